@@ -1,0 +1,1 @@
+//! Detection and verification figures with their intervals.

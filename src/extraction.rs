@@ -1,0 +1,145 @@
+//! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::{PixelRect, Point};
+use crate::imaging::{ColourMode, Gray};
+use crate::ingest::Page;
+use crate::units::Dpi;
+
+/// The outline family of a seal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    /// A circle.
+    Round,
+    /// An ellipse.
+    Oval,
+    /// A rectangle or square.
+    Rectangle,
+    /// A triangle.
+    Triangle,
+    /// Anything else.
+    Other,
+}
+
+/// The colour of a seal's ink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InkColour {
+    /// Red, the colour that the law of Vietnam and China asks of official seals.
+    Red,
+    /// Blue.
+    Blue,
+    /// Black or gray, seen on a colour scan.
+    Black,
+    /// Violet.
+    Violet,
+    /// Another hue.
+    Other,
+    /// The scan cannot tell.
+    Unknown,
+}
+
+/// The outline as found on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Outline family.
+    pub shape: Shape,
+    /// Centre, in page pixels.
+    pub centre: Point,
+    /// Half the width along the seal's own x axis, to the outer edge, in page pixels.
+    pub half_width: f64,
+    /// Half the height along the seal's own y axis, to the outer edge, in page pixels.
+    pub half_height: f64,
+    /// Turn of the seal's x axis against the page's, degrees, clockwise positive; 0 for a circle.
+    pub axis_degrees: f64,
+}
+
+/// The three layers of one impression, at the page's own resolution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layers {
+    /// Page pixels of the crop's top-left corner; may be negative where the page cuts the seal.
+    pub origin: (i32, i32),
+    /// The seal's ink, 0 none to 255 full.
+    pub ink: Gray,
+    /// Text, signature and other marks, 0 none to 255 full.
+    pub text: Gray,
+    /// Where the ink layer can be trusted, 0 (hidden) to 255.
+    pub validity: Gray,
+}
+
+/// One stamped mark found on a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Impression {
+    /// Bounding box of the outline, clipped to the page.
+    pub bbox: PixelRect,
+    /// The outline as found.
+    pub outline: Outline,
+    /// Colour of the ink.
+    pub colour: InkColour,
+    /// Whether ink could be told from text and signature.
+    pub separable: bool,
+    /// What the scan's pixels can tell.
+    pub mode: ColourMode,
+    /// The page's resolution, where known.
+    pub dpi: Option<Dpi>,
+    /// Ink, text and validity.
+    pub layers: Layers,
+}
+
+/// Why a candidate is no seal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
+pub enum Rejection {
+    /// Too little of the outline bears ink.
+    OutlineIncomplete {
+        /// Share of the outline that bears ink.
+        coverage: f64,
+    },
+    /// Smaller or larger than any seal.
+    Size {
+        /// Width in millimetres.
+        width_mm: f64,
+        /// Height in millimetres.
+        height_mm: f64,
+    },
+    /// Nothing that looks like text or a motif stands inside.
+    Empty {
+        /// Share of the inside that bears ink.
+        coverage: f64,
+    },
+    /// A filled area rather than a drawing.
+    Filled {
+        /// Share of the inside that bears ink.
+        coverage: f64,
+    },
+    /// Part of a table, or a ruled box.
+    Table,
+    /// No closed outline: a heading, a line of text, a signature.
+    NoOutline,
+}
+
+/// A candidate that was looked at and left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// Where it stands, in page pixels.
+    pub bbox: PixelRect,
+    /// Why it is no seal.
+    pub why: Rejection,
+}
+
+/// What was found on one page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Extraction {
+    /// Impressions, top to bottom, then left to right.
+    pub impressions: Vec<Impression>,
+    /// Candidates that are no seal, with the reason.
+    pub rejected: Vec<Rejected>,
+}
+
+/// Finds the seal impressions of a page.
+#[must_use]
+pub fn extract(_page: &Page) -> Extraction {
+    Extraction::default()
+}

@@ -1,0 +1,207 @@
+//! Rasters: row-major samples with checked dimensions.
+//!
+//! Gray samples are 0 for black to 255 for white, densities 0 for bare paper upwards, masks `true`
+//! inside. A page of any kind arrives as a [`PageImage`].
+
+use serde::{Deserialize, Serialize};
+
+/// A row-major raster of single-channel samples.
+///
+/// # Guarantees
+/// `samples.len() == width * height`, and both dimensions are at least one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raster<T> {
+    width: usize,
+    height: usize,
+    samples: Vec<T>,
+}
+
+/// Eight-bit luminance, 0 black to 255 white.
+pub type Gray = Raster<u8>;
+
+/// Ink density or any other real-valued map.
+pub type Density = Raster<f32>;
+
+/// Inside or outside.
+pub type Mask = Raster<bool>;
+
+impl<T: Copy> Raster<T> {
+    /// Wraps row-major samples; `None` unless both dimensions are positive and the length fits.
+    #[must_use]
+    pub fn from_samples(width: usize, height: usize, samples: Vec<T>) -> Option<Self> {
+        let fits = width > 0 && height > 0 && width.checked_mul(height) == Some(samples.len());
+        fits.then_some(Self {
+            width,
+            height,
+            samples,
+        })
+    }
+
+    /// A raster of one value.
+    ///
+    /// # Panics
+    /// If a dimension is zero.
+    #[must_use]
+    pub fn filled(width: usize, height: usize, value: T) -> Self {
+        assert!(width > 0 && height > 0, "a raster has at least one pixel");
+        Self {
+            width,
+            height,
+            samples: vec![value; width * height],
+        }
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.height
+    }
+
+    /// All samples, row by row.
+    #[must_use]
+    pub fn samples(&self) -> &[T] {
+        &self.samples
+    }
+
+    /// All samples, row by row, to write to.
+    pub fn samples_mut(&mut self) -> &mut [T] {
+        &mut self.samples
+    }
+
+    /// The samples of row `y`.
+    #[must_use]
+    pub fn row(&self, y: usize) -> &[T] {
+        &self.samples[y * self.width..(y + 1) * self.width]
+    }
+
+    /// The samples of row `y`, to write to.
+    pub fn row_mut(&mut self, y: usize) -> &mut [T] {
+        &mut self.samples[y * self.width..(y + 1) * self.width]
+    }
+
+    /// The sample at column `x` of row `y`.
+    #[must_use]
+    pub fn at(&self, x: usize, y: usize) -> T {
+        debug_assert!(x < self.width, "column {x} of {}", self.width);
+        self.samples[y * self.width + x]
+    }
+
+    /// A raster of the same size with `f` applied to each sample.
+    #[must_use]
+    pub fn map<U: Copy>(&self, f: impl FnMut(T) -> U) -> Raster<U> {
+        let samples = self.samples.iter().copied().map(f).collect();
+        Raster {
+            width: self.width,
+            height: self.height,
+            samples,
+        }
+    }
+}
+
+/// Interleaved eight-bit RGB.
+///
+/// # Guarantees
+/// `samples.len() == 3 * width * height`, and both dimensions are at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colour {
+    width: usize,
+    height: usize,
+    samples: Vec<u8>,
+}
+
+impl Colour {
+    /// Wraps interleaved samples; `None` unless both dimensions are positive and the length fits.
+    #[must_use]
+    pub fn from_samples(width: usize, height: usize, samples: Vec<u8>) -> Option<Self> {
+        let count = width
+            .checked_mul(height)
+            .and_then(|pixels| pixels.checked_mul(3));
+        (width > 0 && height > 0 && count == Some(samples.len())).then_some(Self {
+            width,
+            height,
+            samples,
+        })
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.height
+    }
+
+    /// All samples, R G B by pixel, row by row.
+    #[must_use]
+    pub fn samples(&self) -> &[u8] {
+        &self.samples
+    }
+
+    /// All samples, to write to.
+    pub fn samples_mut(&mut self) -> &mut [u8] {
+        &mut self.samples
+    }
+}
+
+/// The picture of a page, by what its pixels can tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageImage {
+    /// Black and white only: every sample is 0 or 255.
+    Bitonal(Gray),
+    /// Shades of gray.
+    Gray(Gray),
+    /// Red, green and blue.
+    Colour(Colour),
+}
+
+impl PageImage {
+    /// Width in pixels.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        match self {
+            Self::Bitonal(gray) | Self::Gray(gray) => gray.width(),
+            Self::Colour(colour) => colour.width(),
+        }
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        match self {
+            Self::Bitonal(gray) | Self::Gray(gray) => gray.height(),
+            Self::Colour(colour) => colour.height(),
+        }
+    }
+
+    /// What the pixels can tell.
+    #[must_use]
+    pub const fn mode(&self) -> ColourMode {
+        match self {
+            Self::Bitonal(_) => ColourMode::Bitonal,
+            Self::Gray(_) => ColourMode::Gray,
+            Self::Colour(_) => ColourMode::Colour,
+        }
+    }
+}
+
+/// What the pixels of a scan can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColourMode {
+    /// Hue as well as density.
+    Colour,
+    /// Density only.
+    Gray,
+    /// Ink or no ink.
+    Bitonal,
+}

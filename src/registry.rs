@@ -1,0 +1,1 @@
+//! Registered seals: identity, specimens, validity on a date.

@@ -1,0 +1,1 @@
+//! Findings from the comparison, the register and the day.

@@ -1,0 +1,1 @@
+//! Runs ingest and extraction in child processes with limits.

@@ -1,0 +1,1 @@
+//! Seals, inks, pages and scans with known truth.

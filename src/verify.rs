@@ -1,0 +1,1 @@
+//! Document, register and policy to a report: the pipeline on one screen.
