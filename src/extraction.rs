@@ -1,10 +1,20 @@
 //! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
 
+mod frames;
+mod inspect;
+mod isolate;
+mod outline;
+mod paper;
+mod rings;
+mod search;
+
+pub use outline::Outline;
+pub use search::extract;
+
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::{PixelRect, Point};
+use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
-use crate::ingest::Page;
 use crate::units::Dpi;
 
 /// The outline family of a seal.
@@ -39,21 +49,6 @@ pub enum InkColour {
     Other,
     /// The scan cannot tell.
     Unknown,
-}
-
-/// The outline as found on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outline {
-    /// Outline family.
-    pub shape: Shape,
-    /// Centre, in page pixels.
-    pub centre: Point,
-    /// Half the width along the seal's own x axis, to the outer edge, in page pixels.
-    pub half_width: f64,
-    /// Half the height along the seal's own y axis, to the outer edge, in page pixels.
-    pub half_height: f64,
-    /// Turn of the seal's x axis against the page's, degrees, clockwise positive; 0 for a circle.
-    pub axis_degrees: f64,
 }
 
 /// The three layers of one impression, at the page's own resolution.
@@ -136,10 +131,4 @@ pub struct Extraction {
     pub impressions: Vec<Impression>,
     /// Candidates that are no seal, with the reason.
     pub rejected: Vec<Rejected>,
-}
-
-/// Finds the seal impressions of a page.
-#[must_use]
-pub fn extract(_page: &Page) -> Extraction {
-    Extraction::default()
 }

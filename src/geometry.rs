@@ -21,3 +21,45 @@ pub struct PixelRect {
     /// Height in pixels.
     pub height: u32,
 }
+
+impl PixelRect {
+    /// The smallest rectangle around both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = self.right().max(other.right());
+        let bottom = self.bottom().max(other.bottom());
+        Self {
+            x,
+            y,
+            width: right - x,
+            height: bottom - y,
+        }
+    }
+
+    /// One past the last column.
+    #[must_use]
+    pub const fn right(self) -> u32 {
+        self.x + self.width
+    }
+
+    /// One past the last row.
+    #[must_use]
+    pub const fn bottom(self) -> u32 {
+        self.y + self.height
+    }
+
+    /// Area shared with another rectangle, in pixels.
+    #[must_use]
+    pub fn overlap(self, other: Self) -> u64 {
+        let width = self
+            .right()
+            .min(other.right())
+            .saturating_sub(self.x.max(other.x));
+        let height = self
+            .bottom()
+            .min(other.bottom())
+            .saturating_sub(self.y.max(other.y));
+        u64::from(width) * u64::from(height)
+    }
+}

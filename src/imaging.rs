@@ -3,6 +3,20 @@
 //! Gray samples are 0 for black to 255 for white, densities 0 for bare paper upwards, masks `true`
 //! inside. A page of any kind arrives as a [`PageImage`].
 
+mod components;
+mod filter;
+mod resample;
+
+pub use components::Component;
+pub use components::components;
+pub use filter::blur;
+pub use filter::dilate;
+pub use filter::gradient;
+pub use resample::sample;
+pub use resample::shrink_colour;
+pub use resample::shrink_gray;
+pub use resample::warp;
+
 use serde::{Deserialize, Serialize};
 
 /// A row-major raster of single-channel samples.

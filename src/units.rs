@@ -107,6 +107,60 @@ impl Degrees {
     }
 }
 
+/// The whole number at or below `value`, 0 for anything below it and for what is not a number.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast from float saturates, which is what is meant"
+)]
+pub fn floor_index(value: f64) -> usize {
+    value as usize
+}
+
+/// The whole number nearest to `value`.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast from float saturates, which is what is meant"
+)]
+pub fn round_i32(value: f64) -> i32 {
+    value.round() as i32
+}
+
+/// The value at single precision.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding to single precision is what is meant"
+)]
+pub const fn single(value: f64) -> f32 {
+    value as f32
+}
+
+/// A level from 0 to 255: `share` of 255, rounded, saturated at both ends.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast from float saturates, which is what is meant"
+)]
+pub fn level(share: f32) -> u8 {
+    (share * 255.0 + 0.5) as u8
+}
+
+/// A pixel count or coordinate as stored; saturates at the type's end.
+#[must_use]
+pub fn stored(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// A raster coordinate as a signed one; saturates at the type's end.
+#[must_use]
+pub fn signed(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,199 @@
+//! Frames: rectangles, squares and triangles around a connected piece of ink.
+
+use crate::extraction::Outline;
+use crate::extraction::Shape;
+use crate::geometry::Point;
+use crate::geometry::Vec2;
+use crate::imaging::Component;
+use crate::imaging::Density;
+use crate::imaging::sample;
+
+/// Turns tried for a frame, degrees either way of upright.
+const TURN_MAX: i32 = 45;
+/// Samples along one side.
+const SIDE_SAMPLES: usize = 60;
+
+/// The smallest rectangle around a component, by trying every half degree of turn.
+pub(super) fn rectangle(component: &Component) -> Outline {
+    let points = boundary(component);
+    let tight = |degrees: f64| {
+        let (c, s) = (
+            libm::cos(degrees.to_radians()),
+            libm::sin(degrees.to_radians()),
+        );
+        let mut box_own = [
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        for point in &points {
+            let (u, v) = (c * point.x + s * point.y, c * point.y - s * point.x);
+            box_own = [
+                box_own[0].min(u),
+                box_own[1].max(u),
+                box_own[2].min(v),
+                box_own[3].max(v),
+            ];
+        }
+        let [left, right, top, bottom] = box_own;
+        let (u, v) = (0.5 * (left + right), 0.5 * (top + bottom));
+        Outline {
+            shape: Shape::Rectangle,
+            centre: Point::new(c * u - s * v, s * u + c * v),
+            half_width: 0.5 * (right - left),
+            half_height: 0.5 * (bottom - top),
+            axis_degrees: degrees,
+        }
+    };
+    let area = |outline: &Outline| outline.half_width * outline.half_height;
+    (-2 * TURN_MAX..=2 * TURN_MAX)
+        .map(|half| tight(0.5 * f64::from(half)))
+        .min_by(|a, b| {
+            area(a)
+                .total_cmp(&area(b))
+                .then(a.axis_degrees.abs().total_cmp(&b.axis_degrees.abs()))
+        })
+        .expect("at least one turn is tried")
+}
+
+/// The ends of a component's runs: its hull's corners are among them.
+fn boundary(component: &Component) -> Vec<Point> {
+    let ends = |&(y, start, end): &(usize, usize, usize)| {
+        let y = y as f64;
+        [
+            (start as f64, y),
+            (end as f64, y),
+            (start as f64, y + 1.0),
+            (end as f64, y + 1.0),
+        ]
+    };
+    component
+        .runs
+        .iter()
+        .flat_map(ends)
+        .map(Point::from)
+        .collect()
+}
+
+/// The triangle that stands in a component's upright box, apex up.
+pub(super) fn triangle(component: &Component) -> Outline {
+    let bbox = component.bbox;
+    Outline {
+        shape: Shape::Triangle,
+        centre: Point::new(
+            f64::from(bbox.x) + 0.5 * f64::from(bbox.width),
+            f64::from(bbox.y) + 0.5 * f64::from(bbox.height),
+        ),
+        half_width: 0.5 * f64::from(bbox.width),
+        half_height: 0.5 * f64::from(bbox.height),
+        axis_degrees: 0.0,
+    }
+}
+
+/// Moves each side of a rectangle to the outermost ink near it: the median of the crossings.
+pub(super) fn fit(map: &Density, outline: &Outline, level: f32, reach: f64) -> Outline {
+    let mut current = *outline;
+    for _ in 0..2 {
+        let turn = current.axis_degrees.to_radians();
+        let across = Vec2::new(libm::cos(turn), libm::sin(turn));
+        let down = Vec2::new(-across.y, across.x);
+        let (a, b) = (current.half_width, current.half_height);
+        let side = |normal: Vec2, along: Vec2, distance: f64, half: f64| {
+            side(
+                map,
+                current.centre,
+                normal,
+                along,
+                (distance, half),
+                (level, reach),
+            )
+        };
+        let (right, tilt_right) = side(across, down, a, b);
+        let (left, tilt_left) = side(-across, -down, a, b);
+        let (bottom, tilt_bottom) = side(down, -across, b, a);
+        let (top, tilt_top) = side(-down, across, b, a);
+        current.centre += across * (0.5 * (right - left)) + down * (0.5 * (bottom - top));
+        current.half_width += 0.5 * (right + left);
+        current.half_height += 0.5 * (bottom + top);
+        let tilt = 0.25 * (tilt_right + tilt_left + tilt_bottom + tilt_top);
+        current.axis_degrees -= tilt.clamp(-0.1, 0.1).to_degrees();
+    }
+    current
+}
+
+/// Median offset of one side's outer edge, outwards positive, and its slope along the side.
+fn side(
+    map: &Density,
+    centre: Point,
+    normal: Vec2,
+    along: Vec2,
+    (distance, half): (f64, f64),
+    (level, reach): (f32, f64),
+) -> (f64, f64) {
+    let mut found = Vec::new();
+    for i in 0..SIDE_SAMPLES {
+        let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.8 * half;
+        let foot = centre + along * place;
+        let mut offset = reach;
+        while offset > -reach {
+            let point = foot + normal * (distance + offset);
+            if sample(map, point.x, point.y, 0.0) >= level {
+                found.push((place, offset + 0.25));
+                break;
+            }
+            offset -= 0.5;
+        }
+    }
+    if found.len() < SIDE_SAMPLES / 4 {
+        return (0.0, 0.0);
+    }
+    let mut offsets: Vec<f64> = found.iter().map(|f| f.1).collect();
+    offsets.sort_by(f64::total_cmp);
+    let middle = offsets[offsets.len() / 2];
+    let (mut moment, mut spread) = (0.0, 1e-9);
+    for (place, offset) in found {
+        if (offset - middle).abs() < 2.0 {
+            moment += place * (offset - middle);
+            spread += place * place;
+        }
+    }
+    (middle, moment / spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::Raster;
+    use crate::imaging::components;
+
+    #[test]
+    fn the_rectangle_around_an_upright_box_is_the_box() {
+        let mut mask = Raster::filled(50, 40, false);
+        for y in 10..30 {
+            mask.row_mut(y)[5..45].fill(true);
+        }
+        let outline = rectangle(&components(&mask)[0]);
+        assert!((outline.half_width - 20.0).abs() < 1e-9, "{outline:?}");
+        assert!((outline.half_height - 10.0).abs() < 1e-9, "{outline:?}");
+        assert!(outline.axis_degrees.abs() < 1e-9, "{outline:?}");
+    }
+
+    #[test]
+    fn sides_move_to_the_ink() {
+        let mut map = Raster::filled(60, 60, 0.0_f32);
+        for y in 10..50 {
+            map.row_mut(y)[12..48].fill(1.0);
+        }
+        let start = Outline {
+            shape: Shape::Rectangle,
+            centre: Point::new(31.0, 29.0),
+            half_width: 20.0,
+            half_height: 18.0,
+            axis_degrees: 0.0,
+        };
+        let fitted = fit(&map, &start, 0.5, 6.0);
+        assert!((fitted.half_width - 18.0).abs() < 0.6, "{fitted:?}");
+        assert!((fitted.centre.x - 30.0).abs() < 0.6, "{fitted:?}");
+    }
+}

@@ -1,0 +1,369 @@
+//! One impression's layers at the page's own resolution: the seal's ink, text and signature over
+//! and under it, and where the ink can be trusted.
+//!
+//! On colour the densities of each pixel are unmixed into the seal's ink, black and pen
+//! (Beer-Lambert: densities of inks add). On gray, what is far darker than the seal is text. On
+//! 1-bit scans nothing can be told apart, and nothing is claimed.
+
+use crate::extraction::Impression;
+use crate::extraction::InkColour;
+use crate::extraction::Layers;
+use crate::extraction::Outline;
+use crate::extraction::paper::hue_angle;
+use crate::extraction::paper::log_table;
+use crate::extraction::search::Layer;
+use crate::imaging::ColourMode;
+use crate::imaging::Gray;
+use crate::imaging::PageImage;
+use crate::imaging::Raster;
+use crate::imaging::dilate;
+use crate::ingest::Page;
+use crate::units::floor_index;
+use crate::units::level;
+use crate::units::round_i32;
+use crate::units::signed;
+use crate::units::single;
+
+/// Paper kept around the outline, as a share of its mean radius.
+const MARGIN: f64 = 0.08;
+/// Reach of black's shade over the ink beside it, in millimetres: blur and chroma subsampling.
+const SHADE_MM: f64 = 0.1;
+/// Densities of common blue pen ink in red, green and blue light.
+const PEN: [f32; 3] = [0.85, 0.52, 0.16];
+
+/// Densities of a crop, per channel.
+struct Crop {
+    origin: (i32, i32),
+    width: usize,
+    height: usize,
+    od: Vec<[f32; 3]>,
+}
+
+/// Cuts an impression out of its page and separates its layers.
+pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impression {
+    let crop = crop(page, outline);
+    let mode = page.image.mode();
+    let per_mm = page
+        .dpi
+        .map_or(outline.mean_radius() / 18.0, |dpi| dpi.pixels_per_mm());
+    let (layers, colour, separable) = match (mode, layer) {
+        (ColourMode::Colour, Layer::Hue(angle)) => {
+            let (layers, vector) = unmix(&crop, angle, per_mm);
+            (
+                layers,
+                ink_colour(hue_angle(vector[0], vector[1], vector[2])),
+                true,
+            )
+        }
+        (ColourMode::Colour, Layer::Dark) => {
+            (by_density(&crop, outline, per_mm), InkColour::Black, false)
+        }
+        (ColourMode::Gray, _) => (
+            by_density(&crop, outline, per_mm),
+            InkColour::Unknown,
+            false,
+        ),
+        (ColourMode::Bitonal, _) => (as_is(&crop), InkColour::Unknown, false),
+    };
+    Impression {
+        bbox: outline.bbox((page.image.width(), page.image.height())),
+        outline: *outline,
+        colour,
+        separable,
+        mode,
+        dpi: page.dpi,
+        layers,
+    }
+}
+
+/// Names the ink by the hue that it lets through; bounds between the inks in common use.
+fn ink_colour(angle: f64) -> InkColour {
+    let degrees = angle.to_degrees();
+    if (-55.0..55.0).contains(&degrees) {
+        InkColour::Red
+    } else if (-115.0..-55.0).contains(&degrees) {
+        InkColour::Violet
+    } else if degrees < -115.0 || degrees > 168.0 {
+        InkColour::Blue
+    } else {
+        InkColour::Other
+    }
+}
+
+fn crop(page: &Page, outline: &Outline) -> Crop {
+    let margin = MARGIN * outline.mean_radius();
+    let bbox = outline.bbox((page.image.width(), page.image.height()));
+    let left = floor_index(f64::from(bbox.x) - margin);
+    let top = floor_index(f64::from(bbox.y) - margin);
+    let right = floor_index(f64::from(bbox.right()) + margin).min(page.image.width());
+    let bottom = floor_index(f64::from(bbox.bottom()) + margin).min(page.image.height());
+    let (width, height) = (right - left, bottom - top);
+    let mut levels = Vec::with_capacity(width * height);
+    for y in top..bottom {
+        match &page.image {
+            PageImage::Colour(colour) => {
+                let start = 3 * (y * colour.width() + left);
+                let line = &colour.samples()[start..start + 3 * width];
+                levels.extend(line.chunks_exact(3).map(|p| [p[0], p[1], p[2]]));
+            }
+            PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
+                levels.extend(gray.row(y)[left..right].iter().map(|&value| [value; 3]));
+            }
+        }
+    }
+    let table = log_table();
+    let paper = [0, 1, 2].map(|channel| table[usize::from(paper_level(&levels, channel))]);
+    let od = levels
+        .iter()
+        .map(|p| {
+            [0, 1, 2].map(|channel| (table[usize::from(p[channel])] - paper[channel]).max(0.0))
+        })
+        .collect();
+    Crop {
+        origin: (signed(left), signed(top)),
+        width,
+        height,
+        od,
+    }
+}
+
+/// The paper's level: the mode above 60, over a window of five levels.
+fn paper_level(levels: &[[u8; 3]], channel: usize) -> u8 {
+    let mut histogram = [0_usize; 256];
+    for level in levels {
+        histogram[usize::from(level[channel])] += 1;
+    }
+    let near = |level: &usize| {
+        histogram[level - 2..=(level + 2).min(255)]
+            .iter()
+            .sum::<usize>()
+    };
+    let mode = (62..256)
+        .max_by_key(|level| (near(level), *level))
+        .unwrap_or(255);
+    u8::try_from(mode).unwrap_or(255)
+}
+
+/// Separates the seal's ink by its colour; also gives the ink's density vector, of unit length.
+fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
+    let vector = ink_vector(crop, angle);
+    let pen_differs = hue_distance(hue_angle(PEN[0], PEN[1], PEN[2]), angle) > 0.9;
+    let black = [0.577_350_26_f32; 3];
+    let pen = unit(PEN);
+    let mut seal = Vec::with_capacity(crop.od.len());
+    let mut dark = Vec::with_capacity(crop.od.len());
+    let mut inked = Vec::with_capacity(crop.od.len());
+    for od in &crop.od {
+        let [own, print, written] = if pen_differs {
+            three(*od, vector, black, pen)
+        } else {
+            let [own, print] = two(*od, vector, black);
+            [own, print, 0.0]
+        };
+        seal.push(own);
+        dark.push(print);
+        inked.push(written);
+    }
+    let full = percentile(seal.iter().copied().filter(|&a| a > 0.12), 0.8).unwrap_or(1.0);
+    let ink = seal.iter().map(|a| level(a / full)).collect();
+    let text = dark
+        .iter()
+        .zip(&inked)
+        .map(|(d, p)| level(d.max(*p) / 0.7))
+        .collect();
+    let hidden: Vec<bool> = dark.iter().map(|&d| d > 0.55).collect();
+    let hidden = dilate(
+        &raster(crop, hidden),
+        floor_index((SHADE_MM * per_mm).round()).max(1),
+    );
+    let validity = hidden
+        .samples()
+        .iter()
+        .zip(&inked)
+        .map(|(&hidden, &pen)| {
+            if hidden {
+                0
+            } else {
+                level(1.0 - 0.65 * (pen / 0.3).min(1.0))
+            }
+        })
+        .collect();
+    let layers = Layers {
+        origin: crop.origin,
+        ink: raster(crop, ink),
+        text: raster(crop, text),
+        validity: raster(crop, validity),
+    };
+    (layers, vector)
+}
+
+fn raster<T: Copy>(crop: &Crop, samples: Vec<T>) -> Raster<T> {
+    Raster::from_samples(crop.width, crop.height, samples).expect("one sample a pixel of the crop")
+}
+
+fn hue_distance(a: f64, b: f64) -> f64 {
+    let turn = (a - b).rem_euclid(std::f64::consts::TAU);
+    turn.min(std::f64::consts::TAU - turn)
+}
+
+/// Mean density of the crop's pixels of this hue, of unit length.
+fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
+    let mut sum = [0.0_f64; 3];
+    for od in &crop.od {
+        let (low, high) = (od[0].min(od[1]).min(od[2]), od[0].max(od[1]).max(od[2]));
+        let clean = high - low > 0.12 && low < 0.4 * high;
+        if clean && hue_distance(hue_angle(od[0], od[1], od[2]), angle) < 0.8 {
+            for (sum, &value) in sum.iter_mut().zip(od) {
+                *sum += f64::from(value);
+            }
+        }
+    }
+    if sum.iter().sum::<f64>() <= 0.0 {
+        // No clean pixel: an ideal ink of the layer's hue.
+        let wave = |shift: f64| 0.5 - 0.45 * libm::cos(angle - shift);
+        let third = std::f64::consts::TAU / 3.0;
+        return unit([single(wave(0.0)), single(wave(third)), single(wave(-third))]);
+    }
+    unit(sum.map(single))
+}
+
+fn unit(v: [f32; 3]) -> [f32; 3] {
+    let size = dot(v, v).sqrt().max(1e-6);
+    v.map(|x| x / size)
+}
+
+fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+/// Least squares with non-negative coefficients for two inks.
+fn two(od: [f32; 3], a: [f32; 3], b: [f32; 3]) -> [f32; 2] {
+    let (ab, pa, pb) = (dot(a, b), dot(od, a), dot(od, b));
+    let det = 1.0 - ab * ab;
+    if det < 1e-3 {
+        return [pa.max(0.0), 0.0];
+    }
+    let (x, y) = ((pa - ab * pb) / det, (pb - ab * pa) / det);
+    if x < 0.0 {
+        [0.0, pb.max(0.0)]
+    } else if y < 0.0 {
+        [pa.max(0.0), 0.0]
+    } else {
+        [x, y]
+    }
+}
+
+/// Solves for three inks exactly; where one comes out negative, the best pair explains the pixel.
+fn three(od: [f32; 3], seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> [f32; 3] {
+    let cross = |a: [f32; 3], b: [f32; 3]| {
+        [
+            a[1] * b[2] - a[2] * b[1],
+            a[2] * b[0] - a[0] * b[2],
+            a[0] * b[1] - a[1] * b[0],
+        ]
+    };
+    let det = dot(seal, cross(black, pen));
+    if det.abs() > 0.02 {
+        let own = dot(od, cross(black, pen)) / det;
+        let print = dot(od, cross(pen, seal)) / det;
+        let written = dot(od, cross(seal, black)) / det;
+        if own >= 0.0 && print >= 0.0 && written >= 0.0 {
+            return [own, print, written];
+        }
+    }
+    let miss = |own: f32, print: f32, written: f32| {
+        let mut left = od;
+        for (channel, value) in left.iter_mut().enumerate() {
+            *value -= own * seal[channel] + print * black[channel] + written * pen[channel];
+        }
+        dot(left, left)
+    };
+    let [a, b] = two(od, seal, black);
+    let [c, d] = two(od, seal, pen);
+    let [e, f] = two(od, black, pen);
+    let options = [[a, b, 0.0], [c, 0.0, d], [0.0, e, f]];
+    let better =
+        |x: &&[f32; 3], y: &&[f32; 3]| miss(x[0], x[1], x[2]).total_cmp(&miss(y[0], y[1], y[2]));
+    *options.iter().min_by(better).expect("three options")
+}
+
+fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
+    let mut sorted: Vec<f32> = values.collect();
+    if sorted.is_empty() {
+        return None;
+    }
+    let place = floor_index(share * (sorted.len() - 1) as f64);
+    let (_, value, _) = sorted.select_nth_unstable_by(place, f32::total_cmp);
+    Some(*value)
+}
+
+/// Separates by density alone: what is far darker than the border is text.
+fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
+    let density: Vec<f32> = crop
+        .od
+        .iter()
+        .map(|od| od[0].min(od[1]).min(od[2]))
+        .collect();
+    let full = border_density(crop, &density, outline);
+    let dark_from = (1.7 * full).max(0.5);
+    let ink: Vec<u8> = density.iter().map(|d| level(d / full)).collect();
+    let text: Vec<u8> = density
+        .iter()
+        .map(|&d| if d > dark_from { 255 } else { 0 })
+        .collect();
+    let hidden = raster(crop, density.iter().map(|&d| d > dark_from).collect());
+    let hidden = dilate(&hidden, floor_index((SHADE_MM * per_mm).round()).max(1));
+    let validity = hidden.map(|hidden| if hidden { 0 } else { 255 });
+    Layers {
+        origin: crop.origin,
+        ink: raster(crop, ink),
+        text: raster(crop, text),
+        validity,
+    }
+}
+
+/// The ink's density on the border, where text is rarest: two thirds of its inked pixels stay below.
+fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
+    let mut peaks = Vec::new();
+    for i in 0..360 {
+        let direction = f64::from(i).to_radians();
+        let reach = outline.radius_at(direction);
+        let mut peak = 0.0_f32;
+        for step in 0..24 {
+            let point = outline.point(1.0 - f64::from(step) * 0.004, direction);
+            let (x, y) = (
+                round_i32(point.x - 0.5) - crop.origin.0,
+                round_i32(point.y - 0.5) - crop.origin.1,
+            );
+            if let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y))
+                && x < crop.width
+                && y < crop.height
+            {
+                peak = peak.max(density[y * crop.width + x]);
+            }
+        }
+        if peak > 0.08 && reach > 0.0 {
+            peaks.push(peak);
+        }
+    }
+    percentile(peaks.into_iter(), 0.5).unwrap_or(0.5).max(0.1)
+}
+
+/// A 1-bit crop: all ink is ink.
+fn as_is(crop: &Crop) -> Layers {
+    let ink: Gray = raster(
+        crop,
+        crop.od
+            .iter()
+            .map(|od| if od[0] > 0.3 { 255 } else { 0 })
+            .collect(),
+    );
+    let text = ink.map(|_| 0);
+    let validity = ink.map(|_| 255);
+    Layers {
+        origin: crop.origin,
+        ink,
+        text,
+        validity,
+    }
+}

@@ -1,0 +1,141 @@
+//! The outline of a seal: a closed curve around a centre, one radius a direction.
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Shape;
+use crate::geometry::PixelRect;
+use crate::geometry::Point;
+use crate::geometry::Vec2;
+use crate::units::floor_index;
+use crate::units::stored;
+
+/// The outline as found on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Outline family.
+    pub shape: Shape,
+    /// Centre, in page pixels.
+    pub centre: Point,
+    /// Half the width along the seal's own x axis, to the outer edge, in page pixels.
+    pub half_width: f64,
+    /// Half the height along the seal's own y axis, to the outer edge, in page pixels.
+    pub half_height: f64,
+    /// Turn of the seal's x axis against the page's, degrees, clockwise positive; 0 for a circle.
+    pub axis_degrees: f64,
+}
+
+impl Outline {
+    /// Distance from the centre to the outer edge in a direction (radians, page frame).
+    #[must_use]
+    pub fn radius_at(&self, direction: f64) -> f64 {
+        let own = direction - self.axis_degrees.to_radians();
+        let (c, s) = (libm::cos(own), libm::sin(own));
+        let (a, b) = (self.half_width, self.half_height);
+        match self.shape {
+            Shape::Round | Shape::Oval | Shape::Other => 1.0 / libm::hypot(c / a, s / b),
+            Shape::Rectangle => (a / c.abs().max(1e-9)).min(b / s.abs().max(1e-9)),
+            Shape::Triangle => {
+                // Apex (0, -b), base from (-a, b) to (a, b): the nearer of base and flank.
+                let base = if s > 1e-9 { b / s } else { f64::INFINITY };
+                // Flank through (0, -b) and (a, b): b x 2 - a y = a b for x > 0.
+                let across = 2.0 * b * c.abs() - a * s;
+                let flank = if across > 1e-9 {
+                    a * b / across
+                } else {
+                    f64::INFINITY
+                };
+                base.min(flank)
+            }
+        }
+    }
+
+    /// The point at `rho` of the way from the centre to the outer edge in a direction.
+    #[must_use]
+    pub fn point(&self, rho: f64, direction: f64) -> Point {
+        let reach = rho * self.radius_at(direction);
+        self.centre + Vec2::new(libm::cos(direction), libm::sin(direction)) * reach
+    }
+
+    /// Mean of the half axes, in page pixels.
+    #[must_use]
+    pub fn mean_radius(&self) -> f64 {
+        0.5 * (self.half_width + self.half_height)
+    }
+
+    /// The same outline on a raster `factor` times as fine.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self {
+            shape: self.shape,
+            centre: Point::new(self.centre.x * factor, self.centre.y * factor),
+            half_width: self.half_width * factor,
+            half_height: self.half_height * factor,
+            axis_degrees: self.axis_degrees,
+        }
+    }
+
+    /// The bounding box, clipped to a page of the given size.
+    #[must_use]
+    pub fn bbox(&self, (width, height): (usize, usize)) -> PixelRect {
+        let corners = (0..360).map(|degree| self.point(1.0, f64::from(degree).to_radians()));
+        let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
+        let (mut right, mut bottom) = (0.0_f64, 0.0_f64);
+        for point in corners {
+            left = left.min(point.x);
+            top = top.min(point.y);
+            right = right.max(point.x);
+            bottom = bottom.max(point.y);
+        }
+        let (x, y) = (floor_index(left.max(0.0)), floor_index(top.max(0.0)));
+        let right = floor_index(right.ceil()).min(width).max(x + 1);
+        let bottom = floor_index(bottom.ceil()).min(height).max(y + 1);
+        PixelRect {
+            x: stored(x),
+            y: stored(y),
+            width: stored(right - x),
+            height: stored(bottom - y),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(shape: Shape) -> Outline {
+        let centre = Point::new(100.0, 100.0);
+        Outline {
+            shape,
+            centre,
+            half_width: 40.0,
+            half_height: 20.0,
+            axis_degrees: 0.0,
+        }
+    }
+
+    #[test]
+    fn radii_along_the_axes_are_the_half_sizes() {
+        for shape in [Shape::Oval, Shape::Rectangle] {
+            assert!((outline(shape).radius_at(0.0) - 40.0).abs() < 1e-6);
+            assert!((outline(shape).radius_at(std::f64::consts::FRAC_PI_2) - 20.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn the_corners_of_a_triangle_lie_on_its_outline() {
+        let triangle = outline(Shape::Triangle);
+        let apex = triangle.radius_at(-std::f64::consts::FRAC_PI_2);
+        assert!((apex - 20.0).abs() < 1e-6, "{apex}");
+        let corner = triangle.radius_at(libm::atan2(20.0, 40.0));
+        assert!((corner - libm::hypot(40.0, 20.0)).abs() < 1e-6, "{corner}");
+    }
+
+    #[test]
+    fn a_turned_rectangle_turns_its_radii() {
+        let turned = Outline {
+            axis_degrees: 90.0,
+            ..outline(Shape::Rectangle)
+        };
+        assert!((turned.radius_at(0.0) - 20.0).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,254 @@
+//! The page at working scale: paper normalised away, ink as optical density, split by hue.
+//!
+//! Optical density is -log10 of reflectance relative to the paper around, per channel, so paper
+//! tint and slow shading cancel and ink layers add (Beer-Lambert).
+
+use crate::imaging::Density;
+use crate::imaging::Gray;
+use crate::imaging::PageImage;
+use crate::imaging::Raster;
+use crate::imaging::{shrink_colour, shrink_gray};
+use crate::ingest::Page;
+use crate::units::floor_index;
+use crate::units::single;
+
+/// Resolution that the search works at, pixels per inch: rings of 0.3 mm are still a pixel wide.
+const WORK_DPI: f64 = 100.0;
+/// Short side, in working pixels, aimed at where the resolution is unknown.
+const WORK_SIDE_UNKNOWN: f64 = 800.0;
+/// Tile over which the paper is taken as uniform, in working pixels (16 mm).
+const TILE: usize = 64;
+/// Hue layers kept on one page.
+const HUES_MAX: usize = 3;
+/// Least chroma, in optical density, that counts as coloured ink; twice the JPEG noise at quality 40.
+const CHROMA_MIN: f32 = 0.075;
+/// Least share of a pixel's densest channel that must be chroma: fringes of black print stay below.
+const CHROMA_SHARE_MIN: f32 = 0.33;
+
+/// The page as the search sees it.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// Page pixels per working pixel.
+    pub factor: usize,
+    /// Working pixels per millimetre, where the resolution is known.
+    pub per_mm: Option<f64>,
+    /// Density common to all channels: black ink, print, and all ink of a gray page.
+    pub dark: Density,
+    /// Coloured inks, strongest first.
+    pub hues: Vec<Hue>,
+}
+
+/// The ink of one hue.
+#[derive(Debug)]
+pub(super) struct Hue {
+    /// Direction in the chroma plane, radians: 0 red, 2/3 pi green, -2/3 pi blue.
+    pub angle: f64,
+    /// Chroma of pixels of this hue, optical density; 0 elsewhere.
+    pub chroma: Density,
+}
+
+/// Prepares a page for the search.
+pub(super) fn prepare(page: &Page) -> Work {
+    let (width, height) = (page.image.width() as f64, page.image.height() as f64);
+    let wanted = page
+        .dpi
+        .map_or(width.min(height) / WORK_SIDE_UNKNOWN, |dpi| {
+            dpi.get() / WORK_DPI
+        });
+    let factor = floor_index(wanted.round()).clamp(1, floor_index(width.min(height)));
+    let per_mm = page.dpi.map(|dpi| dpi.pixels_per_mm() / factor as f64);
+    match &page.image {
+        PageImage::Colour(colour) => {
+            let planes = shrink_colour(colour, factor);
+            let (dark, hues) = split(&planes);
+            Work {
+                factor,
+                per_mm,
+                dark,
+                hues,
+            }
+        }
+        PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
+            let small = shrink_gray(gray, factor);
+            let paper = Paper::estimate([&small, &small, &small]);
+            let dark = density(&small, &paper, 0);
+            Work {
+                factor,
+                per_mm,
+                dark,
+                hues: Vec::new(),
+            }
+        }
+    }
+}
+
+/// -log10 of (level + 2) / 257 by level: the offset keeps black finite.
+pub(super) fn log_table() -> [f32; 256] {
+    std::array::from_fn(|level| single(-libm::log10((level as f64 + 2.0) / 257.0)))
+}
+
+/// The paper's level by tile and channel.
+#[derive(Debug)]
+struct Paper {
+    columns: usize,
+    tiles: Vec<[u8; 3]>,
+}
+
+impl Paper {
+    /// The brighter fifth of each tile is its paper, unless the tile is darker than the page's own
+    /// paper by a third: then something covers it and the page's paper stands in.
+    fn estimate(planes: [&Gray; 3]) -> Self {
+        let (width, height) = (planes[0].width(), planes[0].height());
+        let (columns, rows) = (width.div_ceil(TILE), height.div_ceil(TILE));
+        let mut tiles = Vec::with_capacity(columns * rows);
+        for row in 0..rows {
+            for column in 0..columns {
+                let (left, top) = (column * TILE, row * TILE);
+                let level = |plane: &Gray| bright_level(plane, left, top);
+                tiles.push(planes.map(level));
+            }
+        }
+        let mut order: Vec<[u8; 3]> = tiles.clone();
+        order.sort_by_key(|tile| tile[1]);
+        let page = order[order.len() * 3 / 4];
+        for tile in &mut tiles {
+            if u16::from(tile[1]) * 4 < u16::from(page[1]) * 3 {
+                *tile = page;
+            }
+        }
+        Self { columns, tiles }
+    }
+}
+
+/// The level that four fifths of a tile stay below.
+fn bright_level(plane: &Gray, left: usize, top: usize) -> u8 {
+    let mut histogram = [0_usize; 256];
+    let bottom = (top + TILE).min(plane.height());
+    let right = (left + TILE).min(plane.width());
+    for y in (top..bottom).step_by(2) {
+        for &value in plane.row(y)[left..right].iter().step_by(2) {
+            histogram[usize::from(value)] += 1;
+        }
+    }
+    let total: usize = histogram.iter().sum();
+    let mut below = 0;
+    (0..=255_u8)
+        .find(|&level| {
+            below += histogram[usize::from(level)];
+            below * 5 >= total * 4
+        })
+        .unwrap_or(255)
+}
+
+/// Optical density of a plane against its paper, at least 0.
+fn density(plane: &Gray, paper: &Paper, channel: usize) -> Density {
+    let table = log_table();
+    let (width, height) = (plane.width(), plane.height());
+    let mut out = Raster::filled(width, height, 0.0_f32);
+    for y in 0..height {
+        let tiles = &paper.tiles[y / TILE * paper.columns..];
+        let source = plane.row(y);
+        for (column, (line, levels)) in out
+            .row_mut(y)
+            .chunks_mut(TILE)
+            .zip(source.chunks(TILE))
+            .enumerate()
+        {
+            let white = table[usize::from(tiles[column][channel])];
+            for (out, &level) in line.iter_mut().zip(levels) {
+                *out = (table[usize::from(level)] - white).max(0.0);
+            }
+        }
+    }
+    out
+}
+
+/// Splits a colour page into what is dark in every channel and inks by hue.
+fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
+    let paper = Paper::estimate([&planes[0], &planes[1], &planes[2]]);
+    let red = density(&planes[0], &paper, 0);
+    let green = density(&planes[1], &paper, 1);
+    let blue = density(&planes[2], &paper, 2);
+    let mut dark = red.clone();
+    let mut chroma = red.clone();
+    let channels = red
+        .samples()
+        .iter()
+        .zip(green.samples())
+        .zip(blue.samples());
+    let targets = dark.samples_mut().iter_mut().zip(chroma.samples_mut());
+    for (((&r, &g), &b), (dark, chroma)) in channels.zip(targets) {
+        let (low, high) = (r.min(g).min(b), r.max(g).max(b));
+        *dark = low;
+        let spread = high - low;
+        *chroma = if spread > CHROMA_MIN && spread > CHROMA_SHARE_MIN * high {
+            spread
+        } else {
+            0.0
+        };
+    }
+    let hues = by_hue(&chroma, &red, &green, &blue);
+    (dark, hues)
+}
+
+/// Hue of an ink from its densities: the direction of what it lets through.
+pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
+    // Transmitted light is the complement of density; the axes stand 120 degrees apart.
+    let x = f64::from(0.5 * (g + b) - r);
+    let y = f64::from((b - g) * 0.866_025_4);
+    libm::atan2(y, x)
+}
+
+const HUE_BINS: usize = 36;
+
+/// Splits chroma into layers around the peaks of its hue histogram.
+fn by_hue(chroma: &Density, red: &Density, green: &Density, blue: &Density) -> Vec<Hue> {
+    let bins = HUE_BINS as f64;
+    let bin = |angle: f64| {
+        floor_index((angle / std::f64::consts::TAU).rem_euclid(1.0) * bins).min(HUE_BINS - 1)
+    };
+    let mut weights = [0.0_f64; HUE_BINS];
+    let mut coloured = Vec::new();
+    for (index, &value) in chroma.samples().iter().enumerate() {
+        if value > 0.0 {
+            let (r, g, b) = (
+                red.samples()[index],
+                green.samples()[index],
+                blue.samples()[index],
+            );
+            let own = bin(hue_angle(r, g, b));
+            weights[own] += f64::from(value);
+            coloured.push((index, own));
+        }
+    }
+    // A seal of 16 mm drawn in lines covers at least this much at the working scale.
+    let least = 60.0;
+    let mut hues = Vec::new();
+    while hues.len() < HUES_MAX {
+        let near = |centre: usize, reach: usize| {
+            (0..=2 * reach).map(move |i| (centre + HUE_BINS + i - reach) % HUE_BINS)
+        };
+        let mass = |centre: usize| near(centre, 1).map(|i| weights[i]).sum::<f64>();
+        let Some(peak) = (0..HUE_BINS).max_by(|&a, &b| mass(a).total_cmp(&mass(b))) else {
+            break;
+        };
+        if mass(peak) < least {
+            break;
+        }
+        let mut member = [false; HUE_BINS];
+        near(peak, 4).for_each(|i| member[i] = true);
+        let mut layer = Raster::filled(chroma.width(), chroma.height(), 0.0_f32);
+        for &(index, own) in &coloured {
+            if member[own] {
+                layer.samples_mut()[index] = chroma.samples()[index];
+            }
+        }
+        near(peak, 4).for_each(|i| weights[i] = 0.0);
+        let angle = (peak as f64 + 0.5) / bins * std::f64::consts::TAU;
+        hues.push(Hue {
+            angle,
+            chroma: layer,
+        });
+    }
+    hues
+}

@@ -1,0 +1,141 @@
+//! Connected components of a mask, from runs.
+
+use crate::geometry::PixelRect;
+use crate::imaging::Mask;
+use crate::units::stored;
+
+/// One 8-connected component.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// Smallest box around it.
+    pub bbox: PixelRect,
+    /// Its pixels.
+    pub area: usize,
+    /// Its runs: row, first column, one past the last column.
+    pub runs: Vec<(usize, usize, usize)>,
+}
+
+/// The 8-connected components of a mask, in the order of their first pixel. Cost: linear.
+#[must_use]
+pub fn components(mask: &Mask) -> Vec<Component> {
+    let runs = runs(mask);
+    let mut parents: Vec<usize> = (0..runs.len()).collect();
+    let mut above = 0;
+    for current in 0..runs.len() {
+        let (y, start, end) = runs[current];
+        while above < current
+            && (runs[above].0 + 1 < y || (runs[above].0 + 1 == y && runs[above].2 < start))
+        {
+            above += 1;
+        }
+        let mut candidate = above;
+        while candidate < current && runs[candidate].0 + 1 == y && runs[candidate].1 <= end {
+            join(&mut parents, candidate, current);
+            candidate += 1;
+        }
+    }
+    gather(&runs, &mut parents)
+}
+
+fn runs(mask: &Mask) -> Vec<(usize, usize, usize)> {
+    let mut runs = Vec::new();
+    for y in 0..mask.height() {
+        let row = mask.row(y);
+        let mut x = 0;
+        while let Some(offset) = row[x..].iter().position(|&set| set) {
+            let start = x + offset;
+            let end = row[start..]
+                .iter()
+                .position(|&set| !set)
+                .map_or(row.len(), |length| start + length);
+            runs.push((y, start, end));
+            x = end;
+            if x == row.len() {
+                break;
+            }
+        }
+    }
+    runs
+}
+
+fn root(parents: &mut [usize], mut node: usize) -> usize {
+    while parents[node] != node {
+        parents[node] = parents[parents[node]];
+        node = parents[node];
+    }
+    node
+}
+
+fn join(parents: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (root(parents, a), root(parents, b));
+    parents[a.max(b)] = a.min(b);
+}
+
+fn gather(runs: &[(usize, usize, usize)], parents: &mut [usize]) -> Vec<Component> {
+    let mut slots = vec![usize::MAX; runs.len()];
+    let mut found: Vec<Component> = Vec::new();
+    for (index, &(y, start, end)) in runs.iter().enumerate() {
+        let root = root(parents, index);
+        let run_box = PixelRect {
+            x: stored(start),
+            y: stored(y),
+            width: stored(end - start),
+            height: 1,
+        };
+        if slots[root] == usize::MAX {
+            slots[root] = found.len();
+            found.push(Component {
+                bbox: run_box,
+                area: 0,
+                runs: Vec::new(),
+            });
+        }
+        let component = &mut found[slots[root]];
+        component.bbox = component.bbox.union(run_box);
+        component.area += end - start;
+        component.runs.push((y, start, end));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::Raster;
+
+    fn mask(rows: &[&str]) -> Mask {
+        let samples = rows
+            .iter()
+            .flat_map(|row| row.bytes().map(|c| c == b'#'))
+            .collect();
+        Raster::from_samples(rows[0].len(), rows.len(), samples).unwrap()
+    }
+
+    #[test]
+    fn diagonal_neighbours_belong_together() {
+        let found = components(&mask(&["#..#", ".#..", "#..#"]));
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].area, 3);
+        assert_eq!(
+            found[0].bbox,
+            PixelRect {
+                x: 0,
+                y: 0,
+                width: 2,
+                height: 3
+            }
+        );
+    }
+
+    #[test]
+    fn arms_that_meet_further_down_are_one() {
+        let found = components(&mask(&["#.#.#", "#.#.#", "#####"]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].area, 11);
+    }
+
+    #[test]
+    fn an_empty_mask_has_none() {
+        assert!(components(&mask(&["...", "..."])).is_empty());
+    }
+}
