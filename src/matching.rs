@@ -1,50 +1,32 @@
 //! Impression against specimen: alignment, missing and extra ink, displacement, widths.
+//!
+//! Comes in: the layers of an impression and the fused drawing of a specimen. Goes out: signed
+//! measurements in millimetres, each with its uncertainty, of how the impression's parts stand to
+//! the specimen's. Nothing here decides.
+
+mod align;
+mod axes;
+mod canonical;
+mod coverage;
+mod field;
+mod specimen;
+mod structure;
+mod turn;
+
+pub use axes::Axis;
+pub use axes::Measure;
+pub use canonical::Canonical;
+pub use specimen::EnrolError;
+pub use specimen::Specimen;
 
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
-
-/// A reference impression, or several fused: no owner, no dates.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Specimen {
-    /// How many impressions were fused.
-    pub count: u32,
-}
-
-/// Why impressions do not make a specimen.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum EnrolError {
-    /// No impression was given.
-    #[error("no impression to enrol")]
-    None,
-    /// The impressions do not show one seal.
-    #[error("impression {number} does not show the same seal as the first")]
-    Disagree {
-        /// Counted from one.
-        number: usize,
-    },
-    /// The specimen has no resolution.
-    #[error("impression {number} has no known resolution")]
-    NoResolution {
-        /// Counted from one.
-        number: usize,
-    },
-}
-
-/// One measurement that speaks for or against the same die.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// Name of the axis, ending in its unit.
-    pub axis: String,
-    /// The value.
-    pub value: f64,
-    /// One standard deviation.
-    pub uncertainty: f64,
-    /// Its share of the likelihood ratio; above 0 speaks for the same die.
-    pub log10_lr: f64,
-    /// Where it was seen, in page pixels.
-    pub at_px: Vec<(f64, f64)>,
-}
+use crate::imaging::Density;
+use crate::imaging::warp;
+use crate::matching::coverage::Coverage;
+use crate::matching::field::Scene;
+use crate::matching::turn::Spectrum;
 
 /// What a comparison measured; the numbers' meaning is that of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,35 +37,103 @@ pub struct Comparison {
     pub missing_ink: f64,
     /// Share of the impression's ink that the specimen lacks; `None` where ink is not separable.
     pub extra_ink: Option<f64>,
-    /// Median displacement of the drawing's parts after alignment, in millimetres.
+    /// Median displacement of the drawing's parts against their neighbours, in millimetres.
     pub displacement_mm: f64,
-    /// Impression over specimen; `None` where a resolution is unknown.
+    /// Impression over specimen; `None` where the impression's resolution is unknown.
     pub scale: Option<f64>,
     /// Turn of the impression against the specimen.
     pub rotation_deg: f64,
     /// Share of the specimen's ink area that could be examined.
     pub usable_area: f64,
+    /// Share of the drawing's parts that could be measured.
+    pub parts_share: f64,
+    /// Correlation of the visible ink after alignment, -1 to 1: the likeness of the designs.
+    pub correlation: f64,
+    /// Difference of the two principal stretches, a share of one.
+    pub anisotropy: f64,
     /// The measurements behind the likelihood ratio.
-    pub evidence: Vec<Evidence>,
+    pub measures: Vec<Measure>,
 }
 
-impl Specimen {
-    /// Fuses impressions of one seal into a specimen.
-    ///
-    /// # Errors
-    /// If there is none, one lacks its resolution, or they do not show one seal.
-    pub fn enrol(impressions: &[Impression]) -> Result<Self, EnrolError> {
-        let count = u32::try_from(impressions.len()).unwrap_or(u32::MAX);
-        if count == 0 {
-            Err(EnrolError::None)
-        } else {
-            Ok(Self { count })
-        }
-    }
+/// Likeness of an impression's design to a specimen's, by their spectra: at most 1, cheap.
+#[must_use]
+pub fn likeness(impression: &Impression, specimens: &[&Specimen]) -> Vec<f64> {
+    let mut laid: Option<(f64, Spectrum)> = None;
+    specimens
+        .iter()
+        .map(|specimen| {
+            // Without a resolution the impression takes the size of what it is compared with.
+            let scale = pixels_per_mm(impression, specimen);
+            let stale = laid
+                .as_ref()
+                .is_none_or(|(known, _)| (known / scale - 1.0).abs() > 1e-9);
+            if stale {
+                laid = Some((scale, Spectrum::new(&Canonical::new(impression, scale))));
+            }
+            laid.as_ref()
+                .map_or(0.0, |(_, spectrum)| spectrum.likeness(&specimen.spectrum))
+        })
+        .collect()
+}
+
+fn pixels_per_mm(impression: &Impression, specimen: &Specimen) -> f64 {
+    impression.dpi.map_or(
+        impression.outline.mean_radius() / specimen.radius_mm(),
+        |dpi| dpi.pixels_per_mm(),
+    )
 }
 
 /// Compares an impression with a specimen; `None` if they could not be aligned at all.
 #[must_use]
-pub fn compare(_impression: &Impression, _specimen: &Specimen) -> Option<Comparison> {
-    None
+pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Comparison> {
+    let query = Canonical::new(impression, pixels_per_mm(impression, specimen));
+    let drawing = &specimen.drawing;
+    let alignment = specimen::locate(&query, impression.separable, drawing, &specimen.spectrum)?;
+    let map = alignment.query_from_specimen;
+    let side = (drawing.side(), drawing.side());
+    let ink: Density = warp(&query.ink, map, side, 0.0);
+    let validity = warp(&query.validity, map, side, 0.0);
+    let scene = Scene::new(
+        (drawing, &specimen.structure),
+        &ink,
+        &validity,
+        impression.separable,
+    );
+    let parts = scene.parts();
+    let coverage = Coverage::new(&scene, &ink);
+    let [a, b, c, d, ..] = map.as_coeffs();
+    let scale = libm::sqrt((a * d - b * c).abs());
+    let page_from_specimen = query.page_from_grid * map;
+    let frame = axes::Frame {
+        radius_mm: specimen.radius_mm(),
+        scale: impression.dpi.map(|_| scale),
+        separable: impression.separable,
+        page_from_specimen,
+        centre: drawing.outline.centre,
+    };
+    let measures = axes::measure(&parts, &coverage, &frame);
+    let displacement_mm = measures
+        .iter()
+        .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
+        .map_or(0.0, |measure| measure.value);
+    Some(Comparison {
+        agreement: coverage.agreement,
+        missing_ink: coverage.missing,
+        extra_ink: coverage.extra,
+        displacement_mm,
+        scale: frame.scale,
+        rotation_deg: libm::atan2(b - c, a + d).to_degrees(),
+        usable_area: coverage.usable,
+        parts_share: scene.measured_share(&parts),
+        correlation: alignment.correlation,
+        anisotropy: anisotropy([a, b, c, d]),
+        measures,
+    })
+}
+
+/// Relative difference of the singular values of a linear map.
+fn anisotropy([a, b, c, d]: [f64; 4]) -> f64 {
+    let sum = libm::hypot(a + d, b - c);
+    let difference = libm::hypot(a - d, b + c);
+    2.0 * difference / sum
 }

@@ -1,0 +1,431 @@
+//! The displacement field: where each part of the specimen's drawing stands in the impression.
+//!
+//! Every part is a small window of the specimen. In it the impression is explained by a shift, a
+//! gain, an offset and a spread of ink (all edges moved outwards alike), by weighted least squares
+//! with weak priors; the part's covariance comes from the same system, so a straight stroke says
+//! nothing along itself. Hidden pixels carry no weight.
+
+use nalgebra::{SMatrix, SVector};
+
+use crate::geometry::Point;
+use crate::geometry::Vec2;
+use crate::imaging::Density;
+use crate::imaging::blur;
+use crate::imaging::gradient;
+use crate::imaging::sample;
+use crate::matching::canonical::Canonical;
+use crate::matching::canonical::PER_MM;
+use crate::matching::structure::Structure;
+use crate::matching::structure::depth;
+use crate::units::floor_index;
+
+/// What a part belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Zone {
+    /// A ring or frame line, by its number from outside.
+    Ring(usize),
+    /// Text between border and motif.
+    Band,
+    /// The inner zone.
+    Motif,
+}
+
+/// One part of the drawing as found in the impression. Lengths in millimetres, specimen's frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub zone: Zone,
+    /// Centre of the window, relative to the outline's centre.
+    pub at: Vec2,
+    /// Outward normal for a ring's part: only the shift along it is meant.
+    pub normal: Option<Vec2>,
+    /// Shift of the impression's part against the specimen's.
+    pub shift: Vec2,
+    /// Covariance of the shift: xx, xy, yy.
+    pub covariance: [f64; 3],
+    /// Outward move of all edges.
+    pub spread: f64,
+    /// Variance of the spread.
+    pub spread_variance: f64,
+    /// Root mean square of what is left, as a share of full ink.
+    pub residual: f64,
+    /// The same for ink that the specimen has and the impression lacks, signed sum over the ink.
+    pub balance: f64,
+    /// Root mean square of the specimen's own contrast in the window.
+    pub contrast: f64,
+    /// Share of the window's ink that is visible.
+    pub visible: f64,
+}
+
+/// Smoothing of both maps before parts are fitted, grid samples.
+const SIGMA: f64 = 1.0;
+/// Window of an inner part: standard deviation, millimetres. A letter is 3 mm high.
+const WINDOW_MM: f64 = 1.2;
+/// Distance between inner parts, millimetres.
+const PITCH_MM: f64 = 2.2;
+/// Length of a ring's part along the ring, millimetres.
+const ARC_MM: f64 = 3.2;
+/// Noise samples within the smoothing's reach are one: 4 pi sigma squared.
+const CORRELATED: f64 = 4.0 * std::f64::consts::PI * SIGMA * SIGMA;
+/// Least noise, share of full ink: quantisation and model error.
+const NOISE_MIN: f64 = 0.05;
+/// Rounds of refitting with the shift applied.
+const ROUNDS: usize = 4;
+/// Prior standard deviations: shift (mm), gain, offset, spread (mm).
+const PRIOR: [f64; 4] = [0.5, 0.3, 0.08, 0.12];
+
+/// Both maps in the specimen's frame, ready for fitting.
+pub(super) struct Scene<'a> {
+    pub specimen: &'a Canonical,
+    pub structure: &'a Structure,
+    pub drawing: Density,
+    across: Density,
+    down: Density,
+    /// The impression's ink, warped.
+    pub ink: Density,
+    /// Weight of each pixel.
+    pub weight: Density,
+    pub separable: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// Prepares the fit; `ink` and `validity` are the impression's, warped into the specimen's frame.
+    pub(super) fn new(
+        (specimen, structure): (&'a Canonical, &'a Structure),
+        ink: &Density,
+        validity: &Density,
+        separable: bool,
+    ) -> Self {
+        let drawing = blur(&specimen.ink, SIGMA);
+        let (across, down) = gradient(&drawing);
+        let mut weight = validity.clone();
+        for (weight, &own) in weight
+            .samples_mut()
+            .iter_mut()
+            .zip(specimen.validity.samples())
+        {
+            *weight *= own;
+        }
+        let ink = blur(ink, SIGMA);
+        Self {
+            specimen,
+            structure,
+            drawing,
+            across,
+            down,
+            ink,
+            weight,
+            separable,
+        }
+    }
+
+    /// Fits every part that the specimen's drawing offers.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let mut windows = self.ring_windows();
+        windows.extend(self.inner_windows());
+        windows
+            .iter()
+            .filter_map(|window| self.fit(window))
+            .collect()
+    }
+
+    /// How many parts the drawing offers where all of it is visible.
+    pub(super) fn own_parts(&self) -> usize {
+        let mut windows = self.ring_windows();
+        windows.extend(self.inner_windows());
+        windows
+            .iter()
+            .filter(|window| offers(&self.pixels(window)))
+            .count()
+    }
+
+    fn ring_windows(&self) -> Vec<Window> {
+        let outline = &self.specimen.outline;
+        let mut windows = Vec::new();
+        for (number, ring) in self.structure.rings.iter().enumerate() {
+            let length = std::f64::consts::TAU * (outline.mean_radius() - ring.depth) / PER_MM;
+            let count = floor_index(length / ARC_MM).clamp(12, 72);
+            for i in 0..count {
+                let direction = i as f64 / count as f64 * std::f64::consts::TAU;
+                let rho = 1.0 - ring.depth / outline.radius_at(direction);
+                let centre = outline.point(rho, direction);
+                let normal = outward(outline, direction);
+                let kind = Kind::Ring {
+                    normal,
+                    depth: ring.depth,
+                    reach: ring.reach,
+                };
+                windows.push(Window {
+                    zone: Zone::Ring(number),
+                    centre,
+                    kind,
+                });
+            }
+        }
+        windows
+    }
+
+    fn inner_windows(&self) -> Vec<Window> {
+        let outline = &self.specimen.outline;
+        let pitch = PITCH_MM * PER_MM;
+        let reach = outline.half_width.max(outline.half_height);
+        let steps = crate::units::round_i32(reach / pitch);
+        let mut windows = Vec::new();
+        for row in -steps..=steps {
+            for column in -steps..=steps {
+                // Every other row is shifted by half a pitch, so that neighbours stand evenly.
+                let shift = if row % 2 == 0 { 0.0 } else { 0.5 };
+                let offset = Vec2::new((f64::from(column) + shift) * pitch, f64::from(row) * pitch);
+                let centre = outline.centre + offset;
+                if depth(outline, centre) < self.structure.inside_depth + 0.5 * PER_MM {
+                    continue;
+                }
+                let share = offset.hypot() / outline.radius_at(libm::atan2(offset.y, offset.x));
+                let zone = if share < self.structure.motif_share {
+                    Zone::Motif
+                } else {
+                    Zone::Band
+                };
+                windows.push(Window {
+                    zone,
+                    centre,
+                    kind: Kind::Inner,
+                });
+            }
+        }
+        windows
+    }
+
+    /// Fits one window; `None` if the specimen has too little drawing there, or too little is visible.
+    fn fit(&self, window: &Window) -> Option<Part> {
+        let pixels = self.pixels(window);
+        let total: f64 = pixels.iter().map(|p| p.weight).sum();
+        let drawn: f64 = pixels.iter().map(|p| p.weight * p.value).sum();
+        let seen: f64 = pixels.iter().map(|p| p.weight * p.value * p.trust).sum();
+        if !offers(&pixels) || seen < 0.4 * drawn {
+            return None;
+        }
+        let mean = drawn / total;
+        let contrast = (pixels
+            .iter()
+            .map(|p| p.weight * (p.value - mean) * (p.value - mean))
+            .sum::<f64>()
+            / total)
+            .sqrt();
+        let mut solution = SVector::<f64, 5>::zeros();
+        let mut system = self.system(&pixels, window, &solution);
+        for _ in 0..ROUNDS {
+            let step = system.normal.cholesky()?.solve(&system.right);
+            solution += step;
+            let limit = 1.0 * PER_MM;
+            if solution[0].abs() > limit || solution[1].abs() > limit {
+                return None;
+            }
+            system = self.system(&pixels, window, &solution);
+        }
+        let covariance = system.normal.try_inverse()? * CORRELATED;
+        let mm = 1.0 / PER_MM;
+        Some(Part {
+            zone: window.zone,
+            at: (window.centre - self.specimen.outline.centre) * mm,
+            normal: window.normal(),
+            shift: Vec2::new(solution[0], solution[1]) * mm,
+            covariance: [
+                covariance[(0, 0)] * mm * mm,
+                covariance[(0, 1)] * mm * mm,
+                covariance[(1, 1)] * mm * mm,
+            ],
+            spread: solution[4] * mm,
+            spread_variance: covariance[(4, 4)] * mm * mm,
+            residual: system.noise,
+            balance: system.balance,
+            contrast,
+            visible: seen / drawn,
+        })
+    }
+
+    fn pixels(&self, window: &Window) -> Vec<Pixel> {
+        let outline = &self.specimen.outline;
+        let sigma = WINDOW_MM * PER_MM;
+        let reach = match window.kind {
+            Kind::Inner => 2.2 * sigma,
+            Kind::Ring { .. } => 0.8 * ARC_MM * PER_MM,
+        };
+        let side = self.drawing.width();
+        let range =
+            |middle: f64| floor_index(middle - reach)..floor_index(middle + reach + 1.0).min(side);
+        let mut pixels = Vec::new();
+        for y in range(window.centre.y) {
+            for x in range(window.centre.x) {
+                let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
+                let arm = position - window.centre;
+                let weight = match window.kind {
+                    Kind::Inner => {
+                        if depth(outline, position) < self.structure.inside_depth {
+                            continue;
+                        }
+                        libm::exp(-0.5 * arm.hypot2() / (sigma * sigma))
+                    }
+                    Kind::Ring {
+                        normal,
+                        depth: own,
+                        reach,
+                    } => {
+                        if (depth(outline, position) - own).abs() > reach {
+                            continue;
+                        }
+                        let along = (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM);
+                        libm::exp(-0.5 * along * along)
+                    }
+                };
+                if weight < 0.05 {
+                    continue;
+                }
+                pixels.push(Pixel {
+                    position,
+                    weight,
+                    trust: f64::from(self.weight.at(x, y)),
+                    value: f64::from(self.drawing.at(x, y)),
+                    gx: f64::from(self.across.at(x, y)),
+                    gy: f64::from(self.down.at(x, y)),
+                });
+            }
+        }
+        pixels
+    }
+
+    /// The normal equations around a solution, in units of the noise.
+    fn system(&self, pixels: &[Pixel], window: &Window, at: &SVector<f64, 5>) -> System {
+        let residual = |p: &Pixel| {
+            let seen = sample(&self.ink, p.position.x + at[0], p.position.y + at[1], 0.0);
+            let slope = libm::sqrt(p.gx * p.gx + p.gy * p.gy);
+            f64::from(seen) - (1.0 + at[2]) * p.value - at[3] - at[4] * slope
+        };
+        let residuals: Vec<f64> = pixels.iter().map(residual).collect();
+        let robust = |e: f64| {
+            let soft = if e > 0.0 && !self.separable {
+                0.2
+            } else {
+                0.35
+            };
+            1.0 / (1.0 + (e / soft) * (e / soft))
+        };
+        let (mut squares, mut total, mut balance, mut drawn) = (0.0, 1e-9, 0.0, 1e-9);
+        for (p, &e) in pixels.iter().zip(&residuals) {
+            let weight = p.weight * p.trust * robust(e);
+            squares += weight * e * e;
+            total += weight;
+            balance += p.weight * p.trust * e;
+            drawn += p.weight * p.trust * p.value;
+        }
+        let noise = (squares / total).sqrt().max(NOISE_MIN);
+        let mut normal = SMatrix::<f64, 5, 5>::zeros();
+        let mut right = SVector::<f64, 5>::zeros();
+        for (p, &e) in pixels.iter().zip(&residuals) {
+            let weight = p.weight * p.trust * robust(e) / (noise * noise);
+            let slope = libm::sqrt(p.gx * p.gx + p.gy * p.gy);
+            // The ink is sampled at position + shift: a larger shift lowers the residual by the slope.
+            let row = SVector::<f64, 5>::from([-p.gx, -p.gy, p.value, 1.0, slope]);
+            normal += row * row.transpose() * weight;
+            right += row * (weight * e);
+        }
+        window.add_prior(&mut normal, &mut right, at);
+        System {
+            normal,
+            right,
+            noise,
+            balance: balance / drawn,
+        }
+    }
+}
+
+/// Whether a window holds enough of the specimen's drawing to be placed by.
+fn offers(pixels: &[Pixel]) -> bool {
+    let total: f64 = pixels.iter().map(|p| p.weight).sum();
+    let drawn: f64 = pixels.iter().map(|p| p.weight * p.value).sum();
+    let edges: f64 = pixels
+        .iter()
+        .map(|p| p.weight * (p.gx * p.gx + p.gy * p.gy))
+        .sum();
+    drawn >= 0.02 * total && edges >= 6e-4 * total && total > 0.0
+}
+
+/// Unit outward normal of an outline.
+fn outward(outline: &crate::extraction::Outline, direction: f64) -> Vec2 {
+    let step = 0.005;
+    let along = outline.point(1.0, direction + step) - outline.point(1.0, direction - step);
+    Vec2::new(along.y, -along.x).normalize()
+}
+
+struct Window {
+    zone: Zone,
+    centre: Point,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Inner,
+    Ring {
+        normal: Vec2,
+        depth: f64,
+        reach: f64,
+    },
+}
+
+struct Pixel {
+    position: Point,
+    weight: f64,
+    trust: f64,
+    value: f64,
+    gx: f64,
+    gy: f64,
+}
+
+struct System {
+    normal: SMatrix<f64, 5, 5>,
+    right: SVector<f64, 5>,
+    noise: f64,
+    balance: f64,
+}
+
+impl Window {
+    fn normal(&self) -> Option<Vec2> {
+        match self.kind {
+            Kind::Inner => None,
+            Kind::Ring { normal, .. } => Some(normal),
+        }
+    }
+
+    /// Adds the weak priors, and for a ring a strong one against sliding along itself.
+    fn add_prior(
+        &self,
+        normal: &mut SMatrix<f64, 5, 5>,
+        right: &mut SVector<f64, 5>,
+        at: &SVector<f64, 5>,
+    ) {
+        let shift = PRIOR[0] * PER_MM;
+        let spread = PRIOR[3] * PER_MM;
+        let precision = [
+            shift.powi(-2),
+            shift.powi(-2),
+            PRIOR[1].powi(-2),
+            PRIOR[2].powi(-2),
+            spread.powi(-2),
+        ];
+        for (i, precision) in precision.into_iter().enumerate() {
+            normal[(i, i)] += precision;
+            right[i] -= precision * at[i];
+        }
+        if let Kind::Ring { normal: n, .. } = self.kind {
+            let along = Vec2::new(-n.y, n.x);
+            let strong = 1e6;
+            let sliding = along.x * at[0] + along.y * at[1];
+            for (i, a) in [along.x, along.y].into_iter().enumerate() {
+                for (j, b) in [along.x, along.y].into_iter().enumerate() {
+                    normal[(i, j)] += strong * a * b;
+                }
+                right[i] -= strong * a * sliding;
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Specimens: reference impressions of one seal, fused into one drawing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Impression;
+use crate::extraction::Shape;
+use crate::geometry::Affine;
+use crate::imaging::Density;
+use crate::imaging::Raster;
+use crate::imaging::warp;
+use crate::matching::align;
+use crate::matching::align::Alignment;
+use crate::matching::align::Freedom;
+use crate::matching::align::Level;
+use crate::matching::canonical::Canonical;
+use crate::matching::canonical::PER_MM;
+use crate::matching::structure::Structure;
+use crate::matching::turn::Spectrum;
+
+/// A reference impression, or several fused: no owner, no dates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Specimen {
+    /// How many impressions were fused.
+    pub count: u32,
+    pub(super) drawing: Canonical,
+    pub(super) spectrum: Spectrum,
+    pub(super) structure: Structure,
+}
+
+/// Why impressions do not make a specimen.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EnrolError {
+    /// No impression was given.
+    #[error("no impression to enrol")]
+    None,
+    /// The impressions do not show one seal.
+    #[error("impression {number} does not show the same seal as the first")]
+    Disagree {
+        /// Counted from one.
+        number: usize,
+    },
+    /// The specimen has no resolution.
+    #[error("impression {number} has no known resolution")]
+    NoResolution {
+        /// Counted from one.
+        number: usize,
+    },
+}
+
+/// Correlation from which two specimens show one seal; dry genuine ones stay above 0.6.
+const SAME_SEAL_MIN: f64 = 0.5;
+
+impl Specimen {
+    /// Fuses impressions of one seal into a specimen, in the frame of the first, at their mean size.
+    ///
+    /// # Errors
+    /// If there is none, one lacks its resolution, or they do not show one seal.
+    pub fn enrol(impressions: &[Impression]) -> Result<Self, EnrolError> {
+        let mut laid = Vec::with_capacity(impressions.len());
+        for (index, impression) in impressions.iter().enumerate() {
+            let dpi = impression
+                .dpi
+                .ok_or(EnrolError::NoResolution { number: index + 1 })?;
+            laid.push((
+                Canonical::new(impression, dpi.pixels_per_mm()),
+                impression.separable,
+            ));
+        }
+        let (first, _) = laid.first().ok_or(EnrolError::None)?.clone();
+        let mut maps = vec![Affine::IDENTITY];
+        for (index, (other, separable)) in laid.iter().enumerate().skip(1) {
+            let alignment = locate(other, *separable, &first, &Spectrum::new(&first))
+                .filter(|alignment| alignment.correlation > SAME_SEAL_MIN)
+                .ok_or(EnrolError::Disagree { number: index + 1 })?;
+            maps.push(alignment.query_from_specimen);
+        }
+        let mean_from_first = mean_stretch(&maps, &first);
+        let drawing = fuse(&laid, &maps, mean_from_first.inverse(), &first);
+        let spectrum = Spectrum::new(&drawing);
+        let structure = Structure::new(&drawing.ink, &drawing.outline);
+        let count = u32::try_from(impressions.len()).unwrap_or(u32::MAX);
+        Ok(Self {
+            count,
+            drawing,
+            spectrum,
+            structure,
+        })
+    }
+
+    /// Outline family of the specimen.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.drawing.outline.shape
+    }
+
+    /// Width and height of the outer edge, in millimetres.
+    #[must_use]
+    pub fn size_mm(&self) -> (f64, f64) {
+        let outline = &self.drawing.outline;
+        (
+            2.0 * outline.half_width / PER_MM,
+            2.0 * outline.half_height / PER_MM,
+        )
+    }
+
+    /// Mean of the half axes, in millimetres.
+    pub(super) fn radius_mm(&self) -> f64 {
+        self.drawing.outline.mean_radius() / PER_MM
+    }
+
+    /// The fused drawing's ink, 0 to 255, ten samples a millimetre.
+    #[must_use]
+    pub fn picture(&self) -> crate::imaging::Gray {
+        self.drawing.ink.map(crate::units::level)
+    }
+}
+
+/// Finds the turn, shift and stretch of an impression against a drawing, over the full circle.
+pub(super) fn locate(
+    query: &Canonical,
+    separable: bool,
+    drawing: &Canonical,
+    spectrum: &Spectrum,
+) -> Option<Alignment> {
+    let own = Spectrum::new(query);
+    let coarse = Level::new(drawing, 4.0);
+    let smooth = align::smoothed(query, &coarse);
+    let (here, there) = (query.outline.centre, drawing.outline.centre);
+    let start = |turn: f64| {
+        Affine::translate(here.to_vec2())
+            * Affine::rotate(turn)
+            * Affine::translate(-there.to_vec2())
+    };
+    let options = own.turns(spectrum, 4).into_iter().filter_map(|turn| {
+        let maps = (&smooth, &query.validity);
+        align::refine(
+            &coarse,
+            maps,
+            start(turn),
+            (Freedom::Similarity, 6),
+            separable,
+        )
+    });
+    let best = options.max_by(|a, b| a.correlation.total_cmp(&b.correlation))?;
+    let mut alignment = best;
+    for sigma in [2.5, 1.3] {
+        let level = Level::new(drawing, sigma);
+        let smooth = align::smoothed(query, &level);
+        let maps = (&smooth, &query.validity);
+        let from = alignment.query_from_specimen;
+        alignment = align::refine(&level, maps, from, (Freedom::Affine, 6), separable)?;
+    }
+    Some(alignment)
+}
+
+/// The mean of the maps' stretches, their turns taken out: the frame in which no specimen's own
+/// scan stretch stands out.
+fn mean_stretch(maps: &[Affine], first: &Canonical) -> Affine {
+    let mut sum = [0.0; 4];
+    for map in maps {
+        let [a, b, c, d, ..] = map.as_coeffs();
+        let turn = libm::atan2(b - c, a + d);
+        let upright = Affine::rotate(-turn) * Affine::new([a, b, c, d, 0.0, 0.0]);
+        for (sum, value) in sum.iter_mut().zip(upright.as_coeffs()) {
+            *sum += value / maps.len() as f64;
+        }
+    }
+    let centre = first.outline.centre.to_vec2();
+    let stretch = Affine::new([sum[0], sum[1], sum[2], sum[3], 0.0, 0.0]);
+    Affine::translate(centre) * stretch * Affine::translate(-centre)
+}
+
+/// Fuses ink: the mean of the better-inked two thirds, so that one dry spot leaves no hole.
+fn fuse(
+    laid: &[(Canonical, bool)],
+    maps: &[Affine],
+    first_from_mean: Affine,
+    first: &Canonical,
+) -> Canonical {
+    let side = first.side();
+    let layers: Vec<(Density, Density)> = laid
+        .iter()
+        .zip(maps)
+        .map(|((canonical, _), map)| {
+            let from_mean = *map * first_from_mean;
+            let ink = warp(&canonical.ink, from_mean, (side, side), 0.0);
+            (ink, warp(&canonical.validity, from_mean, (side, side), 0.0))
+        })
+        .collect();
+    let mut ink: Density = Raster::filled(side, side, 0.0_f32);
+    let mut validity: Density = Raster::filled(side, side, 0.0_f32);
+    let keep = (2 * laid.len()).div_ceil(3);
+    for i in 0..side * side {
+        let mut values: Vec<f32> = layers
+            .iter()
+            .filter(|l| l.1.samples()[i] > 0.5)
+            .map(|l| l.0.samples()[i])
+            .collect();
+        values.sort_by(|a, b| b.total_cmp(a));
+        let kept = &values[..keep.min(values.len())];
+        if !kept.is_empty() {
+            ink.samples_mut()[i] = kept.iter().sum::<f32>() / kept.len() as f32;
+            validity.samples_mut()[i] = 1.0;
+        }
+    }
+    let [a, b, c, d, ..] = first_from_mean.as_coeffs();
+    let shrink = libm::sqrt((a * d - b * c).abs()).max(0.5);
+    let outline = crate::extraction::Outline {
+        half_width: first.outline.half_width / shrink,
+        half_height: first.outline.half_height / shrink,
+        ..first.outline
+    };
+    Canonical {
+        ink,
+        validity,
+        outline,
+        page_from_grid: first.page_from_grid,
+    }
+}

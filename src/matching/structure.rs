@@ -1,0 +1,163 @@
+//! What a specimen is built of: rings at constant depth under its outline, an inner zone (motif)
+//! and the band between.
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Outline;
+use crate::geometry::Point;
+use crate::imaging::Density;
+use crate::imaging::sample;
+use crate::matching::canonical::PER_MM;
+use crate::units::floor_index;
+
+/// Share of a curve at one depth that must bear ink for it to be a ring.
+const RING_SHARE_MIN: f64 = 0.72;
+/// Depth to which rings are looked for, as a share of the mean radius.
+const RING_DEPTH_MAX: f64 = 0.42;
+/// Directions sampled along a curve.
+const DIRECTIONS: usize = 360;
+/// Depth step, in grid samples.
+const STEP: f64 = 0.5;
+
+/// One ring or frame line: where it lies under the outer edge, in grid samples.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RingLine {
+    /// Depth of its centre line under the outline.
+    pub depth: f64,
+    /// Half its width.
+    pub half_width: f64,
+    /// Free depth around its centre line, to half the gap to its neighbours.
+    pub reach: f64,
+}
+
+/// The parts of a specimen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Structure {
+    /// Rings, outermost first.
+    pub rings: Vec<RingLine>,
+    /// Depth at which the inside begins: under the outer border's lines.
+    pub inside_depth: f64,
+    /// Share of the way from the centre to the outline at which the inner zone ends.
+    pub motif_share: f64,
+}
+
+/// Depth of a point under an outline, measured along the ray from the centre and corrected to the
+/// normal's direction.
+pub(super) fn depth(outline: &Outline, point: Point) -> f64 {
+    let arm = point - outline.centre;
+    let reach = arm.hypot();
+    let direction = libm::atan2(arm.y, arm.x);
+    let radius = outline.radius_at(direction);
+    (radius - reach) * slant(outline, direction)
+}
+
+/// Cosine between the ray and the outline's normal.
+pub(super) fn slant(outline: &Outline, direction: f64) -> f64 {
+    let step = 0.01;
+    let (before, after) = (
+        outline.radius_at(direction - step),
+        outline.radius_at(direction + step),
+    );
+    let slope = (after - before) / (2.0 * step) / outline.radius_at(direction);
+    1.0 / libm::hypot(1.0, slope)
+}
+
+impl Structure {
+    /// Reads the parts from a specimen's ink, grid frame.
+    pub(super) fn new(ink: &Density, outline: &Outline) -> Self {
+        let radius = outline.mean_radius();
+        let steps = floor_index(RING_DEPTH_MAX * radius / STEP);
+        let shares: Vec<f64> = (0..steps)
+            .map(|i| share_at(ink, outline, (i as f64 - 2.0) * STEP))
+            .collect();
+        let rings = ring_lines(&shares);
+        let border = rings.first().map_or(0.0, |first| {
+            // Lines within a millimetre and a half of the outermost belong to the border.
+            let near = rings
+                .iter()
+                .filter(|ring| ring.depth - first.depth < 1.6 * PER_MM);
+            near.map(|ring| ring.depth + ring.half_width)
+                .fold(0.0, f64::max)
+        });
+        Self {
+            rings,
+            inside_depth: border + 0.4 * PER_MM,
+            motif_share: motif_share(ink, outline),
+        }
+    }
+}
+
+/// Share of directions that bear ink at a depth.
+fn share_at(ink: &Density, outline: &Outline, depth: f64) -> f64 {
+    let inked = (0..DIRECTIONS).filter(|&i| {
+        let direction = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
+        let radius = outline.radius_at(direction);
+        let rho = 1.0 - depth / slant(outline, direction) / radius;
+        let point = outline.point(rho, direction);
+        sample(ink, point.x, point.y, 0.0) > 0.4
+    });
+    inked.count() as f64 / DIRECTIONS as f64
+}
+
+/// Runs of depth whose curves bear ink nearly all around.
+fn ring_lines(shares: &[f64]) -> Vec<RingLine> {
+    let mut lines: Vec<RingLine> = Vec::new();
+    let mut start = None;
+    for i in 0..=shares.len() {
+        let on = shares.get(i).is_some_and(|&share| share > RING_SHARE_MIN);
+        match (on, start) {
+            (true, None) => start = Some(i),
+            (false, Some(first)) => {
+                let depth = ((first + i - 1) as f64 * 0.5 - 2.0) * STEP;
+                let half_width = 0.5 * (i - first) as f64 * STEP;
+                lines.push(RingLine {
+                    depth,
+                    half_width,
+                    reach: 0.0,
+                });
+                start = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    lines.retain(|line| line.half_width >= 0.06 * PER_MM);
+    for i in 0..lines.len() {
+        let edge = |line: &RingLine, side: f64| line.depth + side * line.half_width;
+        let above = if i == 0 {
+            f64::INFINITY
+        } else {
+            edge(&lines[i], -1.0) - edge(&lines[i - 1], 1.0)
+        };
+        let below = lines.get(i + 1).map_or(f64::INFINITY, |next| {
+            edge(next, -1.0) - edge(&lines[i], 1.0)
+        });
+        let gap = above.min(below);
+        lines[i].reach = lines[i].half_width + (0.45 * gap).min(0.6 * PER_MM);
+    }
+    lines
+}
+
+/// The emptiest share between 0.3 and 0.72 of the way out divides motif from band.
+fn motif_share(ink: &Density, outline: &Outline) -> f64 {
+    let inked = |share: f64| {
+        (0..DIRECTIONS)
+            .map(|i| {
+                let direction = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
+                let point = outline.point(share, direction);
+                f64::from(sample(ink, point.x, point.y, 0.0))
+            })
+            .sum::<f64>()
+            / DIRECTIONS as f64
+    };
+    let options = (0..22).map(|i| 0.3 + 0.02 * f64::from(i));
+    options
+        .map(|share| (share, inked(share)))
+        // Among equally empty ones the innermost: the motif's own edge.
+        .min_by(|a, b| {
+            (a.1 - 0.01)
+                .max(0.0)
+                .total_cmp(&(b.1 - 0.01).max(0.0))
+                .then(a.0.total_cmp(&b.0))
+        })
+        .map_or(0.45, |(share, _)| share)
+}
