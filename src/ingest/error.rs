@@ -122,6 +122,14 @@ pub enum PageError {
         /// The limit.
         pixels_max: u64,
     },
+    /// A limit on time or memory was hit, or the reader failed: the page can be tried again.
+    #[error("page {number}: {reason}")]
+    NotProcessed {
+        /// Counted from one.
+        number: u32,
+        /// What happened.
+        reason: String,
+    },
     /// There is no such page.
     #[error("page {number} does not exist: the document has {pages}")]
     Missing {
