@@ -190,7 +190,7 @@ mod tests {
         let mut stream = Vec::new();
         send(&mut stream, &Message::Page(Box::new(page().into()))).unwrap();
         let (message, length) = receive(&mut stream.as_slice(), 1 << 20).unwrap().unwrap();
-        assert_eq!(length as usize + 4, stream.len());
+        assert_eq!(length + 4, stream.len() as u64);
         let Message::Page(received) = message else {
             panic!("a page was sent");
         };

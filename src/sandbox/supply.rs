@@ -34,14 +34,14 @@ impl<'a> Supply<'a> {
             Source::Path(path) => path,
         };
         // Looked at before it is opened: opening a pipe waits for a writer.
-        let metadata = std::fs::metadata(path).map_err(cannot_open)?;
+        let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error))?;
         if metadata.is_dir() {
             return Err("this is a folder, not a file: give the files in it".to_owned());
         }
         if !metadata.is_file() {
             return Err("this is no regular file: give a file".to_owned());
         }
-        let file = File::open(path).map_err(cannot_open)?;
+        let file = File::open(path).map_err(|error| cannot_open(&error))?;
         let bytes = metadata.len();
         Ok(Self::File { file, bytes })
     }
@@ -87,7 +87,11 @@ impl<'a> Supply<'a> {
     }
 }
 
-fn cannot_open(error: io::Error) -> String {
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "two of the system's many errors have a remedy of their own"
+)]
+fn cannot_open(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file: check the path".to_owned(),
         io::ErrorKind::PermissionDenied => {
