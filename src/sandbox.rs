@@ -1,1 +1,209 @@
-//! Runs ingest and extraction in child processes with limits.
+//! Untrusted documents, read in a child process that can be killed.
+//!
+//! Decoders of PDF and of pictures are large, and some files make them loop or ask for all memory.
+//! So ingest and extraction of one document run in one child: the same executable, started with a
+//! hidden argument, with an empty environment, limits on memory and time, and no way to open a file
+//! or a connection. The document's bytes come to it through a pipe, its pages go back through
+//! another, one message each. Whatever happens to the child costs that document its verdict and
+//! nothing else.
+//!
+//! ```text
+//! parent                                  child
+//!   digest while sending  -- stdin  -->     confine itself, read request and bytes
+//!   clock, counts bytes   <-- stdout --     Opened, Page, Page, ... Done
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Extraction;
+use crate::imaging::ColourMode;
+use crate::ingest;
+use crate::ingest::{DpiSource, PageError};
+use crate::units::Dpi;
+
+mod child;
+mod confinement;
+mod message;
+mod supply;
+mod watch;
+
+pub use child::child_main;
+
+/// First argument that makes the executable a reader's child: `main` must then call
+/// [`child_main`] and nothing else.
+pub const CHILD_ARGUMENT: &str = "__read";
+
+/// Where a document comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A file.
+    Path(&'a Path),
+    /// Bytes in memory.
+    Bytes(&'a [u8]),
+}
+
+/// How documents are read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The program that is started as the child: this one, unless a test or a bench runs it.
+    pub executable: PathBuf,
+    /// Password for encrypted documents.
+    pub password: Option<String>,
+    /// Limits on the document.
+    pub limits: ingest::Limits,
+    /// Limits on the child.
+    pub child: ChildLimits,
+}
+
+impl Options {
+    /// The default limits, no password.
+    #[must_use]
+    pub fn new(executable: PathBuf) -> Self {
+        Self {
+            executable,
+            password: None,
+            limits: ingest::Limits::default(),
+            child: ChildLimits::default(),
+        }
+    }
+}
+
+/// What a child may use up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildLimits {
+    /// Address space beyond the document's own bytes. The default, 1.5 GiB, holds the largest
+    /// image that [`ingest::Limits`] admits, decoded, three times over.
+    pub memory_bytes_max: u64,
+    /// CPU time for each page, summed over the document. The default, 20 s, is twenty times what
+    /// the slowest kind of scan takes (JPEG 2000 at 300 dpi).
+    pub cpu_seconds_per_page: u64,
+    /// CPU time for the document, however many pages it has: an hour.
+    pub cpu_seconds_max: u64,
+    /// Time on the clock for one page: 60 s, for machines that have other work.
+    pub wall_per_page: Duration,
+    /// Time on the clock for the document: two hours.
+    pub wall_max: Duration,
+    /// Bytes that the child may send back: 4 GiB, since pages can be passed on one at a time.
+    pub output_bytes_max: u64,
+}
+
+impl Default for ChildLimits {
+    fn default() -> Self {
+        Self {
+            memory_bytes_max: 3 << 29,
+            cpu_seconds_per_page: 20,
+            cpu_seconds_max: 3_600,
+            wall_per_page: Duration::from_secs(60),
+            wall_max: Duration::from_secs(7_200),
+            output_bytes_max: 4 << 30,
+        }
+    }
+}
+
+/// What was read of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// SHA-256 of the document's bytes in hexadecimal; `None` if they could not be read.
+    pub sha256: Option<String>,
+    /// Bytes of the document, as far as they could be read.
+    pub bytes: u64,
+    /// Pages of the document, once it could be opened.
+    pub page_count: Option<u32>,
+    /// Pages in order, those that could not be read included.
+    pub pages: Vec<PageReading>,
+    /// How the reading ended.
+    pub outcome: Outcome,
+    /// What the system could not take away from the child; empty where confinement is complete.
+    pub unconfined: Vec<String>,
+}
+
+/// What was read of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageReading {
+    /// Counted from one.
+    pub number: u32,
+    /// Width in pixels; 0 if the page could not be read.
+    pub width_px: u32,
+    /// Height in pixels; 0 if the page could not be read.
+    pub height_px: u32,
+    /// Resolution, where it is known.
+    pub dpi: Option<Dpi>,
+    /// Where the resolution comes from.
+    pub dpi_source: DpiSource,
+    /// What the pixels can tell.
+    pub mode: Option<ColourMode>,
+    /// What was found, or why the page could not be read.
+    pub content: Result<Extraction, PageError>,
+}
+
+impl PageReading {
+    /// A page that could not be read.
+    #[must_use]
+    pub const fn failed(number: u32, error: PageError) -> Self {
+        Self {
+            number,
+            width_px: 0,
+            height_px: 0,
+            dpi: None,
+            dpi_source: DpiSource::Unknown,
+            mode: None,
+            content: Err(error),
+        }
+    }
+}
+
+/// How the reading of a document ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every page was looked at; single pages may still be unreadable.
+    Read,
+    /// It is no document that can be read: trying again is of no use.
+    Unreadable {
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// A limit was hit or the child failed: it can be tried again, with other limits.
+    NotProcessed {
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// Reads a document in a child process and keeps all its pages.
+///
+/// Safe to call from many threads; each call starts a child of its own.
+#[must_use]
+pub fn read(source: Source<'_>, options: &Options) -> Reading {
+    let mut pages = Vec::new();
+    let reading = read_each(source, options, &mut |page| pages.push(page));
+    Reading { pages, ..reading }
+}
+
+/// Reads a document in a child process and passes on each page as it is finished, so that the
+/// memory of the caller does not grow with the document. `pages` of the result is empty.
+#[must_use]
+pub fn read_each(
+    source: Source<'_>,
+    options: &Options,
+    on_page: &mut dyn FnMut(PageReading),
+) -> Reading {
+    watch::read_each(source, options, on_page)
+}
+
+/// Reads a document in this very process: for benches and tests on trusted bytes only.
+///
+/// # Errors
+/// [`ingest::Error`] if the document cannot be opened.
+pub fn read_in_process(
+    bytes: Vec<u8>,
+    options: &Options,
+) -> Result<Vec<PageReading>, ingest::Error> {
+    let mut document = ingest::open(bytes, options.password.as_deref(), &options.limits)?;
+    let count = document.page_count();
+    Ok((0..count)
+        .map(|index| child::read_page(&mut document, index))
+        .collect())
+}

@@ -1,0 +1,151 @@
+//! What can be wrong with a document or with one of its pages, in words that say what to do.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of file that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Format {
+    /// Portable Document Format.
+    Pdf,
+    /// Portable Network Graphics.
+    Png,
+    /// JPEG, also known as JFIF.
+    Jpeg,
+    /// Tagged Image File Format, of one or more pages.
+    Tiff,
+    /// Windows bitmap.
+    Bmp,
+    /// `WebP`.
+    WebP,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pdf => "PDF",
+            Self::Png => "PNG",
+            Self::Jpeg => "JPEG",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::WebP => "WebP",
+        })
+    }
+}
+
+/// Why a document as a whole cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Error {
+    /// The file has no bytes.
+    #[error("the file is empty (0 bytes): copy or scan it again")]
+    Empty,
+    /// The bytes begin like no known kind of file.
+    #[error(
+        "not a PDF, PNG, JPEG, TIFF, BMP or WebP file (it begins with {begins}): convert it to one of these"
+    )]
+    NotRecognised {
+        /// The first bytes, printable where they can be.
+        begins: String,
+    },
+    /// The file ends before its contents do.
+    #[error("the {format} file is cut off after {bytes} bytes: copy or scan it again")]
+    Truncated {
+        /// What the file begins as.
+        format: Format,
+        /// How many bytes there are.
+        bytes: u64,
+    },
+    /// The file is whole, but its structure cannot be followed.
+    #[error("the {format} file is damaged ({detail}): copy or scan it again")]
+    Damaged {
+        /// What the file begins as.
+        format: Format,
+        /// What the decoder said.
+        detail: String,
+    },
+    /// A password is needed and none was given.
+    #[error("the PDF is encrypted and needs a password: give it, or save the PDF without one")]
+    Encrypted,
+    /// A password was given, and it does not open the file.
+    #[error("the given password does not open the encrypted PDF: check the password")]
+    WrongPassword,
+    /// Encryption that the reader does not know.
+    #[error("the PDF is encrypted in a way that is not supported: save it without encryption")]
+    UnsupportedEncryption,
+    /// The document is intact and has no page.
+    #[error("the {format} file has no pages: check that the right file was given")]
+    NoPages {
+        /// What kind of file it is.
+        format: Format,
+    },
+    /// More pages than the limit allows.
+    #[error("the document has {found} pages, more than the limit of {max}: split it")]
+    TooManyPages {
+        /// Pages in the document.
+        found: u64,
+        /// The limit.
+        max: u64,
+    },
+    /// More bytes than the limit allows.
+    #[error("the file has {bytes} bytes, more than the limit of {max}: split it")]
+    TooLarge {
+        /// Bytes of the file.
+        bytes: u64,
+        /// The limit.
+        max: u64,
+    },
+}
+
+/// Why one page cannot be read; the other pages of its document are not concerned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum PageError {
+    /// The page's contents cannot be decoded, wholly or in part.
+    #[error("page {number}: {reason}")]
+    Unreadable {
+        /// Counted from one.
+        number: u32,
+        /// What is wrong, in a plain sentence.
+        reason: String,
+    },
+    /// An image that is larger than the limit, refused before it was decoded.
+    #[error(
+        "page {number}: an image of {width} x {height} pixels is larger than the limit of {pixels_max} pixels: scan it at a lower resolution"
+    )]
+    TooLarge {
+        /// Counted from one.
+        number: u32,
+        /// Stated width in pixels.
+        width: u64,
+        /// Stated height in pixels.
+        height: u64,
+        /// The limit.
+        pixels_max: u64,
+    },
+    /// A limit on time or memory was hit, or the reader failed: the page can be tried again.
+    #[error("page {number}: {reason}")]
+    NotProcessed {
+        /// Counted from one.
+        number: u32,
+        /// What happened.
+        reason: String,
+    },
+    /// There is no such page.
+    #[error("page {number} does not exist: the document has {pages}")]
+    Missing {
+        /// The page asked for, counted from one.
+        number: u32,
+        /// Pages of the document.
+        pages: u32,
+    },
+}
+
+impl PageError {
+    /// An unreadable page with its reason.
+    pub(crate) fn unreadable(number: u32, reason: impl Into<String>) -> Self {
+        Self::Unreadable {
+            number,
+            reason: reason.into(),
+        }
+    }
+}

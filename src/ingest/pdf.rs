@@ -1,0 +1,206 @@
+//! PDF: the scan itself where a page is one full-page image, a rendering where it is not.
+//!
+//! Each page is first interpreted without decoding anything ([`survey`]), which costs a twentieth
+//! of a millisecond on a scan and says what stands on the page. One opaque image over the whole
+//! page is then decoded and taken as it is ([`native`]); anything else is drawn ([`render`]).
+//! hayro leaves out what it cannot decode and says so, at best, in a warning: [`integrity`] looks
+//! for what went missing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hayro_interpret::InterpreterSettings;
+use hayro_interpret::InterpreterWarning;
+use hayro_syntax::DecryptionError;
+use hayro_syntax::LoadPdfError;
+use hayro_syntax::Pdf;
+use hayro_syntax::PdfData;
+use hayro_syntax::object::dict::keys::USER_UNIT;
+use hayro_syntax::page::Page as PdfPage;
+
+use crate::ingest::Page;
+use crate::ingest::error::{Error, Format, PageError};
+use crate::ingest::limits::Limits;
+use crate::ingest::pdf::survey::Plan;
+
+mod integrity;
+mod native;
+mod render;
+mod survey;
+
+/// After so many pages the parsed file is dropped and parsed again, because hayro keeps the content
+/// stream of every page it has seen. Parsing costs some 5 ms.
+const PAGES_PER_PARSE: u32 = 32;
+
+/// How far from its end a whole PDF file bears its end marker, in bytes: Acrobat's own tolerance
+/// (ISO 32000-1, annex H.3.4.4).
+const END_MARKER_WITHIN: usize = 1024;
+
+/// Points in an inch.
+const POINTS_PER_INCH: f64 = 72.0;
+
+/// An opened PDF.
+pub(crate) struct Reader {
+    bytes: PdfData,
+    password: String,
+    pdf: Pdf,
+    pages_since_parse: u32,
+}
+
+impl Reader {
+    /// Parses the file's structure.
+    ///
+    /// # Errors
+    /// [`Error`] if it is damaged, encrypted, without pages or over the limit.
+    pub(crate) fn open(
+        bytes: PdfData,
+        password: Option<&str>,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let (pdf, password) = unlock(&bytes, password)?;
+        let found = pdf.pages().len();
+        if found == 0 {
+            return Err(if is_cut_off(bytes.as_ref()) {
+                truncated(&bytes)
+            } else {
+                Error::NoPages {
+                    format: Format::Pdf,
+                }
+            });
+        }
+        if found as u64 > u64::from(limits.pages_max) {
+            return Err(Error::TooManyPages {
+                found: found as u64,
+                max: u64::from(limits.pages_max),
+            });
+        }
+        Ok(Self {
+            bytes,
+            password,
+            pdf,
+            pages_since_parse: 0,
+        })
+    }
+
+    pub(crate) fn page_count(&self) -> usize {
+        self.pdf.pages().len()
+    }
+
+    /// Decodes one page.
+    ///
+    /// # Errors
+    /// [`PageError`] if the page, or anything on it, cannot be decoded.
+    pub(crate) fn page(
+        &mut self,
+        index: usize,
+        number: u32,
+        limits: &Limits,
+    ) -> Result<Page, PageError> {
+        if self.pages_since_parse == PAGES_PER_PARSE {
+            self.pdf = Pdf::new_with_password(self.bytes.clone(), &self.password)
+                .map_err(|_| PageError::unreadable(number, "the file does not parse again"))?;
+            self.pages_since_parse = 0;
+        }
+        self.pages_since_parse += 1;
+        let page = &self.pdf.pages()[index];
+        integrity::check_content(page, number)?;
+        let survey = survey::survey(page, number, limits)?;
+        if survey.is_empty() {
+            integrity::check_blank(page, number)?;
+        }
+        if let Plan::Native { draw } = survey.plan()
+            && let Some(taken) = native::page(page, draw, number)?
+        {
+            return Ok(taken);
+        }
+        render::page(page, number, &survey, limits)
+    }
+}
+
+/// The page's unit in points (ISO 32000-1, 8.3.2.3): 1 unless the page is larger than PDF's own
+/// bounds. hayro leaves it to its caller.
+fn user_unit(page: &PdfPage<'_>) -> f64 {
+    let unit = page.raw().get::<f64>(USER_UNIT).unwrap_or(1.0);
+    if (1e-3..=1e4).contains(&unit) {
+        unit
+    } else {
+        1.0
+    }
+}
+
+/// Opens the file with the password or with none.
+fn unlock(bytes: &PdfData, password: Option<&str>) -> Result<(Pdf, String), Error> {
+    let mut error = LoadPdfError::Invalid;
+    let tried = [password.unwrap_or_default(), ""];
+    let attempts = if tried[0].is_empty() { 1 } else { 2 };
+    for candidate in &tried[..attempts] {
+        match Pdf::new_with_password(bytes.clone(), candidate) {
+            Ok(pdf) => return Ok((pdf, (*candidate).to_owned())),
+            Err(cause) => error = cause,
+        }
+    }
+    Err(match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) if attempts == 2 => {
+            Error::WrongPassword
+        }
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Error::Encrypted,
+        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
+            Error::UnsupportedEncryption
+        }
+        LoadPdfError::Decryption(
+            DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption,
+        ) => Error::Damaged {
+            format: Format::Pdf,
+            detail: "its encryption dictionary is incomplete".to_owned(),
+        },
+        LoadPdfError::Invalid if is_cut_off(bytes.as_ref()) => truncated(bytes),
+        LoadPdfError::Invalid => Error::Damaged {
+            format: Format::Pdf,
+            detail: "no list of pages can be found in it".to_owned(),
+        },
+    })
+}
+
+fn truncated(bytes: &PdfData) -> Error {
+    Error::Truncated {
+        format: Format::Pdf,
+        bytes: bytes.as_ref().len() as u64,
+    }
+}
+
+/// Whether the file lacks its end marker.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(END_MARKER_WITHIN)..];
+    !tail.windows(5).any(|window| window == b"%%EOF")
+}
+
+/// Remembers whether hayro left out an image that it could not decode.
+#[derive(Clone, Default)]
+struct Failures(Arc<AtomicBool>);
+
+impl Failures {
+    /// Settings that report to this memory.
+    fn settings(&self) -> InterpreterSettings {
+        let flag = Arc::clone(&self.0);
+        InterpreterSettings {
+            warning_sink: Arc::new(move |warning| {
+                if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                    flag.store(true, Ordering::Relaxed);
+                }
+            }),
+            ..InterpreterSettings::default()
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the samples and places of small pictures made here"
+)]
+mod tests;

@@ -1,0 +1,295 @@
+//! The page image itself: decoded, set upright, cropped, nothing drawn.
+
+use hayro_interpret::font::GlyphRun;
+use hayro_interpret::hayro_syntax::Filter;
+use hayro_interpret::hayro_syntax::object::Stream;
+use hayro_interpret::hayro_syntax::page::Page as PdfPage;
+use hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, LumaData,
+    Paint, SoftMask,
+};
+use kurbo::{Affine, BezPath, Rect};
+
+use crate::imaging::PageImage;
+use crate::ingest::error::PageError;
+use crate::ingest::jpeg;
+use crate::ingest::orientation::{Orientation, upright};
+use crate::ingest::pdf::survey::{image_bounds, interpret};
+use crate::ingest::pdf::{Failures, POINTS_PER_INCH, user_unit};
+use crate::ingest::raster::over_white;
+use crate::ingest::resolution::{Density, settle};
+use crate::ingest::tone;
+use crate::ingest::{DpiSource, Page};
+
+/// Share of the stated rows that must be decoded: decoders give what there is of data cut short.
+const DECODED_SHARE_MIN: f64 = 0.98;
+
+/// Decodes the image that the survey took for the page.
+///
+/// `None` if it turns out, once decoded, to let paper show through: then the page must be drawn.
+///
+/// # Errors
+/// [`PageError::Unreadable`] if the image does not decode in full.
+pub(crate) fn page(
+    page: &PdfPage<'_>,
+    draw: usize,
+    number: u32,
+) -> Result<Option<Page>, PageError> {
+    let (width, height) = page.render_dimensions();
+    let mut capture = Capture {
+        wanted: Some(draw),
+        draws: 0,
+        page: Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
+        taken: None,
+    };
+    interpret(page, &mut capture, Failures::default().settings());
+    match capture.taken {
+        Some(Taken::Page { image, density }) => {
+            let unit = user_unit(page);
+            let density = Density {
+                x: density.x / unit,
+                y: density.y / unit,
+            };
+            let (image, dpi, dpi_source) = settle(image, Some(density), DpiSource::PageSize);
+            Ok(Some(Page {
+                number,
+                image,
+                dpi,
+                dpi_source,
+            }))
+        }
+        Some(Taken::Transparent) => Ok(None),
+        Some(Taken::CutOff(reason)) => Err(PageError::unreadable(number, reason)),
+        None => Err(PageError::unreadable(
+            number,
+            "the image that makes up the page cannot be decoded",
+        )),
+    }
+}
+
+/// What is said of a page with an image that ends early.
+pub(super) const CUT_SHORT: &str =
+    "the data of an image on the page end early: its lower part is missing";
+
+/// What came of the wanted image.
+enum Taken {
+    Page { image: PageImage, density: Density },
+    Transparent,
+    CutOff(&'static str),
+}
+
+/// Takes the pixels of one image.
+struct Capture {
+    wanted: Option<usize>,
+    draws: usize,
+    page: Rect,
+    taken: Option<Taken>,
+}
+
+impl Capture {
+    fn take(&self, image: &Image<'_, '_>, transform: Affine) -> Option<Taken> {
+        let bounds = image_bounds(transform, image.width(), image.height());
+        let orientation = Orientation::from_transform(transform)?;
+        let mut taken = None;
+        let place = |data, width: u32, height: u32| {
+            let size = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
+            let (image, density) = on_page(data, size, orientation, bounds, self.page)?;
+            Some(Taken::Page { image, density })
+        };
+        match image {
+            Image::Raster(raster) => raster.with_rgba(
+                |data, alpha| {
+                    taken = if alpha.is_some() {
+                        Some(Taken::Transparent)
+                    } else if let Some(reason) = shortfall(raster.stream(), raster.height(), &data)
+                    {
+                        Some(Taken::CutOff(reason))
+                    } else {
+                        let (width, height) = (data.width(), data.height());
+                        match data {
+                            ImageData::Rgb(rgb) => place(Samples::Rgb(rgb.data), width, height),
+                            ImageData::Luma(luma) => place(Samples::Gray(luma.data), width, height),
+                        }
+                    };
+                },
+                None,
+            ),
+            Image::Stencil(stencil) => stencil.with_stencil(
+                |mask, paint| {
+                    let (width, height) = (mask.width, mask.height);
+                    taken = match solid(paint) {
+                        _ if is_short(mask.height, mask.scale_factors.1, stencil.height()) => {
+                            Some(Taken::CutOff(CUT_SHORT))
+                        }
+                        Some(colour) => place(stamped(mask, colour), width, height),
+                        None => Some(Taken::Transparent),
+                    };
+                },
+                None,
+            ),
+        }
+        taken
+    }
+}
+
+/// Decoded samples, interleaved where they are coloured.
+enum Samples {
+    Rgb(Vec<u8>),
+    Gray(Vec<u8>),
+}
+
+/// A paint's colour if it is one, and opaque.
+fn solid(paint: &Paint<'_>) -> Option<[u8; 3]> {
+    match paint {
+        Paint::Color(colour) => match colour.to_rgba().to_rgba8() {
+            [rgb @ .., 255] => Some(rgb),
+            [..] => None,
+        },
+        Paint::Pattern(_) => None,
+    }
+}
+
+/// What a stencil leaves on white paper.
+fn stamped(mask: LumaData, colour: [u8; 3]) -> Samples {
+    let mut mask = mask.data;
+    if colour == [colour[0]; 3] {
+        for sample in &mut mask {
+            *sample = over_white(colour[0], *sample);
+        }
+        Samples::Gray(mask)
+    } else {
+        let ink = |alpha: u8| colour.map(|channel| over_white(channel, alpha));
+        Samples::Rgb(mask.into_iter().flat_map(ink).collect())
+    }
+}
+
+/// Sets samples upright and cuts away what lies outside the page.
+fn on_page(
+    samples: Samples,
+    (width, height): (usize, usize),
+    orientation: Orientation,
+    bounds: Rect,
+    page: Rect,
+) -> Option<(PageImage, Density)> {
+    match samples {
+        Samples::Rgb(samples) => {
+            let (width, height, samples) = upright::<3>(samples, width, height, orientation);
+            let (density, window) = window(width, height, bounds, page);
+            let (width, height, samples) = crop::<3>(samples, width, window);
+            Some((tone::from_rgb(width, height, samples)?, density))
+        }
+        Samples::Gray(samples) => {
+            let (width, height, samples) = upright::<1>(samples, width, height, orientation);
+            let (density, window) = window(width, height, bounds, page);
+            let (width, height, samples) = crop::<1>(samples, width, window);
+            Some((tone::from_gray(width, height, samples)?, density))
+        }
+    }
+}
+
+/// The columns and rows of an upright picture that lie on the page.
+struct Window {
+    columns: std::ops::Range<usize>,
+    rows: std::ops::Range<usize>,
+    height: usize,
+}
+
+/// The pixels per inch of an upright picture that fills `bounds`, and its part on the page.
+fn window(width: usize, height: usize, bounds: Rect, page: Rect) -> (Density, Window) {
+    let per_point = |pixels: usize, points: f64| as_f64(pixels) / points;
+    let (x, y) = (
+        per_point(width, bounds.width()),
+        per_point(height, bounds.height()),
+    );
+    let seen = bounds.intersect(page);
+    let window = Window {
+        columns: span(seen.x0 - bounds.x0, seen.x1 - bounds.x0, x, width),
+        rows: span(seen.y0 - bounds.y0, seen.y1 - bounds.y0, y, height),
+        height,
+    };
+    let density = Density {
+        x: x * POINTS_PER_INCH,
+        y: y * POINTS_PER_INCH,
+    };
+    (density, window)
+}
+
+/// The pixels between two places, given in points, of a side of `len` pixels; at least one.
+fn span(from: f64, to: f64, per_point: f64, len: usize) -> std::ops::Range<usize> {
+    let pixel = |points: f64| (points * per_point).round().clamp(0.0, as_f64(len));
+    let first = to_usize(pixel(from)).min(len - 1);
+    first..to_usize(pixel(to)).max(first + 1)
+}
+
+/// Keeps a window of a picture; a whole picture is not copied.
+fn crop<const N: usize>(samples: Vec<u8>, width: usize, window: Window) -> (usize, usize, Vec<u8>) {
+    let Window {
+        columns,
+        rows,
+        height,
+    } = window;
+    if columns == (0..width) && rows == (0..height) {
+        return (width, height, samples);
+    }
+    let row = |y: usize| &samples[N * (y * width + columns.start)..N * (y * width + columns.end)];
+    let kept: Vec<u8> = rows.clone().flat_map(row).copied().collect();
+    (columns.len(), rows.len(), kept)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a raster's side is far below 2^52"
+)]
+fn as_f64(pixels: usize) -> f64 {
+    pixels as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded and clamped to a raster's side by the caller"
+)]
+fn to_usize(pixels: f64) -> usize {
+    pixels as usize
+}
+
+/// Why a decoded image is not the whole image, if it is not.
+pub(super) fn shortfall(
+    stream: &Stream<'_>,
+    stated_height: u32,
+    data: &ImageData,
+) -> Option<&'static str> {
+    if is_short(data.height(), data.scale_factors().1, stated_height) {
+        return Some(CUT_SHORT);
+    }
+    let (samples, channels) = match data {
+        ImageData::Rgb(rgb) => (&rgb.data, 3),
+        ImageData::Luma(luma) => (&luma.data, 1),
+    };
+    let row_len = usize::try_from(data.width()).ok()? * channels;
+    let cut_off = stream.filters().as_slice() == [Filter::DctDecode]
+        && jpeg::is_cut_off(&stream.raw_data())
+        && jpeg::fill_share(samples, row_len, channels) >= jpeg::MISSING_SHARE_MIN;
+    cut_off.then_some(jpeg::CUT_OFF)
+}
+
+pub(super) fn is_short(decoded: u32, scale: f32, stated: u32) -> bool {
+    f64::from(decoded) * f64::from(scale) < DECODED_SHARE_MIN * f64::from(stated)
+}
+
+impl<'a> Device<'a> for Capture {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        if self.wanted == Some(self.draws) {
+            self.wanted = None;
+            self.taken = self.take(&image, props.transform);
+        }
+        self.draws += 1;
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, _: &DrawMode) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}

@@ -1,0 +1,298 @@
+//! What stands on a page, found by interpreting it without decoding a pixel.
+
+use hayro_interpret::font::GlyphRun;
+use hayro_interpret::hayro_syntax::object::dict::keys::{MASK, SMASK, SMASK_IN_DATA};
+use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::util::TransformExt;
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, SoftMask, interpret_page,
+};
+use kurbo::{Affine, BezPath, Rect, Shape};
+
+use crate::ingest::error::PageError;
+use crate::ingest::limits::Limits;
+use crate::ingest::orientation::Orientation;
+use crate::ingest::pdf::POINTS_PER_INCH;
+use crate::ingest::raster::check_size;
+use crate::ingest::resolution::Density;
+
+/// Share of the page that an image must cover to be taken for the page itself. Scanners round page
+/// sizes to whole points and cut a millimetre; what stands beneath such an image, in the margin of
+/// at most 2 %, is left out.
+const PAGE_COVERED_MIN: f64 = 0.98;
+
+/// Share of the page that images of one resolution must cover together to set the scale at which
+/// the page is drawn: a seal of 15 mm on A4.
+const SCALE_SHARE_MIN: f64 = 0.005;
+
+/// How the page's pixels are got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// The image drawn by this call (counted from zero) is the page.
+    Native {
+        /// Which of the page's images.
+        draw: usize,
+    },
+    /// The page must be drawn.
+    Render,
+}
+
+/// An image as it stands on the page.
+#[derive(Clone, Copy, Debug)]
+struct Placed {
+    density: Density,
+    share: f64,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    page: Rect,
+    clips: Vec<Clip>,
+    groups: Vec<bool>,
+    limits: Limits,
+    number: u32,
+    /// Calls that draw an image, visible or not.
+    draws: usize,
+    /// The last opaque image over the whole page.
+    base: Option<usize>,
+    /// Visible things drawn since.
+    above: usize,
+    placed: Vec<Placed>,
+    refused: Option<PageError>,
+}
+
+/// One level of clipping; `exact` if the box is the whole truth about it.
+#[derive(Clone, Copy, Debug)]
+struct Clip {
+    bounds: Rect,
+    exact: bool,
+}
+
+/// Interprets the page's content and annotations.
+///
+/// # Errors
+/// [`PageError::TooLarge`] if an image is over the limit.
+pub(crate) fn survey(page: &Page<'_>, number: u32, limits: &Limits) -> Result<Survey, PageError> {
+    let (width, height) = page.render_dimensions();
+    let mut survey = Survey {
+        page: Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
+        clips: Vec::new(),
+        groups: Vec::new(),
+        limits: *limits,
+        number,
+        draws: 0,
+        base: None,
+        above: 0,
+        placed: Vec::new(),
+        refused: None,
+    };
+    interpret(page, &mut survey, InterpreterSettings::default());
+    match survey.refused.take() {
+        Some(error) => Err(error),
+        None => Ok(survey),
+    }
+}
+
+/// Runs a device over a page, in points with y downwards, after /Rotate and the crop box.
+pub(super) fn interpret<'a>(
+    page: &Page<'a>,
+    device: &mut impl Device<'a>,
+    settings: InterpreterSettings,
+) {
+    let (width, height) = page.render_dimensions();
+    let mut context = Context::new(
+        page.initial_transform(true).to_kurbo(),
+        Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
+        &InterpreterCache::new(),
+        page.xref(),
+        settings,
+    );
+    interpret_page(page, &mut context, device);
+}
+
+impl Survey {
+    /// How the page's pixels are got.
+    pub(crate) fn plan(&self) -> Plan {
+        match self.base {
+            Some(draw) if self.above == 0 => Plan::Native { draw },
+            Some(_) | None => Plan::Render,
+        }
+    }
+
+    /// Whether nothing was drawn, not even out of sight.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.draws == 0 && self.above == 0
+    }
+
+    /// Whether any image is drawn.
+    pub(crate) fn has_images(&self) -> bool {
+        self.draws > 0
+    }
+
+    /// The resolution of the finest images that together cover a visible part of the page.
+    pub(crate) fn finest(&self) -> Option<Density> {
+        let mut placed = self.placed.clone();
+        let fineness = |placed: &Placed| placed.density.x.max(placed.density.y);
+        placed.sort_by(|a, b| fineness(b).total_cmp(&fineness(a)));
+        let mut share = 0.0;
+        placed.into_iter().find_map(|placed| {
+            share += placed.share;
+            (share >= SCALE_SHARE_MIN).then_some(placed.density)
+        })
+    }
+
+    /// Whether an image sets one pixel to one unit of a page that has no size of its own: converters
+    /// that know no resolution make a page of 72 dpi, which is drawn at that, and not enlarged.
+    pub(crate) fn is_off_scale(&self, finest: Density) -> bool {
+        let inches = |points: f64| to_pixels(points / POINTS_PER_INCH * finest.x);
+        !finest.is_believable(inches(self.page.width()), inches(self.page.height()))
+            && self
+                .placed
+                .iter()
+                .any(|placed| placed.share >= PAGE_COVERED_MIN)
+    }
+
+    /// The part of `bounds` that clips and page leave visible, and whether it is exactly that.
+    fn visible(&self, bounds: Rect) -> (Rect, bool) {
+        let clips = self.clips.iter();
+        clips.fold(
+            (bounds.intersect(self.page), true),
+            |(seen, exact), clip| (seen.intersect(clip.bounds), exact && clip.exact),
+        )
+    }
+
+    /// Whether layers, masks and blending leave what is drawn as it is.
+    fn is_plain(&self, mask: Option<&SoftMask<'_>>, blend: BlendMode) -> bool {
+        self.groups.iter().all(|plain| *plain) && mask.is_none() && blend == BlendMode::Normal
+    }
+
+    fn note_shape(&mut self, bounds: Rect) {
+        // A line has no area, but it has a place.
+        let (seen, _) = self.visible(bounds.inflate(0.01, 0.01));
+        if !seen.is_zero_area() {
+            self.above += 1;
+        }
+    }
+}
+
+impl<'a> Device<'a> for Survey {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        let width = match mode {
+            DrawMode::Stroke(stroke) | DrawMode::FillAndStroke(_, stroke) => stroke.line_width,
+            DrawMode::Fill(_) => 0.0,
+            DrawMode::Invisible => return,
+        };
+        let bounds = path
+            .control_box()
+            .inflate(f64::from(width), f64::from(width));
+        self.note_shape(props.transform.transform_rect_bbox(bounds));
+    }
+
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        let bounds = clip.path.bounding_box();
+        // A path that fills its box is the box.
+        let exact = (clip.path.area().abs() - bounds.area()).abs() <= 1e-6 * bounds.area();
+        self.clips.push(Clip { bounds, exact });
+    }
+
+    fn push_clip_rect(&mut self, rect: &Rect) {
+        self.clips.push(Clip {
+            bounds: rect.abs(),
+            exact: true,
+        });
+    }
+
+    fn push_transparency_group(
+        &mut self,
+        opacity: f32,
+        mask: Option<SoftMask<'a>>,
+        blend: BlendMode,
+    ) {
+        self.groups
+            .push(opacity >= 1.0 && mask.is_none() && blend == BlendMode::Normal);
+    }
+
+    fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, mode: &DrawMode) {
+        // Text that was recognised and laid under or over the scan is invisible.
+        if !matches!(mode, DrawMode::Invisible) {
+            let page = self.page;
+            self.note_shape(page);
+        }
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let draw = self.draws;
+        self.draws += 1;
+        let (width, height) = (image.width(), image.height());
+        let size = check_size(self.number, width.into(), height.into(), &self.limits);
+        if let Err(error) = size {
+            self.refused.get_or_insert(error);
+            return;
+        }
+        let bounds = image_bounds(props.transform, width, height);
+        let (seen, exact) = self.visible(bounds);
+        if seen.is_zero_area() {
+            return;
+        }
+        let share = seen.area() / self.page.area();
+        self.placed.push(Placed {
+            density: density(props.transform),
+            share,
+        });
+        let covers = exact
+            && share >= PAGE_COVERED_MIN
+            && Orientation::from_transform(props.transform).is_some()
+            && self.is_plain(props.soft_mask.as_ref(), props.blend_mode);
+        let on_bare_paper = self.base.is_none() && self.above == 0;
+        let is_page = covers
+            && match &image {
+                Image::Raster(raster) => {
+                    let dict = raster.stream().dict();
+                    ![SMASK, MASK, SMASK_IN_DATA]
+                        .iter()
+                        .any(|key| dict.contains_key(key))
+                }
+                // A stencil lets through what stands beneath.
+                Image::Stencil(_) => on_bare_paper,
+            };
+        if is_page {
+            self.base = Some(draw);
+            self.above = 0;
+        } else {
+            self.above += 1;
+        }
+    }
+
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
+
+    fn pop_transparency_group(&mut self) {
+        self.groups.pop();
+    }
+}
+
+/// The box of an image on the page.
+pub(super) fn image_bounds(page_from_image: Affine, width: u32, height: u32) -> Rect {
+    page_from_image.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(width), f64::from(height)))
+}
+
+/// Pixels per 72 points along the image's own axes.
+fn density(page_from_image: Affine) -> Density {
+    let [a, b, c, d, _, _] = page_from_image.as_coeffs();
+    Density {
+        x: POINTS_PER_INCH / libm::hypot(a, b),
+        y: POINTS_PER_INCH / libm::hypot(c, d),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the size of a page, rounded; a float saturates"
+)]
+fn to_pixels(pixels: f64) -> usize {
+    pixels.round() as usize
+}

@@ -1,0 +1,134 @@
+//! The child: confines itself, reads one document, answers page by page.
+
+use std::any::Any;
+use std::io::{self, Read};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::extraction::extract;
+use crate::ingest;
+use crate::ingest::{Document, PageError};
+use crate::sandbox::PageReading;
+use crate::sandbox::confinement;
+use crate::sandbox::message::{Message, Request, receive, send};
+
+/// Longest request that is accepted: a password and some numbers.
+const REQUEST_BYTES_MAX: u64 = 1 << 20;
+
+/// The document's bytes, shared with the reader that is opened anew after a panic.
+#[derive(Clone)]
+struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Runs the child: reads a request and a document from standard input, and answers on standard
+/// output. Never returns to the caller's own work; exit status 0 means that all was said.
+#[must_use]
+pub fn child_main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        // The parent is gone or does not speak our language: there is nobody to tell.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn serve() -> io::Result<()> {
+    // A panic is reported as a page's reason, not on standard error.
+    panic::set_hook(Box::new(|_| {}));
+    let mut input = io::stdin().lock();
+    let mut output = io::stdout().lock();
+    let Some((request, _)) = receive::<Request>(&mut input, REQUEST_BYTES_MAX)? else {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    };
+    let mut missing = confinement::confine(&request.child);
+    // One thread: a page's cost is then its own, and no thread need be started.
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
+    if let Err(error) = pool.build_global() {
+        missing.push(format!("more than one thread ({error})"));
+    }
+
+    let bytes_max = request.limits.bytes_max;
+    let hint = usize::try_from(request.bytes_hint.min(bytes_max)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(hint.saturating_add(1));
+    // One byte more than allowed shows that the document is too large.
+    (&mut input)
+        .take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    let memory = request.child.memory_bytes_max;
+    missing.extend(confinement::limit_memory(memory.saturating_add(bytes.len() as u64)).err());
+    send(&mut output, &Message::Confined { missing })?;
+    answer(&request, &Bytes(Arc::new(bytes)), &mut output)
+}
+
+fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::Result<()> {
+    let open = || ingest::open(bytes.clone(), request.password.as_deref(), &request.limits);
+    let opened = panic::catch_unwind(AssertUnwindSafe(open));
+    let mut document = match opened {
+        Ok(Ok(document)) => document,
+        Ok(Err(error)) => return send(output, &Message::Failed(error)),
+        // Aborting is what the parent understands as "the reader failed".
+        Err(_) => std::process::abort(),
+    };
+    let pages = u32::try_from(document.page_count()).unwrap_or(u32::MAX);
+    send(output, &Message::Opened { pages })?;
+    let per_page = request.child.cpu_seconds_per_page;
+    let seconds = per_page.saturating_mul(u64::from(pages.saturating_add(1)));
+    // The limit set at the start holds in any case, so a failure here costs nothing.
+    let _ = confinement::limit_cpu(seconds.min(request.child.cpu_seconds_max));
+
+    for index in request.first_page..pages {
+        let read = || read_page(&mut document, index as usize);
+        let page = match panic::catch_unwind(AssertUnwindSafe(read)) {
+            Ok(page) => page,
+            Err(payload) => {
+                // What a panic leaves behind is not used again.
+                if let Ok(reopened) = open() {
+                    document = reopened;
+                }
+                let number = index + 1;
+                let reason = format!("the reader failed on this page ({})", said(&*payload));
+                PageReading::failed(number, PageError::Unreadable { number, reason })
+            }
+        };
+        send(output, &Message::Page(Box::new(page.into())))?;
+    }
+    send(output, &Message::Done)
+}
+
+/// Decodes one page and looks for seals on it.
+pub(super) fn read_page(document: &mut Document, index: usize) -> PageReading {
+    match document.page(index) {
+        Ok(page) => {
+            let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+            PageReading {
+                number: page.number,
+                width_px: side(page.image.width()),
+                height_px: side(page.image.height()),
+                dpi: page.dpi,
+                dpi_source: page.dpi_source,
+                mode: Some(page.image.mode()),
+                content: Ok(extract(&page)),
+            }
+        }
+        Err(error) => {
+            let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+            PageReading::failed(number, error)
+        }
+    }
+}
+
+/// What a panic said.
+fn said(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
+}

@@ -1,0 +1,209 @@
+//! What parent and child say to each other: length-prefixed postcard frames.
+//!
+//! The parent trusts nothing in them: lengths are bounded before a byte is kept, and rasters are
+//! checked before they are used.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::{Extraction, Impression};
+use crate::imaging::{ColourMode, Gray};
+use crate::ingest;
+use crate::ingest::{DpiSource, PageError};
+use crate::sandbox::{ChildLimits, PageReading};
+use crate::units::Dpi;
+
+/// What the child is asked to do; the document's bytes follow.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Request {
+    pub(super) password: Option<String>,
+    pub(super) limits: ingest::Limits,
+    pub(super) child: ChildLimits,
+    /// Pages before this one, counted from zero, are not read.
+    pub(super) first_page: u32,
+    /// How many bytes will follow, if that is known: a hint and no promise.
+    pub(super) bytes_hint: u64,
+}
+
+/// What the child answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Message {
+    /// The child is confined, but for what is named.
+    Confined { missing: Vec<String> },
+    /// The document is open.
+    Opened { pages: u32 },
+    /// One page is finished.
+    Page(Box<WirePage>),
+    /// The document cannot be opened.
+    Failed(ingest::Error),
+    /// All pages are finished.
+    Done,
+}
+
+/// A [`PageReading`] as it travels.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WirePage {
+    number: u32,
+    width_px: u32,
+    height_px: u32,
+    dpi: Option<Dpi>,
+    dpi_source: DpiSource,
+    mode: Option<ColourMode>,
+    content: Result<WireExtraction, PageError>,
+}
+
+/// An [`Extraction`] as it travels: the rejected candidates as JSON, because their tagged enum
+/// describes itself and postcard does not.
+#[derive(Debug, Serialize, Deserialize)]
+struct WireExtraction {
+    impressions: Vec<Impression>,
+    rejected: String,
+}
+
+impl From<PageReading> for WirePage {
+    fn from(page: PageReading) -> Self {
+        let content = page.content.map(|found| WireExtraction {
+            impressions: found.impressions,
+            rejected: serde_json::to_string(&found.rejected)
+                .expect("plain values serialise to JSON"),
+        });
+        Self {
+            number: page.number,
+            width_px: page.width_px,
+            height_px: page.height_px,
+            dpi: page.dpi,
+            dpi_source: page.dpi_source,
+            mode: page.mode,
+            content,
+        }
+    }
+}
+
+impl WirePage {
+    /// The page, if its rasters are what they say; `None` from a child that is out of order.
+    pub(super) fn into_reading(self) -> Option<PageReading> {
+        let content = match self.content {
+            Ok(found) if found.impressions.iter().all(is_sound) => Ok(Extraction {
+                impressions: found.impressions,
+                rejected: serde_json::from_str(&found.rejected).ok()?,
+            }),
+            Ok(_) => return None,
+            Err(error) => Err(error),
+        };
+        Some(PageReading {
+            number: self.number,
+            width_px: self.width_px,
+            height_px: self.height_px,
+            dpi: self.dpi,
+            dpi_source: self.dpi_source,
+            mode: self.mode,
+            content,
+        })
+    }
+}
+
+/// Whether the layers hold as many samples as they say.
+fn is_sound(impression: &Impression) -> bool {
+    let filled = |raster: &Gray| {
+        let (width, height) = (raster.width(), raster.height());
+        width > 0 && height > 0 && width.checked_mul(height) == Some(raster.samples().len())
+    };
+    let layers = &impression.layers;
+    filled(&layers.ink) && filled(&layers.text) && filled(&layers.validity)
+}
+
+/// Writes one frame.
+///
+/// # Errors
+/// Whatever the stream says; a value that is too large for a frame is invalid data.
+pub(super) fn send(stream: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+    let frame = postcard::to_stdvec(value).map_err(|_| io::ErrorKind::InvalidData)?;
+    let length = u32::try_from(frame.len()).map_err(invalid)?;
+    stream.write_all(&length.to_le_bytes())?;
+    stream.write_all(&frame)?;
+    stream.flush()
+}
+
+/// Reads one frame of at most `bytes_max` bytes; `None` at the end of the stream.
+///
+/// Returns the value and the length of the frame.
+///
+/// # Errors
+/// Invalid data if the frame is longer than allowed, cut off, or no such value.
+pub(super) fn receive<T: for<'de> Deserialize<'de>>(
+    stream: &mut impl Read,
+    bytes_max: u64,
+) -> io::Result<Option<(T, u64)>> {
+    let mut length = [0; 4];
+    let got = stream.by_ref().take(4).read(&mut length)?;
+    if got == 0 {
+        return Ok(None);
+    }
+    stream.read_exact(&mut length[got..])?;
+    let length = u64::from(u32::from_le_bytes(length));
+    if length > bytes_max {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    // The buffer grows with what arrives, not with what was announced.
+    let mut frame = Vec::new();
+    stream.by_ref().take(length).read_to_end(&mut frame)?;
+    if frame.len() as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let value = postcard::from_bytes(&frame).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(Some((value, length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::{Rejected, Rejection};
+    use crate::geometry::PixelRect;
+
+    fn page() -> PageReading {
+        PageReading {
+            number: 3,
+            width_px: 2480,
+            height_px: 3508,
+            dpi: Dpi::new(300.0),
+            dpi_source: DpiSource::PageSize,
+            mode: Some(ColourMode::Colour),
+            content: Ok(Extraction {
+                impressions: Vec::new(),
+                rejected: vec![Rejected {
+                    bbox: PixelRect {
+                        x: 1,
+                        y: 2,
+                        width: 3,
+                        height: 4,
+                    },
+                    why: Rejection::Empty { coverage: 0.25 },
+                }],
+            }),
+        }
+    }
+
+    #[test]
+    fn a_page_arrives_as_it_was_sent() {
+        let mut stream = Vec::new();
+        send(&mut stream, &Message::Page(Box::new(page().into()))).unwrap();
+        let (message, length) = receive(&mut stream.as_slice(), 1 << 20).unwrap().unwrap();
+        assert_eq!(length + 4, stream.len() as u64);
+        let Message::Page(received) = message else {
+            panic!("a page was sent");
+        };
+        assert_eq!(received.into_reading(), Some(page()));
+    }
+
+    #[test]
+    fn announced_lengths_are_not_believed() {
+        let mut endless: &[u8] = &[0xff; 64];
+        assert!(receive::<Message>(&mut endless, 1 << 20).is_err());
+        let mut cut: &[u8] = &[40, 0, 0, 0, 1, 2, 3];
+        assert!(receive::<Message>(&mut cut, 1 << 20).is_err());
+        let mut none: &[u8] = &[];
+        assert!(receive::<Message>(&mut none, 1 << 20).unwrap().is_none());
+    }
+}

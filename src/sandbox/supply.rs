@@ -1,0 +1,135 @@
+//! A document's bytes, digested while they are handed over: what was examined is what was digested.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use sha2::{Digest, Sha256};
+
+use crate::sandbox::Source;
+
+/// Bytes handed over at a time.
+const CHUNK: usize = 1 << 16;
+
+/// An opened source.
+pub(super) enum Supply<'a> {
+    File { file: File, bytes: u64 },
+    Bytes(&'a [u8]),
+}
+
+/// What was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Delivery {
+    pub(super) sha256: String,
+    pub(super) bytes: u64,
+}
+
+impl<'a> Supply<'a> {
+    /// Opens a source.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the path.
+    pub(super) fn open(source: Source<'a>) -> Result<Self, String> {
+        let path = match source {
+            Source::Bytes(bytes) => return Ok(Self::Bytes(bytes)),
+            Source::Path(path) => path,
+        };
+        // Looked at before it is opened: opening a pipe waits for a writer.
+        let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error))?;
+        if metadata.is_dir() {
+            return Err("this is a folder, not a file: give the files in it".to_owned());
+        }
+        if !metadata.is_file() {
+            return Err("this is no regular file: give a file".to_owned());
+        }
+        let file = File::open(path).map_err(|error| cannot_open(&error))?;
+        let bytes = metadata.len();
+        Ok(Self::File { file, bytes })
+    }
+
+    /// How many bytes there will be, as far as is known.
+    pub(super) const fn bytes_hint(&self) -> u64 {
+        match self {
+            Self::File { bytes, .. } => *bytes,
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Hands the bytes over and digests them, all of them even when the receiver has gone away.
+    ///
+    /// # Errors
+    /// The source's own failure to read.
+    pub(super) fn deliver(self, mut receiver: impl Write) -> io::Result<Delivery> {
+        let (mut digest, mut bytes, mut listening) = (Sha256::new(), 0, true);
+        let mut hand_over = |chunk: &[u8]| {
+            digest.update(chunk);
+            bytes += chunk.len() as u64;
+            listening = listening && receiver.write_all(chunk).is_ok();
+        };
+        match self {
+            Self::Bytes(all) => all.chunks(CHUNK).for_each(&mut hand_over),
+            Self::File { mut file, .. } => {
+                let mut chunk = vec![0; CHUNK];
+                loop {
+                    match file.read(&mut chunk) {
+                        Ok(0) => break,
+                        Ok(length) => hand_over(&chunk[..length]),
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+        }
+        let sha256 = digest
+            .finalize()
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Ok(Delivery { sha256, bytes })
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "two of the system's many errors have a remedy of their own"
+)]
+fn cannot_open(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file: check the path".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "no permission to read the file: change its permissions".to_owned()
+        }
+        _ => format!("the file cannot be opened ({error})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_digest_is_of_the_bytes_even_if_nobody_takes_them() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let delivery = Supply::Bytes(b"abc").deliver(Gone).unwrap();
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(
+            delivery.sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(delivery.bytes, 3);
+    }
+
+    #[test]
+    fn paths_that_are_no_files_are_refused_in_words() {
+        let refused = |path: &Path| Supply::open(Source::Path(path)).err().unwrap();
+        assert!(refused(Path::new("/")).contains("folder"));
+        assert!(refused(Path::new("/no/such/file")).contains("no such file"));
+    }
+}

@@ -1,0 +1,384 @@
+//! The parent's side: starts a child, feeds it, keeps the clock, and draws the conclusions.
+
+use std::io::{self, Read};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::ingest::PageError;
+use crate::sandbox::message::{Message, Request, receive, send};
+use crate::sandbox::supply::{Delivery, Supply};
+use crate::sandbox::{CHILD_ARGUMENT, Options, Outcome, PageReading, Reading, Source};
+
+/// How often a document is taken up again behind the page that its child failed on.
+const RESTARTS_MAX: u32 = 3;
+
+/// Bytes of the child's last words that are read.
+const LAST_WORDS_MAX: u64 = 4096;
+
+/// Pages that may wait to be taken: the child is not to run far ahead of its reader.
+const QUEUE: usize = 2;
+
+/// How one child ended.
+enum End {
+    /// It said that all pages are finished.
+    Done,
+    /// It said that the document cannot be opened.
+    Failed(String),
+    /// It was stopped, or stopped itself.
+    Stopped { reason: String },
+}
+
+/// What is known of a document while its children run.
+struct Progress<'a> {
+    on_page: &'a mut dyn FnMut(PageReading),
+    started: Instant,
+    page_count: Option<u32>,
+    pages_read: u32,
+    output_bytes: u64,
+    unconfined: Vec<String>,
+}
+
+/// Reads a document, page by page; see [`crate::sandbox::read_each`].
+pub(super) fn read_each(
+    source: Source<'_>,
+    options: &Options,
+    on_page: &mut dyn FnMut(PageReading),
+) -> Reading {
+    let mut progress = Progress {
+        on_page,
+        started: Instant::now(),
+        page_count: None,
+        pages_read: 0,
+        output_bytes: 0,
+        unconfined: Vec::new(),
+    };
+    let mut first: Option<Delivery> = None;
+    let mut stopped: Option<String> = None;
+    for attempt in 0..=RESTARTS_MAX {
+        let supply = match Supply::open(source) {
+            Ok(supply) => supply,
+            Err(reason) => return progress.finish(first, Outcome::Unreadable { reason }),
+        };
+        let (delivery, end) = match run(supply, options, &mut progress) {
+            Ok(ran) => ran,
+            Err(reason) => return progress.finish(first, Outcome::NotProcessed { reason }),
+        };
+        match delivery {
+            Err(error) => {
+                let reason = format!("the file cannot be read ({error}): copy it again");
+                return progress.finish(first, Outcome::Unreadable { reason });
+            }
+            Ok(delivery) if first.as_ref().is_some_and(|first| *first != delivery) => {
+                let reason = "the file changed while it was read: try again".to_owned();
+                return progress.finish(first, Outcome::NotProcessed { reason });
+            }
+            Ok(delivery) => first = Some(delivery),
+        }
+        let reason = match end {
+            End::Done => break,
+            End::Failed(reason) => return progress.finish(first, Outcome::Unreadable { reason }),
+            End::Stopped { reason } => reason,
+        };
+        let Some(page_count) = progress.page_count else {
+            let reason = format!("opening the document: {reason}");
+            return progress.finish(first, Outcome::NotProcessed { reason });
+        };
+        let number = progress.pages_read + 1;
+        stopped.get_or_insert_with(|| format!("page {number}: {reason}"));
+        if number <= page_count {
+            progress.take(PageReading::failed(
+                number,
+                PageError::NotProcessed { number, reason },
+            ));
+        }
+        if number >= page_count || attempt == RESTARTS_MAX || progress.is_over(options) {
+            break;
+        }
+    }
+    progress.give_up_rest();
+    let outcome = match stopped {
+        None => Outcome::Read,
+        Some(reason) => Outcome::NotProcessed { reason },
+    };
+    progress.finish(first, outcome)
+}
+
+impl Progress<'_> {
+    fn take(&mut self, page: PageReading) {
+        self.pages_read += 1;
+        (self.on_page)(page);
+    }
+
+    /// Names the pages that no child was tried on any more.
+    fn give_up_rest(&mut self) {
+        let count = self.page_count.unwrap_or(0);
+        while self.pages_read < count {
+            let number = self.pages_read + 1;
+            let reason = "not tried, because of earlier pages".to_owned();
+            self.take(PageReading::failed(
+                number,
+                PageError::NotProcessed { number, reason },
+            ));
+        }
+    }
+
+    fn is_over(&self, options: &Options) -> bool {
+        self.started.elapsed() >= options.child.wall_max
+    }
+
+    fn finish(self, delivery: Option<Delivery>, outcome: Outcome) -> Reading {
+        let (sha256, bytes) = delivery.map_or((None, 0), |delivery| {
+            (Some(delivery.sha256), delivery.bytes)
+        });
+        Reading {
+            sha256,
+            bytes,
+            page_count: self.page_count,
+            pages: Vec::new(),
+            outcome,
+            unconfined: self.unconfined,
+        }
+    }
+
+    /// Takes a message in; `Some` if it was the child's last.
+    fn hear(&mut self, message: Message) -> Option<End> {
+        let out_of_order = || {
+            Some(End::Stopped {
+                reason: "the reader's answer is out of order".to_owned(),
+            })
+        };
+        match message {
+            Message::Confined { missing } => {
+                self.unconfined = missing;
+                None
+            }
+            Message::Opened { pages } => {
+                // A child that is started again must see the same document.
+                if *self.page_count.get_or_insert(pages) == pages {
+                    None
+                } else {
+                    out_of_order()
+                }
+            }
+            Message::Page(page) => match page.into_reading() {
+                Some(page) if self.is_next(page.number) => {
+                    self.take(page);
+                    None
+                }
+                Some(_) | None => out_of_order(),
+            },
+            Message::Failed(error) => Some(End::Failed(error.to_string())),
+            Message::Done if self.page_count == Some(self.pages_read) => Some(End::Done),
+            Message::Done => out_of_order(),
+        }
+    }
+
+    fn is_next(&self, number: u32) -> bool {
+        number == self.pages_read + 1 && self.page_count.is_some_and(|count| number <= count)
+    }
+}
+
+/// A child that does not outlive its watcher.
+struct Guard(Child);
+
+impl Guard {
+    fn stop(&mut self) -> io::Result<ExitStatus> {
+        // Killing fails only where the child has ended by itself.
+        let _ = self.0.kill();
+        self.0.wait()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.stop();
+    }
+}
+
+/// Runs one child over the document.
+///
+/// # Errors
+/// A sentence, if the child cannot be started.
+fn run(
+    supply: Supply<'_>,
+    options: &Options,
+    progress: &mut Progress<'_>,
+) -> Result<(io::Result<Delivery>, End), String> {
+    let bytes = supply.bytes_hint();
+    if bytes > options.limits.bytes_max {
+        // No child is needed to see this; the digest still tells which file it was.
+        let error = crate::ingest::Error::TooLarge {
+            bytes,
+            max: options.limits.bytes_max,
+        };
+        return Ok((supply.deliver(io::sink()), End::Failed(error.to_string())));
+    }
+    let cannot_start = |error: io::Error| {
+        let executable = options.executable.display();
+        format!("the reader {executable} cannot be started ({error})")
+    };
+    let mut child = Command::new(&options.executable)
+        .arg(CHILD_ARGUMENT)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map(Guard)
+        .map_err(cannot_start)?;
+    let pipes = (child.0.stdin.take(), child.0.stdout.take());
+    let (Some(input), Some(output)) = pipes else {
+        return Err(cannot_start(io::ErrorKind::BrokenPipe.into()));
+    };
+    let request = Request {
+        password: options.password.clone(),
+        limits: options.limits,
+        child: options.child,
+        first_page: progress.pages_read,
+        bytes_hint: bytes,
+    };
+    Ok(thread::scope(|scope| {
+        let feeder = scope.spawn(move || feed(input, &request, supply));
+        let (sender, receiver) = sync_channel(QUEUE);
+        let allowed = options
+            .child
+            .output_bytes_max
+            .saturating_sub(progress.output_bytes);
+        scope.spawn(move || listen(output, allowed, &sender));
+        let heard = follow(&receiver, options, progress);
+        // Dropped before the threads are waited for: a full queue would hold the listener.
+        drop(receiver);
+        let end = conclude(heard, child);
+        let delivery = feeder
+            .join()
+            .unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
+        (delivery, end)
+    }))
+}
+
+/// Sends the request and the document; the pipe is closed at the end.
+fn feed(mut input: ChildStdin, request: &Request, supply: Supply<'_>) -> io::Result<Delivery> {
+    // A child that is gone is noticed by its silence; the digest is still wanted.
+    let _ = send(&mut input, request);
+    supply.deliver(input)
+}
+
+/// Passes on the child's messages until its pipe closes or a rule is broken.
+fn listen(
+    mut output: ChildStdout,
+    bytes_max: u64,
+    sender: &SyncSender<io::Result<(Message, u64)>>,
+) {
+    let mut left = bytes_max;
+    loop {
+        let heard = match receive(&mut output, left) {
+            Ok(None) => return,
+            Ok(Some((message, length))) => {
+                left -= length;
+                Ok((message, length))
+            }
+            Err(error) => Err(error),
+        };
+        let last = heard.is_err();
+        if sender.send(heard).is_err() || last {
+            return;
+        }
+    }
+}
+
+/// How listening to a child ended.
+enum Heard {
+    /// By its own last message.
+    Last(End),
+    /// Its pipe closed without one.
+    Silence,
+    /// By a limit or a broken rule.
+    Broken(String),
+}
+
+/// Takes messages in until the child has said its last, falls silent, or runs out of time.
+fn follow(
+    receiver: &Receiver<io::Result<(Message, u64)>>,
+    options: &Options,
+    progress: &mut Progress<'_>,
+) -> Heard {
+    loop {
+        let left = options
+            .child
+            .wall_max
+            .saturating_sub(progress.started.elapsed());
+        let patience = options.child.wall_per_page.min(left);
+        match receiver.recv_timeout(patience) {
+            Ok(Ok((message, length))) => {
+                progress.output_bytes += length;
+                if let Some(end) = progress.hear(message) {
+                    return Heard::Last(end);
+                }
+            }
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                return Heard::Broken("the reader's answer is too long or garbled".to_owned());
+            }
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Heard::Silence,
+            Err(RecvTimeoutError::Timeout) => return Heard::Broken(took_longer(patience)),
+        }
+    }
+}
+
+fn took_longer(patience: Duration) -> String {
+    format!(
+        "took longer than {} s, and was stopped",
+        patience.as_secs_f64()
+    )
+}
+
+/// Ends the child and says how it ended.
+fn conclude(heard: Heard, mut child: Guard) -> End {
+    let reason = match heard {
+        Heard::Last(end) => return end,
+        Heard::Broken(reason) => reason,
+        Heard::Silence => {
+            let words = child.0.stderr.take().map(last_words).unwrap_or_default();
+            match child.stop() {
+                Ok(status) => why(status, &words),
+                Err(error) => format!("the reader is lost ({error})"),
+            }
+        }
+    };
+    End::Stopped { reason }
+}
+
+/// What the child wrote on standard error before it ended.
+fn last_words(stderr: impl Read) -> String {
+    let mut words = Vec::new();
+    // What cannot be read is not needed.
+    let _ = stderr.take(LAST_WORDS_MAX).read_to_end(&mut words);
+    String::from_utf8_lossy(&words).into_owned()
+}
+
+/// Why a child ended without a last message.
+fn why(status: ExitStatus, words: &str) -> String {
+    if words.contains("memory allocation") {
+        return "needs more memory than the limit allows".to_owned();
+    }
+    if words.contains("overflowed its stack") {
+        return "is nested too deeply".to_owned();
+    }
+    match signal(status) {
+        // SIGKILL is what the kernel sends at the hard limit of CPU time, SIGXCPU at the soft one.
+        Some(9 | 24) => "needs more CPU time than the limit allows, or was killed".to_owned(),
+        Some(signal) => format!("made the reader fail (signal {signal})"),
+        None => format!("made the reader fail ({status})"),
+    }
+}
+
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_: ExitStatus) -> Option<i32> {
+    None
+}
