@@ -1,5 +1,7 @@
 //! The command line: parses, dispatches, maps outcomes to exit statuses.
 
+pub mod synth;
+
 use std::process::ExitCode;
 
 use crate::sandbox;

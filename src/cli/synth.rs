@@ -1,0 +1,78 @@
+//! `antin synth DIR`: writes a labelled synthetic set for `antin evaluate`.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use indicatif::ProgressBar;
+use indicatif::ProgressStyle;
+
+use crate::synthesis::fonts::FONT_DIRECTORY;
+use crate::synthesis::fonts::Fonts;
+use crate::synthesis::set;
+use crate::synthesis::set::Options;
+
+/// Writes a labelled synthetic set (register.csv, specimens, docs, truth.jsonl) for evaluate.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The folder to write to; made if it does not exist
+    pub directory: PathBuf,
+    /// Registered seals
+    #[arg(long, default_value_t = 12, value_name = "N")]
+    pub seals: usize,
+    /// Documents that bear, or pretend to bear, each seal
+    #[arg(long, default_value_t = 24, value_name = "N")]
+    pub documents_per_seal: usize,
+    /// Specimens of each seal in the register, 1 to 5
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub specimens: usize,
+    /// Conditions to draw from, separated by commas (c300, c200, g300, b300, poor300, …); all by default
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    pub conditions: Vec<String>,
+    /// The same seed gives the same bytes
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+    /// Threads; as many as the machine has by default
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Where the fonts of Debian's packages are
+    #[arg(long, default_value = FONT_DIRECTORY, value_name = "DIR")]
+    pub fonts: PathBuf,
+}
+
+/// Draws and writes the set; gives what was written, for the caller to print.
+///
+/// # Errors
+/// If fonts are missing, an option cannot be met, or a file cannot be written.
+pub fn run(args: &Args) -> anyhow::Result<set::Written> {
+    let fonts = Fonts::load(&args.fonts)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.jobs.unwrap_or(0))
+        .build()
+        .context("cannot start threads")?;
+    pool.install(|| write(&args.directory, args, &fonts))
+}
+
+fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Written> {
+    let options = Options {
+        seals: args.seals,
+        documents_per_seal: args.documents_per_seal,
+        specimens: args.specimens,
+        conditions: args.conditions.clone(),
+        seed: args.seed,
+    };
+    // Hidden by itself where standard error is no terminal.
+    let bar = ProgressBar::no_length().with_message("drawing");
+    bar.enable_steady_tick(Duration::from_millis(200));
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")
+        .context("the progress bar's template")?;
+    bar.set_style(style);
+    let progress = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.inc(done as u64);
+    };
+    let written = set::write(directory, &options, fonts, &progress)?;
+    bar.finish_and_clear();
+    Ok(written)
+}

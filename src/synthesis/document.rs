@@ -1,0 +1,350 @@
+//! One document of a set: a page, the seals on it, the scanner that reads it, and its truth.
+
+use kurbo::Affine;
+use kurbo::Point;
+
+use crate::synthesis::catalogue;
+use crate::synthesis::catalogue::Seal;
+use crate::synthesis::chance::Chance;
+use crate::synthesis::ink::Care;
+use crate::synthesis::page;
+use crate::synthesis::page::Content;
+use crate::synthesis::page::Decoy;
+use crate::synthesis::pdf;
+use crate::synthesis::reproduction;
+use crate::synthesis::scan::Encoded;
+use crate::synthesis::scan::Mode;
+use crate::synthesis::scan::Scanner;
+use crate::synthesis::sheet::Overlay;
+use crate::synthesis::sheet::Sheet;
+use crate::synthesis::stamp;
+use crate::synthesis::stamp::Make;
+use crate::synthesis::stamp::Stamped;
+use crate::synthesis::stamp::World;
+use crate::synthesis::truth::Label;
+use crate::synthesis::truth::Place;
+use crate::synthesis::truth::Truth;
+
+/// A kind of scan and of stamping.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Condition {
+    /// Its name in truth.
+    pub name: &'static str,
+    /// Pixels an inch.
+    pub dpi: u32,
+    /// Kind of pixels.
+    pub mode: Mode,
+    /// Quality of the stamping.
+    pub care: Care,
+    /// How often it comes, in a hundred.
+    pub weight: u32,
+}
+
+const fn condition(name: &'static str, dpi: u32, mode: Mode, weight: u32) -> Condition {
+    Condition {
+        name,
+        dpi,
+        mode,
+        care: Care::Usual,
+        weight,
+    }
+}
+
+/// Every condition.
+pub const CONDITIONS: [Condition; 10] = [
+    condition("c300", 300, Mode::Colour, 24),
+    condition("c200", 200, Mode::Colour, 20),
+    condition("g300", 300, Mode::Gray, 13),
+    condition("b300", 300, Mode::Bitonal, 13),
+    condition("g200", 200, Mode::Gray, 6),
+    condition("b200", 200, Mode::Bitonal, 5),
+    condition("c150", 150, Mode::Colour, 5),
+    condition("c600", 600, Mode::Colour, 2),
+    Condition {
+        name: "poor300",
+        dpi: 300,
+        mode: Mode::Colour,
+        care: Care::Poor,
+        weight: 8,
+    },
+    Condition {
+        name: "poorg300",
+        dpi: 300,
+        mode: Mode::Gray,
+        care: Care::Poor,
+        weight: 4,
+    },
+];
+
+/// The names of all conditions.
+#[must_use]
+pub fn condition_names() -> Vec<&'static str> {
+    CONDITIONS.iter().map(|condition| condition.name).collect()
+}
+
+impl Condition {
+    /// Whether its scans show hue, and the stamping is good.
+    #[must_use]
+    pub fn colour(self) -> bool {
+        self.mode == Mode::Colour && self.care == Care::Usual && self.dpi >= 200
+    }
+}
+
+/// How an impression came onto the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Pressed on it.
+    Stamped,
+    /// Copied digitally from the scan of the document with this index.
+    Pasted(usize),
+    /// Printed from a scan of a stamped page.
+    Printed,
+}
+
+/// One impression on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its seal: an index in the register, or that of an invented stranger.
+    pub seal: usize,
+    /// Whether the seal is in the register.
+    pub registered: bool,
+    /// How it is made.
+    pub make: Make,
+    /// How it came onto the page.
+    pub route: Route,
+}
+
+/// A planned document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its path in the set's folder.
+    pub name: String,
+    /// How it is stamped and scanned.
+    pub condition: Condition,
+    /// The seals on it.
+    pub entries: Vec<Entry>,
+    /// Things on it that are none.
+    pub decoys: Vec<Decoy>,
+    /// Half an A4 sheet.
+    pub small: bool,
+    /// Whether signatures cross the seals.
+    pub signed: bool,
+}
+
+/// A drawn document.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The PDF.
+    pub bytes: Vec<u8>,
+    /// What is known of it.
+    pub truths: Vec<Truth>,
+}
+
+/// A scanned page with the places of its impressions.
+#[derive(Clone, Debug)]
+pub struct Scanned {
+    /// The stored picture.
+    pub picture: Encoded,
+    /// What is known of it.
+    pub truths: Vec<Truth>,
+}
+
+impl Document {
+    /// Draws the document; `documents` are those that it may have been pasted from.
+    #[must_use]
+    pub fn draw(
+        &self,
+        index: usize,
+        documents: &[Self],
+        seals: &[Seal],
+        world: World<'_>,
+    ) -> Drawn {
+        let scanned = self.scan(index, documents, seals, world);
+        Drawn {
+            bytes: pdf::from_scans(&[scanned.picture]),
+            truths: scanned.truths,
+        }
+    }
+
+    /// Draws and scans the page.
+    #[must_use]
+    pub fn scan(
+        &self,
+        index: usize,
+        documents: &[Self],
+        seals: &[Seal],
+        world: World<'_>,
+    ) -> Scanned {
+        let mut chance = Chance::new(world.seed, "page", index);
+        let strangers: Vec<Seal> = self.strangers(world);
+        let body_of = |entry: &Entry| {
+            if entry.registered {
+                &seals[entry.seal]
+            } else {
+                &strangers[0]
+            }
+        };
+        let letterhead = match self.entries.first() {
+            Some(entry) => body_of(entry).body.clone(),
+            None => seals[index % seals.len()].body.clone(),
+        };
+        let content = Content {
+            body: &letterhead,
+            signers: self.entries.len(),
+            small: self.small,
+            signed: self.signed,
+            decoys: &self.decoys,
+        };
+        let page = page::compose(content, world.fonts, &mut chance);
+        let scanner = self.scanner(index, world);
+        let pixels = scanner.pixels(page.size);
+        let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
+        for (paths, ink) in &page.prints {
+            sheet.print(paths, *ink);
+        }
+        let mut truths = Vec::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            let seal = body_of(entry);
+            let mut stamped = self.stamped(index, number, seal, world);
+            let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
+            let spot = kept_on(page.size, spot, stamped.half_size);
+            let turn = self.turn(&mut chance);
+            let mut printed = None;
+            match entry.route {
+                Route::Stamped => {}
+                Route::Pasted(source) => {
+                    stamped = documents[source].archived(source, seal, world);
+                }
+                Route::Printed => printed = Some(reproduction::print(&mut stamped, &mut chance)),
+            }
+            let scan_from_die = sheet.scan_from_sheet
+                * Affine::translate(spot.to_vec2())
+                * Affine::rotate(turn.to_radians());
+            let place = stamped.place(scan_from_die);
+            sheet.lay(Overlay {
+                scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
+                planes: stamped.planes,
+            });
+            let mut truth = self.truth(*entry, seal, Some(place));
+            truth.forgery_detail = stamped.forgery_detail;
+            truth.deformation_detail = stamped.damage_detail;
+            truth.printed = printed.map(str::to_owned);
+            if let Route::Pasted(source) = entry.route {
+                truth.pasted_from = Some(documents[source].name.clone());
+            }
+            truths.push(truth);
+        }
+        if truths.is_empty() {
+            truths.push(self.empty_truth());
+        }
+        let planes = scanner.read(&sheet, &mut chance);
+        Scanned {
+            picture: scanner.encode(&planes, pixels),
+            truths,
+        }
+    }
+
+    /// The device that scans the document.
+    fn scanner(&self, index: usize, world: World<'_>) -> Scanner {
+        let mut chance = Chance::new(world.seed, "scanner", index);
+        Scanner::draw(self.condition.dpi, self.condition.mode, &mut chance)
+    }
+
+    /// The impression with the given number on the page, as pressed.
+    fn stamped(&self, index: usize, number: usize, seal: &Seal, world: World<'_>) -> Stamped {
+        let mut chance = Chance::new(world.seed, "stamp", index * 16 + number);
+        let entry = self.entries[number];
+        stamp::stamp(seal, entry.make, self.condition.care, world, &mut chance)
+    }
+
+    /// The first impression as the archive's scan shows it, text and signature cut away.
+    fn archived(&self, index: usize, seal: &Seal, world: World<'_>) -> Stamped {
+        let stamped = self.stamped(index, 0, seal, world);
+        let mut chance = Chance::new(world.seed, "archive", index);
+        reproduction::cut_out(stamped, &self.scanner(index, world), &mut chance)
+    }
+
+    /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
+    fn turn(&self, chance: &mut Chance) -> f64 {
+        if chance.happens(0.1) {
+            chance.between(-180.0, 180.0)
+        } else {
+            (5.5 * chance.normal()).clamp(-20.0, 20.0)
+        }
+    }
+
+    /// The unregistered seals on the page.
+    fn strangers(&self, world: World<'_>) -> Vec<Seal> {
+        let strangers = self.entries.iter().filter(|entry| !entry.registered);
+        strangers
+            .map(|entry| {
+                let mut set = catalogue::seals(
+                    entry.seal % 12 + 1,
+                    world.seed ^ (0x57_u64 + entry.seal as u64).wrapping_mul(0x9e37_79b9),
+                    world.fonts,
+                );
+                let mut seal = set.swap_remove(entry.seal % 12);
+                seal.id = format!("U{:03}", entry.seal + 1);
+                seal
+            })
+            .collect()
+    }
+
+    fn truth(&self, entry: Entry, seal: &Seal, place: Option<Place>) -> Truth {
+        let label = match entry.make {
+            _ if !entry.registered => Label::Unregistered,
+            Make::Genuine => Label::Genuine,
+            Make::Forged(_) => Label::Forged,
+            Make::Damaged(_) => Label::Deformed,
+        };
+        let (mut forgery, mut deformation) = (None, None);
+        match entry.make {
+            Make::Genuine => {}
+            Make::Forged(kind) => forgery = Some(kind.word().to_owned()),
+            Make::Damaged(kind) => deformation = Some(kind.word().to_owned()),
+        }
+        Truth {
+            label,
+            seal: entry.registered.then(|| seal.id.clone()),
+            place,
+            forgery,
+            deformation,
+            signed_over: Some(self.signed),
+            shape: Some(seal.die.outline.word().to_owned()),
+            ink: Some(seal.ink.word().to_owned()),
+            ..self.empty_truth()
+        }
+    }
+
+    fn empty_truth(&self) -> Truth {
+        let decoys: Vec<&str> = self.decoys.iter().map(|decoy| decoy.word()).collect();
+        Truth {
+            document: self.name.clone(),
+            label: Label::None,
+            seal: None,
+            page: 1,
+            place: None,
+            condition: self.condition.name.to_owned(),
+            dpi: self.condition.dpi,
+            forgery: None,
+            forgery_detail: serde_json::Map::new(),
+            deformation: None,
+            deformation_detail: None,
+            decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
+            pasted_from: None,
+            printed: None,
+            signed_over: None,
+            shape: None,
+            ink: None,
+        }
+    }
+}
+
+/// The nearest spot at which the whole seal is on the paper.
+fn kept_on((width, height): (f64, f64), spot: Point, (rx, ry): (f64, f64)) -> Point {
+    let reach = rx.max(ry) + 3.0;
+    Point::new(
+        spot.x.clamp(reach, width - reach),
+        spot.y.clamp(reach, height - reach),
+    )
+}

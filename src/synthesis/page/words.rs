@@ -1,0 +1,173 @@
+//! The words of invented letters.
+
+use crate::synthesis::chance::Chance;
+use crate::synthesis::names::digits;
+
+/// The heading of Vietnamese letters.
+pub(super) const MOTTO: (&str, &str) = (
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "Độc lập - Tự do - Hạnh phúc",
+);
+
+/// The part of a letter's number that names its kind.
+pub(super) const SYMBOLS: [&str; 6] = ["QĐ-TCHC", "TB-VP", "BC-KH", "GGT-HC", "CV-KT", "TTr-NV"];
+
+/// Titles of letters.
+pub(super) const TITLES: [&str; 7] = [
+    "QUYẾT ĐỊNH",
+    "THÔNG BÁO",
+    "GIẤY GIỚI THIỆU",
+    "GIẤY XÁC NHẬN",
+    "BIÊN BẢN BÀN GIAO",
+    "HỢP ĐỒNG DỊCH VỤ",
+    "BÁO CÁO",
+];
+
+/// Who signs.
+pub(super) const OFFICES: [&str; 7] = [
+    "GIÁM ĐỐC",
+    "TRƯỞNG BAN",
+    "HIỆU TRƯỞNG",
+    "CHỦ TỊCH",
+    "KT. GIÁM ĐỐC",
+    "TL. TRƯỞNG PHÒNG",
+    "THỦ TRƯỞNG ĐƠN VỊ",
+];
+
+/// Titles of Chinese letters.
+pub(super) const HANZI_TITLES: [&str; 5] = ["通知", "证明", "委托书", "关于材料移交的函", "收据"];
+
+const WORDS: [&str; 56] = [
+    "căn cứ",
+    "vào",
+    "các",
+    "quy định",
+    "hiện hành",
+    "về",
+    "việc",
+    "bàn giao",
+    "hồ sơ",
+    "tài liệu",
+    "theo",
+    "đề nghị",
+    "của",
+    "phòng",
+    "tổ chức",
+    "và",
+    "kế hoạch",
+    "trong",
+    "thời gian",
+    "tới",
+    "đơn vị",
+    "được",
+    "giao",
+    "nhiệm vụ",
+    "phối hợp",
+    "kiểm tra",
+    "thiết bị",
+    "đã",
+    "lắp đặt",
+    "tại",
+    "trụ sở",
+    "chính",
+    "những",
+    "người",
+    "có",
+    "tên",
+    "dưới đây",
+    "chịu",
+    "trách nhiệm",
+    "thi hành",
+    "kể từ",
+    "ngày",
+    "ký",
+    "nội dung",
+    "cụ thể",
+    "như sau",
+    "số lượng",
+    "đủ",
+    "chất lượng",
+    "tốt",
+    "hai bên",
+    "thống nhất",
+    "lập thành",
+    "bốn bản",
+    "giá trị",
+    "ngang nhau",
+];
+
+const HANZI: [&str; 40] = [
+    "根据",
+    "有关",
+    "规定",
+    "现将",
+    "下列",
+    "材料",
+    "移交",
+    "贵单位",
+    "请予",
+    "查收",
+    "并",
+    "办理",
+    "手续",
+    "本次",
+    "共计",
+    "文件",
+    "三十",
+    "份",
+    "经",
+    "双方",
+    "核对",
+    "无误",
+    "签字",
+    "确认",
+    "后",
+    "生效",
+    "各部门",
+    "应当",
+    "按照",
+    "时间",
+    "完成",
+    "工作",
+    "，",
+    "。",
+    "，",
+    "联系",
+    "人员",
+    "地址",
+    "设备",
+    "检查",
+];
+
+/// A word or two of running text.
+pub(super) fn word(chinese: bool, chance: &mut Chance) -> &'static str {
+    if chinese {
+        HANZI[chance.index(HANZI.len())]
+    } else {
+        WORDS[chance.index(WORDS.len())]
+    }
+}
+
+/// A letter's place and date.
+pub(super) fn date(place: &str, chance: &mut Chance) -> String {
+    let place = place.split(' ').next_back().unwrap_or_default();
+    let mut letters = place.chars();
+    let first: String = letters.next().into_iter().collect();
+    let rest = letters.as_str().to_lowercase();
+    let (day, month, year) = (
+        1 + chance.index(28),
+        1 + chance.index(12),
+        2016 + chance.index(10),
+    );
+    format!("{first}{rest}, ngày {day:02} tháng {month:02} năm {year}")
+}
+
+/// A Chinese date.
+pub(super) fn hanzi_date(chance: &mut Chance) -> String {
+    format!(
+        "20{}年{}月{}日",
+        digits(chance, 2),
+        1 + chance.index(12),
+        1 + chance.index(28)
+    )
+}

@@ -1,0 +1,97 @@
+//! PDF files whose pages are one full-page image each, stored as the scanner made it.
+
+use std::io::Write;
+
+use crate::synthesis::scan::Encoded;
+use crate::synthesis::scan::Filter;
+
+/// A PDF of scanned pages, each as large as its pixels at its resolution.
+///
+/// # Panics
+/// Never: writing to memory does not fail.
+#[must_use]
+pub fn from_scans(pages: &[Encoded]) -> Vec<u8> {
+    let mut file = File::default();
+    file.raw(b"%PDF-1.5\n%\xE2\xE3\xCF\xD3\n");
+    let page_ids: Vec<usize> = (0..pages.len()).map(|page| 3 + 3 * page).collect();
+    file.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
+    let kids: Vec<String> = page_ids.iter().map(|id| format!("{id} 0 R")).collect();
+    let tree = format!(
+        "<< /Type /Pages /Count {} /Kids [{}] >>",
+        pages.len(),
+        kids.join(" ")
+    );
+    file.object(2, tree.as_bytes());
+    for (scan, id) in pages.iter().zip(page_ids) {
+        let points = |pixels: usize| pixels as f64 * 72.0 / f64::from(scan.dpi);
+        let (width, height) = (points(scan.width), points(scan.height));
+        let page = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] \
+             /Resources << /XObject << /Scan {} 0 R >> >> /Contents {} 0 R >>",
+            id + 1,
+            id + 2
+        );
+        file.object(id, page.as_bytes());
+        file.stream(id + 1, &image(scan), &scan.bytes);
+        let content = format!("q {width:.3} 0 0 {height:.3} 0 0 cm /Scan Do Q");
+        file.stream(id + 2, "", content.as_bytes());
+    }
+    file.finish()
+}
+
+/// The entries of an image's dictionary.
+fn image(scan: &Encoded) -> String {
+    let (width, height) = (scan.width, scan.height);
+    let coding = match scan.filter {
+        Filter::JpegColour => "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
+        Filter::JpegGray => "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode",
+        Filter::Fax => "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode",
+    };
+    let parameters = match scan.filter {
+        Filter::Fax => format!(" /DecodeParms << /K -1 /Columns {width} /Rows {height} >>"),
+        Filter::JpegColour | Filter::JpegGray => String::new(),
+    };
+    format!("/Type /XObject /Subtype /Image /Width {width} /Height {height} {coding}{parameters} ")
+}
+
+/// A file being written, with the places of its objects.
+#[derive(Default)]
+struct File {
+    bytes: Vec<u8>,
+    offsets: Vec<usize>,
+}
+
+impl File {
+    fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn object(&mut self, id: usize, body: &[u8]) {
+        debug_assert_eq!(id, self.offsets.len() + 1, "objects are written in order");
+        self.offsets.push(self.bytes.len());
+        write!(self.bytes, "{id} 0 obj\n").expect("memory takes every write");
+        self.raw(body);
+        self.raw(b"\nendobj\n");
+    }
+
+    fn stream(&mut self, id: usize, entries: &str, content: &[u8]) {
+        let mut body = format!("<< {entries}/Length {} >>\nstream\n", content.len()).into_bytes();
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\nendstream");
+        self.object(id, &body);
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let start = self.bytes.len();
+        let count = self.offsets.len() + 1;
+        let mut table = format!("xref\n0 {count}\n0000000000 65535 f \n");
+        for offset in &self.offsets {
+            table.push_str(&format!("{offset:010} 00000 n \n"));
+        }
+        table.push_str(&format!(
+            "trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+        ));
+        self.raw(table.as_bytes());
+        self.bytes
+    }
+}

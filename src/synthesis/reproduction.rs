@@ -1,0 +1,180 @@
+//! Copies of an impression: cut out of a scan, or printed.
+
+use kurbo::Affine;
+
+use crate::imaging::Density;
+use crate::synthesis::chance::Chance;
+use crate::synthesis::raster::blur;
+use crate::synthesis::raster::floor_index;
+use crate::synthesis::raster::sample;
+use crate::synthesis::raster::single;
+use crate::synthesis::scan::Mode;
+use crate::synthesis::scan::Scanner;
+use crate::synthesis::sheet::Overlay;
+use crate::synthesis::sheet::Sheet;
+use crate::synthesis::stamp::Stamped;
+
+/// The impression as a scanner sees it alone on paper, as a picture to paste.
+#[must_use]
+pub fn cut_out(stamped: Stamped, scanner: &Scanner, chance: &mut Chance) -> Stamped {
+    let scanner = Scanner {
+        mode: Mode::Colour,
+        skew_deg: 0.0,
+        shading: (0.0, 0.0),
+        ..scanner.clone()
+    };
+    let (rx, ry) = stamped.half_size;
+    let size = (2.0 * rx + 8.0, 2.0 * ry + 8.0);
+    let pixels = scanner.pixels(size);
+    let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(size));
+    let middle = kurbo::Vec2::new(size.0 / 2.0, size.1 / 2.0);
+    let scan_from_die = sheet.scan_from_sheet * Affine::translate(middle);
+    sheet.lay(Overlay {
+        scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
+        planes: stamped.planes,
+    });
+    let planes = scanner.read(&sheet, chance);
+    let white: Vec<f32> = planes
+        .iter()
+        .map(|plane| f32::from(brightest(plane)))
+        .collect();
+    let planes: [Density; 3] = std::array::from_fn(|channel| {
+        let light = planes[channel]
+            .iter()
+            // What is nearly paper is cut away, as a program's colour picker does.
+            .map(|v| (f32::from(*v) / (white[channel] * 0.97)).min(1.0))
+            .collect();
+        Density::from_samples(pixels.0, pixels.1, light).expect("the scan has its own size")
+    });
+    // The forger trusts the stated resolution, so the scanner's error of scale stays in.
+    Stamped {
+        planes,
+        picture_from_die: scan_from_die,
+        ..stamped
+    }
+}
+
+/// The value that paper has: the one below which 98 in a hundred samples lie.
+fn brightest(plane: &[u8]) -> u8 {
+    let mut counts = [0usize; 256];
+    for value in plane {
+        counts[usize::from(*value)] += 1;
+    }
+    let mut above = plane.len() / 50;
+    for (value, count) in counts.iter().enumerate().rev() {
+        if *count > above {
+            return u8::try_from(value).unwrap_or(255);
+        }
+        above -= count;
+    }
+    0
+}
+
+/// Replaces an impression by a print of its scan and names the kind of printer.
+#[must_use]
+pub fn print(stamped: &mut Stamped, chance: &mut Chance) -> &'static str {
+    let laser = chance.happens(0.55);
+    let softness = chance.between(1.0, 2.2);
+    for plane in &mut stamped.planes {
+        blur(plane, softness, softness);
+    }
+    // A printer's red is not the pad's: channels move towards each other a little.
+    let mixing = chance.between32(0.0, 0.12);
+    let screens = Screens::draw(laser, chance);
+    let source = stamped.planes.clone();
+    for (channel, plane) in stamped.planes.iter_mut().enumerate() {
+        let other = &source[(channel + 1) % 3];
+        for (value, other) in plane.samples_mut().iter_mut().zip(other.samples()) {
+            *value += mixing * (other - *value);
+        }
+        screens.apply(plane, channel, chance);
+        let bleed = if laser {
+            chance.between(0.3, 0.6)
+        } else {
+            chance.between(0.6, 1.2)
+        };
+        blur(plane, bleed, bleed);
+    }
+    if laser { "laser" } else { "inkjet" }
+}
+
+/// The screens of a printer: dots in rows for a laser, scattered droplets for an inkjet.
+struct Screens {
+    /// Dots a sample of the picture, and the angle of their rows, by channel.
+    rows: Option<[(f64, f64); 3]>,
+    /// The darkest that the printer gives.
+    floor: f32,
+    /// Size of a droplet in samples.
+    droplet: usize,
+}
+
+impl Screens {
+    fn draw(laser: bool, chance: &mut Chance) -> Self {
+        let lines = chance.between(106.0, 212.0) / 610.0;
+        let turn = chance.between(-4.0, 4.0);
+        // Cyan, magenta and yellow take light from red, green and blue.
+        let rows = [15.0, 75.0, 0.0].map(|angle: f64| (lines, (angle + turn).to_radians()));
+        Self {
+            rows: laser.then_some(rows),
+            floor: chance.between32(0.06, 0.2),
+            droplet: 1 + chance.index(2),
+        }
+    }
+
+    fn apply(&self, plane: &mut Density, channel: usize, chance: &mut Chance) {
+        match self.rows {
+            Some(rows) => self.in_rows(plane, rows[channel]),
+            None => self.scattered(plane, chance),
+        }
+    }
+
+    /// Clustered dots: a cosine threshold in two directions.
+    fn in_rows(&self, plane: &mut Density, (lines, angle): (f64, f64)) {
+        let (sin, cos) = libm::sincos(angle);
+        let turn = std::f64::consts::TAU * lines;
+        let table: Vec<f32> = (0..1024)
+            .map(|k| single(libm::cos(f64::from(k) * std::f64::consts::TAU / 1024.0)))
+            .collect();
+        let look = |phase: f64| {
+            let part = phase / std::f64::consts::TAU;
+            table[floor_index((part - part.floor()) * 1024.0).min(1023)]
+        };
+        for y in 0..plane.height() {
+            for (x, value) in plane.row_mut(y).iter_mut().enumerate() {
+                let (u, v) = (x as f64, y as f64);
+                let dots = look(turn * (u * cos + v * sin)) + look(turn * (v * cos - u * sin));
+                let cut = 0.5 + 0.25 * dots;
+                let inked = ((cut - *value) * 6.0 + 0.5).clamp(0.0, 1.0);
+                *value = 1.0 - inked * (1.0 - self.floor);
+            }
+        }
+    }
+
+    /// Error diffusion (Floyd and Steinberg) with noise, by droplets.
+    fn scattered(&self, plane: &mut Density, chance: &mut Chance) {
+        let cell = self.droplet;
+        let (columns, rows) = (plane.width() / cell, plane.height() / cell);
+        let source = plane.clone();
+        let mut carried = vec![0.0f32; columns + 2];
+        for row in 0..rows {
+            let mut next = vec![0.0f32; columns + 2];
+            let mut right = 0.0;
+            for column in 0..columns {
+                let middle = |k: usize| k as f32 * cell as f32 + cell as f32 / 2.0;
+                let wanted =
+                    sample(&source, middle(column), middle(row), 1.0) + right + carried[column + 1];
+                let level = 0.5 + 0.08 * chance.grain();
+                let given = if wanted < level { self.floor } else { 1.0 };
+                let error = (wanted - given).clamp(-1.0, 1.0);
+                right = error * 7.0 / 16.0;
+                next[column] += error * 3.0 / 16.0;
+                next[column + 1] += error * 5.0 / 16.0;
+                next[column + 2] += error / 16.0;
+                for y in row * cell..(row + 1) * cell {
+                    plane.row_mut(y)[column * cell..(column + 1) * cell].fill(given);
+                }
+            }
+            carried = next;
+        }
+    }
+}

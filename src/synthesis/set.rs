@@ -1,0 +1,253 @@
+//! Whole labelled sets: a register with specimens, documents in many conditions, and the truth.
+
+mod plan;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+use kurbo::Affine;
+use kurbo::Point;
+use rayon::prelude::*;
+
+use crate::synthesis::catalogue;
+use crate::synthesis::catalogue::Seal;
+use crate::synthesis::chance::Chance;
+use crate::synthesis::document;
+use crate::synthesis::document::Document;
+use crate::synthesis::fonts::Fonts;
+use crate::synthesis::ink::Care;
+use crate::synthesis::scan::Mode;
+use crate::synthesis::scan::Scanner;
+use crate::synthesis::scan::specimen_png;
+use crate::synthesis::sheet::Overlay;
+use crate::synthesis::sheet::Sheet;
+use crate::synthesis::stamp;
+use crate::synthesis::stamp::Make;
+use crate::synthesis::stamp::World;
+use crate::synthesis::truth::Truth;
+
+pub use plan::plan;
+
+/// What a set is to hold.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Registered seals.
+    pub seals: usize,
+    /// Documents that bear, or pretend to bear, each of them.
+    pub documents_per_seal: usize,
+    /// Impressions of each seal in the register, 1 to 5.
+    pub specimens: usize,
+    /// Names of conditions to draw from; all of them when empty.
+    pub conditions: Vec<String>,
+    /// The same seed gives the same bytes.
+    pub seed: u64,
+}
+
+/// Why a set could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A condition is not known.
+    #[error("there is no condition {name}; known are {}", document::condition_names().join(", "))]
+    UnknownCondition {
+        /// As it was asked for.
+        name: String,
+    },
+    /// A number that the set cannot have.
+    #[error("{name} must be {range}, not {found}")]
+    OutOfRange {
+        /// Whose number.
+        name: &'static str,
+        /// What it may be.
+        range: &'static str,
+        /// What it was.
+        found: usize,
+    },
+}
+
+/// How many documents and lines of truth were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Registered seals.
+    pub seals: usize,
+    /// Documents.
+    pub documents: usize,
+    /// Lines of truth: impressions, and pages without one.
+    pub truths: usize,
+}
+
+/// Writes a set into `directory`: `register.csv`, `specimens/`, `docs/` and `truth.jsonl`.
+///
+/// `progress` is told of the planned number of documents and of each one written. Drawing runs on
+/// rayon's current pool; the bytes do not depend on its size.
+///
+/// # Errors
+/// [`Error`] says what could not be written or was asked for in vain.
+pub fn write(
+    directory: &Path,
+    options: &Options,
+    fonts: &Fonts,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Written, Error> {
+    if !(1..=5).contains(&options.specimens) {
+        let found = options.specimens;
+        return Err(Error::OutOfRange {
+            name: "specimens",
+            range: "1 to 5",
+            found,
+        });
+    }
+    if !(1..=999).contains(&options.seals) {
+        let found = options.seals;
+        return Err(Error::OutOfRange {
+            name: "seals",
+            range: "1 to 999",
+            found,
+        });
+    }
+    let documents = plan(options)?;
+    let world = World {
+        fonts,
+        seed: options.seed,
+    };
+    let seals = catalogue::seals(options.seals, options.seed, fonts);
+    write_all(
+        directory,
+        &seals,
+        &documents,
+        (options.specimens, world),
+        progress,
+    )
+}
+
+/// Writes the given seals and documents.
+///
+/// # Errors
+/// [`Error::Write`] names the file.
+pub fn write_all(
+    directory: &Path,
+    seals: &[Seal],
+    documents: &[Document],
+    (specimens, world): (usize, World<'_>),
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Written, Error> {
+    make_folder(&directory.join("docs"))?;
+    make_folder(&directory.join("specimens"))?;
+    let rows: Vec<String> = seals
+        .par_iter()
+        .map(|seal| write_specimens(directory, seal, specimens, world))
+        .collect::<Result<_, _>>()?;
+    let header = "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi\n";
+    write_file(
+        &directory.join("register.csv"),
+        format!("{header}{}", rows.concat()).as_bytes(),
+    )?;
+    progress(0, documents.len());
+    let truths: Vec<Vec<Truth>> = documents
+        .par_iter()
+        .enumerate()
+        .map(|(index, document)| {
+            let drawn = document.draw(index, documents, seals, world);
+            write_file(&directory.join(&document.name), &drawn.bytes)?;
+            progress(1, documents.len());
+            Ok(drawn.truths)
+        })
+        .collect::<Result<_, Error>>()?;
+    let mut lines = String::new();
+    for truth in truths.iter().flatten() {
+        let line = serde_json::to_string(truth).expect("truth is plain values");
+        writeln!(lines, "{line}").expect("memory takes every write");
+    }
+    write_file(&directory.join("truth.jsonl"), lines.as_bytes())?;
+    Ok(Written {
+        seals: seals.len(),
+        documents: documents.len(),
+        truths: truths.iter().map(Vec::len).sum(),
+    })
+}
+
+/// Writes a seal's specimens and gives its rows of the register.
+fn write_specimens(
+    directory: &Path,
+    seal: &Seal,
+    count: usize,
+    world: World<'_>,
+) -> Result<String, Error> {
+    let mut rows = String::new();
+    for number in 1..=count {
+        let mut chance = Chance::new(world.seed, &format!("specimen {}", seal.id), number);
+        // The last of several comes from a finer scanner.
+        let dpi = if number == count && count > 2 {
+            600
+        } else {
+            300
+        };
+        let name = format!("specimens/{}-{number}.png", seal.id);
+        write_file(
+            &directory.join(&name),
+            &specimen(seal, dpi, world, &mut chance),
+        )?;
+        let (rx, ry) = seal.die.half_size();
+        writeln!(
+            rows,
+            "{},{},{},{:.1},{:.1},{},{name},{dpi}",
+            seal.id,
+            seal.body.name,
+            seal.die.outline.word(),
+            2.0 * rx,
+            2.0 * ry,
+            seal.registered_on,
+        )
+        .expect("memory takes every write");
+    }
+    Ok(rows)
+}
+
+/// A clean impression on white paper, scanned in colour.
+fn specimen(seal: &Seal, dpi: u32, world: World<'_>, chance: &mut Chance) -> Vec<u8> {
+    let stamped = stamp::stamp(seal, Make::Genuine, Care::Specimen, world, chance);
+    let (rx, ry) = stamped.half_size;
+    let size = (2.0 * rx + 10.0, 2.0 * ry + 10.0);
+    let mut scanner = Scanner::draw(dpi, Mode::Colour, chance);
+    scanner.noise = scanner.noise.min(2.0);
+    scanner.skew_deg *= 0.5;
+    let pixels = scanner.pixels(size);
+    let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(size));
+    let middle = Point::new(
+        size.0 / 2.0 + chance.between(-1.0, 1.0),
+        size.1 / 2.0 + chance.between(-1.0, 1.0),
+    );
+    let turn = chance.between(-1.0, 1.0).to_radians();
+    let scan_from_die =
+        sheet.scan_from_sheet * Affine::translate(middle.to_vec2()) * Affine::rotate(turn);
+    sheet.lay(Overlay {
+        scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
+        planes: stamped.planes,
+    });
+    let planes = scanner.read(&sheet, chance);
+    specimen_png(&planes, pixels, dpi)
+}
+
+fn make_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs::write(path, bytes).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,161 @@
+//! Which documents a set holds.
+
+use crate::synthesis::chance::Chance;
+use crate::synthesis::deformation::DAMAGES;
+use crate::synthesis::document::CONDITIONS;
+use crate::synthesis::document::Condition;
+use crate::synthesis::document::Document;
+use crate::synthesis::document::Entry;
+use crate::synthesis::document::Route;
+use crate::synthesis::forgery::FORGERIES;
+use crate::synthesis::page::DECOYS;
+use crate::synthesis::set::Error;
+use crate::synthesis::set::Options;
+use crate::synthesis::stamp::Make;
+
+/// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
+/// kind, the rest deformed, pasted and printed, and for the whole set unregistered seals (one for
+/// every fifteen documents) and pages without a seal (one for every ten).
+///
+/// # Errors
+/// [`Error::UnknownCondition`] if a condition asked for does not exist.
+pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
+    let conditions = chosen(&options.conditions)?;
+    let mut chance = Chance::new(options.seed, "plan", 0);
+    let mut entries: Vec<Vec<Entry>> = Vec::new();
+    let mut kinds = FORGERIES.iter().cycle();
+    let mut damages = DAMAGES.iter().cycle();
+    for seal in 0..options.seals {
+        for number in 0..options.documents_per_seal {
+            // Steps through fifty turns, so that small sets hold some of everything.
+            let turn = (number * 19 + seal * 7) % 50;
+            let (make, route) = match turn {
+                0..=19 => (Make::Genuine, Route::Stamped),
+                20..=38 => (
+                    Make::Forged(*kinds.next().expect("a cycle")),
+                    Route::Stamped,
+                ),
+                39..=43 => (
+                    Make::Damaged(*damages.next().expect("a cycle")),
+                    Route::Stamped,
+                ),
+                44..=46 => (Make::Genuine, Route::Pasted(0)),
+                _ => (Make::Genuine, Route::Printed),
+            };
+            let mut page = vec![Entry {
+                seal,
+                registered: true,
+                make,
+                route,
+            }];
+            let other = chance.index(options.seals);
+            if make == Make::Genuine && other != seal && chance.happens(0.12) {
+                let (make, route) = (Make::Genuine, Route::Stamped);
+                page.push(Entry {
+                    seal: other,
+                    registered: true,
+                    make,
+                    route,
+                });
+            }
+            entries.push(page);
+        }
+    }
+    let stamped = entries.len();
+    for stranger in 0..stamped.div_ceil(15) {
+        let (make, route) = (Make::Genuine, Route::Stamped);
+        entries.push(vec![Entry {
+            seal: stranger,
+            registered: false,
+            make,
+            route,
+        }]);
+    }
+    entries.extend((0..stamped.div_ceil(10)).map(|_| Vec::new()));
+    chance.shuffle(&mut entries);
+    let mut documents: Vec<Document> = entries
+        .into_iter()
+        .enumerate()
+        .map(|(index, entries)| document(index, entries, &conditions, &mut chance))
+        .collect();
+    link_pasted(&mut documents, &mut chance);
+    Ok(documents)
+}
+
+fn document(
+    index: usize,
+    entries: Vec<Entry>,
+    conditions: &[Condition],
+    chance: &mut Chance,
+) -> Document {
+    let total: u32 = conditions.iter().map(|c| c.weight).sum();
+    let mut left = u32::try_from(chance.index(usize::try_from(total).unwrap_or(1))).unwrap_or(0);
+    let mut condition = conditions[0];
+    for candidate in conditions {
+        if left < candidate.weight {
+            condition = *candidate;
+            break;
+        }
+        left -= candidate.weight;
+    }
+    let decoys = match (entries.is_empty(), chance.index(6)) {
+        (true, _) => vec![DECOYS[index % DECOYS.len()]],
+        (false, 0) => vec![*chance.pick(&DECOYS)],
+        (false, _) => Vec::new(),
+    };
+    Document {
+        name: format!("docs/d{:04}.pdf", index + 1),
+        condition,
+        signed: !entries.is_empty() && chance.happens(0.8),
+        entries,
+        decoys,
+        small: chance.happens(0.15),
+    }
+}
+
+/// Gives each pasted impression an archived source: a stamped colour scan of the same seal; one
+/// without becomes a stamped original.
+fn link_pasted(documents: &mut [Document], chance: &mut Chance) {
+    for index in 0..documents.len() {
+        let Some(entry) = documents[index].entries.first().copied() else {
+            continue;
+        };
+        if !matches!(entry.route, Route::Pasted(_)) {
+            continue;
+        }
+        let sources: Vec<usize> = documents
+            .iter()
+            .enumerate()
+            .filter(|(_, source)| {
+                source.condition.colour()
+                    && source.entries.first().is_some_and(|other| {
+                        other.seal == entry.seal
+                            && other.registered
+                            && other.make == Make::Genuine
+                            && other.route == Route::Stamped
+                    })
+            })
+            .map(|(source, _)| source)
+            .collect();
+        documents[index].entries[0].route = if sources.is_empty() {
+            Route::Stamped
+        } else {
+            Route::Pasted(*chance.pick(&sources))
+        };
+    }
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
+    if names.is_empty() {
+        return Ok(CONDITIONS.to_vec());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let found = CONDITIONS.iter().find(|condition| condition.name == name);
+            found
+                .copied()
+                .ok_or_else(|| Error::UnknownCondition { name: name.clone() })
+        })
+        .collect()
+}

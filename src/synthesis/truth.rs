@@ -1,0 +1,83 @@
+//! What is known of each impression of a set, in the contract's format of a labelled set.
+
+use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
+
+/// One line of `truth.jsonl`; what does not apply is left out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Truth {
+    /// Path of the document, relative to the set's folder.
+    pub document: String,
+    /// What the impression is.
+    pub label: Label,
+    /// The registered seal that it is, or pretends to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+    /// The page, counted from 1.
+    pub page: u32,
+    /// Place and size on the scan; none on a page without a seal.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+    /// The condition of the scan.
+    pub condition: String,
+    /// The scan's resolution.
+    pub dpi: u32,
+    /// The kind of forgery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forgery: Option<String>,
+    /// The amounts of a forgery.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub forgery_detail: Map<String, Value>,
+    /// The damage of a die.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deformation: Option<String>,
+    /// The amount of the damage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deformation_detail: Option<String>,
+    /// What on a page without a seal might be taken for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoy: Option<String>,
+    /// The document of which this impression is a digital copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pasted_from: Option<String>,
+    /// The printer that made this copy of an impression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printed: Option<String>,
+    /// Whether a signature crosses the seal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_over: Option<bool>,
+    /// The contract's word for the seal's shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
+    /// The colour of its ink.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ink: Option<String>,
+}
+
+/// What an impression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// The seal's own die made it.
+    Genuine,
+    /// Another die that poses as the seal made it.
+    Forged,
+    /// The seal's own die made it, damaged.
+    Deformed,
+    /// A seal made it that is not in the register.
+    Unregistered,
+    /// There is no seal on the page.
+    None,
+}
+
+/// Where an impression stands on the scan: pixels, origin top left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Place {
+    /// The die's middle.
+    pub centre_px: [f64; 2],
+    /// The die's outer edge along its own x and y.
+    pub radius_px: [f64; 2],
+    /// Its turn, degrees clockwise.
+    pub rotation_deg: f64,
+}
