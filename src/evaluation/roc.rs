@@ -112,11 +112,9 @@ impl Scores {
     /// The lowest threshold that lets at most `forged_accepted_max` forged trials pass.
     #[must_use]
     pub fn at_most(&self, forged_accepted_max: usize) -> Operating {
-        *self
-            .operating()
-            .iter()
-            .find(|point| point.forged_accepted <= forged_accepted_max)
-            .expect("accepting none accepts no forged trial")
+        let points = self.operating();
+        let first = points.partition_point(|point| point.forged_accepted > forged_accepted_max);
+        points[first]
     }
 
     /// The share of genuine trials refused where at most `far` of the forged ones pass; `None`
