@@ -154,9 +154,6 @@ impl Figures {
 
 fn abstained(trial: &Trial) -> bool {
     trial.log10_lr().is_none()
-        || trial
-            .opinion
-            .is_some_and(|opinion| opinion.conclusion == Conclusion::NotExaminable)
 }
 
 fn called_deformed(trial: &Trial) -> bool {

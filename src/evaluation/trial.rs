@@ -13,6 +13,7 @@ use crate::evaluation::observation::Opinion;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::units::MM_PER_INCH;
+use crate::verdict::Conclusion;
 
 /// How far a centre may stand from the labelled one, as a share of the radius (the contract's bound).
 const CENTRE_SHARE_MAX: f64 = 0.25;
@@ -108,10 +109,15 @@ impl Trial {
         }
     }
 
-    /// The likelihood ratio against the claimed seal, where it was examined.
+    /// The likelihood ratio against the claimed seal; `None` where it was not examined or the
+    /// conclusion is that it cannot be.
     #[must_use]
     pub fn log10_lr(&self) -> Option<f64> {
-        self.opinion?.log10_lr.filter(|score| score.is_finite())
+        let opinion = self.opinion?;
+        let examined = opinion.conclusion != Conclusion::NotExaminable;
+        opinion
+            .log10_lr
+            .filter(|score| examined && score.is_finite())
     }
 }
 
@@ -239,7 +245,6 @@ fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, register
 mod tests {
     use super::*;
     use crate::evaluation::truth;
-    use crate::verdict::Conclusion;
     use crate::verdict::Condition;
 
     fn impression(x: f64, seal: &str, log10_lr: Option<f64>) -> ObservedImpression {
