@@ -293,12 +293,29 @@ mod tests {
     }
 
     #[test]
-    fn a_seal_that_the_register_lacks_is_no_trial_of_verification() {
+    fn a_genuine_one_whose_seal_was_not_enrolled_counts_as_refused() {
         let mut absent = trial(GENUINE, Condition::Sound, Some(1.0));
         absent.registered = false;
-        absent.named = None;
+        (absent.opinion, absent.named, absent.top_candidate) = (None, None, None);
         let found = figures(&[absent]);
-        assert_eq!(found.with_traced.genuine, 0);
-        assert_eq!((found.left_unnamed.hits, found.left_unnamed.trials), (1, 1));
+        assert_eq!(found.with_traced.genuine, 1);
+        assert_eq!(found.with_traced.genuine_never_accepted, 1);
+        assert_eq!(
+            (found.identification.hits, found.identification.trials),
+            (0, 1)
+        );
+        assert_eq!(found.said[0].not_compared, 1);
+    }
+
+    #[test]
+    fn an_unregistered_seal_is_right_when_left_unnamed() {
+        let line = r#"{"document":"a","label":"unregistered"}"#;
+        let named = |named: Option<&str>| {
+            let mut one = trial(line, Condition::Unknown, None);
+            one.named = named.map(str::to_owned);
+            one
+        };
+        let found = figures(&[named(None), named(Some("S"))]);
+        assert_eq!((found.left_unnamed.hits, found.left_unnamed.trials), (1, 2));
     }
 }

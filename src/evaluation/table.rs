@@ -1,7 +1,7 @@
-//! The figures as tables for people.
+//! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::ASCII_MARKDOWN;
 
 use crate::evaluation::Evaluation;
 use crate::evaluation::figures::CONCLUSIONS;
@@ -39,7 +39,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         .collect();
     let mut text = String::new();
     let mut section = |title: &str, table: &Table| {
-        text.push_str(&format!("{title}\n{table}\n\n"));
+        text.push_str(&format!("{title}\n\n{table}\n\n"));
     };
     section("Detection and identification", &detection(&rows));
     section(
@@ -61,7 +61,7 @@ pub fn render(evaluation: &Evaluation) -> String {
     if !evaluation.seals_not_registered.is_empty() {
         let seals = evaluation.seals_not_registered.join(", ");
         text.push_str(&format!(
-            "Not in the register, so not scored against it: {seals}\n"
+            "Named by the set and not in the register, so never accepted: {seals}\n"
         ));
     }
     for unread in &evaluation.unread {
@@ -75,7 +75,7 @@ pub fn render(evaluation: &Evaluation) -> String {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(ASCII_MARKDOWN);
     table.set_header(header.to_vec());
     table
 }

@@ -77,16 +77,13 @@ pub struct Sheet {
 }
 
 impl Trial {
-    /// What the trial counts as. One whose seal the register lacks cannot be scored against it, and
-    /// counts as unregistered whatever its label.
+    /// What the trial counts as. The label decides, even where the register lacks the seal that it
+    /// names: a specimen that could not be enrolled must not make the figures better.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self.truth.label {
             Label::None => Kind::None,
             Label::Unregistered => Kind::Unregistered,
-            Label::Genuine | Label::Forged | Label::Deformed if !self.registered => {
-                Kind::Unregistered
-            }
             Label::Genuine if self.truth.is_copy() => Kind::Copy,
             Label::Genuine => Kind::Genuine,
             Label::Forged if self.truth.is_traced() => Kind::Traced,
