@@ -1,0 +1,255 @@
+//! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
+
+use crate::cli::Common;
+use crate::cli::Exit;
+use crate::cli::output::Output;
+use crate::cli::verify::from_file;
+use crate::config;
+use crate::evaluation;
+use crate::evaluation::observation::Observation;
+use crate::evaluation::observation::ObservedImpression;
+use crate::evaluation::observation::Opinion;
+use crate::evaluation::table;
+use crate::evaluation::trial::Trial;
+use crate::evaluation::truth;
+use crate::evaluation::truth::Label;
+use crate::evaluation::truth::Truth;
+use crate::registry::Register;
+use crate::sandbox;
+use crate::verdict::Policy;
+use crate::verify;
+use crate::verify::Examination;
+use crate::verify::Outcome;
+use crate::verify::Report;
+use crate::verify::Seals;
+use crate::verify::report::Impression;
+use crate::verify::report::Production;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The labelled set: one JSON object a line, documents relative to the file.
+    #[arg(value_name = "TRUTH.jsonl")]
+    truth: PathBuf,
+    /// The register of its seals [default: register.csv beside the labelled set].
+    #[arg(long, value_name = "REGISTER.csv")]
+    register: Option<PathBuf>,
+    /// Also groups the figures by this field of the lines (repeat, or separate by commas).
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    by: Vec<String>,
+    /// Documents examined at the same time [default: one a processor].
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Prints the figures as one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Writes what was said about each labelled line to this file, as JSON Lines.
+    #[arg(long, value_name = "FILE.jsonl")]
+    trials: Option<PathBuf>,
+}
+
+pub(super) async fn run(
+    arguments: Arguments,
+    _common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let lines = match read_truth(&arguments.truth) {
+        Ok(lines) => lines,
+        Err(reason) => {
+            output.error(&reason);
+            return Ok(Exit::Input);
+        }
+    };
+    let sandbox = Common::sandbox(None)?;
+    let folder = arguments.truth.parent().unwrap_or(Path::new(""));
+    let stated = arguments.register.clone();
+    let register = stated.unwrap_or_else(|| folder.join("register.csv"));
+    let (register, mut exit) = from_file(&register, &sandbox, output).await?;
+    let run = Run {
+        lines: &lines,
+        folder,
+        register: &register,
+        sandbox: &sandbox,
+    };
+    let jobs = arguments.jobs.unwrap_or_else(config::jobs);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.get())
+        .build();
+    let bar = output.progress(run.documents().len(), "documents");
+    let observations = pool
+        .context("cannot start threads")?
+        .install(|| run.observe(&bar));
+    output.finish();
+    let registered = |seal: &str| register.position(seal).is_some();
+    let (evaluation, trials) =
+        evaluation::evaluate(&lines, &observations, registered, &arguments.by);
+    if let Some(path) = &arguments.trials {
+        write_trials(path, &trials).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if arguments.json {
+        output.line(serde_json::to_string(&evaluation)?)?;
+    } else {
+        output.line(table::render(&evaluation).trim_end())?;
+    }
+    if !evaluation.unread.is_empty() {
+        exit = Exit::Input;
+    }
+    Ok(exit)
+}
+
+fn read_truth(path: &Path) -> Result<Vec<Truth>, String> {
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    truth::parse(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+/// A labelled set and what its documents are compared with.
+struct Run<'a> {
+    lines: &'a [Truth],
+    folder: &'a Path,
+    register: &'a Register,
+    sandbox: &'a sandbox::Options,
+}
+
+impl Run<'_> {
+    fn documents(&self) -> Vec<&str> {
+        let named = self.lines.iter().map(|line| line.document.as_str());
+        named.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Examines every document, in parallel; the result is in the order of their names.
+    fn observe(&self, bar: &ProgressBar) -> Vec<Observation> {
+        let examine = |document: &&str| {
+            let observation = self.observe_document(document);
+            bar.inc(1);
+            observation
+        };
+        self.documents().par_iter().map(examine).collect()
+    }
+
+    /// Examines a document without a claim, and once for each seal that its lines claim.
+    fn observe_document(&self, document: &str) -> Observation {
+        let mut observation = observation(document, &self.examine(document, None));
+        for claim in self.claims(document) {
+            let Some(position) = self.register.position(claim) else {
+                continue;
+            };
+            for impression in &self.examine(document, Some(position)).impressions {
+                let mut seen = observation.impressions.iter_mut();
+                if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
+                    same.against.insert(claim.to_owned(), opinion(impression));
+                }
+            }
+        }
+        observation
+    }
+
+    /// The seals that a document's lines claim.
+    fn claims(&self, document: &str) -> BTreeSet<&str> {
+        let own = self.lines.iter().filter(|line| line.document == document);
+        own.filter(|line| line.label != Label::None)
+            .filter_map(|line| line.seal.as_deref())
+            .collect()
+    }
+
+    fn examine(&self, document: &str, claim: Option<usize>) -> Report {
+        let policy = Policy::default();
+        let examination = Examination {
+            register: self.register,
+            policy: &policy,
+            claim,
+            seals: Seals::Optional,
+            date: None,
+        };
+        let path = self.folder.join(document);
+        let source = sandbox::Source::Path(&path);
+        verify::document(document, source, self.sandbox, &examination).report
+    }
+}
+
+fn observation(document: &str, report: &Report) -> Observation {
+    let unread = match report.outcome {
+        Outcome::Pass | Outcome::Review | Outcome::Flag => None,
+        Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => Some(
+            report
+                .document
+                .reason
+                .clone()
+                .unwrap_or_else(|| "no reason given".to_owned()),
+        ),
+    };
+    let dpi = |number: u32| report.pages.iter().find(|page| page.number == number)?.dpi;
+    Observation {
+        document: document.to_owned(),
+        unread,
+        pages: report.document.pages,
+        impressions: report
+            .impressions
+            .iter()
+            .map(|impression| observed(impression, dpi(impression.page)))
+            .collect(),
+    }
+}
+
+fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
+    let [x, y] = impression.centre_px;
+    ObservedImpression {
+        page: impression.page,
+        centre_px: (x, y),
+        dpi,
+        size_mm: impression
+            .outline
+            .width_mm
+            .zip(impression.outline.height_mm),
+        candidates: impression
+            .candidates
+            .iter()
+            .map(|candidate| candidate.seal.clone())
+            .collect(),
+        named: impression.seal.clone(),
+        printed: match impression.production {
+            Production::Undetermined => false,
+        },
+        against: BTreeMap::new(),
+    }
+}
+
+/// Whether two examinations of one document speak of one impression: they place it alike.
+fn is_same(seen: &ObservedImpression, impression: &Impression) -> bool {
+    let [x, y] = impression.centre_px;
+    seen.page == impression.page
+        && (seen.centre_px.0 - x).abs() < 0.5
+        && (seen.centre_px.1 - y).abs() < 0.5
+}
+
+fn opinion(impression: &Impression) -> Opinion {
+    Opinion {
+        log10_lr: impression
+            .comparison
+            .as_ref()
+            .and_then(|comparison| comparison.log10_lr),
+        conclusion: impression.conclusion,
+        condition: impression.condition,
+    }
+}
+
+fn write_trials(path: &Path, trials: &[Trial]) -> anyhow::Result<()> {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    for trial in trials {
+        serde_json::to_writer(&mut file, trial)?;
+        file.write_all(b"\n")?;
+    }
+    file.flush()?;
+    Ok(())
+}

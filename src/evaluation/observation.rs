@@ -1,0 +1,55 @@
+//! What the program said about a document, in the few values that the figures need.
+//!
+//! The figures know neither the report nor the pipeline: whoever runs the pipeline fills these in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::Conclusion;
+use crate::verdict::Condition;
+
+/// Everything said about one document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// The document, as the labelled set names it.
+    pub document: String,
+    /// Why the document could not be read; `None` if it was.
+    pub unread: Option<String>,
+    /// Pages that were searched.
+    pub pages: u32,
+    /// The impressions found.
+    pub impressions: Vec<ObservedImpression>,
+}
+
+/// One impression that the program found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ObservedImpression {
+    /// The page, counted from one.
+    pub page: u32,
+    /// Centre, in pixels of the page as scanned.
+    pub centre_px: (f64, f64),
+    /// The page's resolution as the program took it.
+    pub dpi: Option<f64>,
+    /// Width and height that the program measured, in millimetres.
+    pub size_mm: Option<(f64, f64)>,
+    /// Registered seals by likeness, best first, when no seal is claimed.
+    pub candidates: Vec<String>,
+    /// The seal that the program named when none was claimed; `None` if none.
+    pub named: Option<String>,
+    /// Whether the program took it for printed rather than stamped.
+    pub printed: bool,
+    /// What was said against each claimed seal.
+    pub against: BTreeMap<String, Opinion>,
+}
+
+/// What was said about an impression when one seal was claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// The likelihood ratio; `None` if it was not examined.
+    pub log10_lr: Option<f64>,
+    /// The step of the scale.
+    pub conclusion: Conclusion,
+    /// The state of the die.
+    pub condition: Condition,
+}

@@ -1,0 +1,210 @@
+//! Labelled sets: one JSON object a line, each saying what one impression on one page really is.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What a labelled impression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// The seal's own die, as registered.
+    Genuine,
+    /// Another die that poses as the seal.
+    Forged,
+    /// The seal's own die, damaged since it was registered.
+    Deformed,
+    /// A seal that the register does not hold.
+    Unregistered,
+    /// No seal: a bare page, or a mark that only looks like one.
+    None,
+}
+
+impl Label {
+    /// Every label, in the order of the tables.
+    pub const ALL: [Self; 5] = [
+        Self::Genuine,
+        Self::Forged,
+        Self::Deformed,
+        Self::Unregistered,
+        Self::None,
+    ];
+
+    /// The word for this label in a labelled set.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Genuine => "genuine",
+            Self::Forged => "forged",
+            Self::Deformed => "deformed",
+            Self::Unregistered => "unregistered",
+            Self::None => "none",
+        }
+    }
+}
+
+/// One line of a labelled set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Truth {
+    /// The document, relative to the labelled set's own file.
+    pub document: String,
+    /// What the impression is.
+    pub label: Label,
+    /// The seal that the impression is, or pretends to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+    /// The page, counted from one.
+    #[serde(default = "first_page")]
+    pub page: u32,
+    /// The impression's centre, in pixels of the page as scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre_px: Option<(f64, f64)>,
+    /// Half width and half height to the outer edge, along the seal's own axes, in page pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radius_px: Option<(f64, f64)>,
+    /// Everything else that the line says.
+    #[serde(flatten)]
+    pub others: Map<String, Value>,
+}
+
+const fn first_page() -> u32 {
+    1
+}
+
+/// Why a labelled set cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct Error {
+    /// Counted from one.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Truth {
+    /// The value of any field as text; `None` where the line does not say.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        match name {
+            "document" => Some(self.document.clone()),
+            "label" => Some(self.label.word().to_owned()),
+            "seal" => self.seal.clone(),
+            "page" => Some(self.page.to_string()),
+            _ => match self.others.get(name)? {
+                Value::Null => None,
+                Value::String(text) => Some(text.clone()),
+                other
+                @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                    Some(other.to_string())
+                }
+            },
+        }
+    }
+
+    /// Whether the impression was copied from another document rather than stamped.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.others
+            .get("pasted_from")
+            .is_some_and(|from| !from.is_null())
+    }
+
+    /// Whether the forged die was cut after a real impression, so that no scan can tell it.
+    #[must_use]
+    pub fn is_traced(&self) -> bool {
+        self.field("forgery")
+            .is_some_and(|kind| kind.starts_with("traced"))
+    }
+
+    /// The scan's resolution, where the line states it.
+    #[must_use]
+    pub fn dpi(&self) -> Option<f64> {
+        self.others.get("dpi")?.as_f64().filter(|dpi| *dpi > 0.0)
+    }
+}
+
+/// Parses a labelled set; blank lines are skipped, unknown fields are kept.
+///
+/// # Errors
+/// Names the first line that is no JSON object of this kind, or that lacks the seal it claims.
+pub fn parse(text: &str) -> Result<Vec<Truth>, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let truth = parse_line(line).map_err(|reason| Error {
+            line: index + 1,
+            reason,
+        })?;
+        lines.push(truth);
+    }
+    if lines.is_empty() {
+        return Err(Error {
+            line: 1,
+            reason: "the file holds no labelled document".to_owned(),
+        });
+    }
+    Ok(lines)
+}
+
+fn parse_line(line: &str) -> Result<Truth, String> {
+    let truth: Truth = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    if truth.page == 0 {
+        return Err("`page` counts from 1".to_owned());
+    }
+    let (width, height) = truth.radius_px.unwrap_or((1.0, 1.0));
+    if width <= 0.0 || height <= 0.0 {
+        return Err("`radius_px` must be two positive numbers".to_owned());
+    }
+    match truth.label {
+        Label::Genuine | Label::Forged | Label::Deformed if truth.seal.is_none() => Err(format!(
+            "`seal` is missing: label `{}` needs the seal that the impression is or pretends to be",
+            truth.label.word()
+        )),
+        Label::Genuine | Label::Forged | Label::Deformed | Label::Unregistered | Label::None => {
+            Ok(truth)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_are_kept_and_can_be_asked_for() {
+        let set = parse(
+            "{\"document\":\"a.pdf\",\"label\":\"forged\",\"seal\":\"S1\",\"page\":2,\
+             \"centre_px\":[10,20.5],\"radius_px\":[5,6],\"forgery\":\"font\",\"dpi\":300}\n\n",
+        )
+        .unwrap();
+        assert_eq!(set.len(), 1);
+        assert_eq!(set[0].centre_px, Some((10.0, 20.5)));
+        assert_eq!(set[0].field("forgery").as_deref(), Some("font"));
+        assert_eq!(set[0].field("dpi").as_deref(), Some("300"));
+        assert_eq!(set[0].field("page").as_deref(), Some("2"));
+        assert_eq!(set[0].field("ink"), None);
+        assert_eq!(set[0].dpi(), Some(300.0));
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        let good = r#"{"document":"a.pdf","label":"none"}"#;
+        let error = parse(&format!("{good}\n\n{{\"document\":\"b.pdf\"}}\n")).unwrap_err();
+        assert_eq!(error.line, 3);
+        assert!(error.to_string().contains("label"), "{error}");
+        let error = parse(r#"{"document":"a.pdf","label":"genuine"}"#).unwrap_err();
+        assert!(error.to_string().contains("`seal` is missing"), "{error}");
+        assert!(parse("\n").is_err());
+    }
+
+    #[test]
+    fn a_pasted_impression_is_a_copy_and_a_traced_die_is_told_apart() {
+        let copy = r#"{"document":"a.pdf","label":"genuine","seal":"S","pasted_from":"b.pdf"}"#;
+        let traced = r#"{"document":"a.pdf","label":"forged","seal":"S","forgery":"traced"}"#;
+        let set = parse(&format!("{copy}\n{traced}")).unwrap();
+        assert!(set[0].is_copy() && !set[0].is_traced());
+        assert!(set[1].is_traced() && !set[1].is_copy());
+    }
+}
