@@ -250,7 +250,7 @@ fn cracked(face: &Density, half: Vec2, chance: &mut Chance) -> (Density, String)
     let normal = Vec2::new(cos, sin);
     let along = Vec2::new(-sin, cos);
     let offset = chance.between(-0.5, 0.5) * half.x.min(half.y);
-    let gap = chance.between(0.2, 0.5);
+    let gap = chance.between(0.25, 0.8);
     let slip = chance.between(0.1, 0.4);
     let (wave, phase) = (chance.between(0.4, 1.0), chance.between(0.0, 6.0));
     let side = |p: Vec2| p.dot(normal) - offset - wave * libm::sin(p.dot(along) / 3.0 + phase);

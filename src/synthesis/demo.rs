@@ -107,7 +107,12 @@ fn story() -> Vec<Document> {
             Make::Forged(Forgery::Radius),
         ),
         one("10-forged-star", "c300", 3, Make::Forged(Forgery::Star)),
-        one("11-deformed-die", "c200", 2, Make::Damaged(Damage::Cracked)),
+        one(
+            "11-deformed-die",
+            "c200",
+            2,
+            Make::Damaged(Damage::Stretched),
+        ),
         Page {
             name: "12-unregistered",
             condition: "c200",
@@ -169,7 +174,7 @@ fn document((index, page): (usize, Page)) -> Document {
 
 /// A file of two pages with the seal on the second, and one that was cut off in the middle.
 fn extras(documents: &[Document], seals: &[Seal], world: World<'_>) -> Vec<Extra> {
-    let page = |index: usize, name: &'static str, entries: Vec<Entry>| {
+    let draw = |index: usize, name: &'static str, entries: Vec<Entry>| {
         let page = Page {
             name,
             condition: "c200",
@@ -179,8 +184,9 @@ fn extras(documents: &[Document], seals: &[Seal], world: World<'_>) -> Vec<Extra
         document((index, page)).scan(index, documents, seals, world)
     };
     let name = "16-two-pages";
-    let first = page(101, name, Vec::new());
-    let second = page(102, name, vec![entry(1, Make::Genuine)]);
+    // The index of a page without a seal chooses whose letter it is: the second seal's.
+    let first = draw(seals.len() * 20 + 1, name, Vec::new());
+    let second = draw(102, name, vec![entry(1, Make::Genuine)]);
     let mut truths = second.truths;
     for truth in &mut truths {
         truth.page = 2;
@@ -190,7 +196,7 @@ fn extras(documents: &[Document], seals: &[Seal], world: World<'_>) -> Vec<Extra
         bytes: pdf::from_scans(&[first.picture, second.picture]),
         truths,
     };
-    let whole = page(103, "17-cut-off", vec![entry(0, Make::Genuine)]);
+    let whole = draw(103, "17-cut-off", vec![entry(0, Make::Genuine)]);
     let mut bytes = pdf::from_scans(&[whole.picture]);
     bytes.truncate(bytes.len() / 2);
     // Nothing can be known of it, so truth has no line for it.

@@ -113,7 +113,8 @@ fn document(
         signed: !entries.is_empty() && chance.happens(0.8),
         entries,
         decoys,
-        small: chance.happens(0.15),
+        // A whole sheet at 600 dpi would take half a gigabyte to draw.
+        small: chance.happens(0.15) || condition.dpi >= 600,
     }
 }
 
