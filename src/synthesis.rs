@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod chance;
 pub mod deformation;
+pub mod demo;
 pub mod die;
 pub mod document;
 pub mod fonts;

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
 
+use crate::synthesis::demo;
 use crate::synthesis::fonts::FONT_DIRECTORY;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::set;
@@ -18,6 +19,9 @@ use crate::synthesis::set::Options;
 pub struct Args {
     /// The folder to write to; made if it does not exist
     pub directory: PathBuf,
+    /// Writes the demonstration set of the program instead, six seals and seventeen documents
+    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "seed"])]
+    pub demo: bool,
     /// Registered seals
     #[arg(long, default_value_t = 12, value_name = "N")]
     pub seals: usize,
@@ -72,7 +76,11 @@ fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Wr
         bar.set_length(total as u64);
         bar.inc(done as u64);
     };
-    let written = set::write(directory, &options, fonts, &progress)?;
+    let written = if args.demo {
+        demo::write(directory, fonts, &progress)?
+    } else {
+        set::write(directory, &options, fonts, &progress)?
+    };
     bar.finish_and_clear();
     Ok(written)
 }

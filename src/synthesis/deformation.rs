@@ -98,8 +98,8 @@ pub fn damage(face: &Density, kind: Damage, chance: &mut Chance) -> Damaged {
         }
         Damage::Warped => {
             let rms = chance.between(0.22, 0.45);
-            let cell = chance.between(9.0, 14.0);
-            (given(face, rms, cell, chance), format!("{rms:.2} mm rms"))
+            let length = chance.between(9.0, 14.0);
+            (given(face, rms, length, chance), format!("{rms:.2} mm rms"))
         }
         Damage::Cracked => cracked(face, half, chance),
         Damage::Chipped => chipped(face, half, chance),
@@ -127,12 +127,12 @@ pub fn damage(face: &Density, kind: Damage, chance: &mut Chance) -> Damaged {
 
 /// The give of the face at one stamping: smooth displacement, a little scale and shear.
 ///
-/// The displacement is 0.02 to 0.08 mm rms, its bumps 5 to 14 mm wide; scale and shear stay within
+/// The displacement is 0.02 to 0.08 mm rms, correlated over 5 to 14 mm; scale and shear stay within
 /// 0.3 %, the range the method's notes give for rubber.
 #[must_use]
 pub fn stamped(face: &Density, chance: &mut Chance) -> Density {
     let rms = chance.scaled(0.02, 0.08);
-    let cell = chance.between(5.0, 14.0);
+    let length = chance.between(5.0, 14.0);
     let linear = Affine::new([
         1.0 + chance.normal() * 0.0013,
         chance.normal() * 0.001,
@@ -141,7 +141,7 @@ pub fn stamped(face: &Density, chance: &mut Chance) -> Density {
         0.0,
         0.0,
     ]);
-    let given = given(face, rms, cell, chance);
+    let given = given(face, rms, length, chance);
     moved(&given, |p| (linear * p.to_point()).to_vec2())
 }
 
@@ -150,8 +150,8 @@ pub fn stamped(face: &Density, chance: &mut Chance) -> Density {
 pub fn engraved(face: &Density, chance: &mut Chance) -> Density {
     let mut face = given(
         face,
-        chance.between(0.006, 0.014),
-        chance.between(0.7, 1.5),
+        chance.between(0.004, 0.01),
+        chance.between(1.0, 3.0),
         chance,
     );
     let half = half_extent(&face);
@@ -166,11 +166,11 @@ pub fn engraved(face: &Density, chance: &mut Chance) -> Density {
     face
 }
 
-/// Displaces a face smoothly by `rms` millimetres in each axis, with bumps `cell` millimetres wide.
-fn given(face: &Density, rms: f64, cell: f64, chance: &mut Chance) -> Density {
+/// Displaces a face smoothly by `rms` millimetres in each axis, correlated over `length` millimetres.
+fn given(face: &Density, rms: f64, length: f64, chance: &mut Chance) -> Density {
     let (width, height) = (face.width(), face.height());
-    let across = smooth_field(width, height, cell * FACE_PX_PER_MM / 2.0, chance);
-    let down = smooth_field(width, height, cell * FACE_PX_PER_MM / 2.0, chance);
+    let across = smooth_field(width, height, length * FACE_PX_PER_MM, chance);
+    let down = smooth_field(width, height, length * FACE_PX_PER_MM, chance);
     let reach = single(rms * FACE_PX_PER_MM);
     let mut out = Density::filled(width, height, 0.0);
     for y in 0..height {
@@ -250,7 +250,7 @@ fn cracked(face: &Density, half: Vec2, chance: &mut Chance) -> (Density, String)
     let normal = Vec2::new(cos, sin);
     let along = Vec2::new(-sin, cos);
     let offset = chance.between(-0.5, 0.5) * half.x.min(half.y);
-    let gap = chance.between(0.2, 0.5);
+    let gap = chance.between(0.25, 0.8);
     let slip = chance.between(0.1, 0.4);
     let (wave, phase) = (chance.between(0.4, 1.0), chance.between(0.0, 6.0));
     let side = |p: Vec2| p.dot(normal) - offset - wave * libm::sin(p.dot(along) / 3.0 + phase);

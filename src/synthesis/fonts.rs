@@ -349,6 +349,7 @@ mod tests {
     fn a_missing_font_is_named_by_its_debian_package() {
         let empty = tempfile::tempdir().unwrap();
         let message = Fonts::load(empty.path()).unwrap_err().to_string();
+        assert!(message.contains("install Debian's packages"), "{message}");
         for package in DEBIAN_PACKAGES {
             assert!(message.contains(package), "{message}");
         }

@@ -83,7 +83,7 @@ impl Pad {
         Self {
             density: [0.0; 3],
             spread: chance.between(-0.02, 0.07),
-            spread_variation: chance.between(0.01, 0.03),
+            spread_variation: chance.between(0.004, 0.022),
             softness: chance.between(0.02, 0.05),
             rim: chance.between32(0.0, 0.8),
             rim_width: chance.between(0.06, 0.2),
@@ -127,7 +127,7 @@ impl Pad {
     fn paste(chance: &mut Chance) -> Self {
         Self {
             spread: chance.between(0.02, 0.12),
-            spread_variation: chance.between(0.015, 0.04),
+            spread_variation: chance.between(0.01, 0.03),
             softness: chance.between(0.015, 0.04),
             rim: chance.between32(0.0, 0.4),
             hollow: chance.between32(0.0, 0.2),
@@ -182,7 +182,7 @@ fn density(colour: PadColour, chance: &mut Chance) -> [f32; 3] {
     let base = match colour {
         PadColour::Red => {
             // From vermilion, which lets some green through, to crimson and pink.
-            let blue = chance.between32(0.4, 1.0);
+            let blue = chance.between32(0.5, 1.15);
             [
                 chance.between32(0.02, 0.16),
                 chance.between32(0.65, 1.0),

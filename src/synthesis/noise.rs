@@ -4,13 +4,14 @@ use crate::imaging::Density;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::raster::floor_index;
 
-/// A smooth random field of `width` by `height` samples whose bumps are about `cell` samples wide.
+/// A smooth random field of `width` by `height` samples, correlated over about `length` samples.
 ///
-/// Cubic B-spline interpolation of independent normal values; the mean is zero, the variance one
+/// The correlation of two samples at a distance d is close to exp(-d² / 2 `length`²). Cubic B-spline interpolation of independent normal values; the mean is zero, the variance one
 /// on average over the field.
 #[must_use]
-pub fn smooth_field(width: usize, height: usize, cell: f64, chance: &mut Chance) -> Density {
-    let cell = cell.max(1.0);
+pub fn smooth_field(width: usize, height: usize, length: f64, chance: &mut Chance) -> Density {
+    // The spline of nodes a cell apart is correlated like a Gaussian of 0.816 cells.
+    let cell = (length / 0.816).max(1.0);
     let columns = floor_index(width as f64 / cell) + 5;
     let rows = floor_index(height as f64 / cell) + 5;
     // The mean over phases of the sum of squared cubic B-spline weights is 0.479 per axis.

@@ -22,6 +22,7 @@ use crate::synthesis::names::Body;
 
 pub use decoy::DECOYS;
 pub use decoy::Decoy;
+pub use decoy::HEAD_DECOYS;
 
 /// A page before any seal, in millimetres.
 #[derive(Clone, Debug)]

@@ -69,7 +69,7 @@ impl File {
     fn object(&mut self, id: usize, body: &[u8]) {
         debug_assert_eq!(id, self.offsets.len() + 1, "objects are written in order");
         self.offsets.push(self.bytes.len());
-        write!(self.bytes, "{id} 0 obj\n").expect("memory takes every write");
+        writeln!(self.bytes, "{id} 0 obj").expect("memory takes every write");
         self.raw(body);
         self.raw(b"\nendobj\n");
     }

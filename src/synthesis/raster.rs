@@ -195,12 +195,14 @@ fn squared_distances(raster: &mut Density) {
     let mut scratch = Parabolas::new(longest);
     let mut line = vec![0.0f32; longest];
     for x in 0..width {
-        for y in 0..height {
-            line[y] = raster.samples()[y * width + x];
+        let column = raster.samples()[x..].iter().step_by(width);
+        for (value, sample) in line.iter_mut().zip(column) {
+            *value = *sample;
         }
         scratch.lower_envelope(&mut line[..height]);
-        for y in 0..height {
-            raster.samples_mut()[y * width + x] = line[y];
+        let column = raster.samples_mut()[x..].iter_mut().step_by(width);
+        for (sample, value) in column.zip(&line) {
+            *sample = *value;
         }
     }
     for y in 0..height {

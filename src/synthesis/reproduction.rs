@@ -15,6 +15,9 @@ use crate::synthesis::sheet::Sheet;
 use crate::synthesis::stamp::Stamped;
 
 /// The impression as a scanner sees it alone on paper, as a picture to paste.
+///
+/// # Panics
+/// If the scan is empty, which no seal's is.
 #[must_use]
 pub fn cut_out(stamped: Stamped, scanner: &Scanner, chance: &mut Chance) -> Stamped {
     let scanner = Scanner {
@@ -143,8 +146,9 @@ impl Screens {
             for (x, value) in plane.row_mut(y).iter_mut().enumerate() {
                 let (u, v) = (x as f64, y as f64);
                 let dots = look(turn * (u * cos + v * sin)) + look(turn * (v * cos - u * sin));
-                let cut = 0.5 + 0.25 * dots;
-                let inked = ((cut - *value) * 6.0 + 0.5).clamp(0.0, 1.0);
+                // Between 0.02 and 0.96, so that bare paper takes no dots.
+                let cut = 0.49 + 0.235 * dots;
+                let inked = ((cut - *value) * 6.0).clamp(0.0, 1.0);
                 *value = 1.0 - inked * (1.0 - self.floor);
             }
         }

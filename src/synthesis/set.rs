@@ -123,22 +123,51 @@ pub fn write(
     let seals = catalogue::seals(options.seals, options.seed, fonts);
     write_all(
         directory,
-        &seals,
-        &documents,
-        (options.specimens, world),
+        (&seals, &documents),
+        (
+            Specimens {
+                count: options.specimens,
+                compact: false,
+            },
+            Vec::new(),
+        ),
+        world,
         progress,
     )
 }
 
-/// Writes the given seals and documents.
+/// The specimens of each seal in the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Specimens {
+    /// How many, 1 to 5.
+    pub count: usize,
+    /// Clean white paper at 300 dpi only, which makes small files.
+    pub compact: bool,
+}
+
+/// A file of a set that is not drawn from a plan.
+#[derive(Clone, Debug)]
+pub struct Extra {
+    /// Its path in the set's folder.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What is known of it.
+    pub truths: Vec<Truth>,
+}
+
+/// Writes the given seals, with their specimens, and the given documents.
 ///
 /// # Errors
 /// [`Error::Write`] names the file.
+///
+/// # Panics
+/// Never: truth is plain values and memory takes every write.
 pub fn write_all(
     directory: &Path,
-    seals: &[Seal],
-    documents: &[Document],
-    (specimens, world): (usize, World<'_>),
+    (seals, documents): (&[Seal], &[Document]),
+    (specimens, extras): (Specimens, Vec<Extra>),
+    world: World<'_>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Written, Error> {
     make_folder(&directory.join("docs"))?;
@@ -148,12 +177,10 @@ pub fn write_all(
         .map(|seal| write_specimens(directory, seal, specimens, world))
         .collect::<Result<_, _>>()?;
     let header = "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi\n";
-    write_file(
-        &directory.join("register.csv"),
-        format!("{header}{}", rows.concat()).as_bytes(),
-    )?;
+    let register = format!("{header}{}", rows.concat());
+    write_file(&directory.join("register.csv"), register.as_bytes())?;
     progress(0, documents.len());
-    let truths: Vec<Vec<Truth>> = documents
+    let mut truths: Vec<Vec<Truth>> = documents
         .par_iter()
         .enumerate()
         .map(|(index, document)| {
@@ -163,6 +190,11 @@ pub fn write_all(
             Ok(drawn.truths)
         })
         .collect::<Result<_, Error>>()?;
+    let files = documents.len() + extras.len();
+    for extra in extras {
+        write_file(&directory.join(&extra.name), &extra.bytes)?;
+        truths.push(extra.truths);
+    }
     let mut lines = String::new();
     for truth in truths.iter().flatten() {
         let line = serde_json::to_string(truth).expect("truth is plain values");
@@ -171,7 +203,7 @@ pub fn write_all(
     write_file(&directory.join("truth.jsonl"), lines.as_bytes())?;
     Ok(Written {
         seals: seals.len(),
-        documents: documents.len(),
+        documents: files,
         truths: truths.iter().map(Vec::len).sum(),
     })
 }
@@ -180,22 +212,20 @@ pub fn write_all(
 fn write_specimens(
     directory: &Path,
     seal: &Seal,
-    count: usize,
+    specimens: Specimens,
     world: World<'_>,
 ) -> Result<String, Error> {
     let mut rows = String::new();
+    let count = specimens.count;
     for number in 1..=count {
         let mut chance = Chance::new(world.seed, &format!("specimen {}", seal.id), number);
         // The last of several comes from a finer scanner.
-        let dpi = if number == count && count > 2 {
-            600
-        } else {
-            300
-        };
+        let fine = number == count && count > 2 && !specimens.compact;
+        let dpi = if fine { 600 } else { 300 };
         let name = format!("specimens/{}-{number}.png", seal.id);
         write_file(
             &directory.join(&name),
-            &specimen(seal, dpi, world, &mut chance),
+            &specimen(seal, (dpi, specimens.compact), world, &mut chance),
         )?;
         let (rx, ry) = seal.die.half_size();
         writeln!(
@@ -214,13 +244,22 @@ fn write_specimens(
 }
 
 /// A clean impression on white paper, scanned in colour.
-fn specimen(seal: &Seal, dpi: u32, world: World<'_>, chance: &mut Chance) -> Vec<u8> {
+fn specimen(
+    seal: &Seal,
+    (dpi, clean): (u32, bool),
+    world: World<'_>,
+    chance: &mut Chance,
+) -> Vec<u8> {
     let stamped = stamp::stamp(seal, Make::Genuine, Care::Specimen, world, chance);
     let (rx, ry) = stamped.half_size;
     let size = (2.0 * rx + 10.0, 2.0 * ry + 10.0);
     let mut scanner = Scanner::draw(dpi, Mode::Colour, chance);
     scanner.noise = scanner.noise.min(2.0);
     scanner.skew_deg *= 0.5;
+    if clean {
+        scanner.levels.1 = 0.97 * scanner.paper.into_iter().fold(1.0, f32::min);
+        scanner.noise = scanner.noise.min(0.8);
+    }
     let pixels = scanner.pixels(size);
     let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(size));
     let middle = Point::new(

@@ -49,6 +49,9 @@ pub const DECOYS: [Decoy; 8] = [
     Decoy::Photo,
 ];
 
+/// Those that stand clear of the place for seals.
+pub const HEAD_DECOYS: [Decoy; 3] = [Decoy::RedHeading, Decoy::DiscLogo, Decoy::RingLogo];
+
 /// Densities of printed red, as a toner or press gives it.
 const PRINTED_RED: [f32; 3] = [0.08, 0.9, 0.75];
 

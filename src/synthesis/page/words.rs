@@ -1,7 +1,6 @@
 //! The words of invented letters.
 
 use crate::synthesis::chance::Chance;
-use crate::synthesis::names::digits;
 
 /// The heading of Vietnamese letters.
 pub(super) const MOTTO: (&str, &str) = (
@@ -165,8 +164,8 @@ pub(super) fn date(place: &str, chance: &mut Chance) -> String {
 /// A Chinese date.
 pub(super) fn hanzi_date(chance: &mut Chance) -> String {
     format!(
-        "20{}年{}月{}日",
-        digits(chance, 2),
+        "{}年{}月{}日",
+        2015 + chance.index(11),
         1 + chance.index(12),
         1 + chance.index(28)
     )

@@ -119,6 +119,7 @@ pub fn specimen_png(planes: &[Vec<u8>], (width, height): (usize, usize), dpi: u3
         png::ColorType::Rgb
     });
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::High);
     let per_metre = (f64::from(dpi) / 0.0254).round();
     let per_metre = u32::try_from(crate::synthesis::raster::floor_index(per_metre)).unwrap_or(0);
     encoder.set_pixel_dims(Some(png::PixelDimensions {

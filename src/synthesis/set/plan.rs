@@ -9,6 +9,7 @@ use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
 use crate::synthesis::forgery::FORGERIES;
 use crate::synthesis::page::DECOYS;
+use crate::synthesis::page::HEAD_DECOYS;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
 use crate::synthesis::stamp::Make;
@@ -23,8 +24,11 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let conditions = chosen(&options.conditions)?;
     let mut chance = Chance::new(options.seed, "plan", 0);
     let mut entries: Vec<Vec<Entry>> = Vec::new();
-    let mut kinds = FORGERIES.iter().cycle();
-    let mut damages = DAMAGES.iter().cycle();
+    let (mut forged, mut damaged) = (0, 0);
+    let next = |kinds: usize, count: &mut usize| {
+        *count += 1;
+        (*count - 1) % kinds
+    };
     for seal in 0..options.seals {
         for number in 0..options.documents_per_seal {
             // Steps through fifty turns, so that small sets hold some of everything.
@@ -32,11 +36,11 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
             let (make, route) = match turn {
                 0..=19 => (Make::Genuine, Route::Stamped),
                 20..=38 => (
-                    Make::Forged(*kinds.next().expect("a cycle")),
+                    Make::Forged(FORGERIES[next(FORGERIES.len(), &mut forged)]),
                     Route::Stamped,
                 ),
                 39..=43 => (
-                    Make::Damaged(*damages.next().expect("a cycle")),
+                    Make::Damaged(DAMAGES[next(DAMAGES.len(), &mut damaged)]),
                     Route::Stamped,
                 ),
                 44..=46 => (Make::Genuine, Route::Pasted(0)),
@@ -100,7 +104,7 @@ fn document(
     }
     let decoys = match (entries.is_empty(), chance.index(6)) {
         (true, _) => vec![DECOYS[index % DECOYS.len()]],
-        (false, 0) => vec![*chance.pick(&DECOYS)],
+        (false, 0) => vec![*chance.pick(&HEAD_DECOYS)],
         (false, _) => Vec::new(),
     };
     Document {
@@ -109,7 +113,8 @@ fn document(
         signed: !entries.is_empty() && chance.happens(0.8),
         entries,
         decoys,
-        small: chance.happens(0.15),
+        // A whole sheet at 600 dpi would take half a gigabyte to draw.
+        small: chance.happens(0.15) || condition.dpi >= 600,
     }
 }
 

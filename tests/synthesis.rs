@@ -1,0 +1,209 @@
+//! Synthetic sets: repeatable, and true to what they say of themselves.
+//!
+//! These tests draw, so they need the fonts of `fonts::DEBIAN_PACKAGES`, which `./test` installs.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use antin::synthesis::catalogue;
+use antin::synthesis::catalogue::PadColour;
+use antin::synthesis::catalogue::Seal;
+use antin::synthesis::chance::Chance;
+use antin::synthesis::die::Die;
+use antin::synthesis::die::FACE_PX_PER_MM;
+use antin::synthesis::document::CONDITIONS;
+use antin::synthesis::document::Document;
+use antin::synthesis::document::Entry;
+use antin::synthesis::document::Route;
+use antin::synthesis::fonts::FONT_DIRECTORY;
+use antin::synthesis::fonts::Fonts;
+use antin::synthesis::forgery;
+use antin::synthesis::forgery::Forgery;
+use antin::synthesis::set;
+use antin::synthesis::set::Options;
+use antin::synthesis::stamp::Make;
+use antin::synthesis::stamp::World;
+
+fn fonts() -> Fonts {
+    Fonts::load(Path::new(FONT_DIRECTORY)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn seals(count: usize, fonts: &Fonts) -> Vec<Seal> {
+    catalogue::seals(count, 21, fonts)
+}
+
+/// Every file of a set by its path.
+fn drawn_with(threads: usize, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options {
+        seals: 2,
+        documents_per_seal: 3,
+        specimens: 1,
+        conditions: vec!["c150".to_owned(), "b200".to_owned()],
+        seed: 5,
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    pool.install(|| set::write(directory.path(), &options, fonts, &|_, _| ()))
+        .unwrap();
+    let mut files = BTreeMap::new();
+    for folder in [".", "docs", "specimens"] {
+        for entry in fs::read_dir(directory.path().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = path.strip_prefix(directory.path()).unwrap();
+                files.insert(name.display().to_string(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn one_seed_gives_the_same_bytes_with_any_number_of_threads() {
+    let fonts = fonts();
+    let one = drawn_with(1, &fonts);
+    assert!(one.len() >= 2 + 2 + 6, "files: {:?}", one.keys());
+    assert!(one == drawn_with(3, &fonts), "the sets differ");
+}
+
+/// A page with one unsigned red seal on it, in good colour.
+fn plain_page(seal: usize) -> Document {
+    let condition = *CONDITIONS
+        .iter()
+        .find(|known| known.name == "c300")
+        .unwrap();
+    let (make, route) = (Make::Genuine, Route::Stamped);
+    Document {
+        name: "docs/plain.pdf".to_owned(),
+        condition,
+        entries: vec![Entry {
+            seal,
+            registered: true,
+            make,
+            route,
+        }],
+        decoys: Vec::new(),
+        small: true,
+        signed: false,
+    }
+}
+
+/// The box of red ink within a third more than the stated radii, in pixels: its middle and half
+/// its size.
+fn red_box(jpeg: &[u8], centre: [f64; 2], radius: [f64; 2]) -> ([f64; 2], [f64; 2]) {
+    let page = image::load_from_memory(jpeg).unwrap().to_rgb8();
+    let (mut low, mut high) = ([f64::MAX; 2], [0.0f64; 2]);
+    for (x, y, pixel) in page.enumerate_pixels() {
+        let at = [f64::from(x) + 0.5, f64::from(y) + 0.5];
+        let near = (0..2).all(|k| (at[k] - centre[k]).abs() < 1.33 * radius[k]);
+        let [r, g, b] = pixel.0.map(i32::from);
+        if near && r - g > 60 && r - b > 20 {
+            for k in 0..2 {
+                low[k] = low[k].min(at[k]);
+                high[k] = high[k].max(at[k]);
+            }
+        }
+    }
+    let middle = [0, 1].map(|k| (low[k] + high[k]) / 2.0);
+    (middle, [0, 1].map(|k| (high[k] - low[k]) / 2.0))
+}
+
+#[test]
+fn red_ink_stands_where_truth_says_and_is_as_large() {
+    let fonts = fonts();
+    let mut seals = seals(5, &fonts);
+    for seal in &mut seals {
+        seal.ink = PadColour::Red;
+    }
+    for index in 0..4 {
+        let document = plain_page(index);
+        let world = World {
+            fonts: &fonts,
+            seed: 3,
+        };
+        let scanned = document.scan(index, &[], &seals, world);
+        let place = scanned.truths[0].place.unwrap();
+        let (middle, half) = red_box(&scanned.picture.bytes, place.centre_px, place.radius_px);
+        for k in 0..2 {
+            // A quarter of a millimetre: the give of the rubber and the spread of the ink.
+            let tolerance = 0.25 * 300.0 / 25.4;
+            let off = middle[k] - place.centre_px[k];
+            assert!(
+                off.abs() < tolerance,
+                "page {index}: the middle is off by {off:.1} px"
+            );
+            let off = half[k] - place.radius_px[k];
+            assert!(
+                off.abs() < tolerance + 1.0,
+                "page {index}: the radius is off by {off:.1} px"
+            );
+        }
+    }
+}
+
+/// Half the width of a face's ink in millimetres, along the row through its middle.
+fn half_width(die: &Die, fonts: &Fonts) -> f64 {
+    let face = die.face(fonts);
+    let row = face.row(face.height() / 2);
+    let left: f32 = row[..row.len() / 2]
+        .iter()
+        .scan(0.0f32, |most, value| {
+            *most = most.max(*value);
+            Some(*most)
+        })
+        .sum();
+    f64::from(left) / FACE_PX_PER_MM
+}
+
+#[test]
+fn a_forged_outer_radius_differs_by_the_stated_amount() {
+    let fonts = fonts();
+    let seals = seals(4, &fonts);
+    for (index, seal) in seals.iter().enumerate() {
+        let mut chance = Chance::new(8, "forgery", index);
+        let forged = forgery::forge(&seal.die, Forgery::Radius, &fonts, &mut chance);
+        let stated = forged.detail["outer_radius_mm"].as_f64().unwrap();
+        assert!((0.05..=0.5).contains(&stated.abs()), "{stated} mm");
+        let found = half_width(&forged.die, &fonts) - half_width(&seal.die, &fonts);
+        assert!(
+            (found - stated).abs() < 0.01,
+            "stated {stated} mm, drawn {found:.3} mm"
+        );
+    }
+}
+
+#[test]
+fn a_forged_size_is_in_the_stated_proportion() {
+    let fonts = fonts();
+    let seal = &seals(1, &fonts)[0];
+    let mut chance = Chance::new(8, "forgery", 0);
+    let forged = forgery::forge(&seal.die, Forgery::Size, &fonts, &mut chance);
+    let stated = forged.detail["size_percent"].as_f64().unwrap();
+    let found = 100.0 * (half_width(&forged.die, &fonts) / half_width(&seal.die, &fonts) - 1.0);
+    assert!(
+        (found - stated).abs() < 0.1,
+        "stated {stated} %, drawn {found:.2} %"
+    );
+}
+
+#[test]
+fn an_unknown_condition_is_refused_with_the_known_ones() {
+    let options = Options {
+        seals: 1,
+        documents_per_seal: 1,
+        specimens: 1,
+        conditions: vec!["c1200".to_owned()],
+        seed: 1,
+    };
+    let message = set::plan(&options).unwrap_err().to_string();
+    assert!(
+        message.contains("c1200") && message.contains("poor300"),
+        "{message}"
+    );
+}
