@@ -15,7 +15,7 @@ mod turn;
 
 pub use axes::Axis;
 pub use axes::Measure;
-pub use canonical::Canonical;
+use canonical::Canonical;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
 
@@ -99,7 +99,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         &validity,
         impression.separable,
     );
-    let parts = scene.parts();
+    let (parts, offered) = scene.parts();
     let coverage = Coverage::new(&scene, &ink);
     let [a, b, c, d, ..] = map.as_coeffs();
     let scale = libm::sqrt((a * d - b * c).abs());
@@ -124,7 +124,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         scale: frame.scale,
         rotation_deg: libm::atan2(b - c, a + d).to_degrees(),
         usable_area: coverage.usable,
-        parts_share: scene.measured_share(&parts),
+        parts_share: parts.len() as f64 / offered.max(1) as f64,
         correlation: alignment.correlation,
         anisotropy: anisotropy([a, b, c, d]),
         measures,

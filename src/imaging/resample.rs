@@ -96,6 +96,26 @@ pub fn sample(map: &Density, x: f64, y: f64, outside: f32) -> f32 {
     }
     let (left, top) = (x.floor(), y.floor());
     let (fx, fy) = (single(x - left), single(y - top));
+    if left >= 0.0
+        && top >= 0.0
+        && left + 1.0 < map.width() as f64
+        && top + 1.0 < map.height() as f64
+    {
+        let start = floor_index(top) * map.width() + floor_index(left);
+        let (above, below) = (
+            &map.samples()[start..start + 2],
+            &map.samples()[start + map.width()..],
+        );
+        let upper = above[0] + (above[1] - above[0]) * fx;
+        let lower = below[0] + (below[1] - below[0]) * fx;
+        return upper + (lower - upper) * fy;
+    }
+    sample_edge(map, (left, top), (fx, fy), outside)
+}
+
+/// The same where a neighbour lies beyond the raster.
+#[cold]
+fn sample_edge(map: &Density, (left, top): (f64, f64), (fx, fy): (f32, f32), outside: f32) -> f32 {
     let at = |dx: f64, dy: f64| {
         let (column, row) = (left + dx, top + dy);
         let inside =

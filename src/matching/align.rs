@@ -14,8 +14,9 @@ use crate::imaging::gradient;
 use crate::imaging::sample;
 use crate::matching::canonical::Canonical;
 
-/// Gradient pixels used at most at one level.
-const POINTS_MAX: usize = 12_000;
+/// Gradient pixels used at most at one level: the coarse ones need few.
+const POINTS_MAX: usize = 8_000;
+const POINTS_COARSE_MAX: usize = 2_500;
 /// Residual, as a share of full ink, at which a pixel counts half.
 const SOFTNESS: f32 = 0.3;
 /// The same for extra ink where text cannot be told from the seal.
@@ -77,7 +78,12 @@ impl Level {
                 }
             }
         }
-        let step = found.len().div_ceil(POINTS_MAX).max(1);
+        let most = if sigma > 3.0 {
+            POINTS_COARSE_MAX
+        } else {
+            POINTS_MAX
+        };
+        let step = found.len().div_ceil(most).max(1);
         let points = found.into_iter().step_by(step).collect();
         Self {
             sigma,

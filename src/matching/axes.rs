@@ -13,7 +13,6 @@ use crate::geometry::Vec2;
 use crate::matching::canonical::PER_MM;
 use crate::matching::coverage::Coverage;
 use crate::matching::field::Part;
-use crate::matching::field::Scene;
 use crate::matching::field::Zone;
 use crate::units::floor_index;
 
@@ -87,14 +86,6 @@ const SECTORS: usize = 12;
 struct ZoneFit {
     solution: SVector<f64, 4>,
     covariance: SMatrix<f64, 4, 4>,
-}
-
-impl Scene<'_> {
-    /// Share of the windows laid on the drawing that could be measured: of rings and band.
-    pub(super) fn measured_share(&self, parts: &[Part]) -> f64 {
-        let drawn = self.own_parts();
-        parts.len() as f64 / drawn.max(1) as f64
-    }
 }
 
 /// Measures every axis that the parts allow.

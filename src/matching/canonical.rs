@@ -14,7 +14,7 @@ use crate::imaging::warp;
 use crate::units::floor_index;
 
 /// Grid samples in a millimetre: 254 dpi, so that ordinary scans lose nothing that they resolve.
-pub const PER_MM: f64 = 10.0;
+pub(super) const PER_MM: f64 = 10.0;
 /// Paper kept around the outline, in millimetres.
 const MARGIN_MM: f64 = 1.5;
 /// Largest half side of a grid, in millimetres: bounds memory whatever the outline says.
@@ -22,7 +22,7 @@ const HALF_MM_MAX: f64 = 36.0;
 
 /// Ink and its visibility on the grid; the outline's centre is the grid's centre.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Canonical {
+pub(super) struct Canonical {
     /// Seal ink, 0 to 1.
     pub ink: Density,
     /// How far the ink can be trusted, 0 to 1.
@@ -36,7 +36,7 @@ pub struct Canonical {
 impl Canonical {
     /// Lays an impression on the grid at `pixels_per_mm` of its page.
     #[must_use]
-    pub fn new(impression: &Impression, pixels_per_mm: f64) -> Self {
+    pub(super) fn new(impression: &Impression, pixels_per_mm: f64) -> Self {
         let found = impression.outline;
         let scale = pixels_per_mm / PER_MM;
         let reach_mm = (found.half_width.max(found.half_height) * corner(&found)) / pixels_per_mm;
@@ -74,7 +74,7 @@ impl Canonical {
 
     /// Side of the grid, in samples.
     #[must_use]
-    pub const fn side(&self) -> usize {
+    pub(super) const fn side(&self) -> usize {
         self.ink.width()
     }
 }

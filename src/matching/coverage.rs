@@ -1,13 +1,11 @@
 //! Missing and extra ink, apart: what the specimen has and the impression lacks is weak evidence
 //! (light inking), what the impression adds is strong (Horiuchi 2001).
 
-use crate::geometry::Point;
 use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::dilate;
 use crate::matching::canonical::PER_MM;
 use crate::matching::field::Scene;
-use crate::matching::structure::depth;
 use crate::units::floor_index;
 
 /// Ink levels that count as ink and as paper.
@@ -67,12 +65,8 @@ impl Coverage {
 
 /// The outline's inside and a little beyond: what lies further out is another mark.
 fn inside(scene: &Scene<'_>) -> Mask {
-    let outline = &scene.specimen.outline;
-    let mut mask = scene.specimen.ink.map(|_| false);
-    for y in 0..mask.height() {
-        for (x, out) in mask.row_mut(y).iter_mut().enumerate() {
-            *out = depth(outline, Point::new(x as f64 + 0.5, y as f64 + 0.5)) > -0.3 * PER_MM;
-        }
-    }
-    mask
+    scene
+        .structure
+        .depth
+        .map(|depth| f64::from(depth) > -0.3 * PER_MM)
 }

@@ -48,12 +48,8 @@ pub(super) struct Part {
     pub spread_variance: f64,
     /// Root mean square of what is left, as a share of full ink.
     pub residual: f64,
-    /// The same for ink that the specimen has and the impression lacks, signed sum over the ink.
-    pub balance: f64,
     /// Root mean square of the specimen's own contrast in the window.
     pub contrast: f64,
-    /// Share of the window's ink that is visible.
-    pub visible: f64,
 }
 
 /// Smoothing of both maps before parts are fitted, grid samples.
@@ -64,12 +60,13 @@ const WINDOW_MM: f64 = 1.2;
 const PITCH_MM: f64 = 2.2;
 /// Length of a ring's part along the ring, millimetres.
 const ARC_MM: f64 = 3.2;
-/// Noise samples within the smoothing's reach are one: 4 pi sigma squared.
-const CORRELATED: f64 = 4.0 * std::f64::consts::PI * SIGMA * SIGMA;
+/// Noise samples within the smoothing's reach are one, and every other sample is read: half of
+/// 4 pi sigma squared.
+const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
 /// Least noise, share of full ink: quantisation and model error.
 const NOISE_MIN: f64 = 0.05;
 /// Rounds of refitting with the shift applied.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 /// Prior standard deviations: shift (mm), gain, offset, spread (mm).
 const PRIOR: [f64; 4] = [0.5, 0.3, 0.08, 0.12];
 
@@ -118,24 +115,24 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Fits every part that the specimen's drawing offers.
-    pub(super) fn parts(&self) -> Vec<Part> {
+    /// Fits every part that the specimen's drawing offers; the second figure is how many it offers
+    /// where all of it is visible.
+    pub(super) fn parts(&self) -> (Vec<Part>, usize) {
         let mut windows = self.ring_windows();
         windows.extend(self.inner_windows());
-        windows
+        let offered: Vec<(Window, Vec<Pixel>)> = windows
+            .into_iter()
+            .map(|window| {
+                let pixels = self.pixels(&window);
+                (window, pixels)
+            })
+            .filter(|(_, pixels)| offers(pixels))
+            .collect();
+        let parts = offered
             .iter()
-            .filter_map(|window| self.fit(window))
-            .collect()
-    }
-
-    /// How many parts the drawing offers where all of it is visible.
-    pub(super) fn own_parts(&self) -> usize {
-        let mut windows = self.ring_windows();
-        windows.extend(self.inner_windows());
-        windows
-            .iter()
-            .filter(|window| offers(&self.pixels(window)))
-            .count()
+            .filter_map(|(window, pixels)| self.fit(window, pixels))
+            .collect();
+        (parts, offered.len())
     }
 
     fn ring_windows(&self) -> Vec<Window> {
@@ -196,12 +193,11 @@ impl<'a> Scene<'a> {
     }
 
     /// Fits one window; `None` if the specimen has too little drawing there, or too little is visible.
-    fn fit(&self, window: &Window) -> Option<Part> {
-        let pixels = self.pixels(window);
+    fn fit(&self, window: &Window, pixels: &[Pixel]) -> Option<Part> {
         let total: f64 = pixels.iter().map(|p| p.weight).sum();
         let drawn: f64 = pixels.iter().map(|p| p.weight * p.value).sum();
         let seen: f64 = pixels.iter().map(|p| p.weight * p.value * p.trust).sum();
-        if !offers(&pixels) || seen < 0.4 * drawn {
+        if seen < 0.4 * drawn {
             return None;
         }
         let mean = drawn / total;
@@ -212,7 +208,7 @@ impl<'a> Scene<'a> {
             / total)
             .sqrt();
         let mut solution = SVector::<f64, 5>::zeros();
-        let mut system = self.system(&pixels, window, &solution);
+        let mut system = self.system(pixels, window, &solution);
         for _ in 0..ROUNDS {
             let step = system.normal.cholesky()?.solve(&system.right);
             solution += step;
@@ -220,7 +216,7 @@ impl<'a> Scene<'a> {
             if solution[0].abs() > limit || solution[1].abs() > limit {
                 return None;
             }
-            system = self.system(&pixels, window, &solution);
+            system = self.system(pixels, window, &solution);
         }
         let covariance = system.normal.try_inverse()? * CORRELATED;
         let mm = 1.0 / PER_MM;
@@ -237,14 +233,11 @@ impl<'a> Scene<'a> {
             spread: solution[4] * mm,
             spread_variance: covariance[(4, 4)] * mm * mm,
             residual: system.noise,
-            balance: system.balance,
             contrast,
-            visible: seen / drawn,
         })
     }
 
     fn pixels(&self, window: &Window) -> Vec<Pixel> {
-        let outline = &self.specimen.outline;
         let sigma = WINDOW_MM * PER_MM;
         let reach = match window.kind {
             Kind::Inner => 2.2 * sigma,
@@ -255,29 +248,23 @@ impl<'a> Scene<'a> {
             |middle: f64| floor_index(middle - reach)..floor_index(middle + reach + 1.0).min(side);
         let mut pixels = Vec::new();
         for y in range(window.centre.y) {
-            for x in range(window.centre.x) {
+            // Every other sample, as on a chessboard: the smoothing makes neighbours nearly equal.
+            for x in range(window.centre.x).filter(|x| (x + y) % 2 == 0) {
                 let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
                 let arm = position - window.centre;
+                let depth = f64::from(self.structure.depth.at(x, y));
                 let weight = match window.kind {
-                    Kind::Inner => {
-                        if depth(outline, position) < self.structure.inside_depth {
-                            continue;
-                        }
-                        libm::exp(-0.5 * arm.hypot2() / (sigma * sigma))
-                    }
+                    Kind::Inner if depth < self.structure.inside_depth => continue,
+                    Kind::Inner => libm::exp(-0.5 * arm.hypot2() / (sigma * sigma)),
                     Kind::Ring {
-                        normal,
-                        depth: own,
-                        reach,
-                    } => {
-                        if (depth(outline, position) - own).abs() > reach {
-                            continue;
-                        }
+                        depth: own, reach, ..
+                    } if (depth - own).abs() > reach => continue,
+                    Kind::Ring { normal, .. } => {
                         let along = (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM);
                         libm::exp(-0.5 * along * along)
                     }
                 };
-                if weight < 0.05 {
+                if weight < 0.08 {
                     continue;
                 }
                 pixels.push(Pixel {
@@ -309,13 +296,11 @@ impl<'a> Scene<'a> {
             };
             1.0 / (1.0 + (e / soft) * (e / soft))
         };
-        let (mut squares, mut total, mut balance, mut drawn) = (0.0, 1e-9, 0.0, 1e-9);
+        let (mut squares, mut total) = (0.0, 1e-9);
         for (p, &e) in pixels.iter().zip(&residuals) {
             let weight = p.weight * p.trust * robust(e);
             squares += weight * e * e;
             total += weight;
-            balance += p.weight * p.trust * e;
-            drawn += p.weight * p.trust * p.value;
         }
         let noise = (squares / total).sqrt().max(NOISE_MIN);
         let mut normal = SMatrix::<f64, 5, 5>::zeros();
@@ -333,7 +318,6 @@ impl<'a> Scene<'a> {
             normal,
             right,
             noise,
-            balance: balance / drawn,
         }
     }
 }
@@ -385,7 +369,6 @@ struct System {
     normal: SMatrix<f64, 5, 5>,
     right: SVector<f64, 5>,
     noise: f64,
-    balance: f64,
 }
 
 impl Window {

@@ -9,6 +9,7 @@ use crate::imaging::Density;
 use crate::imaging::sample;
 use crate::matching::canonical::PER_MM;
 use crate::units::floor_index;
+use crate::units::single;
 
 /// Share of a curve at one depth that must bear ink for it to be a ring.
 const RING_SHARE_MIN: f64 = 0.72;
@@ -21,7 +22,7 @@ const STEP: f64 = 0.5;
 
 /// One ring or frame line: where it lies under the outer edge, in grid samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RingLine {
+pub(super) struct RingLine {
     /// Depth of its centre line under the outline.
     pub depth: f64,
     /// Half its width.
@@ -32,13 +33,15 @@ pub struct RingLine {
 
 /// The parts of a specimen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Structure {
+pub(super) struct Structure {
     /// Rings, outermost first.
     pub rings: Vec<RingLine>,
     /// Depth at which the inside begins: under the outer border's lines.
     pub inside_depth: f64,
     /// Share of the way from the centre to the outline at which the inner zone ends.
     pub motif_share: f64,
+    /// Depth under the outline of each grid sample.
+    pub depth: Density,
 }
 
 /// Depth of a point under an outline, measured along the ray from the centre and corrected to the
@@ -83,8 +86,20 @@ impl Structure {
             rings,
             inside_depth: border + 0.4 * PER_MM,
             motif_share: motif_share(ink, outline),
+            depth: depths(ink, outline),
         }
     }
+}
+
+/// Depth under the outline of each sample of a grid.
+fn depths(ink: &Density, outline: &Outline) -> Density {
+    let mut map = ink.map(|_| 0.0);
+    for y in 0..map.height() {
+        for (x, out) in map.row_mut(y).iter_mut().enumerate() {
+            *out = single(depth(outline, Point::new(x as f64 + 0.5, y as f64 + 0.5)));
+        }
+    }
+    map
 }
 
 /// Share of directions that bear ink at a depth.

@@ -23,14 +23,14 @@ const APART: usize = 10;
 
 /// The unrolled rings' harmonics, unit energy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Spectrum {
+pub(super) struct Spectrum {
     rings: Vec<Vec<(f32, f32)>>,
 }
 
 impl Spectrum {
     /// Unrolls the rings of an impression between 0.12 and 0.97 of its mean radius.
     #[must_use]
-    pub fn new(canonical: &Canonical) -> Self {
+    pub(super) fn new(canonical: &Canonical) -> Self {
         let transform = RealFftPlanner::<f32>::new().plan_fft_forward(DIRECTIONS);
         let radius = canonical.outline.mean_radius();
         let centre = canonical.outline.centre;
@@ -93,13 +93,13 @@ impl Spectrum {
 
     /// Likeness of two impressions at their best turn: correlation, at most 1.
     #[must_use]
-    pub fn likeness(&self, other: &Self) -> f64 {
+    pub(super) fn likeness(&self, other: &Self) -> f64 {
         f64::from(self.correlate(other, 0.0).into_iter().fold(0.0, f32::max) * 0.5)
     }
 
     /// The turns of this impression against another at which they agree best, radians, best first.
     #[must_use]
-    pub fn turns(&self, other: &Self, count: usize) -> Vec<f64> {
+    pub(super) fn turns(&self, other: &Self, count: usize) -> Vec<f64> {
         let mut agreement = self.correlate(other, 0.5);
         let mut found = Vec::new();
         while found.len() < count {
