@@ -36,6 +36,8 @@ pub(crate) fn recognise(bytes: &[u8]) -> Result<Format, Error> {
         _ if head.windows(5).any(|window| window == b"%PDF-") => Format::Pdf,
         // Two letters alone are no proof: the reserved fields of the header are zero.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Format::Bmp,
+        // A PDF whose beginning is damaged: the end still tells where its objects are.
+        _ if ends_as_pdf(bytes) => Format::Pdf,
         _ => {
             return Err(Error::NotRecognised {
                 begins: beginning(bytes),
@@ -43,6 +45,13 @@ pub(crate) fn recognise(bytes: &[u8]) -> Result<Format, Error> {
         }
     };
     Ok(format)
+}
+
+/// Whether the file ends as PDF files do.
+fn ends_as_pdf(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(PDF_HEADER_WITHIN)..];
+    let has = |mark: &[u8]| tail.windows(mark.len()).any(|window| window == mark);
+    has(b"startxref") && has(b"%%EOF")
 }
 
 /// The first bytes in quotes if they are printable, in hexadecimal if not.
@@ -71,6 +80,12 @@ mod tests {
         let mut far = vec![b'x'; 2000];
         far.extend_from_slice(b"%PDF-1.7\n");
         assert!(matches!(recognise(&far), Err(Error::NotRecognised { .. })));
+    }
+
+    #[test]
+    fn a_pdf_without_its_header_is_recognised_by_its_end() {
+        let bytes = b"1 0 obj <<>> endobj\nstartxref\n0\n%%EOF\n";
+        assert_eq!(recognise(bytes), Ok(Format::Pdf));
     }
 
     #[test]

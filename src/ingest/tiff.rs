@@ -62,6 +62,8 @@ pub(crate) fn page(
     number: u32,
     limits: &Limits,
 ) -> Result<Page, PageError> {
+    let usual = in_usual_bit_order(bytes, directory);
+    let bytes = usual.as_deref().unwrap_or(bytes);
     let broken = |error: tiff::TiffError| {
         PageError::unreadable(
             number,
@@ -101,6 +103,28 @@ pub(crate) fn page(
         dpi,
         dpi_source,
     })
+}
+
+/// A copy of the file in which a directory's strips hold their first pixel in the highest
+/// bit, if they hold it in the lowest (TIFF 6.0, `FillOrder` 2, as fax machines write it): the
+/// decoder knows the usual order only. `None` if there is nothing to do.
+fn in_usual_bit_order(bytes: &[u8], directory: usize) -> Option<Vec<u8>> {
+    let mut decoder = Decoder::new(Cursor::new(bytes)).ok()?;
+    decoder.seek_to_image(directory).ok()?;
+    if decoder.find_tag_unsigned::<u64>(Tag::FillOrder).ok()?? != 2 {
+        return None;
+    }
+    let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).ok()?;
+    let counts = decoder.get_tag_u64_vec(Tag::StripByteCounts).ok()?;
+    let mut reversed = bytes.to_vec();
+    for (offset, count) in offsets.into_iter().zip(counts) {
+        let start = usize::try_from(offset).ok()?;
+        let end = start.checked_add(usize::try_from(count).ok()?)?;
+        for byte in reversed.get_mut(start..end)? {
+            *byte = byte.reverse_bits();
+        }
+    }
+    Some(reversed)
 }
 
 /// What the directory states about density and orientation.
@@ -295,6 +319,20 @@ mod tests {
         };
         let error = pages(&two_pages(), &limits).unwrap_err();
         assert!(matches!(error, Error::TooManyPages { max: 1, .. }));
+    }
+
+    #[test]
+    fn fax_strips_with_the_first_pixel_in_the_lowest_bit_are_turned() {
+        let mut file = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut file).unwrap();
+        let mut gray = encoder.new_image::<colortype::Gray8>(2, 1).unwrap();
+        gray.encoder().write_tag(Tag::FillOrder, 2_u16).unwrap();
+        gray.write_data(&[0b0000_0001, 0b1100_0000]).unwrap();
+        let page = page(file.get_ref(), 0, 1, &Limits::default()).unwrap();
+        let PageImage::Gray(gray) = page.image else {
+            panic!("two shades of gray");
+        };
+        assert_eq!(gray.samples(), [0b1000_0000, 0b0000_0011]);
     }
 
     #[test]

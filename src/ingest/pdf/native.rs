@@ -99,17 +99,13 @@ impl Capture {
         match image {
             Image::Raster(raster) => raster.with_rgba(
                 |data, alpha| {
-                    taken = if alpha.is_some() {
-                        Some(Taken::Transparent)
-                    } else if let Some(reason) = shortfall(raster.stream(), raster.height(), &data)
-                    {
-                        Some(Taken::CutOff(reason))
-                    } else {
-                        let (width, height) = (data.width(), data.height());
-                        match data {
-                            ImageData::Rgb(rgb) => place(Samples::Rgb(rgb.data), width, height),
-                            ImageData::Luma(luma) => place(Samples::Gray(luma.data), width, height),
-                        }
+                    let (width, height) = (data.width(), data.height());
+                    taken = match shortfall(raster.stream(), raster.height(), &data) {
+                        Some(reason) => Some(Taken::CutOff(reason)),
+                        None => match on_paper(data, alpha) {
+                            Some(samples) => place(samples, width, height),
+                            None => Some(Taken::Transparent),
+                        },
                     };
                 },
                 None,
@@ -136,6 +132,32 @@ impl Capture {
 enum Samples {
     Rgb(Vec<u8>),
     Gray(Vec<u8>),
+}
+
+/// An image's samples, laid over white paper where it has an alpha channel of its own size; `None`
+/// where that is of another size.
+fn on_paper(data: ImageData, alpha: Option<LumaData>) -> Option<Samples> {
+    let size = (data.width(), data.height());
+    let mut samples = match data {
+        ImageData::Rgb(rgb) => Samples::Rgb(rgb.data),
+        ImageData::Luma(luma) => Samples::Gray(luma.data),
+    };
+    let Some(alpha) = alpha else {
+        return Some(samples);
+    };
+    if (alpha.width, alpha.height) != size {
+        return None;
+    }
+    let (channels, data) = match &mut samples {
+        Samples::Rgb(data) => (3, data),
+        Samples::Gray(data) => (1, data),
+    };
+    for (pixel, alpha) in data.chunks_exact_mut(channels).zip(alpha.data) {
+        for channel in pixel {
+            *channel = over_white(*channel, alpha);
+        }
+    }
+    Some(samples)
 }
 
 /// A paint's colour if it is one, and opaque.

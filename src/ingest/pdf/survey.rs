@@ -55,7 +55,7 @@ pub(crate) struct Survey {
     number: u32,
     /// Calls that draw an image, visible or not.
     draws: usize,
-    /// The last opaque image over the whole page.
+    /// The last image over the whole page that is opaque, or stands on bare paper.
     base: Option<usize>,
     /// Visible things drawn since.
     above: usize,
@@ -245,18 +245,9 @@ impl<'a> Device<'a> for Survey {
             && share >= PAGE_COVERED_MIN
             && Orientation::from_transform(props.transform).is_some()
             && self.is_plain(props.soft_mask.as_ref(), props.blend_mode);
+        // What lets something through may be the page only where nothing stands beneath.
         let on_bare_paper = self.base.is_none() && self.above == 0;
-        let is_page = covers
-            && match &image {
-                Image::Raster(raster) => {
-                    let dict = raster.stream().dict();
-                    ![SMASK, MASK, SMASK_IN_DATA]
-                        .iter()
-                        .any(|key| dict.contains_key(key))
-                }
-                // A stencil lets through what stands beneath.
-                Image::Stencil(_) => on_bare_paper,
-            };
+        let is_page = covers && (on_bare_paper || is_opaque(&image));
         if is_page {
             self.base = Some(draw);
             self.above = 0;
@@ -271,6 +262,19 @@ impl<'a> Device<'a> for Survey {
 
     fn pop_transparency_group(&mut self) {
         self.groups.pop();
+    }
+}
+
+/// Whether an image hides what stands beneath it.
+fn is_opaque(image: &Image<'_, '_>) -> bool {
+    match image {
+        Image::Raster(raster) => {
+            let dict = raster.stream().dict();
+            ![SMASK, MASK, SMASK_IN_DATA]
+                .iter()
+                .any(|key| dict.contains_key(key))
+        }
+        Image::Stencil(_) => false,
     }
 }
 

@@ -187,6 +187,23 @@ fn a_stencil_over_the_whole_page_is_the_page() {
 }
 
 #[test]
+fn a_scan_with_a_mask_is_laid_over_white_paper() {
+    let mut document = Document::with_version("1.7");
+    // The upper half of the scan is transparent.
+    let mask: Vec<u8> = [vec![0; 150 * 100], vec![255; 150 * 100]].concat();
+    let mask = document.add_object(image(150, 200, "DeviceGray", 8, mask));
+    let mut scan = jpeg(150, 200);
+    scan.dict.set("SMask", mask);
+    let id = document.add_object(scan);
+    let mut names = Dictionary::new();
+    names.set("Im", id);
+    let page = read(write(document, FULL, names, Dictionary::new())).unwrap();
+    assert_eq!(size(&page), (150, 200));
+    assert_eq!(pixel(&page, 0.1, 0.25), [255; 3]);
+    assert_ne!(pixel(&page, 0.1, 0.75), [255; 3]);
+}
+
+#[test]
 fn rotate_turns_the_scan_by_quarters() {
     for (turn, wide, red) in [
         (90, (400, 300), (0.75, 0.25)),
