@@ -32,15 +32,15 @@ pub fn soil(page: &mut Page, chance: &mut Chance) {
         page.prints
             .push((vec![streak], [dark, dark * 0.9, dark * 0.8]));
     }
-    if chance.happens(0.12) {
-        if let Some((paths, _)) = page.prints.first() {
-            // The other side carries a letter like this one, a little lower.
-            let shift = chance.between(3.0, 25.0);
-            let mirror = Affine::new([-1.0, 0.0, 0.0, 1.0, width, shift]);
-            let reverse: Vec<BezPath> = paths.iter().map(|path| mirror * path.clone()).collect();
-            let dark = chance.between32(0.015, 0.06);
-            page.prints.push((reverse, [dark, dark, dark * 1.1]));
-        }
+    if chance.happens(0.12)
+        && let Some((paths, _)) = page.prints.first()
+    {
+        // The other side carries a letter like this one, a little lower.
+        let shift = chance.between(3.0, 25.0);
+        let mirror = Affine::new([-1.0, 0.0, 0.0, 1.0, width, shift]);
+        let reverse: Vec<BezPath> = paths.iter().map(|path| mirror * path.clone()).collect();
+        let dark = chance.between32(0.015, 0.06);
+        page.prints.push((reverse, [dark, dark, dark * 1.1]));
     }
 }
 
