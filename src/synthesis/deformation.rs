@@ -9,7 +9,9 @@ use crate::synthesis::chance::Chance;
 use crate::synthesis::die::FACE_MARGIN_MM;
 use crate::synthesis::die::FACE_PX_PER_MM;
 use crate::synthesis::noise::smooth_field;
+use crate::synthesis::raster::floor_index;
 use crate::synthesis::raster::sample;
+use crate::synthesis::raster::signed_distance;
 use crate::synthesis::raster::single;
 
 /// The damage of a die.
@@ -227,7 +229,7 @@ fn blot(face: &mut Density, spot: Vec2, radius: f64, ink: f32) {
 fn repaint(face: &mut Density, paint: impl Fn(Vec2, f32) -> f32, about: Option<(Vec2, f64)>) {
     let (width, height) = (face.width(), face.height());
     let middle = Vec2::new(width as f64 / 2.0, height as f64 / 2.0);
-    let index = |value: f64, limit: usize| super::raster::floor_index(value).min(limit);
+    let index = |value: f64, limit: usize| floor_index(value).min(limit);
     let (columns, rows) = about.map_or((0..width, 0..height), |(spot, radius)| {
         let reach = Vec2::new(radius, radius) * 1.2 + Vec2::new(0.1, 0.1);
         let low = (spot - reach) * FACE_PX_PER_MM + middle;
@@ -289,7 +291,7 @@ fn chipped(face: &Density, half: Vec2, chance: &mut Chance) -> (Density, String)
 /// Thicker lines about a place.
 fn thickened(face: &Density, place: Vec2, width: f64, chance: &mut Chance) -> Density {
     let swell = chance.between(0.06, 0.12);
-    let mut distance = super::raster::signed_distance(face);
+    let mut distance = signed_distance(face);
     repaint(
         &mut distance,
         |p, value| {
@@ -308,7 +310,7 @@ fn worn(face: &Density, chance: &mut Chance) -> (Density, String) {
     let patches = smooth_field(width, height, 3.0 * FACE_PX_PER_MM, chance);
     let fine = smooth_field(width, height, 0.25 * FACE_PX_PER_MM, chance);
     let bare = chance.between32(0.9, 1.5);
-    let mut distance = super::raster::signed_distance(face);
+    let mut distance = signed_distance(face);
     let thin = single(rub * FACE_PX_PER_MM);
     for ((value, patch), grain) in distance
         .samples_mut()
@@ -321,4 +323,56 @@ fn worn(face: &Density, chance: &mut Chance) -> (Density, String) {
         *value = edge * (1.0 - rubbed);
     }
     (distance, format!("{rub:.3} mm off each edge"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A face that is a filled disc of the given radius in millimetres.
+    fn disc(radius: f64) -> Density {
+        let side = 2 * floor_index((radius + FACE_MARGIN_MM) * FACE_PX_PER_MM);
+        let mut face = Density::filled(side, side, 0.0);
+        blot(&mut face, Vec2::ZERO, radius, 1.0);
+        face
+    }
+
+    /// Half the extent of a face's ink in millimetres along a direction.
+    fn reach(face: &Density, (sin, cos): (f64, f64)) -> f64 {
+        let middle = face.width() as f64 / 2.0;
+        let inked = (0..face.width() * 2).rev().find(|step| {
+            let along = *step as f64 / 4.0;
+            let at = (middle + along * cos, middle + along * sin);
+            sample(face, single(at.0), single(at.1), 0.0) > 0.5
+        });
+        inked.unwrap_or(0) as f64 / 4.0 / FACE_PX_PER_MM
+    }
+
+    #[test]
+    fn a_stretched_face_reaches_as_far_as_its_outline_says() {
+        let face = disc(6.0);
+        let mut chance = Chance::new(4, "damage", 0);
+        let damaged = damage(&face, Damage::Stretched, &mut chance);
+        for angle in [0.0, 0.7, 1.4, 2.1] {
+            let (sin, cos) = libm::sincos(angle);
+            // The stretched circle's radius in a direction, from the inverse transform.
+            let back = damaged.outline.inverse() * kurbo::Point::new(cos, sin);
+            let expected = 6.0 / back.to_vec2().hypot();
+            let found = reach(&damaged.face, (sin, cos));
+            assert!(
+                (found - expected).abs() < 0.03,
+                "{found} mm, expected {expected} mm"
+            );
+        }
+    }
+
+    #[test]
+    fn the_give_of_one_stamping_moves_no_edge_by_more_than_a_third_of_a_millimetre() {
+        let face = disc(6.0);
+        for index in 0..4 {
+            let given = stamped(&face, &mut Chance::new(4, "give", index));
+            let off = (reach(&given, (0.0, 1.0)) - 6.0).abs();
+            assert!(off < 0.3, "moved by {off} mm");
+        }
+    }
 }

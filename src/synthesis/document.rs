@@ -195,7 +195,8 @@ impl Document {
             signed: self.signed,
             decoys: &self.decoys,
         };
-        let page = page::compose(content, world.fonts, &mut chance);
+        let mut page = page::compose(content, world.fonts, &mut chance);
+        page::soil(&mut page, &mut chance);
         let scanner = self.scanner(index, world);
         let pixels = scanner.pixels(page.size);
         let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));

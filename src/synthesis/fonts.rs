@@ -19,7 +19,7 @@ use skrifa::outline::OutlinePen;
 /// Where Debian's packages put their fonts.
 pub const FONT_DIRECTORY: &str = "/usr/share/fonts";
 
-/// The Debian packages that synthesis needs, about 16 MB to fetch.
+/// The Debian packages that synthesis needs, about 18 MB to fetch.
 ///
 /// Licences: Croscore (Arimo, Tinos), Apache-2.0; `DejaVu`, Bitstream Vera's; `FreeFont`, GPL with the
 /// font exception; Roboto and Open Sans, Apache-2.0; Libertine, OFL; Carlito, OFL; EB Garamond,

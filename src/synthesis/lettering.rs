@@ -10,6 +10,7 @@ use kurbo::Vec2;
 use crate::synthesis::fonts::FaceId;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::fonts::Glyph;
+use crate::synthesis::raster::floor_index;
 
 /// How letters are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,7 +154,7 @@ impl Track {
     /// The length from angle zero to `angle`, clockwise on a raster with y downwards.
     fn length_at(&self, angle: f64) -> f64 {
         let turns = angle.rem_euclid(TAU) / TAU * TRACK_STEPS as f64;
-        let step = super::raster::floor_index(turns).min(TRACK_STEPS - 1);
+        let step = floor_index(turns).min(TRACK_STEPS - 1);
         let part = turns - step as f64;
         self.lengths[step] + part * (self.lengths[step + 1] - self.lengths[step])
     }

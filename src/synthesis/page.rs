@@ -2,6 +2,7 @@
 
 mod decoy;
 mod signature;
+mod soiling;
 mod words;
 
 use kurbo::Affine;
@@ -23,6 +24,7 @@ use crate::synthesis::names::Body;
 pub use decoy::DECOYS;
 pub use decoy::Decoy;
 pub use decoy::HEAD_DECOYS;
+pub use soiling::soil;
 
 /// A page before any seal, in millimetres.
 #[derive(Clone, Debug)]
@@ -265,6 +267,7 @@ impl<'a> Layout<'a> {
             }
             let start = if indented { left + 10.0 } else { left };
             let (text, last) = self.text_line(right - start);
+            let text = if indented { capitalised(&text) } else { text };
             let style = Style {
                 face: self.regular,
                 capital_mm: self.capital,
@@ -299,6 +302,10 @@ impl<'a> Layout<'a> {
         };
         let mut text = String::new();
         loop {
+            // A comma now and then, as running text has.
+            if text.len() > 12 && !self.content.body.chinese && self.chance.happens(0.06) {
+                text.push(',');
+            }
             let word = words::word(self.content.body.chinese, self.chance);
             let longer = if text.is_empty() || self.content.body.chinese {
                 format!("{text}{word}")
@@ -309,6 +316,9 @@ impl<'a> Layout<'a> {
                 break;
             }
             text = longer;
+        }
+        if last && !self.content.body.chinese {
+            text.push('.');
         }
         (text, last)
     }
@@ -434,6 +444,13 @@ impl<'a> Layout<'a> {
             }
         }
     }
+}
+
+/// The text with a capital first letter.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// A rectangle by its corners.

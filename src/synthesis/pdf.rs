@@ -95,3 +95,32 @@ impl File {
         self.bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_scans_make_two_pages_of_their_own_size() {
+        let scan = |width, dpi| Encoded {
+            width,
+            height: 100,
+            dpi,
+            filter: Filter::Fax,
+            bytes: vec![0, 1, 2],
+        };
+        let bytes = from_scans(&[scan(300, 300), scan(144, 72)]);
+        let file = lopdf::Document::load_mem(&bytes).unwrap();
+        let widths: Vec<f32> = file
+            .get_pages()
+            .values()
+            .map(|id| {
+                let page = file.get_dictionary(*id).unwrap();
+                page.get(b"MediaBox").unwrap().as_array().unwrap()[2]
+                    .as_float()
+                    .unwrap()
+            })
+            .collect();
+        assert_eq!(widths, [72.0, 144.0]);
+    }
+}

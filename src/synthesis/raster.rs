@@ -269,7 +269,7 @@ mod tests {
     use kurbo::Shape;
 
     #[test]
-    fn the_signed_distance_of_a_disc_is_known_to_a_tenth_of_a_pixel() {
+    fn the_signed_distance_of_a_disc_is_known_to_a_third_of_a_pixel() {
         let mut mask = Mask::new(64, 64).unwrap();
         let disc = Circle::new((32.0, 32.0), 20.3).to_path(1e-3);
         fill(&mut mask, &disc, FillRule::Winding, Affine::IDENTITY);

@@ -37,15 +37,22 @@ pub fn cut_out(stamped: Stamped, scanner: &Scanner, chance: &mut Chance) -> Stam
         planes: stamped.planes,
     });
     let planes = scanner.read(&sheet, chance);
-    let white: Vec<f32> = planes
-        .iter()
-        .map(|plane| f32::from(brightest(plane)))
+    let white: Vec<f32> = planes.iter().map(|plane| paper_value(plane)).collect();
+    let passes = |channel: usize, at: usize| f32::from(planes[channel][at]) / white[channel];
+    // What is nearly paper in every channel is cut away, as a program's colour picker does.
+    let inked: Vec<bool> = (0..planes[0].len())
+        .map(|at| (0..3).any(|channel| passes(channel, at) < 0.88))
         .collect();
     let planes: [Density; 3] = std::array::from_fn(|channel| {
-        let light = planes[channel]
-            .iter()
-            // What is nearly paper is cut away, as a program's colour picker does.
-            .map(|v| (f32::from(*v) / (white[channel] * 0.97)).min(1.0))
+        let light = inked.iter().enumerate();
+        let light = light
+            .map(|(at, inked)| {
+                if *inked {
+                    passes(channel, at).min(1.0)
+                } else {
+                    1.0
+                }
+            })
             .collect();
         Density::from_samples(pixels.0, pixels.1, light).expect("the scan has its own size")
     });
@@ -57,20 +64,14 @@ pub fn cut_out(stamped: Stamped, scanner: &Scanner, chance: &mut Chance) -> Stam
     }
 }
 
-/// The value that paper has: the one below which 98 in a hundred samples lie.
-fn brightest(plane: &[u8]) -> u8 {
+/// The value that most samples have, which is the paper's.
+fn paper_value(plane: &[u8]) -> f32 {
     let mut counts = [0usize; 256];
     for value in plane {
         counts[usize::from(*value)] += 1;
     }
-    let mut above = plane.len() / 50;
-    for (value, count) in counts.iter().enumerate().rev() {
-        if *count > above {
-            return u8::try_from(value).unwrap_or(255);
-        }
-        above -= count;
-    }
-    0
+    let most = (1..=255u8).max_by_key(|value| counts[usize::from(*value)]);
+    f32::from(most.unwrap_or(255))
 }
 
 /// Replaces an impression by a print of its scan and names the kind of printer.
@@ -180,5 +181,69 @@ impl Screens {
             }
             carried = next;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::synthesis::die::FACE_PX_PER_MM;
+
+    /// A stamped square of 8 mm in solid red, with 6 mm of paper round it.
+    fn square() -> Stamped {
+        let side = floor_index(20.0 * FACE_PX_PER_MM);
+        let mut plane = Density::filled(side, side, 1.0);
+        for y in side * 6 / 20..side * 14 / 20 {
+            plane.row_mut(y)[side * 6 / 20..side * 14 / 20].fill(0.2);
+        }
+        let planes = [plane.map(|t| 0.9f32.max(t)), plane.clone(), plane];
+        let middle = kurbo::Vec2::new(side as f64 / 2.0, side as f64 / 2.0);
+        Stamped {
+            planes,
+            picture_from_die: Affine::translate(middle) * Affine::scale(FACE_PX_PER_MM),
+            half_size: (4.0, 4.0),
+            outline: Affine::IDENTITY,
+            forgery_detail: serde_json::Map::new(),
+            damage_detail: None,
+        }
+    }
+
+    #[test]
+    fn a_cut_out_keeps_the_ink_in_place_and_no_paper() {
+        for index in 0..6 {
+            let mut chance = Chance::new(6, "cut", index);
+            let scanner = Scanner::draw(300, Mode::Colour, &mut chance);
+            let cut = cut_out(square(), &scanner, &mut chance);
+            let light = |x: f64, y: f64| {
+                let at = cut.picture_from_die * kurbo::Point::new(x, y);
+                sample(&cut.planes[1], single(at.x), single(at.y), 1.0)
+            };
+            assert!(
+                light(0.0, 0.0) < 0.5 && light(3.6, 3.6) < 0.5,
+                "scanner {index}"
+            );
+            for (x, y) in [(5.0, 0.0), (-5.5, 5.5), (0.0, -6.5)] {
+                assert!(
+                    (light(x, y) - 1.0).abs() < 1e-6,
+                    "scanner {index} at {x}, {y}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_print_leaves_bare_paper_bare_on_either_printer() {
+        let mut kinds = Vec::new();
+        for index in 0..8 {
+            let mut stamped = square();
+            kinds.push(print(&mut stamped, &mut Chance::new(7, "print", index)));
+            let corner = stamped.planes[1].row(20)[..100].iter().sum::<f32>() / 100.0;
+            assert!(corner > 0.985, "{}: paper passes {corner}", kinds[index]);
+        }
+        assert!(
+            kinds.contains(&"laser") && kinds.contains(&"inkjet"),
+            "{kinds:?}"
+        );
     }
 }

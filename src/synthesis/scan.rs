@@ -7,7 +7,6 @@ use kurbo::Affine;
 
 use crate::imaging::Density;
 use crate::synthesis::chance::Chance;
-use crate::synthesis::noise::smooth_field;
 use crate::synthesis::raster::blur;
 use crate::synthesis::raster::byte;
 use crate::synthesis::raster::floor_index;
@@ -287,9 +286,48 @@ fn local_means(values: &[u8], (width, height): (usize, usize), reach: usize) -> 
     means
 }
 
-/// Stains of the paper: a slow unevenness, multiplied into all channels.
-#[must_use]
-pub fn stained(width: usize, height: usize, chance: &mut Chance) -> Density {
-    let field = smooth_field(width, height, width as f64 / 6.0, chance);
-    field.map(|v| 1.0 - 0.01 * v.abs())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::synthesis::motif::polygon;
+    use kurbo::Point;
+
+    fn bar(mode: Mode) -> (Vec<Vec<u8>>, (usize, usize)) {
+        let mut chance = Chance::new(2, "scan", 0);
+        let mut scanner = Scanner::draw(100, mode, &mut chance);
+        (scanner.skew_deg, scanner.stretch) = (0.0, (0.0, 0.0));
+        let size = (40.0, 30.0);
+        let pixels = scanner.pixels(size);
+        let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(size));
+        let corners = [(10.0, 5.0), (20.0, 5.0), (20.0, 25.0), (10.0, 25.0)];
+        sheet.print(&[polygon(corners.map(Point::from))], [1.3; 3]);
+        (scanner.read(&sheet, &mut chance), pixels)
+    }
+
+    #[test]
+    fn a_bitonal_scan_is_black_where_there_is_print_and_white_elsewhere() {
+        let (planes, (width, height)) = bar(Mode::Bitonal);
+        assert_eq!(planes.len(), 1);
+        assert!(planes[0].iter().all(|value| *value == 0 || *value == 255));
+        let at = |x_mm: f64| planes[0][height / 2 * width + floor_index(x_mm * 100.0 / 25.4)];
+        assert_eq!((at(5.0), at(15.0), at(30.0)), (255, 0, 255));
+    }
+
+    #[test]
+    fn a_colour_scan_has_three_planes_and_an_edge_where_it_was_drawn() {
+        let (planes, (width, height)) = bar(Mode::Colour);
+        assert_eq!(planes.len(), 3);
+        let row = &planes[1][height / 2 * width..][..width];
+        let level = (f32::from(row[5]) + f32::from(row[59])) / 2.0;
+        let edge = row
+            .iter()
+            .position(|value| f32::from(*value) < level)
+            .unwrap();
+        let expected = 10.0 * 100.0 / 25.4;
+        assert!(
+            (edge as f64 - expected).abs() < 1.0,
+            "edge at {edge}, drawn at {expected}"
+        );
+    }
 }

@@ -3,7 +3,6 @@
 use kurbo::Point;
 use kurbo::Vec2;
 
-use crate::synthesis::catalogue::vietnamese::STAR;
 use crate::synthesis::catalogue::vietnamese::fitted;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::die::ArcText;
@@ -18,6 +17,7 @@ use crate::synthesis::fonts::Fonts;
 use crate::synthesis::lettering::Arc;
 use crate::synthesis::lettering::Baseline;
 use crate::synthesis::lettering::Style;
+use crate::synthesis::motif::Figure;
 use crate::synthesis::names::Body;
 
 const PURPOSES: [&str; 6] = [
@@ -47,7 +47,7 @@ pub(super) fn round(body: &Body, fonts: &Fonts, chance: &mut Chance) -> Die {
     };
     push_arc(&mut die, fonts, style, &body.name, (baseline, 250.0, share));
     die.motif = Some(Motif {
-        figure: STAR,
+        figure: Figure::Star,
         radius: chance.between(0.26, 0.36) * radius,
         turn_deg: 0.0,
         middle: Point::ORIGIN,

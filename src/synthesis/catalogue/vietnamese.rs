@@ -18,7 +18,6 @@ use crate::synthesis::lettering::Baseline;
 use crate::synthesis::lettering::Style;
 use crate::synthesis::lettering::natural_width;
 use crate::synthesis::motif::FIGURES;
-use crate::synthesis::motif::Figure;
 use crate::synthesis::names::Body;
 
 /// A body's seal with a figure in the middle.
@@ -416,9 +415,6 @@ fn broken(name: &str, letters: usize) -> Vec<String> {
     }
     lines
 }
-
-/// The figure of a seal that has none of its own.
-pub(super) const STAR: Figure = Figure::Star;
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use jpeg_encoder::Encoder;
 use jpeg_encoder::PixelDensity;
 use jpeg_encoder::SamplingFactor;
 
+use crate::synthesis::raster::floor_index;
 use crate::synthesis::raster::short;
 use crate::synthesis::scan::Mode;
 use crate::synthesis::scan::Scanner;
@@ -121,7 +122,7 @@ pub fn specimen_png(planes: &[Vec<u8>], (width, height): (usize, usize), dpi: u3
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::High);
     let per_metre = (f64::from(dpi) / 0.0254).round();
-    let per_metre = u32::try_from(crate::synthesis::raster::floor_index(per_metre)).unwrap_or(0);
+    let per_metre = u32::try_from(floor_index(per_metre)).unwrap_or(0);
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: per_metre,
         yppu: per_metre,
