@@ -155,7 +155,7 @@ fn page_faults(corpus: &Path, item: &Item) -> Vec<String> {
         let within = CENTRE_SHARE_MAX * (width + height) / 4.0;
         let hit = centres
             .iter()
-            .position(|found| (found.0 - centre.0).hypot(found.1 - centre.1) <= within);
+            .position(|found| libm::hypot(found.0 - centre.0, found.1 - centre.1) <= within);
         match hit {
             Some(hit) => drop(centres.swap_remove(hit)),
             None => faults.push(format!(
@@ -189,7 +189,7 @@ fn reason_faults(name: &str, reading: &Reading) -> Vec<String> {
         .collect();
     match &reading.outcome {
         Outcome::Unreadable { reason } | Outcome::NotProcessed { reason } => {
-            reasons.push(reason.clone())
+            reasons.push(reason.clone());
         }
         Outcome::Read => {}
     }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use image::codecs::jpeg::JpegEncoder;
 use lopdf::{Document, Object, Stream, dictionary};
 
-/// A4 at 100 dpi: small, so that five hundred pages take seconds.
-const PAGE_PX: (u16, u16) = (827, 1169);
+/// A4 at 70 dpi: small, so that five hundred pages take seconds.
+const PAGE_PX: (u16, u16) = (579, 818);
 
 /// The longer document may need this much of the shorter one's memory.
 const GROWTH_MAX: f64 = 1.2;
@@ -68,14 +68,15 @@ fn write_pdf(path: &Path, pages: u32) {
     document.save(path).unwrap();
 }
 
-/// A page of gray stripes that begin elsewhere on every page.
+/// A page of a few lines of dark blocks, other ones on every page.
 fn picture(number: u32) -> Stream {
     let (width, height) = PAGE_PX;
     let samples: Vec<u8> = (0..u32::from(height))
         .flat_map(|y| (0..u32::from(width)).map(move |x| (x, y)))
         .map(|(x, y)| {
-            let stripe = (y + number) % 24 < 12 && (x * 7 + y * 3 + number) % 11 < 4;
-            if stripe { 60 } else { 245 }
+            let line = y % 90 < 10 && (70..510).contains(&x);
+            let block = (x / 9 * 7 + y / 90 * 5 + number) % 11 < 5;
+            if line && block { 60 } else { 245 }
         })
         .collect();
     let mut jpeg = Vec::new();
