@@ -4,9 +4,12 @@
 //! `pdfs.tsv` (PDFs of every kind). They are not part of this repository; without them each test says
 //! so and passes.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use antin::sandbox;
 use antin::sandbox::Options;
@@ -57,65 +60,96 @@ fn every_seal_of_the_looked_at_pages_is_found_and_nothing_else() {
 }
 
 #[test]
-fn every_listed_pdf_gives_pages_or_a_plain_reason() {
+fn every_file_gives_pages_or_a_plain_reason() {
     let Some(corpus) = corpus() else { return };
-    let list = fs::read_to_string(corpus.join("pdfs.tsv")).unwrap();
-    let rows: Vec<(&str, &str)> = list
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut columns = line.split('\t');
-            Some((columns.next()?, columns.next()?))
-        })
-        .collect();
-    assert!(!rows.is_empty(), "pdfs.tsv lists nothing");
-    let readings: Vec<Reading> = rows
-        .par_iter()
-        .map(|(_, path)| read(&corpus.join(path)))
-        .collect();
-    let mut faults = Vec::new();
+    let mut files = Vec::new();
+    collect(&corpus, &mut files);
+    assert!(!files.is_empty(), "no files in {}", corpus.display());
+    let mut seen: Vec<Seen> = files.par_iter().map(|path| see(&corpus, path)).collect();
+    print_by_folder(&seen);
+    let categories = categories(&corpus);
+    print_by_category(&seen, &categories);
+    let mut faults: Vec<String> = seen.iter().flat_map(|one| one.faults.clone()).collect();
+    let known: BTreeSet<&str> = seen.iter().map(|one| one.name.as_str()).collect();
+    let unknown = categories
+        .keys()
+        .filter(|name| !known.contains(name.as_str()));
+    faults.extend(unknown.map(|name| format!("{name}: listed and not there")));
+    seen.sort_by_key(|one| Reverse(one.took));
+    println!("slowest: seconds, pages");
+    for one in seen.iter().take(10) {
+        println!("{}: {:.1}, {}", one.name, one.took.as_secs_f64(), one.pages);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What came of one file.
+struct Seen {
+    /// Its path inside the corpus.
+    name: String,
+    outcome: Outcome,
+    pages: usize,
+    impressions: usize,
+    faults: Vec<String>,
+    took: Duration,
+}
+
+fn see(corpus: &Path, path: &Path) -> Seen {
+    let before = Instant::now();
+    let reading = read(path);
+    let inside = path.strip_prefix(corpus).unwrap_or(path);
+    let name = inside.display().to_string();
+    Seen {
+        took: before.elapsed(),
+        pages: reading.pages.len(),
+        impressions: impressions(&reading),
+        faults: reason_faults(&name, &reading),
+        outcome: reading.outcome,
+        name,
+    }
+}
+
+/// The category of every listed PDF.
+fn categories(corpus: &Path) -> BTreeMap<String, String> {
+    let list = fs::read_to_string(corpus.join("pdfs.tsv")).expect("the corpus lists its PDFs");
+    let rows = list.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let category = columns.next()?.to_owned();
+        Some((columns.next()?.to_owned(), category))
+    });
+    rows.collect()
+}
+
+fn print_by_category(seen: &[Seen], categories: &BTreeMap<String, String>) {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
-    for ((category, path), reading) in rows.iter().zip(&readings) {
-        let counted = counts.entry(category).or_default();
-        counted[match reading.outcome {
-            Outcome::Read => 0,
-            Outcome::Unreadable { .. } => 1,
-            Outcome::NotProcessed { .. } => 2,
-        }] += 1;
-        faults.extend(reason_faults(path, reading));
+    for one in seen {
+        if let Some(category) = categories.get(&one.name) {
+            counts.entry(category).or_default()[match one.outcome {
+                Outcome::Read => 0,
+                Outcome::Unreadable { .. } => 1,
+                Outcome::NotProcessed { .. } => 2,
+            }] += 1;
+        }
     }
     println!("category: read, unreadable, not processed");
     for (category, [read, unreadable, not_processed]) in counts {
         println!("{category}: {read}, {unreadable}, {not_processed}");
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-#[test]
-fn no_file_makes_the_reader_fail() {
-    let Some(corpus) = corpus() else { return };
-    let mut files = Vec::new();
-    collect(&corpus, &mut files);
-    assert!(!files.is_empty(), "no files in {}", corpus.display());
-    let found: Vec<(usize, Vec<String>)> = files
-        .par_iter()
-        .map(|path| {
-            let reading = read(path);
-            let name = path
-                .strip_prefix(&corpus)
-                .unwrap_or(path)
-                .display()
-                .to_string();
-            (impressions(&reading), reason_faults(&name, &reading))
-        })
-        .collect();
-    let folders = folders(&corpus, &files, &found);
-    println!("folder: files, impressions");
-    for (folder, (files, impressions)) in folders {
-        println!("{folder}: {files}, {impressions}");
+fn print_by_folder(seen: &[Seen]) {
+    let mut folders: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    for one in seen {
+        let folder = one.name.split('/').next().unwrap_or_default();
+        let counted = folders.entry(folder).or_default();
+        counted.0 += 1;
+        counted.1 += one.pages;
+        counted.2 += one.impressions;
     }
-    let faults: Vec<String> = found.into_iter().flat_map(|(_, faults)| faults).collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    println!("folder: files, pages, impressions");
+    for (folder, (files, pages, impressions)) in folders {
+        println!("{folder}: {files}, {pages}, {impressions}");
+    }
 }
 
 /// The corpus, or a line that says that it is not there.
@@ -212,25 +246,6 @@ fn impressions(reading: &Reading) -> usize {
         .iter()
         .filter_map(|page| page.content.as_ref().ok());
     read.map(|extraction| extraction.impressions.len()).sum()
-}
-
-/// Files and impressions by the first folder of their path.
-fn folders(
-    corpus: &Path,
-    files: &[PathBuf],
-    found: &[(usize, Vec<String>)],
-) -> BTreeMap<String, (usize, usize)> {
-    let mut folders: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (path, (impressions, _)) in files.iter().zip(found) {
-        let inside = path.strip_prefix(corpus).unwrap_or(path);
-        let first = inside.components().next().expect("a file has a name");
-        let counted = folders
-            .entry(first.as_os_str().to_string_lossy().into_owned())
-            .or_default();
-        counted.0 += 1;
-        counted.1 += impressions;
-    }
-    folders
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
