@@ -4,6 +4,7 @@
 use std::f32::consts::TAU;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::jpeg::PixelDensity;
 use tiny_skia::BlendMode;
 use tiny_skia::Color;
 use tiny_skia::FillRule;
@@ -14,7 +15,7 @@ use tiny_skia::Stroke;
 use tiny_skia::Transform;
 
 /// Resolution of every page.
-pub(crate) const DPI: f64 = 300.0;
+const DPI: u16 = 300;
 
 /// A4 at [`DPI`].
 const PAGE_PX: (u32, u32) = (2480, 3508);
@@ -65,7 +66,9 @@ pub(crate) fn page_jpeg(drawn: Drawn) -> Vec<u8> {
         }
     }
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY)
+    let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
+    encoder.set_pixel_density(PixelDensity::dpi(DPI));
+    encoder
         .encode(&samples, width, height, image::ExtendedColorType::Rgb8)
         .expect("a picture of plain RGB");
     jpeg

@@ -12,14 +12,12 @@ use std::time::Duration;
 
 use antin::extraction::Extraction;
 use antin::extraction::extract;
-use antin::imaging::Colour;
-use antin::imaging::PageImage;
-use antin::ingest::DpiSource;
+use antin::ingest;
+use antin::ingest::Limits;
 use antin::ingest::Page;
 use antin::matching::Specimen;
 use antin::matching::compare;
 use antin::measurement::measure;
-use antin::units::Dpi;
 use antin::verdict::Policy;
 use antin::verdict::judge;
 use criterion::Criterion;
@@ -78,20 +76,10 @@ fn search(jpeg: &[u8]) -> Extraction {
     extract(&decode(jpeg))
 }
 
-/// Decodes as the program does.
+/// Decodes as the program does, without the child process around it.
 fn decode(jpeg: &[u8]) -> Page {
-    let picture = image::load_from_memory(jpeg)
-        .expect("drawn here")
-        .into_rgb8();
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let colour =
-        Colour::from_samples(width, height, picture.into_raw()).expect("as large as it says");
-    Page {
-        number: 1,
-        image: PageImage::Colour(colour),
-        dpi: Dpi::new(drawing::DPI),
-        dpi_source: DpiSource::Stated,
-    }
+    let document = ingest::open(jpeg.to_vec(), None, &Limits::default());
+    document.expect("drawn here").page(0).expect("drawn here")
 }
 
 /// Decodes with libjpeg-turbo: the time that every other is set against.

@@ -51,6 +51,10 @@ pub struct Evaluation {
     pub documents: usize,
     /// Documents that could not be read, with the reason.
     pub unread: Vec<Unread>,
+    /// Labelled impressions that were not found.
+    pub missed: Vec<Missed>,
+    /// Documents on which impressions were found where no labelled seal stands, with their number.
+    pub false_seals: Vec<(String, usize)>,
     /// Seals that labelled impressions claim and the register lacks: they are never accepted.
     pub seals_not_registered: Vec<String>,
     /// The seed of the bootstrap.
@@ -70,6 +74,15 @@ pub struct Unread {
     pub document: String,
     /// Why.
     pub reason: String,
+}
+
+/// A labelled impression that was not found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Its document.
+    pub document: String,
+    /// The seal that it is or pretends to be, where the set says.
+    pub seal: Option<String>,
 }
 
 /// The figures of the lines that share a field's value.
@@ -100,6 +113,12 @@ pub fn evaluate(
         schema: "antin.evaluation/1".to_owned(),
         documents: distinct(lines.iter().map(|line| line.document.as_str())).len(),
         unread: unread(lines, observations),
+        missed: missed(&trials),
+        false_seals: sheets
+            .iter()
+            .filter(|sheet| sheet.false_seals > 0)
+            .map(|sheet| (sheet.truth.document.clone(), sheet.false_seals))
+            .collect(),
         seals_not_registered: distinct(
             trials
                 .iter()
@@ -151,6 +170,18 @@ fn groups(field: &str, trials: &[Trial], sheets: &[Sheet]) -> Vec<Group> {
                 field: field.to_owned(),
                 value,
             }
+        })
+        .collect()
+}
+
+/// Impressions of documents that were read which were not found.
+fn missed(trials: &[Trial]) -> Vec<Missed> {
+    trials
+        .iter()
+        .filter(|trial| trial.read && !trial.detected && trial.kind() != Kind::None)
+        .map(|trial| Missed {
+            document: trial.truth.document.clone(),
+            seal: trial.truth.seal.clone(),
         })
         .collect()
 }
@@ -243,6 +274,12 @@ mod tests {
             .map(|one| one.document.as_str())
             .collect();
         assert_eq!(unread, ["b", "d"]);
+        let missed: Vec<_> = evaluation
+            .missed
+            .iter()
+            .map(|one| one.document.as_str())
+            .collect();
+        assert_eq!(missed, ["a", "c"]);
         assert!(
             evaluation
                 .groups

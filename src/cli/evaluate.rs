@@ -27,6 +27,7 @@ use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::registry::Register;
 use crate::sandbox;
+use crate::sandbox::Reading;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -138,14 +139,17 @@ impl Run<'_> {
         self.documents().par_iter().map(examine).collect()
     }
 
-    /// Examines a document without a claim, and once for each seal that its lines claim.
+    /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
     fn observe_document(&self, document: &str) -> Observation {
-        let mut observation = observation(document, &self.examine(document, None));
+        let path = self.folder.join(document);
+        let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
+        let examine = |claim| self.examine(document, reading.clone(), claim);
+        let mut observation = observation(document, &examine(None));
         for claim in self.claims(document) {
             let Some(position) = self.register.position(claim) else {
                 continue;
             };
-            for impression in &self.examine(document, Some(position)).impressions {
+            for impression in &examine(Some(position)).impressions {
                 let mut seen = observation.impressions.iter_mut();
                 if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
                     same.against.insert(claim.to_owned(), opinion(impression));
@@ -163,7 +167,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn examine(&self, document: &str, claim: Option<usize>) -> Report {
+    fn examine(&self, document: &str, reading: Reading, claim: Option<usize>) -> Report {
         let policy = Policy::default();
         let examination = Examination {
             register: self.register,
@@ -172,9 +176,7 @@ impl Run<'_> {
             seals: Seals::Optional,
             date: None,
         };
-        let path = self.folder.join(document);
-        let source = sandbox::Source::Path(&path);
-        verify::document(document, source, self.sandbox, &examination).report
+        verify::examine(document, reading, &examination).report
     }
 }
 

@@ -58,6 +58,13 @@ pub fn render(evaluation: &Evaluation) -> String {
     section("Condition of the die", &conditions(&evaluation.all.said));
     section("Abstention, deformation, copies", &others(&rows));
     text.push_str(NOTES);
+    for (document, count) in &evaluation.false_seals {
+        text.push_str(&format!("False seals: {document}: {count}\n"));
+    }
+    for missed in &evaluation.missed {
+        let seal = missed.seal.as_deref().unwrap_or("unregistered");
+        text.push_str(&format!("Missed: {}: {seal}\n", missed.document));
+    }
     if !evaluation.seals_not_registered.is_empty() {
         let seals = evaluation.seals_not_registered.join(", ");
         text.push_str(&format!(

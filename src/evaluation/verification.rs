@@ -37,7 +37,7 @@ pub struct Figure {
     pub value: Option<f64>,
     /// 95 % interval over seals; `None` with fewer than two seals.
     pub interval: Option<Interval>,
-    /// "not supported by n = …", with what would be needed.
+    /// "not supported by n = 55 (< 300)": the trials there are and how many it takes.
     pub unsupported: Option<String>,
 }
 
@@ -180,14 +180,12 @@ fn statistics(pooled: &Cluster) -> [Option<f64>; 3 + FALSE_ACCEPTANCE_BOUNDS.len
 
 fn too_few(genuine: usize, forged: usize) -> Option<String> {
     let smaller = genuine.min(forged);
-    (smaller < TRIALS_MIN)
-        .then(|| format!("not supported by n = {smaller} (needs {TRIALS_MIN} of each kind)"))
+    (smaller < TRIALS_MIN).then(|| format!("not supported by n = {smaller} (< {TRIALS_MIN})"))
 }
 
 fn rule_of_three(far: f64, forged: usize) -> Option<String> {
     let needed = (RULE_OF_THREE / far).ceil();
-    ((forged as f64) < needed)
-        .then(|| format!("not supported by n = {forged} (needs {needed} forged)"))
+    ((forged as f64) < needed).then(|| format!("not supported by n = {forged} (< {needed})"))
 }
 
 fn at_counts(scores: &Scores) -> Vec<AtCount> {
@@ -274,7 +272,7 @@ mod tests {
         let (far, refused) = &figures.frr_at_far[0];
         assert!((far - 0.01).abs() < 1e-12 && refused.value.is_none());
         let why = refused.unsupported.as_deref().unwrap();
-        assert_eq!(why, "not supported by n = 299 (needs 300 forged)");
+        assert_eq!(why, "not supported by n = 299 (< 300)");
         let enough = verify(&[Some(1.0); 20], &[Some(-1.0); 300]);
         assert!(enough.frr_at_far[0].1.value.unwrap().abs() < 1e-12);
         assert!(enough.frr_at_far[1].1.value.is_none());

@@ -1,0 +1,120 @@
+//! `antin evaluate` as a program: what it reads, prints and returns.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A register whose specimen is a bare sheet: importing it fails, and the rest goes on.
+const REGISTER: &str = "id,organisation,specimen,specimen_dpi\nS1,A body,bare.png,300\n";
+
+const TRUTH: &str = concat!(
+    "{\"document\":\"bare.png\",\"label\":\"none\",\"condition\":\"c300\"}\n",
+    "{\"document\":\"empty.pdf\",\"label\":\"genuine\",\"seal\":\"S1\",\"condition\":\"c300\",\"batch\":7}\n",
+);
+
+#[test]
+fn wrong_use_is_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = evaluate(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", words(&output.stderr));
+}
+
+#[test]
+fn a_set_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = evaluate(folder.path(), &["nowhere.jsonl"]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output.stderr));
+    assert!(
+        words(&output.stderr).contains("nowhere.jsonl"),
+        "{}",
+        words(&output.stderr)
+    );
+}
+
+#[test]
+fn a_bad_line_is_named_by_its_number() {
+    let folder = set();
+    fs::write(
+        folder.path().join("bad.jsonl"),
+        format!("{TRUTH}{{\"document\":1}}\n"),
+    )
+    .unwrap();
+    let output = evaluate(folder.path(), &["bad.jsonl"]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output.stderr));
+    assert!(
+        words(&output.stderr).contains("bad.jsonl: line 3"),
+        "{}",
+        words(&output.stderr)
+    );
+}
+
+#[test]
+fn figures_as_json_count_pages_and_name_what_was_not_read() {
+    let folder = set();
+    let output = evaluate(folder.path(), &["truth.jsonl", "--json", "--by", "batch"]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output.stderr));
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(figures["schema"], "antin.evaluation/1");
+    assert_eq!(figures["documents"], 2);
+    assert_eq!(figures["all"]["pages"], 1);
+    assert_eq!(figures["all"]["false_seals"], 0);
+    assert_eq!(figures["all"]["detection"]["trials"], 1);
+    assert_eq!(figures["unread"][0]["document"], "empty.pdf");
+    assert_eq!(figures["seals_not_registered"][0], "S1");
+    let groups = figures["groups"].as_array().unwrap();
+    assert!(
+        groups
+            .iter()
+            .any(|group| group["field"] == "batch" && group["value"] == "7"),
+        "{groups:?}"
+    );
+}
+
+#[test]
+fn trials_are_written_one_a_line_in_the_order_of_the_set() {
+    let folder = set();
+    let output = evaluate(folder.path(), &["truth.jsonl", "--trials", "trials.jsonl"]);
+    let text = fs::read_to_string(folder.path().join("trials.jsonl")).unwrap();
+    let trials: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(trials.len(), 2, "{}", words(&output.stderr));
+    assert_eq!(trials[0]["document"], "bare.png");
+    assert_eq!(trials[1]["document"], "empty.pdf");
+    assert_eq!(trials[1]["detected"], false);
+    assert_eq!(trials[1]["batch"], 7);
+    assert!(
+        words(&output.stdout).contains("Not read: empty.pdf"),
+        "{}",
+        words(&output.stdout)
+    );
+}
+
+/// A bare page, a file without bytes, and the labels of both.
+fn set() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = image::RgbImage::from_pixel(600, 800, image::Rgb([250, 249, 246]));
+    bare.save(folder.path().join("bare.png")).unwrap();
+    for (name, text) in [
+        ("empty.pdf", ""),
+        ("register.csv", REGISTER),
+        ("truth.jsonl", TRUTH),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn evaluate(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_antin"))
+        .arg("evaluate")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
