@@ -1,1 +1,4 @@
-//! The same report for different readers.
+//! Reports for different readers: the same [`crate::verify::Report`] as a table and as a page.
+
+pub mod table;
+pub mod words;
