@@ -13,6 +13,7 @@ use crate::rules;
 use crate::rules::Finding;
 use crate::rules::Severity;
 use crate::sandbox;
+use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::verdict::Policy;
 
@@ -69,58 +70,124 @@ pub fn document(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    examine(path, sandbox::read(source, options), examination)
+    let mut impressions = Vec::new();
+    let mut examiner = Examiner::new(examination);
+    let reading = sandbox::read_each(source, options, &mut |page| {
+        impressions.extend(examiner.page(page));
+    });
+    Examined {
+        report: examiner.finish(path, &reading),
+        impressions,
+    }
 }
 
-/// Examines a document that was read.
+/// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
 #[must_use]
-pub fn examine(path: &str, reading: Reading, examination: &Examination<'_>) -> Examined {
-    let state = DocumentState::of(&reading);
-    let document = record::document(path, &reading, state.reason(), examination.date);
-    let pages: Vec<report::Page> = reading.pages.iter().map(record::page).collect();
-    let mut findings = Vec::new();
-    let mut records = Vec::new();
-    let mut impressions = Vec::new();
-    for page in reading.pages {
+pub fn document_report(
+    path: &str,
+    source: sandbox::Source<'_>,
+    options: &sandbox::Options,
+    examination: &Examination<'_>,
+) -> Report {
+    let mut examiner = Examiner::new(examination);
+    let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
+    examiner.finish(path, &reading)
+}
+
+/// A report in the making, page by page.
+struct Examiner<'a> {
+    examination: &'a Examination<'a>,
+    pages: Vec<report::Page>,
+    impressions: Vec<report::Impression>,
+    findings: Vec<Finding>,
+    /// Whether any page could not be looked at for want of time or memory.
+    limited: bool,
+}
+
+impl<'a> Examiner<'a> {
+    const fn new(examination: &'a Examination<'a>) -> Self {
+        Self {
+            examination,
+            pages: Vec::new(),
+            impressions: Vec::new(),
+            findings: Vec::new(),
+            limited: false,
+        }
+    }
+
+    /// Examines one page and gives back its impressions.
+    fn page(&mut self, page: PageReading) -> Vec<Impression> {
         let number = page.number;
-        match page.content {
+        let record = record::page(&page);
+        if let Some(reason) = &record.reason {
+            self.findings
+                .push(rules::document::page_unreadable(number, reason));
+        }
+        self.pages.push(record);
+        let impressions = match page.content {
+            Ok(extraction) => extraction.impressions,
             Err(error) => {
-                let reason = error.to_string();
-                findings.push(rules::document::page_unreadable(number, &reason));
+                self.limited |= record::is_limit(&error);
+                Vec::new()
             }
-            Ok(extraction) => {
-                for impression in extraction.impressions {
-                    let (record, found) = impression_record(&impression, number, examination);
-                    let about = |finding: Finding| finding.about(records.len(), number);
-                    findings.extend(found.into_iter().map(about));
-                    records.push(record);
-                    impressions.push(impression);
+        };
+        for impression in &impressions {
+            let (record, found) = impression_record(impression, number, self.examination);
+            let index = self.impressions.len();
+            let about = |finding: Finding| finding.about(index, number);
+            self.findings.extend(found.into_iter().map(about));
+            self.impressions.push(record);
+        }
+        impressions
+    }
+
+    fn finish(mut self, path: &str, reading: &Reading) -> Report {
+        let state = self.state(reading);
+        let all_readable = self.pages.iter().all(|page| page.readable);
+        // An unreadable page may bear the seal that is missed.
+        let bare = self.impressions.is_empty() && all_readable;
+        let missed = bare && self.examination.seals == Seals::Expected;
+        let missed = missed.then_some(self.pages.len());
+        self.findings.extend(state.finding(missed));
+        // The gravest first; among equals, in the order of the document.
+        self.findings.sort_by_key(|finding| finding.severity);
+        let examination = self.examination;
+        let reason = state.reason();
+        Report {
+            schema: report::SCHEMA.to_owned(),
+            engine: report::ENGINE.to_owned(),
+            policy: examination.policy.name.clone(),
+            register: report::RegisterState {
+                revision: examination.register.revision,
+            },
+            document: record::document(path, reading, &self.pages, reason, examination.date),
+            outcome: state.outcome(&self.findings),
+            pages: self.pages,
+            impressions: self.impressions,
+            findings: self.findings,
+        }
+    }
+
+    /// How far the document could be read; not one readable page is no document without a seal.
+    fn state(&self, reading: &Reading) -> DocumentState {
+        match &reading.outcome {
+            sandbox::Outcome::Unreadable { reason } => DocumentState::Unreadable(reason.clone()),
+            sandbox::Outcome::NotProcessed { reason } => {
+                DocumentState::NotProcessed(reason.clone())
+            }
+            sandbox::Outcome::Read if self.pages.iter().any(|page| page.readable) => {
+                DocumentState::Read
+            }
+            sandbox::Outcome::Read => {
+                let first = self.pages.iter().find_map(|page| page.reason.clone());
+                let reason = first.unwrap_or_else(|| "it has no pages".to_owned());
+                if self.limited {
+                    DocumentState::NotProcessed(reason)
+                } else {
+                    DocumentState::Unreadable(reason)
                 }
             }
         }
-    }
-    // An unreadable page may bear the seal that is missed.
-    let bare = impressions.is_empty() && pages.iter().all(|page| page.readable);
-    let missed = bare && examination.seals == Seals::Expected;
-    findings.extend(state.finding(missed.then_some(pages.len())));
-    // The gravest first; among equals, in the order of the document.
-    findings.sort_by_key(|finding| finding.severity);
-    let report = Report {
-        schema: report::SCHEMA.to_owned(),
-        engine: report::ENGINE.to_owned(),
-        policy: examination.policy.name.clone(),
-        register: report::RegisterState {
-            revision: examination.register.revision,
-        },
-        document,
-        outcome: state.outcome(&findings),
-        pages,
-        impressions: records,
-        findings,
-    };
-    Examined {
-        report,
-        impressions,
     }
 }
 
@@ -162,24 +229,6 @@ enum DocumentState {
 }
 
 impl DocumentState {
-    fn of(reading: &Reading) -> Self {
-        match &reading.outcome {
-            sandbox::Outcome::Unreadable { reason } => Self::Unreadable(reason.clone()),
-            sandbox::Outcome::NotProcessed { reason } => Self::NotProcessed(reason.clone()),
-            sandbox::Outcome::Read => {
-                let mut errors = reading.pages.iter().map(|page| page.content.as_ref().err());
-                // Not one readable page is no document without a seal.
-                match errors.next() {
-                    None => Self::Unreadable("it has no pages".to_owned()),
-                    Some(Some(first)) if errors.all(|error| error.is_some()) => {
-                        Self::Unreadable(first.to_string())
-                    }
-                    Some(_) => Self::Read,
-                }
-            }
-        }
-    }
-
     fn reason(&self) -> Option<String> {
         match self {
             Self::Read => None,

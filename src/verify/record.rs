@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::extraction;
+use crate::ingest::PageError;
 use crate::matching;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
@@ -28,13 +29,15 @@ use crate::verify::rounding::rounded;
 pub(super) fn document(
     path: &str,
     reading: &Reading,
+    pages: &[report::Page],
     reason: Option<String>,
     date: Option<Date>,
 ) -> report::Document {
+    let seen = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     report::Document {
         path: path.to_owned(),
         sha256: reading.sha256.clone(),
-        pages: u32::try_from(reading.pages.len()).unwrap_or(u32::MAX),
+        pages: reading.page_count.unwrap_or(seen),
         reason,
         date: report::DocumentDate {
             claimed: date,
@@ -49,6 +52,7 @@ pub(super) fn document(
 }
 
 pub(super) fn page(page: &PageReading) -> report::Page {
+    let error = page.content.as_ref().err();
     report::Page {
         number: page.number,
         width_px: page.width_px,
@@ -56,9 +60,23 @@ pub(super) fn page(page: &PageReading) -> report::Page {
         dpi: page.dpi.and_then(|dpi| finite(dpi.get(), PIXEL_DIGITS)),
         dpi_source: page.dpi_source,
         colour: page.mode,
-        readable: page.content.is_ok(),
-        reason: page.content.as_ref().err().map(ToString::to_string),
+        readable: error.is_none(),
+        reason: error.map(|error| without_page(&error.to_string(), page.number)),
         text_coverage: None,
+    }
+}
+
+/// The report names the page beside the reason.
+fn without_page(reason: &str, number: u32) -> String {
+    let own = reason.strip_prefix(&format!("page {number}: "));
+    own.unwrap_or(reason).to_owned()
+}
+
+/// Whether the page could be tried again with more time or memory.
+pub(super) const fn is_limit(error: &PageError) -> bool {
+    match error {
+        PageError::NotProcessed { .. } | PageError::TooLarge { .. } => true,
+        PageError::Unreadable { .. } | PageError::Missing { .. } => false,
     }
 }
 
