@@ -11,6 +11,7 @@ use crate::config;
 use crate::sandbox;
 use crate::storage;
 
+mod demo;
 mod inputs;
 mod output;
 mod register;
@@ -33,6 +34,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  antin demo                              shows the main job on a sample
   antin register import register.csv      registers seals with their specimens
   antin verify scans/                     verifies every document of a folder
   antin verify --json a.pdf b.tif         one JSON report a line
@@ -62,6 +64,8 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Shows the main job on a sample: register, scans, findings, reports.
+    Demo(demo::Arguments),
     /// Keeps the register of seals: import, events, list, show, export.
     Register(register::Arguments),
     /// Verifies the seals on documents.
@@ -120,6 +124,7 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
     let common = arguments.common;
     runtime.block_on(async {
         match arguments.command {
+            Command::Demo(arguments) => demo::run(arguments, output).await,
             Command::Register(arguments) => register::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
         }

@@ -17,6 +17,7 @@ use crate::cli::output::Output;
 use crate::cli::register;
 use crate::config;
 use crate::registry::Register;
+use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
 use crate::sandbox;
 use crate::storage::Store;
@@ -59,6 +60,9 @@ pub(super) struct Arguments {
         hide_env_values = true
     )]
     password: Option<String>,
+    /// Also writes the reports to this folder: report.html with pictures, and report.jsonl.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
     /// Compares with the seals of this file instead of the register's, and stores nothing.
     #[arg(long, value_name = "REGISTER.csv")]
     register: Option<PathBuf>,
@@ -111,9 +115,14 @@ pub(super) async fn run(
         date: arguments.dated,
     };
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
+    let folder = arguments.report.as_deref().map(|folder| {
+        ReportFolder::begin(folder)
+            .with_context(|| format!("cannot write reports to {}", folder.display()))
+    });
     let mut readers = Readers {
         json: arguments.json,
         table: (!arguments.json && !documents.is_empty()).then(ReportTable::default),
+        folder: folder.transpose()?,
     };
     let work = Work {
         documents: &documents,
@@ -195,20 +204,24 @@ impl Work<'_> {
     pub(super) fn run(&self, readers: &mut Readers, output: &mut Output) -> anyhow::Result<Exit> {
         let bar = output.progress(self.documents.len(), "documents");
         let mut exit = Exit::Passed;
+        let pictures = readers.folder.is_some();
         let verified = |index: usize| {
             let path = &self.documents[index];
+            let name = path.to_string_lossy();
             let source = sandbox::Source::Path(path);
-            verify::document(
-                &path.to_string_lossy(),
-                source,
-                self.options,
-                self.examination,
-            )
+            if pictures {
+                verify::document(&name, source, self.options, self.examination)
+            } else {
+                Examined {
+                    report: verify::document_report(&name, source, self.options, self.examination),
+                    impressions: Vec::new(),
+                }
+            }
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
             bar.inc(1);
             exit = exit.max(exit_of(examined.report.outcome));
-            match readers.add(&examined, output) {
+            match readers.add(&examined, self.examination.register, output) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => ControlFlow::Break(error),
             }
@@ -236,16 +249,27 @@ pub(super) struct Readers {
     pub(super) json: bool,
     /// People, on standard output.
     pub(super) table: Option<ReportTable>,
+    /// Both, in files.
+    pub(super) folder: Option<ReportFolder>,
 }
 
 impl Readers {
-    fn add(&mut self, examined: &Examined, output: &mut Output) -> anyhow::Result<()> {
+    fn add(
+        &mut self,
+        examined: &Examined,
+        register: &Register,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
         if self.json {
             let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
             output.line(line)?;
         }
         if let Some(table) = &mut self.table {
             table.add(&examined.report);
+        }
+        if let Some(folder) = &mut self.folder {
+            let added = folder.add(examined, register);
+            added.context("cannot write the report")?;
         }
         Ok(())
     }
@@ -254,6 +278,18 @@ impl Readers {
     pub(super) fn finish(self, output: &mut Output) -> anyhow::Result<()> {
         if let Some(table) = self.table {
             output.line(table.finish())?;
+        }
+        if let Some(folder) = self.folder {
+            let page = folder.finish().context("cannot write the report")?;
+            let said = format!(
+                "The report with pictures is {}: open it in a web browser.",
+                page.display()
+            );
+            if self.json {
+                output.note(&said);
+            } else {
+                output.line(said)?;
+            }
         }
         Ok(())
     }

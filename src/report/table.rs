@@ -9,6 +9,9 @@ use crate::verify::Report;
 use crate::verify::report::Impression;
 use crate::verify::report::Outline;
 
+/// The longest word of a conclusion or finding, "unregistered", and the blank behind it.
+const WORD_WIDTH: u16 = 13;
+
 /// Rows of one table, collected report by report.
 #[derive(Debug)]
 pub struct ReportTable {
@@ -67,15 +70,24 @@ impl Default for ReportTable {
             "seal",
             "shape, mm",
             "conclusion",
-            "LR",
+            "log10\nLR",
             "outcome",
             "findings",
         ]);
-        // Numbers and short codes keep their width; paths and codes of findings are broken.
-        for (column, width) in [(1, 4), (5, 4)] {
-            if let Some(column) = table.column_mut(column) {
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
-                column.set_padding((0, 1));
+        // What is short stays whole; long words break at blanks; paths take what is left.
+        let whole = ColumnConstraint::ContentWidth;
+        let word = ColumnConstraint::Absolute(Width::Fixed(WORD_WIDTH));
+        let finding = ColumnConstraint::LowerBoundary(Width::Fixed(WORD_WIDTH));
+        for (position, constraint) in [
+            (1, whole),
+            (3, whole),
+            (4, word),
+            (5, whole),
+            (6, whole),
+            (7, finding),
+        ] {
+            if let Some(column) = table.column_mut(position) {
+                column.set_constraint(constraint);
             }
         }
         for column in table.column_iter_mut() {
