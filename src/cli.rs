@@ -12,9 +12,11 @@ use crate::sandbox;
 use crate::storage;
 
 mod demo;
+mod evaluate;
 mod inputs;
 mod output;
 mod register;
+pub mod synth;
 mod verify;
 
 use output::Output;
@@ -70,6 +72,10 @@ enum Command {
     Register(register::Arguments),
     /// Verifies the seals on documents.
     Verify(verify::Arguments),
+    /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
+    Synth(synth::Args),
+    /// Runs the program over a labelled set and prints how often it was right.
+    Evaluate(evaluate::Arguments),
 }
 
 /// How a command ended; the later in the list, the more it counts.
@@ -127,6 +133,18 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::Demo(arguments) => demo::run(arguments, output).await,
             Command::Register(arguments) => register::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
+            Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
+            Command::Synth(arguments) => {
+                let written = synth::run(&arguments)?;
+                output.line(format!(
+                    "{} seals, {} documents, {} lines of truth in {}",
+                    written.seals,
+                    written.documents,
+                    written.truths,
+                    arguments.directory.display()
+                ))?;
+                Ok(Exit::Passed)
+            }
         }
     })
 }

@@ -54,6 +54,9 @@ impl Picture {
     }
 
     /// The picture as the value of an `src` attribute.
+    ///
+    /// # Panics
+    /// Never: a picture has as many samples as its sides say.
     #[must_use]
     pub fn to_data_uri(&self) -> String {
         let mut png = Vec::new();
@@ -124,7 +127,7 @@ fn index(value: f64, count: usize) -> Option<usize> {
         clippy::cast_sign_loss,
         reason = "whole, not negative, and far below the largest index"
     )]
-    let index = (value >= 0.0 && value < 1e9).then_some(value as usize)?;
+    let index = (0.0..1e9).contains(&value).then_some(value as usize)?;
     (index < count).then_some(index)
 }
 

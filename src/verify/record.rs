@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::extraction;
 use crate::ingest::PageError;
-use crate::matching;
+use crate::matching::Measure;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
 use crate::registry::Status;
@@ -161,19 +161,19 @@ fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
         scale: measured.scale.and_then(|scale| finite(scale, SHARE_DIGITS)),
         rotation_deg: rounded(measured.rotation_deg, DEGREE_DIGITS),
         usable_area: rounded(measured.usable_area, SHARE_DIGITS),
-        evidence: measured.evidence.iter().map(evidence).collect(),
+        evidence: measured.measures.iter().map(evidence).collect(),
         caveats: judgement.caveats.clone(),
     })
 }
 
-fn evidence(evidence: &matching::Evidence) -> report::Evidence {
+fn evidence(measure: &Measure) -> report::Evidence {
     let point = |(x, y): &(f64, f64)| [rounded(*x, PIXEL_DIGITS), rounded(*y, PIXEL_DIGITS)];
     report::Evidence {
-        axis: evidence.axis.clone(),
-        value: rounded(evidence.value, EVIDENCE_DIGITS),
-        uncertainty: rounded(evidence.uncertainty, EVIDENCE_DIGITS),
-        log10_lr: rounded(evidence.log10_lr, LR_DIGITS),
-        at_px: evidence.at_px.iter().map(point).collect(),
+        axis: measure.axis,
+        value: rounded(measure.value, EVIDENCE_DIGITS),
+        uncertainty: rounded(measure.uncertainty, EVIDENCE_DIGITS),
+        log10_lr: None,
+        at_px: measure.at_px.iter().map(point).collect(),
     }
 }
 

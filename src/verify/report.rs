@@ -10,6 +10,7 @@ use crate::extraction::InkColour;
 use crate::extraction::Shape;
 use crate::imaging::ColourMode;
 use crate::ingest::DpiSource;
+use crate::matching::Axis;
 use crate::registry::Status;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
@@ -231,13 +232,13 @@ pub struct Comparison {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its name, ending in its unit.
-    pub axis: String,
+    pub axis: Axis,
     /// Its value.
     pub value: f64,
     /// One standard deviation.
     pub uncertainty: f64,
-    /// Its share of the ratio.
-    pub log10_lr: f64,
+    /// Its share of the ratio; null where the policy does not weigh it by itself.
+    pub log10_lr: Option<f64>,
     /// Where it was seen: x, y on the page.
     pub at_px: Vec<[f64; 2]>,
 }

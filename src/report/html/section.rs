@@ -216,13 +216,14 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
     rows.push(("turn", format!("{:.1}°", comparison.rotation_deg)));
     rows.push(("examined", percent(comparison.usable_area)));
     for evidence in &comparison.evidence {
-        if evidence.log10_lr.abs() >= 0.1 {
-            let value = format!(
-                "{}: {} ± {}, log10 LR {:+.2}",
-                evidence.axis, evidence.value, evidence.uncertainty, evidence.log10_lr
-            );
-            rows.push(("evidence", value));
-        }
+        let axis = words::code(&evidence.axis);
+        let ratio = evidence.log10_lr;
+        let ratio = ratio.map_or_else(String::new, |ratio| format!(", log10 LR {ratio:+.2}"));
+        let value = format!(
+            "{axis}: {} ± {}{ratio}",
+            evidence.value, evidence.uncertainty
+        );
+        rows.push(("measured", value));
     }
     if !comparison.caveats.is_empty() {
         let caveats: Vec<String> = comparison
