@@ -86,19 +86,14 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         options: &sandbox,
         examination: &examination,
     };
-    let found = work.run(&mut readers, output)?;
+    // The sample is made to be flagged, and one scan is cut off: that is no failure here.
+    let _ = work.run(&mut readers, output)?;
     readers.finish(output)?;
     output.line(format!(
-        "\nTry it yourself: antin verify --data {} PATH",
+        "Verify your own scans against this register: antin verify --data {} PATH",
         folder.join("data").display()
     ))?;
-    // The sample is made to be flagged: that is no failure of the demonstration.
-    let found = if found == Exit::Attention {
-        Exit::Passed
-    } else {
-        found
-    };
-    Ok(exit.max(found))
+    Ok(exit)
 }
 
 /// Lays out the sample where asked, else here, else, where that cannot be written, elsewhere.
