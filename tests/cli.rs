@@ -250,12 +250,12 @@ fn bad_documents_cost_only_themselves_and_keep_their_place() {
     fs::write(folder.join("empty.pdf"), b"").unwrap();
     fs::write(folder.join("text.pdf"), b"no PDF at all").unwrap();
     fs::write(folder.join("cut.pdf"), &pdf[..pdf.len() / 2]).unwrap();
-    fs::write(folder.join("good.pdf"), &pdf).unwrap();
+    blank(folder, "good.png");
     fs::write(folder.join("locked.pdf"), locked()).unwrap();
     let names = [
         "locked.pdf",
         "empty.pdf",
-        "good.pdf",
+        "good.png",
         "absent.pdf",
         "text.pdf",
         "cut.pdf",

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::extraction::Impression;
 use crate::storage::Error;
+use crate::storage::StoredSpecimen;
 
 /// What the stored impressions were made by: another engine may find other ink.
 const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ANTIN_ENGINE_SOURCES"));
@@ -52,12 +53,16 @@ impl SpecimenFiles {
         Ok(sha256)
     }
 
-    /// Keeps the impression that this engine found in the file with this digest.
+    /// Keeps the impression that this engine found in a file read at a stated resolution.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn keep_impression(&self, sha256: &str, impression: &Impression) -> Result<(), Error> {
-        let path = self.impression_path(sha256);
+    pub fn keep_impression(
+        &self,
+        specimen: &StoredSpecimen,
+        impression: &Impression,
+    ) -> Result<(), Error> {
+        let path = self.impression_path(specimen);
         match postcard::to_stdvec(impression) {
             Ok(bytes) => write(&path, &bytes),
             // Only a saving of time is lost: the impression is read from the scan again.
@@ -65,16 +70,18 @@ impl SpecimenFiles {
         }
     }
 
-    /// The impression that this engine found earlier in the file with this digest, if it did.
+    /// The impression that this engine found earlier in the file at this resolution, if it did.
     #[must_use]
-    pub fn impression(&self, sha256: &str) -> Option<Impression> {
-        let bytes = std::fs::read(self.impression_path(sha256)).ok()?;
+    pub fn impression(&self, specimen: &StoredSpecimen) -> Option<Impression> {
+        let bytes = std::fs::read(self.impression_path(specimen)).ok()?;
         postcard::from_bytes(&bytes).ok()
     }
 
-    fn impression_path(&self, sha256: &str) -> PathBuf {
-        let mut path = self.path(sha256).into_os_string();
-        path.push(format!(".{ENGINE}.impression"));
+    fn impression_path(&self, specimen: &StoredSpecimen) -> PathBuf {
+        let dpi = specimen.stated_dpi;
+        let dpi = dpi.map_or_else(|| "own".to_owned(), |dpi| dpi.to_string());
+        let mut path = self.path(&specimen.sha256).into_os_string();
+        path.push(format!(".{dpi}dpi.{ENGINE}.impression"));
         PathBuf::from(path)
     }
 }
@@ -105,6 +112,10 @@ mod tests {
         let sha256 = files.keep(b"scan").unwrap();
         assert_eq!(files.keep(b"scan").unwrap(), sha256);
         assert_eq!(std::fs::read(files.path(&sha256)).unwrap(), b"scan");
-        assert_eq!(files.impression(&sha256), None);
+        let specimen = StoredSpecimen {
+            sha256,
+            stated_dpi: None,
+        };
+        assert_eq!(files.impression(&specimen), None);
     }
 }

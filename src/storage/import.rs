@@ -199,36 +199,34 @@ impl Store {
     ) -> Result<Candidate<'a>, String> {
         let path = folder.join(&row.path);
         let bytes = specimen_bytes(&path)?;
-        let sha256 = SpecimenFiles::digest(&bytes);
-        let found = match self.files().impression(&sha256) {
+        let stored = NewSpecimen {
+            sha256: SpecimenFiles::digest(&bytes),
+            stated_dpi: row.dpi,
+        };
+        let source = sandbox::Source::Bytes(&bytes);
+        let impression = match self.files().impression(&stored) {
             Some(impression) => impression,
-            None => specimen::read(sandbox::Source::Bytes(&bytes), options.sandbox)
+            None => specimen::read(source, row.dpi, options.sandbox)
                 .map_err(|error| format!("{}: {error}", row.path.display()))?,
         };
         if options.mode == Mode::Store {
             let kept = self.files().keep(&bytes);
-            let kept = kept.and_then(|_| self.files().keep_impression(&sha256, &found));
+            let kept = kept.and_then(|_| self.files().keep_impression(&stored, &impression));
             kept.map_err(|error| error.to_string())?;
         }
-        let impression = specimen::at_resolution(found, row.dpi)
-            .map_err(|error| format!("{}: {error}", row.path.display()))?;
         Ok(Candidate {
             row,
-            stored: NewSpecimen {
-                sha256,
-                stated_dpi: row.dpi,
-            },
+            stored,
             impression,
         })
     }
 
     /// The impressions already registered for a seal, as far as they are at hand.
     fn known_impressions(&self, seal: &StoredSeal) -> Vec<Impression> {
-        let impressions = seal.specimens.iter().filter_map(|stored| {
-            let impression = self.files().impression(&stored.sha256)?;
-            specimen::at_resolution(impression, stored.stated_dpi).ok()
-        });
-        impressions.collect()
+        let stored = seal.specimens.iter();
+        stored
+            .filter_map(|stored| self.files().impression(stored))
+            .collect()
     }
 }
 

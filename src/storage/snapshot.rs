@@ -85,27 +85,24 @@ impl Store {
         stored: StoredSpecimen,
         options: &sandbox::Options,
     ) -> Result<SpecimenImage, String> {
-        let sha256 = stored.sha256;
-        let failed = |error: &dyn std::error::Error| {
-            let path = self.files().path(&sha256);
-            format!("specimen {}: {error}; import it again", path.display())
-        };
-        let impression = match self.files().impression(&sha256) {
+        let path = self.files().path(&stored.sha256);
+        let impression = match self.files().impression(&stored) {
             Some(impression) => impression,
             None => {
-                let path = self.files().path(&sha256);
-                let found = specimen::read(sandbox::Source::Path(&path), options);
-                let impression = found.map_err(|error| failed(&error))?;
+                let source = sandbox::Source::Path(&path);
+                let found = specimen::read(source, stored.stated_dpi, options);
+                let impression = found.map_err(|error| {
+                    format!("specimen {}: {error}; import it again", path.display())
+                })?;
                 // A store that cannot be written is still good for reading.
-                let _ = self.files().keep_impression(&sha256, &impression);
+                let _ = self.files().keep_impression(&stored, &impression);
                 impression
             }
         };
-        let impression = specimen::at_resolution(impression, stored.stated_dpi);
         Ok(SpecimenImage {
-            impression: impression.map_err(|error| failed(&error))?,
+            impression,
             stated_dpi: stored.stated_dpi,
-            sha256,
+            sha256: stored.sha256,
         })
     }
 }

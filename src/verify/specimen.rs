@@ -50,12 +50,20 @@ pub enum Error {
 
 /// Finds the impression in a specimen's scan.
 ///
-/// `stated` outranks the file's own resolution.
+/// `stated_dpi` outranks the file's own resolution.
 ///
 /// # Errors
-/// Unless it can be decoded and bears exactly one seal.
-pub fn read(source: sandbox::Source<'_>, options: &sandbox::Options) -> Result<Impression, Error> {
-    let reading = sandbox::read(source, options);
+/// Unless it can be decoded, has a resolution, and bears exactly one seal.
+pub fn read(
+    source: sandbox::Source<'_>,
+    stated_dpi: Option<f64>,
+    options: &sandbox::Options,
+) -> Result<Impression, Error> {
+    let options = sandbox::Options {
+        stated_dpi: stated_dpi.and_then(Dpi::new),
+        ..options.clone()
+    };
+    let reading = sandbox::read(source, &options);
     match reading.outcome {
         sandbox::Outcome::Unreadable { reason } => return Err(Error::Unreadable { reason }),
         sandbox::Outcome::NotProcessed { reason } => return Err(Error::NotProcessed { reason }),
@@ -67,6 +75,10 @@ pub fn read(source: sandbox::Source<'_>, options: &sandbox::Options) -> Result<I
         let extraction = page.content.map_err(|error| Error::Unreadable {
             reason: error.to_string(),
         })?;
+        // How many seals there are cannot be said of a sheet of unknown size.
+        if page.dpi.is_none() {
+            return Err(Error::NoResolution);
+        }
         impressions.extend(extraction.impressions);
         rejected += extraction.rejected.len();
     }
@@ -75,17 +87,5 @@ pub fn read(source: sandbox::Source<'_>, options: &sandbox::Options) -> Result<I
         None => Err(Error::NoSeal { rejected }),
         Some(impression) if found == 1 => Ok(impression),
         Some(_) => Err(Error::SeveralSeals { found }),
-    }
-}
-
-/// The impression at the resolution that counts: the stated one, else the scan's own.
-///
-/// # Errors
-/// If neither is known.
-pub fn at_resolution(mut impression: Impression, stated: Option<f64>) -> Result<Impression, Error> {
-    impression.dpi = stated.and_then(Dpi::new).or(impression.dpi);
-    match impression.dpi {
-        Some(_) => Ok(impression),
-        None => Err(Error::NoResolution),
     }
 }
