@@ -18,18 +18,21 @@ fn schema() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The demonstration's scans with and without a claim, and files that cannot be read.
+/// The demonstration's scans, one with a claim, a bare page, and files that cannot be read.
 fn reports() -> &'static [Value] {
     static REPORTS: OnceLock<Vec<Value>> = OnceLock::new();
     REPORTS.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("empty.pdf"), b"").unwrap();
         fs::write(folder.path().join("text.png"), b"no picture").unwrap();
+        let bare = image::RgbImage::from_pixel(600, 800, image::Rgb([255; 3]));
+        bare.save(folder.path().join("bare.png")).unwrap();
         let bad = [folder.path().to_owned(), folder.path().join("absent.pdf")];
-        let scans = [root().join("fixtures/demo/docs")];
-        let mut reports = verified(&scans, &["--dated", "2024-05-21"]);
-        reports.extend(verified(&scans, &["--seal", "D01", "--expect-seal"]));
-        reports.extend(verified(&bad, &[]));
+        let scans = root().join("fixtures/demo/docs");
+        let claimed = [scans.join("01-genuine-colour.pdf")];
+        let mut reports = verified(&[scans], &["--dated", "2024-05-21"]);
+        reports.extend(verified(&claimed, &["--seal", "D01"]));
+        reports.extend(verified(&bad, &["--expect-seal"]));
         reports
     })
 }
