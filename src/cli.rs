@@ -1,19 +1,184 @@
 //! The command line: parses, dispatches, maps outcomes to exit statuses.
 
-pub mod synth;
-
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config;
 use crate::sandbox;
+use crate::storage;
+
+mod demo;
+mod evaluate;
+mod inputs;
+mod output;
+mod register;
+pub mod synth;
+mod verify;
+
+use output::Output;
+
+/// Verifies official seals on scanned documents.
+///
+/// Finds seal impressions on scans, measures them, compares them with the registered specimens, and
+/// says what an inspector should look at. Its conclusions are no forensic opinion.
+#[derive(Debug, Parser)]
+#[command(name = "antin", version, after_long_help = EXAMPLES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  antin demo                              shows the main job on a sample
+  antin register import register.csv      registers seals with their specimens
+  antin verify scans/                     verifies every document of a folder
+  antin verify --json a.pdf b.tif         one JSON report a line
+  antin verify --register register.csv scans/
+                                          compares with a file, storing nothing
+
+Exit status:
+  0  every document passed
+  1  some document needs review or is flagged
+  2  wrong use
+  3  some input could not be read or imported; the rest was processed
+  4  the program's own failure";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+struct Common {
+    /// Directory of the register and its specimens, made on first use.
+    #[arg(long, global = true, value_name = "DIR", env = "ANTIN_DATA")]
+    data: Option<PathBuf>,
+    /// Leaves out notes and the progress bar.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Shows the measurements behind each conclusion.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows the main job on a sample: register, scans, findings, reports.
+    Demo(demo::Arguments),
+    /// Keeps the register of seals: import, events, list, show, export.
+    Register(register::Arguments),
+    /// Verifies the seals on documents.
+    Verify(verify::Arguments),
+    /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
+    Synth(synth::Args),
+    /// Runs the program over a labelled set and prints how often it was right.
+    Evaluate(evaluate::Arguments),
+}
+
+/// How a command ended; the later in the list, the more it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    /// Every document passed.
+    Passed,
+    /// Some document needs review or is flagged.
+    Attention,
+    /// Wrong use.
+    Usage,
+    /// Some input could not be read or imported.
+    Input,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Passed => 0,
+            Exit::Attention => 1,
+            Exit::Usage => 2,
+            Exit::Input => 3,
+        })
+    }
+}
+
+/// The program's own failure.
+const OWN_FAILURE: u8 = 4;
+/// Whoever read the output has gone: the status of a process ended by SIGPIPE.
+const OUTPUT_CLOSED: u8 = 141;
 
 /// Runs the command that the process's arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|argument| argument == sandbox::CHILD_ARGUMENT)
-    {
+    let first = std::env::args_os().nth(1);
+    if first.as_deref() == Some(OsStr::new(sandbox::CHILD_ARGUMENT)) {
         return sandbox::child_main();
     }
-    ExitCode::from(2)
+    let arguments = Arguments::parse();
+    let mut output = Output::new(arguments.common.quiet);
+    match run(arguments, &mut output) {
+        Ok(exit) => exit.into(),
+        Err(error) => failed(&error, &mut output),
+    }
+}
+
+fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    let common = arguments.common;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Demo(arguments) => demo::run(arguments, output).await,
+            Command::Register(arguments) => register::run(arguments, &common, output).await,
+            Command::Verify(arguments) => verify::run(arguments, &common, output).await,
+            Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
+            Command::Synth(arguments) => {
+                let written = synth::run(&arguments)?;
+                output.line(format!(
+                    "{} seals, {} documents, {} lines of truth in {}",
+                    written.seals,
+                    written.documents,
+                    written.truths,
+                    arguments.directory.display()
+                ))?;
+                Ok(Exit::Passed)
+            }
+        }
+    })
+}
+
+/// Says what went wrong, and whether the input or the program is to blame.
+fn failed(error: &anyhow::Error, output: &mut Output) -> ExitCode {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        return ExitCode::from(OUTPUT_CLOSED);
+    }
+    output.error(&format!("{error:#}"));
+    match error.downcast_ref::<storage::Error>() {
+        Some(storage::Error::Sheet { .. } | storage::Error::File { action: "read", .. }) => {
+            Exit::Input.into()
+        }
+        _ => ExitCode::from(OWN_FAILURE),
+    }
+}
+
+impl Common {
+    /// Where the register is kept.
+    fn data(&self) -> anyhow::Result<PathBuf> {
+        let data = self.data.clone().or_else(config::data_directory);
+        data.context("there is no home directory to keep the register in; name one with --data DIR")
+    }
+
+    /// How documents are read: in children of this same program.
+    fn sandbox(password: Option<String>) -> anyhow::Result<sandbox::Options> {
+        let executable = std::env::current_exe().context("cannot find this program's own file")?;
+        let mut options = sandbox::Options::new(executable);
+        options.password = password;
+        Ok(options)
+    }
 }

@@ -1,1 +1,123 @@
-//! Registered seals: identity, specimens, validity on a date.
+//! The register: seals, their specimens and their dated events, and a seal's state on a date.
+//!
+//! A seal is one physical object: two copies of one design are two seals. [`Register`] is a
+//! snapshot of one revision as a value; where it is kept is no concern of this module, and
+//! [`sheet`] reads the files that people fill in.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Impression;
+use crate::extraction::Shape;
+use crate::matching::Specimen;
+
+pub mod sheet;
+pub mod status;
+
+pub use status::Event;
+pub use status::EventKind;
+pub use status::Status;
+
+/// What the register states about a seal; every field may be unknown but the organisation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Particulars {
+    /// The body that owns the seal, under the name that the seal bears.
+    pub organisation: String,
+    /// Outline family as registered.
+    pub shape: Option<Shape>,
+    /// Width of the outer edge as registered, in millimetres.
+    pub width_mm: Option<f64>,
+    /// Height of the outer edge as registered, in millimetres.
+    pub height_mm: Option<f64>,
+    /// Name of the class profile that the seal should follow.
+    pub profile: Option<String>,
+    /// Country or region whose rules apply, such as `VN` or `CN`.
+    pub jurisdiction: Option<String>,
+    /// Which copy of the design this object is.
+    pub copy_no: Option<String>,
+    /// Number of the certificate of specimen registration.
+    pub certificate_no: Option<String>,
+    /// The registering authority.
+    pub authority: Option<String>,
+    /// The day of registration.
+    pub registered_on: Option<Date>,
+    /// The day on which its use was notified.
+    pub notified_on: Option<Date>,
+    /// Where the seal may be used.
+    pub place: Option<String>,
+}
+
+/// One reference impression of a seal, by the digest of its file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpecimenImage {
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The stated resolution, which outranks the file's own.
+    pub stated_dpi: Option<f64>,
+    /// The impression found in it, at the resolution that counts.
+    pub impression: Impression,
+}
+
+/// One physical seal as the register knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegisteredSeal {
+    /// The seal's identifier in the register.
+    pub id: String,
+    /// Counted from one; every change of the particulars is a new version.
+    pub version: u32,
+    /// What is stated about it.
+    pub particulars: Particulars,
+    /// Its life, in the order of dates.
+    pub events: Vec<Event>,
+    /// The reference impressions, at least one.
+    pub images: Vec<SpecimenImage>,
+    /// The reference impressions fused.
+    pub specimen: Specimen,
+}
+
+impl RegisteredSeal {
+    /// The seal's state on `date`; [`Status::Unknown`] where the date is not known.
+    #[must_use]
+    pub fn status_on(&self, date: Option<Date>) -> Status {
+        status::on(&self.particulars, &self.events, date)
+    }
+
+    /// The registered outline family, else that of the first specimen.
+    ///
+    /// # Panics
+    /// If the seal has no specimen, which no register holds.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.particulars
+            .shape
+            .unwrap_or(self.first_impression().outline.shape)
+    }
+
+    /// The reference impression that stands for the seal in pictures.
+    ///
+    /// # Panics
+    /// If the seal has no specimen, which no register holds.
+    #[must_use]
+    pub fn first_impression(&self) -> &Impression {
+        let image = self.images.first();
+        &image.expect("a registered seal has a specimen").impression
+    }
+}
+
+/// One revision of the register.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Register {
+    /// Grows by one with every import that changes anything.
+    pub revision: u64,
+    /// All seals, in the order in which they were first registered.
+    pub seals: Vec<RegisteredSeal>,
+}
+
+impl Register {
+    /// The position of the seal with this identifier.
+    #[must_use]
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.seals.iter().position(|seal| seal.id == id)
+    }
+}

@@ -1,1 +1,8 @@
-//! The same report for different readers.
+//! Reports for different readers: the same [`crate::verify::Report`] as a table and as a page.
+
+pub mod folder;
+pub mod html;
+pub mod overlay;
+pub mod picture;
+pub mod table;
+pub mod words;

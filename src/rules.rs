@@ -1,1 +1,128 @@
-//! Findings from the comparison, the register and the day.
+//! Findings: what an inspector should know, how grave it is, and under which instrument.
+//!
+//! Two questions are never merged: whether an impression agrees with the specimen ([`impression`]),
+//! and whether the seal could be used on the day ([`validity`]). Neither ever says "genuine" or
+//! "forged".
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::registry::RegisteredSeal;
+
+pub mod document;
+pub mod impression;
+mod instruments;
+pub mod validity;
+
+pub use instruments::Basis;
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A rule is violated: the document is flagged.
+    Violation,
+    /// A person should look.
+    Warning,
+    /// Worth knowing; passes.
+    Remark,
+}
+
+/// One thing that an inspector should know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable code.
+    pub code: String,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Index of the impression concerned.
+    pub impression: Option<usize>,
+    /// Number of the page concerned.
+    pub page: Option<u32>,
+    /// One sentence for people.
+    pub message: String,
+    /// The figures behind it; each name ends in its unit.
+    pub values: Map<String, Value>,
+    /// The instrument under which it is a finding, where there is one.
+    pub basis: Option<Basis>,
+}
+
+/// Where rules are applied: under which law, and on which day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scene<'a> {
+    /// The seal's jurisdiction, where registered.
+    pub jurisdiction: Option<&'a str>,
+    /// The seal's class profile, where registered.
+    pub profile: Option<&'a str>,
+    /// The document's date, where known.
+    pub date: Option<Date>,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of a seal's impression on a document of this date.
+    #[must_use]
+    pub fn of(seal: &'a RegisteredSeal, date: Option<Date>) -> Self {
+        Self {
+            jurisdiction: seal.particulars.jurisdiction.as_deref(),
+            profile: seal.particulars.profile.as_deref(),
+            date,
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// The scene of an impression whose seal is not known.
+    #[must_use]
+    pub const fn unknown(date: Option<Date>) -> Self {
+        Self {
+            jurisdiction: None,
+            profile: None,
+            date,
+        }
+    }
+}
+
+impl Finding {
+    pub(crate) fn new(code: &str, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            severity,
+            impression: None,
+            page: None,
+            message: message.into(),
+            values: Map::new(),
+            basis: None,
+        }
+    }
+
+    pub(crate) fn violation(code: &str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Violation, message)
+    }
+
+    pub(crate) fn warning(code: &str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message)
+    }
+
+    pub(crate) fn remark(code: &str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Remark, message)
+    }
+
+    pub(crate) fn value(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.values.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) fn under(mut self, basis: Option<Basis>) -> Self {
+        self.basis = basis;
+        self
+    }
+
+    /// The same finding about an impression on a page.
+    #[must_use]
+    pub fn about(mut self, impression: usize, page: u32) -> Self {
+        self.impression = Some(impression);
+        self.page = Some(page);
+        self
+    }
+}

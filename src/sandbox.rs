@@ -52,6 +52,8 @@ pub struct Options {
     pub executable: PathBuf,
     /// Password for encrypted documents.
     pub password: Option<String>,
+    /// The resolution of every page, where the caller knows it better than the file.
+    pub stated_dpi: Option<Dpi>,
     /// Limits on the document.
     pub limits: ingest::Limits,
     /// Limits on the child.
@@ -65,6 +67,7 @@ impl Options {
         Self {
             executable,
             password: None,
+            stated_dpi: None,
             limits: ingest::Limits::default(),
             child: ChildLimits::default(),
         }
@@ -204,6 +207,6 @@ pub fn read_in_process(
     let mut document = ingest::open(bytes, options.password.as_deref(), &options.limits)?;
     let count = document.page_count();
     Ok((0..count)
-        .map(|index| child::read_page(&mut document, index))
+        .map(|index| child::read_page(&mut document, index, options.stated_dpi))
         .collect())
 }

@@ -1,1 +1,137 @@
-//! The register's store: an embedded database and a folder of files by digest.
+//! Where the register is kept: an SQLite database and a folder of specimen files.
+//!
+//! [`Store`] speaks in the register's words. History is only ever added to: a changed seal is a new
+//! version, and every import that changes anything makes a new revision. Instants are given by the
+//! caller, never taken from a clock here.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use thiserror::Error;
+
+use crate::registry::sheet;
+
+mod files;
+pub mod import;
+mod register;
+pub mod snapshot;
+
+pub use files::SpecimenFiles;
+pub use register::Changes;
+pub use register::NewSeal;
+pub use register::NewSpecimen;
+pub use register::StoredSeal;
+pub use register::StoredSpecimen;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Name of the database inside the data directory.
+const DATABASE: &str = "antin.db";
+
+/// Why the store cannot do what was asked.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The data directory cannot be made or written.
+    #[error("cannot use {path} as the data directory")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file cannot be read or written.
+    #[error("cannot {action} {path}")]
+    File {
+        /// "read" or "write".
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A file that should be a sheet is none.
+    #[error("{path}: {source}")]
+    Sheet {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: sheet::Error,
+    },
+    /// The database is of another version.
+    #[error("the database {path} cannot be brought to this version's layout")]
+    Migration {
+        /// The database.
+        path: PathBuf,
+        /// Why not.
+        source: sqlx::migrate::MigrateError,
+    },
+    /// The database refused an operation.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// A stored value that this version does not understand.
+    #[error("the database holds {what} that this version does not understand")]
+    Content {
+        /// What it is.
+        what: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
+}
+
+/// The embedded store: one directory with a database and the specimens' files.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+    files: SpecimenFiles,
+}
+
+impl Store {
+    /// Opens the store in `directory`, which is made on first use.
+    ///
+    /// # Errors
+    /// If the directory cannot be written, or its database is not of this program.
+    pub async fn open(directory: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(directory).map_err(|source| Error::Directory {
+            path: directory.to_owned(),
+            source,
+        })?;
+        let path = directory.join(DATABASE);
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Another command may be importing: wait for it rather than fail.
+            .busy_timeout(Duration::from_secs(20));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await?;
+        let migrated = MIGRATIONS.run(&pool).await;
+        migrated.map_err(|source| Error::Migration { path, source })?;
+        Ok(Self {
+            pool,
+            files: SpecimenFiles::under(directory),
+        })
+    }
+
+    /// Whether a store was ever opened in `directory`.
+    #[must_use]
+    pub fn exists(directory: &Path) -> bool {
+        directory.join(DATABASE).is_file()
+    }
+
+    /// The specimens' files.
+    #[must_use]
+    pub const fn files(&self) -> &SpecimenFiles {
+        &self.files
+    }
+
+    /// Closes the database, so that its directory can be removed.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+}

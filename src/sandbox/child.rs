@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use crate::extraction::extract;
 use crate::ingest;
-use crate::ingest::{Document, PageError};
+use crate::ingest::{Document, DpiSource, PageError};
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
+use crate::units::Dpi;
 
 /// Longest request that is accepted: a password and some numbers.
 const REQUEST_BYTES_MAX: u64 = 1 << 20;
@@ -84,7 +85,7 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
     let _ = confinement::limit_cpu(seconds.min(request.child.cpu_seconds_max));
 
     for index in request.first_page..pages {
-        let read = || read_page(&mut document, index as usize);
+        let read = || read_page(&mut document, index as usize, request.stated_dpi);
         let page = match panic::catch_unwind(AssertUnwindSafe(read)) {
             Ok(page) => page,
             Err(payload) => {
@@ -103,9 +104,19 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
 }
 
 /// Decodes one page and looks for seals on it.
-pub(super) fn read_page(document: &mut Document, index: usize) -> PageReading {
+///
+/// A stated resolution counts from the start: what is looked for depends on it.
+pub(super) fn read_page(
+    document: &mut Document,
+    index: usize,
+    stated_dpi: Option<Dpi>,
+) -> PageReading {
     match document.page(index) {
-        Ok(page) => {
+        Ok(mut page) => {
+            if stated_dpi.is_some() {
+                page.dpi = stated_dpi;
+                page.dpi_source = DpiSource::Stated;
+            }
             let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
             PageReading {
                 number: page.number,

@@ -18,6 +18,7 @@ use crate::units::Dpi;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     pub(super) password: Option<String>,
+    pub(super) stated_dpi: Option<Dpi>,
     pub(super) limits: ingest::Limits,
     pub(super) child: ChildLimits,
     /// Pages before this one, counted from zero, are not read.

@@ -234,6 +234,7 @@ fn run(
     };
     let request = Request {
         password: options.password.clone(),
+        stated_dpi: options.stated_dpi,
         limits: options.limits,
         child: options.child,
         first_page: progress.pages_read,

@@ -1,0 +1,194 @@
+//! `antin register`: import, events, list, show, export.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::cli::Common;
+use crate::cli::Exit;
+use crate::cli::output::Output;
+use crate::registry::sheet::RowFailure;
+use crate::storage::Store;
+use crate::storage::import;
+use crate::storage::import::Import;
+use crate::storage::import::Mode;
+
+mod listing;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Imports seals and their specimens from a CSV file.
+    #[command(long_about = IMPORT)]
+    Import {
+        /// The register file.
+        #[arg(value_name = "REGISTER.csv")]
+        file: PathBuf,
+        /// Checks every row and stores nothing.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Imports dated events in the lives of registered seals from a CSV file.
+    #[command(long_about = EVENTS)]
+    Events {
+        /// The list of events.
+        #[arg(value_name = "EVENTS.csv")]
+        file: PathBuf,
+    },
+    /// Lists the registered seals.
+    List {
+        /// Shows each seal's state on this day instead of today.
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one seal with its specimens and events.
+    Show {
+        /// The seal's identifier.
+        id: String,
+    },
+    /// Prints the register as a CSV file that can be imported again.
+    Export,
+}
+
+const IMPORT: &str = "\
+Imports seals and their specimens from a CSV file.
+
+Columns: id, organisation, specimen (path of a scan that bears one impression of the seal, relative
+to the file). Optional: specimen_dpi (else the scan's own), shape (round, oval, rectangle, triangle,
+other), width_mm, height_mm, profile, jurisdiction, copy_no, certificate_no, authority,
+registered_on, notified_on, place. Several rows with one id add specimens.
+
+Importing again adds what is new and never rewrites what is there. A bad row is named with its line
+and left out, and the exit status is 3.";
+
+const EVENTS: &str = "\
+Imports dated events in the lives of registered seals from a CSV file.
+
+Columns: seal, event, on. Optional: by, instrument, note, successor. Events: registered, notified,
+in_use, reported_lost, declared_invalid, found, reported_deformed, re_registered, replaced_by,
+suspended, resumed, surrendered, collected, destroyed, archived.";
+
+pub(super) async fn run(
+    arguments: Arguments,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let data = common.data()?;
+    match arguments.command {
+        Command::Import { file, check: true } if !Store::exists(&data) => {
+            // Nothing is stored, not even an empty register.
+            let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
+            let store = Store::open(temporary.path()).await?;
+            import(&store, &file, Mode::Check, output).await
+        }
+        Command::Import { file, check } => {
+            let mode = if check { Mode::Check } else { Mode::Store };
+            import(&Store::open(&data).await?, &file, mode, output).await
+        }
+        Command::Events { file } => {
+            let store = Store::open(&data).await?;
+            let import = store.import_events(&file, Timestamp::now()).await?;
+            let added = import.changes.events_added;
+            let exit = told(&import, &file, output);
+            output.line(format!(
+                "{added} events added, {} rows left out",
+                import.failures.len()
+            ))?;
+            Ok(exit)
+        }
+        Command::List { on, json } => {
+            let seals = Store::open(&data).await?.seals().await?;
+            let on = on.unwrap_or_else(|| jiff::Zoned::now().date());
+            if seals.is_empty() {
+                output.note("the register is empty; fill it with `antin register import`");
+            } else if json {
+                for seal in &seals {
+                    output.line(listing::json(seal, on))?;
+                }
+            } else {
+                output.line(listing::table(&seals, on))?;
+            }
+            Ok(Exit::Passed)
+        }
+        Command::Show { id } => show(&Store::open(&data).await?, &id, output).await,
+        Command::Export => {
+            let store = Store::open(&data).await?;
+            let seals = store.seals().await?;
+            let csv = listing::csv(&seals, |sha256| store.files().path(sha256));
+            std::io::stdout().write_all(csv.as_bytes())?;
+            Ok(Exit::Passed)
+        }
+    }
+}
+
+async fn show(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
+    let seals = store.seals().await?;
+    let Some(seal) = seals.iter().find(|seal| seal.id == id) else {
+        output.error(&format!(
+            "seal {id} is not in the register; see `antin register list`"
+        ));
+        return Ok(Exit::Usage);
+    };
+    let today = jiff::Zoned::now().date();
+    let path = |sha256: &str| store.files().path(sha256);
+    output.line(listing::details(seal, today, path).trim_end())?;
+    Ok(Exit::Passed)
+}
+
+async fn import(
+    store: &Store,
+    file: &PathBuf,
+    mode: Mode,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let sandbox = Common::sandbox(None)?;
+    // The number of rows is known only inside: the bar counts up to the lines of the file.
+    let lines = std::fs::read(file).map_or(0, |bytes| lines(&bytes));
+    let bar = output.progress(lines.saturating_sub(1), "specimens");
+    let options = import::Options {
+        sandbox: &sandbox,
+        mode,
+        at: Timestamp::now(),
+        on_row: &|| bar.inc(1),
+    };
+    let import = store.import_register(file, options).await;
+    output.finish();
+    let import = import?;
+    let exit = told(&import, file, output);
+    output.line(listing::import(&import, mode, store.revision().await?))?;
+    Ok(exit)
+}
+
+fn lines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Names what was left out.
+pub(super) fn told(import: &Import, file: &std::path::Path, output: &mut Output) -> Exit {
+    for warning in &import.warnings {
+        output.warning(&format!("{}: {warning}", file.display()));
+    }
+    for RowFailure { line, id, reason } in &import.failures {
+        let seal = id
+            .as_ref()
+            .map_or_else(String::new, |id| format!(" (seal {id})"));
+        output.error(&format!("{} line {line}{seal}: {reason}", file.display()));
+    }
+    if import.failures.is_empty() {
+        Exit::Passed
+    } else {
+        Exit::Input
+    }
+}

@@ -1,0 +1,166 @@
+//! The register for people, and as CSV and JSON for programs.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use comfy_table::Table;
+use jiff::civil::Date;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::registry::sheet::register::OPTIONAL;
+use crate::registry::sheet::register::REQUIRED;
+use crate::registry::status;
+use crate::report::words;
+use crate::storage::StoredSeal;
+use crate::storage::StoredSpecimen;
+use crate::storage::import::Import;
+use crate::storage::import::Mode;
+
+/// What an import came to, in one line.
+pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
+    let changes = &import.changes;
+    let left_out = import.failures.len();
+    match mode {
+        Mode::Check => format!(
+            "checked: {} seals can be imported, {left_out} rows cannot; nothing was stored",
+            changes.seals_unchanged
+        ),
+        Mode::Store => format!(
+            "register revision {revision}: {} seals added, {} changed, {} unchanged; \
+             {} specimens added; {left_out} rows left out",
+            changes.seals_added,
+            changes.seals_changed,
+            changes.seals_unchanged,
+            changes.specimens_added
+        ),
+    }
+}
+
+/// One row a seal, with its state on a day.
+pub(super) fn table(seals: &[StoredSeal], on: Date) -> String {
+    let mut table = Table::new();
+    words::fit(&mut table);
+    let state = format!("state on {on}");
+    table.set_header(["seal", "organisation", "registered", "specimens", &state]);
+    for seal in seals {
+        let registered = seal.particulars.registered_on;
+        table.add_row([
+            seal.id.clone(),
+            seal.particulars.organisation.clone(),
+            registered.map_or_else(String::new, |date| date.to_string()),
+            seal.specimens.len().to_string(),
+            words::code(&status(seal, on)).replace('_', " "),
+        ]);
+    }
+    table.to_string()
+}
+
+/// One seal as a JSON object.
+pub(super) fn json(seal: &StoredSeal, on: Date) -> Value {
+    json!({
+        "id": seal.id,
+        "version": seal.version,
+        "particulars": seal.particulars,
+        "specimens": specimens(seal),
+        "events": seal.events,
+        "on": on,
+        "status": status(seal, on),
+    })
+}
+
+fn specimens(seal: &StoredSeal) -> Vec<Value> {
+    let value = |specimen: &StoredSpecimen| json!({ "sha256": specimen.sha256, "specimen_dpi": specimen.stated_dpi });
+    seal.specimens.iter().map(value).collect()
+}
+
+fn status(seal: &StoredSeal, on: Date) -> status::Status {
+    status::on(&seal.particulars, &seal.events, Some(on))
+}
+
+/// Everything about one seal, a line a fact.
+pub(super) fn details(seal: &StoredSeal, today: Date, path: impl Fn(&str) -> PathBuf) -> String {
+    let mut text = format!("seal {}, version {}\n", seal.id, seal.version);
+    for (name, value) in fields(seal)
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+    {
+        let _ = writeln!(text, "  {name}: {value}");
+    }
+    let state = words::code(&status(seal, today)).replace('_', " ");
+    let _ = writeln!(text, "  state today: {state}");
+    for specimen in &seal.specimens {
+        let dpi = specimen.stated_dpi;
+        let dpi = dpi.map_or_else(
+            || "its own resolution".to_owned(),
+            |dpi| format!("{dpi} dpi"),
+        );
+        let _ = writeln!(
+            text,
+            "  specimen: {} ({dpi})",
+            path(&specimen.sha256).display()
+        );
+    }
+    for event in &seal.events {
+        let _ = write!(text, "  {} {}", event.on, words::code(&event.kind));
+        let details = [&event.by, &event.instrument, &event.note, &event.successor];
+        for detail in details.into_iter().flatten() {
+            let _ = write!(text, ", {detail}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The register as a file that can be imported again.
+pub(super) fn csv(seals: &[StoredSeal], path: impl Fn(&str) -> PathBuf) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header: Vec<&str> = REQUIRED.into_iter().chain(OPTIONAL).collect();
+    let mut written = writer.write_record(&header);
+    for seal in seals {
+        let fields = fields(seal);
+        let value = |name: &str| {
+            let field = fields.iter().find(|(field, _)| *field == name);
+            field.map_or_else(String::new, |(_, value)| value.clone())
+        };
+        for specimen in &seal.specimens {
+            let record = header.iter().map(|name| match *name {
+                "id" => seal.id.clone(),
+                "specimen" => path(&specimen.sha256).to_string_lossy().into_owned(),
+                "specimen_dpi" => specimen
+                    .stated_dpi
+                    .map_or_else(String::new, |d| d.to_string()),
+                name => value(name),
+            });
+            written = written.and_then(|()| writer.write_record(record));
+        }
+    }
+    written.expect("rows of one length are written to memory");
+    let bytes = writer.into_inner().expect("memory is flushed");
+    String::from_utf8(bytes).expect("only text was written")
+}
+
+/// The particulars by the names of their columns.
+fn fields(seal: &StoredSeal) -> Vec<(&'static str, String)> {
+    let stated = &seal.particulars;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let date = |value: Option<Date>| value.map_or_else(String::new, |date| date.to_string());
+    let number = |value: Option<f64>| value.map_or_else(String::new, |number| number.to_string());
+    let shape = stated
+        .shape
+        .map_or_else(String::new, |shape| words::code(&shape));
+    vec![
+        ("organisation", stated.organisation.clone()),
+        ("shape", shape),
+        ("width_mm", number(stated.width_mm)),
+        ("height_mm", number(stated.height_mm)),
+        ("profile", text(&stated.profile)),
+        ("jurisdiction", text(&stated.jurisdiction)),
+        ("copy_no", text(&stated.copy_no)),
+        ("certificate_no", text(&stated.certificate_no)),
+        ("authority", text(&stated.authority)),
+        ("registered_on", date(stated.registered_on)),
+        ("notified_on", date(stated.notified_on)),
+        ("place", text(&stated.place)),
+    ]
+}

@@ -1,0 +1,296 @@
+//! `antin verify`: documents to reports.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::cli::Common;
+use crate::cli::Exit;
+use crate::cli::inputs;
+use crate::cli::inputs::Inputs;
+use crate::cli::output::Output;
+use crate::cli::register;
+use crate::config;
+use crate::registry::Register;
+use crate::report::folder::ReportFolder;
+use crate::report::table::ReportTable;
+use crate::sandbox;
+use crate::storage::Store;
+use crate::storage::import;
+use crate::storage::import::Mode;
+use crate::storage::snapshot::Snapshot;
+use crate::verdict::Policy;
+use crate::verify;
+use crate::verify::Examination;
+use crate::verify::Examined;
+use crate::verify::Outcome;
+use crate::verify::Seals;
+use crate::verify::batch;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Documents, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Prints one JSON report a line, in the order of the documents.
+    #[arg(long)]
+    json: bool,
+    /// The seal that the documents are said to bear.
+    #[arg(long, value_name = "ID")]
+    seal: Option<String>,
+    /// Says that every document must bear a seal.
+    #[arg(long)]
+    expect_seal: bool,
+    /// The documents' date, such as 2024-05-21.
+    #[arg(long, value_name = "DATE")]
+    dated: Option<Date>,
+    /// How many documents are read at once [default: one a processor].
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Opens encrypted documents.
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        env = "ANTIN_PASSWORD",
+        hide_env_values = true
+    )]
+    password: Option<String>,
+    /// Also writes the reports to this folder: report.html with pictures, and report.jsonl.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Compares with the seals of this file instead of the register's, and stores nothing.
+    #[arg(long, value_name = "REGISTER.csv")]
+    register: Option<PathBuf>,
+}
+
+pub(super) async fn run(
+    arguments: Arguments,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let options = Common::sandbox(arguments.password.clone())?;
+    let (register, mut exit) = match &arguments.register {
+        Some(file) => from_file(file, &options, output).await?,
+        None => stored(common, &options, output).await?,
+    };
+    let claim = match &arguments.seal {
+        None => None,
+        Some(id) => match register.position(id) {
+            Some(position) => Some(position),
+            None => {
+                output.error(&format!(
+                    "seal {id} is not in the register; see `antin register list`"
+                ));
+                return Ok(Exit::Usage);
+            }
+        },
+    };
+    let Inputs {
+        documents,
+        errors,
+        warnings,
+    } = inputs::find(&arguments.paths);
+    for warning in &warnings {
+        output.warning(warning);
+    }
+    for error in &errors {
+        output.error(error);
+        exit = Exit::Input;
+    }
+    let policy = Policy::default();
+    let examination = Examination {
+        register: &register,
+        policy: &policy,
+        claim,
+        seals: if arguments.expect_seal {
+            Seals::Expected
+        } else {
+            Seals::Optional
+        },
+        date: arguments.dated,
+    };
+    let jobs = arguments.jobs.unwrap_or_else(config::jobs);
+    let folder = arguments.report.as_deref().map(|folder| {
+        ReportFolder::begin(folder)
+            .with_context(|| format!("cannot write reports to {}", folder.display()))
+    });
+    let mut readers = Readers {
+        json: arguments.json,
+        table: (!arguments.json && !documents.is_empty()).then(ReportTable::default),
+        folder: folder.transpose()?,
+    };
+    let work = Work {
+        documents: &documents,
+        jobs,
+        options: &options,
+        examination: &examination,
+    };
+    let found = work.run(&mut readers, output)?;
+    readers.finish(output)?;
+    Ok(exit.max(found))
+}
+
+/// The register as stored.
+async fn stored(
+    common: &Common,
+    options: &sandbox::Options,
+    output: &mut Output,
+) -> anyhow::Result<(Register, Exit)> {
+    let store = Store::open(&common.data()?).await?;
+    let Snapshot { register, problems } = store.snapshot(options).await?;
+    let mut exit = Exit::Passed;
+    for problem in problems {
+        output.error(&problem);
+        exit = Exit::Input;
+    }
+    if register.seals.is_empty() && exit == Exit::Passed {
+        output.note(
+            "the register is empty, so no seal can be compared; \
+             fill it with `antin register import`, or give --register REGISTER.csv",
+        );
+    }
+    Ok((register, exit))
+}
+
+/// The register of a file, by way of a store that is thrown away.
+pub(super) async fn from_file(
+    file: &Path,
+    options: &sandbox::Options,
+    output: &mut Output,
+) -> anyhow::Result<(Register, Exit)> {
+    let folder = tempfile::tempdir().context("cannot make a temporary directory")?;
+    let store = Store::open(folder.path()).await?;
+    let import = store.import_register(
+        file,
+        import::Options {
+            sandbox: options,
+            mode: Mode::Store,
+            at: Timestamp::now(),
+            on_row: &|| {},
+        },
+    );
+    let exit = register::told(&import.await?, file, output);
+    let Snapshot { register, problems } = store.snapshot(options).await?;
+    for problem in &problems {
+        output.error(problem);
+    }
+    store.close().await;
+    Ok((
+        register,
+        if problems.is_empty() {
+            exit
+        } else {
+            Exit::Input
+        },
+    ))
+}
+
+/// Documents to verify, and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work<'a> {
+    pub(super) documents: &'a [PathBuf],
+    pub(super) jobs: NonZeroUsize,
+    pub(super) options: &'a sandbox::Options,
+    pub(super) examination: &'a Examination<'a>,
+}
+
+impl Work<'_> {
+    /// Verifies the documents at once and gives each to the readers, in order.
+    pub(super) fn run(&self, readers: &mut Readers, output: &mut Output) -> anyhow::Result<Exit> {
+        let bar = output.progress(self.documents.len(), "documents");
+        let mut exit = Exit::Passed;
+        let pictures = readers.folder.is_some();
+        let verified = |index: usize| {
+            let path = &self.documents[index];
+            let name = path.to_string_lossy();
+            let source = sandbox::Source::Path(path);
+            if pictures {
+                verify::document(&name, source, self.options, self.examination)
+            } else {
+                Examined {
+                    report: verify::document_report(&name, source, self.options, self.examination),
+                    impressions: Vec::new(),
+                }
+            }
+        };
+        let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
+            bar.inc(1);
+            exit = exit.max(exit_of(examined.report.outcome));
+            match readers.add(&examined, self.examination.register, output) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => ControlFlow::Break(error),
+            }
+        });
+        output.finish();
+        match flow {
+            ControlFlow::Continue(()) => Ok(exit),
+            ControlFlow::Break(error) => Err(error),
+        }
+    }
+}
+
+const fn exit_of(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Pass => Exit::Passed,
+        Outcome::Review | Outcome::Flag | Outcome::Stopped => Exit::Attention,
+        Outcome::Unreadable | Outcome::NotProcessed => Exit::Input,
+    }
+}
+
+/// Everyone who reads the reports.
+#[derive(Debug, Default)]
+pub(super) struct Readers {
+    /// Programs, on standard output.
+    pub(super) json: bool,
+    /// People, on standard output.
+    pub(super) table: Option<ReportTable>,
+    /// Both, in files.
+    pub(super) folder: Option<ReportFolder>,
+}
+
+impl Readers {
+    fn add(
+        &mut self,
+        examined: &Examined,
+        register: &Register,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        if self.json {
+            let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
+            output.line(line)?;
+        }
+        if let Some(table) = &mut self.table {
+            table.add(&examined.report);
+        }
+        if let Some(folder) = &mut self.folder {
+            let added = folder.add(examined, register);
+            added.context("cannot write the report")?;
+        }
+        Ok(())
+    }
+
+    /// Prints what is known only at the end.
+    pub(super) fn finish(self, output: &mut Output) -> anyhow::Result<()> {
+        if let Some(table) = self.table {
+            output.line(table.finish())?;
+        }
+        if let Some(folder) = self.folder {
+            let page = folder.finish().context("cannot write the report")?;
+            let said = format!(
+                "The report with pictures is {}: open it in a web browser.",
+                page.display()
+            );
+            if self.json {
+                output.note(&said);
+            } else {
+                output.line(said)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! One document of the page: its findings, and each impression beside its specimen.
+
+use std::fmt::Write;
+
+use crate::extraction;
+use crate::registry::Register;
+use crate::registry::RegisteredSeal;
+use crate::report::html::badge;
+use crate::report::html::escaped;
+use crate::report::overlay::overlay;
+use crate::report::picture::Picture;
+use crate::report::table;
+use crate::report::words;
+use crate::rules::Finding;
+use crate::verdict::Conclusion;
+use crate::verify::Examined;
+use crate::verify::report::Comparison;
+use crate::verify::report::Impression;
+
+/// Writes the section; `number` is its anchor.
+pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> String {
+    let report = &examined.report;
+    let document = &report.document;
+    let mut text = format!(
+        "<section id=\"d{number}\">\n<h2>{} {}</h2>\n<p class=\"small\">{}</p>\n",
+        escaped(&document.path),
+        badge(report.outcome),
+        facts(examined),
+    );
+    if report.findings.is_empty() {
+        text.push_str("<p>Nothing to look at.</p>\n");
+    } else {
+        text.push_str("<ul class=\"findings\">\n");
+        for found in &report.findings {
+            finding(&mut text, found);
+        }
+        text.push_str("</ul>\n");
+    }
+    let pictures = examined.impressions.iter();
+    for (index, (record, picture)) in report.impressions.iter().zip(pictures).enumerate() {
+        let seal = record.seal.as_deref().and_then(|id| register.position(id));
+        let seal = seal.map(|position| &register.seals[position]);
+        impression(&mut text, index + 1, record, picture, seal);
+    }
+    text.push_str("</section>\n");
+    text
+}
+
+fn facts(examined: &Examined) -> String {
+    let document = &examined.report.document;
+    let pages = match document.pages {
+        1 => "1 page".to_owned(),
+        count => format!("{count} pages"),
+    };
+    let date = document.date.claimed;
+    let date = date.map_or_else(
+        || "date not known".to_owned(),
+        |date| format!("dated {date}"),
+    );
+    let digest = document.sha256.as_deref();
+    let digest = digest.and_then(|digest| digest.get(..16)).unwrap_or("none");
+    let revision = examined.report.register.revision;
+    format!("{pages}, {date}, SHA-256 {digest}…, register revision {revision}")
+}
+
+fn finding(text: &mut String, finding: &Finding) {
+    let severity = words::code(&finding.severity);
+    let page = finding
+        .page
+        .map_or_else(String::new, |page| format!("page {page}: "));
+    let basis = finding.basis.as_ref().map_or_else(String::new, |basis| {
+        format!(
+            " <span class=\"small\">({}, {}, in force {})</span>",
+            escaped(&basis.instrument),
+            escaped(&basis.article),
+            escaped(&basis.in_force)
+        )
+    });
+    let _ = writeln!(
+        text,
+        "<li><strong class=\"{severity}\">{severity}</strong> {page}{} \
+         <span class=\"small\">{}</span>{basis}</li>",
+        escaped(&finding.message),
+        escaped(&finding.code),
+    );
+}
+
+fn impression(
+    text: &mut String,
+    number: usize,
+    record: &Impression,
+    picture: &extraction::Impression,
+    seal: Option<&RegisteredSeal>,
+) {
+    let _ = writeln!(text, "<h3>Impression {number}, page {}</h3>", record.page);
+    text.push_str("<div class=\"trio\">\n");
+    figure(
+        text,
+        &Picture::of(picture),
+        "Impression as found",
+        "<span lang=\"vi\">hình dấu</span> · <span lang=\"zh\">印文</span>",
+    );
+    if let Some(seal) = seal {
+        let specimen = seal.first_impression();
+        let name = format!("Registered specimen of seal {}", seal.id);
+        figure(
+            text,
+            &Picture::of(specimen),
+            &name,
+            "<span lang=\"vi\">mẫu con dấu đã đăng ký</span> · <span lang=\"zh\">备案印模</span>",
+        );
+        if let Some(comparison) = &record.comparison {
+            figure(
+                text,
+                &overlay(picture, specimen, comparison),
+                "Impression over specimen",
+                "<span class=\"key\" style=\"background:#737a80\"></span>agrees\
+                 <span class=\"key\" style=\"background:#1a73e6\"></span>missing\
+                 <span class=\"key\" style=\"background:#e61a1a\"></span>extra\
+                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden",
+            );
+        }
+    }
+    text.push_str("</div>\n");
+    measurements(text, record, seal);
+}
+
+/// `terms` is markup of our own.
+fn figure(text: &mut String, picture: &Picture, name: &str, terms: &str) {
+    let name = escaped(name);
+    let _ = writeln!(
+        text,
+        "<figure><img src=\"{}\" alt=\"{name}\"><figcaption>{name}<br>\
+         <span class=\"small\">{terms}</span></figcaption></figure>",
+        picture.to_data_uri(),
+    );
+}
+
+fn measurements(text: &mut String, record: &Impression, seal: Option<&RegisteredSeal>) {
+    text.push_str("<div class=\"wide\"><table>\n");
+    let mut row = |name: &str, value: &str| {
+        let _ = writeln!(
+            text,
+            "<tr><th scope=\"row\">{name}</th><td>{}</td></tr>",
+            escaped(value)
+        );
+    };
+    row("seal", &owner(seal));
+    row("conclusion", &conclusion(record));
+    let uncertainty = record.outline.uncertainty_mm;
+    let uncertainty = uncertainty.map_or_else(String::new, |sigma| format!(" (± {sigma:.2})"));
+    row(
+        "shape, mm",
+        &format!("{}{uncertainty}", table::size(&record.outline)),
+    );
+    row("ink", &words::code(&record.ink.colour));
+    if let Some(comparison) = &record.comparison {
+        for (name, value) in compared(comparison) {
+            row(name, &value);
+        }
+    }
+    text.push_str("</table></div>\n");
+}
+
+fn owner(seal: Option<&RegisteredSeal>) -> String {
+    match seal {
+        Some(seal) => format!("{}, {}", seal.id, seal.particulars.organisation),
+        None => "no registered seal has this design".to_owned(),
+    }
+}
+
+fn conclusion(record: &Impression) -> String {
+    match record.seal {
+        None => "not compared".to_owned(),
+        Some(_) => {
+            let (vietnamese, chinese) = translated(record.conclusion);
+            let english = words::conclusion(record.conclusion);
+            format!("{english} · {vietnamese} · {chinese}")
+        }
+    }
+}
+
+/// The step of the scale in Vietnamese and Chinese.
+const fn translated(conclusion: Conclusion) -> (&'static str, &'static str) {
+    match conclusion {
+        Conclusion::Consistent => ("phù hợp với mẫu dấu đã đăng ký", "与备案印模相符"),
+        Conclusion::LeansConsistent => ("nghiêng về phù hợp", "倾向相符"),
+        Conclusion::Undecided => ("chưa đủ cơ sở kết luận", "无法判断"),
+        Conclusion::LeansDifferent => ("nghiêng về không phù hợp", "倾向不符"),
+        Conclusion::Different => ("không phù hợp với mẫu dấu đã đăng ký", "与备案印模不符"),
+        Conclusion::NotExaminable => ("hình dấu không đủ điều kiện so sánh", "不具备比对条件"),
+    }
+}
+
+/// The comparison's figures, each with its unit.
+fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let mut rows = Vec::new();
+    if let Some(ratio) = comparison.log10_lr {
+        let cap = comparison.log10_lr_cap;
+        rows.push((
+            "log10 LR",
+            format!("{ratio:+.2} (at most ±{cap:.2}; above 0 speaks for the same die)"),
+        ));
+    }
+    rows.push(("agreement", percent(comparison.agreement)));
+    rows.push(("missing ink", percent(comparison.missing_ink)));
+    if let Some(extra) = comparison.extra_ink {
+        rows.push(("extra ink", percent(extra)));
+    }
+    let displacement = comparison.displacement_mm;
+    rows.push(("displacement", format!("{displacement:.3} mm")));
+    if let Some(scale) = comparison.scale {
+        rows.push(("scale", format!("{scale:.4}")));
+    }
+    rows.push(("turn", format!("{:.1}°", comparison.rotation_deg)));
+    rows.push(("examined", percent(comparison.usable_area)));
+    for evidence in &comparison.evidence {
+        let axis = words::code(&evidence.axis);
+        let ratio = evidence.log10_lr;
+        let ratio = ratio.map_or_else(String::new, |ratio| format!(", log10 LR {ratio:+.2}"));
+        let value = format!(
+            "{axis}: {} ± {}{ratio}",
+            evidence.value, evidence.uncertainty
+        );
+        rows.push(("measured", value));
+    }
+    if !comparison.caveats.is_empty() {
+        let caveats: Vec<String> = comparison
+            .caveats
+            .iter()
+            .map(|caveat| caveat.replace('_', " "))
+            .collect();
+        rows.push(("keep in mind", caveats.join("; ")));
+    }
+    rows
+}

@@ -1,0 +1,139 @@
+//! An impression laid over the specimen: what agrees, what is missing, what is too much.
+//!
+//! For the eye only: it starts from the turn and scale that the comparison measured, and shifts the
+//! specimen until most ink agrees. Nothing is judged from it.
+
+use crate::extraction::Impression;
+use crate::geometry::Point;
+use crate::geometry::Vec2;
+use crate::report::picture::Frame;
+use crate::report::picture::Picture;
+use crate::verify::report::Comparison;
+
+/// What R, G and B lose where both bear ink: gray.
+const AGREES: [f64; 3] = [0.55, 0.52, 0.5];
+/// Where only the specimen bears ink: blue.
+const MISSING: [f64; 3] = [0.9, 0.55, 0.1];
+/// Where only the impression bears ink: red.
+const EXTRA: [f64; 3] = [0.1, 0.9, 0.9];
+/// Where the impression cannot be seen: pale yellow.
+const HIDDEN: [f64; 3] = [0.0, 0.04, 0.25];
+
+/// The farthest shift looked at, as a share of the half width: the outlines' centres are found far
+/// better than that.
+const SHIFT_MAX: f64 = 0.04;
+
+/// Points on a side of the grid by which a shift is judged.
+const GRID: i32 = 64;
+
+/// Draws `impression` over `specimen`, which lie as `comparison` says.
+#[must_use]
+pub fn overlay(impression: &Impression, specimen: &Impression, comparison: &Comparison) -> Picture {
+    let mut laid = Laid::new(impression, specimen, comparison);
+    for step in [SHIFT_MAX / 4.0, SHIFT_MAX / 16.0] {
+        laid.shift = laid.best_shift(step * laid.found.reach);
+    }
+    let separable = impression.separable;
+    Picture::drawn(|x, y| {
+        let page = laid.found.page(x, y);
+        let found = laid.found.sample(&impression.layers.ink, page);
+        let expected = laid.expected(page);
+        let seen = laid.found.sample(&impression.layers.validity, page);
+        let hidden = expected * (1.0 - seen);
+        let missing = (expected - found).max(0.0) * seen;
+        // Without colour, text cannot be told from ink: then nothing is called too much.
+        let extra = if separable {
+            (found - expected).max(0.0)
+        } else {
+            0.0
+        };
+        let agrees = found.min(expected);
+        let mut light = [1.0; 3];
+        for (share, absorbed) in [
+            (agrees, AGREES),
+            (missing, MISSING),
+            (extra, EXTRA),
+            (hidden, HIDDEN),
+        ] {
+            for (light, absorbed) in light.iter_mut().zip(absorbed) {
+                *light *= 1.0 - share * absorbed;
+            }
+        }
+        light
+    })
+}
+
+/// An impression and a specimen, one over the other.
+struct Laid<'a> {
+    impression: &'a Impression,
+    specimen: &'a Impression,
+    found: Frame,
+    registered: Frame,
+    /// Page pixels of the impression to those of the specimen, about both centres.
+    cos: f64,
+    sin: f64,
+    /// In page pixels of the impression.
+    shift: Vec2,
+}
+
+impl<'a> Laid<'a> {
+    fn new(impression: &'a Impression, specimen: &'a Impression, comparison: &Comparison) -> Self {
+        let turn = comparison.rotation_deg.to_radians();
+        let scale = match (impression.dpi, specimen.dpi, comparison.scale) {
+            (Some(own), Some(other), Some(scale)) => scale * own.get() / other.get(),
+            _ => impression.outline.half_width / specimen.outline.half_width.max(1.0),
+        };
+        // Undoes turn and scale.
+        let scale = scale.max(1e-3);
+        Self {
+            impression,
+            specimen,
+            found: Frame::of(impression),
+            registered: Frame::of(specimen),
+            cos: libm::cos(turn) / scale,
+            sin: libm::sin(turn) / scale,
+            shift: Vec2::ZERO,
+        }
+    }
+
+    /// The specimen's ink where it lies under a page pixel of the impression.
+    fn expected(&self, page: Point) -> f64 {
+        let offset = page - self.found.centre - self.shift;
+        let point = Point::new(
+            self.registered.centre.x + self.cos * offset.x + self.sin * offset.y,
+            self.registered.centre.y - self.sin * offset.x + self.cos * offset.y,
+        );
+        self.registered.sample(&self.specimen.layers.ink, point)
+    }
+
+    /// The shift, of nine by nine steps about the present one, under which most ink agrees.
+    fn best_shift(&self, step: f64) -> Vec2 {
+        let mut best = (f64::NEG_INFINITY, self.shift);
+        for row in -4..=4 {
+            for column in -4..=4 {
+                let shift = self.shift + step * Vec2::new(f64::from(column), f64::from(row));
+                let shifted = Laid { shift, ..*self };
+                let agreement = shifted.agreement();
+                if agreement > best.0 {
+                    best = (agreement, shift);
+                }
+            }
+        }
+        best.1
+    }
+
+    fn agreement(&self) -> f64 {
+        let mut sum = 0.0;
+        for row in -GRID..=GRID {
+            for column in -GRID..=GRID {
+                let position = |index: i32| f64::from(index) / f64::from(GRID);
+                let page = self.found.page(position(column), position(row));
+                let found = self.found.sample(&self.impression.layers.ink, page);
+                if found > 0.1 {
+                    sum += found * self.expected(page);
+                }
+            }
+        }
+        sum
+    }
+}

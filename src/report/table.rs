@@ -1,0 +1,230 @@
+//! Reports as a table for a terminal.
+
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
+
+use crate::report::words;
+use crate::rules::Finding;
+use crate::verify::Outcome;
+use crate::verify::Report;
+use crate::verify::report::Impression;
+use crate::verify::report::Outline;
+
+/// The longest word of a conclusion or finding, "unregistered", and the blank behind it.
+const WORD_WIDTH: u16 = 13;
+
+/// Rows of one table, collected report by report.
+#[derive(Debug)]
+pub struct ReportTable {
+    table: Table,
+    messages: Vec<String>,
+    counts: Counts,
+}
+
+/// Documents by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Passed.
+    pub pass: usize,
+    /// To be looked at.
+    pub review: usize,
+    /// With a violation.
+    pub flag: usize,
+    /// Not decoded, stopped or not processed.
+    pub unread: usize,
+}
+
+impl Counts {
+    /// Counts one document.
+    pub const fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Review => self.review += 1,
+            Outcome::Flag => self.flag += 1,
+            Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => self.unread += 1,
+        }
+    }
+
+    /// The sum in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let documents = self.pass + self.review + self.flag + self.unread;
+        let noun = if documents == 1 {
+            "document"
+        } else {
+            "documents"
+        };
+        format!(
+            "{documents} {noun}: {} pass, {} to review, {} flagged, {} not read",
+            self.pass, self.review, self.flag, self.unread
+        )
+    }
+}
+
+impl Default for ReportTable {
+    fn default() -> Self {
+        let mut table = Table::new();
+        words::fit(&mut table);
+        table.set_header([
+            "document",
+            "page",
+            "seal",
+            "shape, mm",
+            "conclusion",
+            "log10\nLR",
+            "outcome",
+            "findings",
+        ]);
+        // What is short stays whole; long words break at blanks; paths take what is left.
+        let whole = ColumnConstraint::ContentWidth;
+        let word = ColumnConstraint::Absolute(Width::Fixed(WORD_WIDTH));
+        let finding = ColumnConstraint::LowerBoundary(Width::Fixed(WORD_WIDTH));
+        for (position, constraint) in [
+            (1, whole),
+            (3, whole),
+            (4, word),
+            (5, whole),
+            (6, whole),
+            (7, finding),
+        ] {
+            if let Some(column) = table.column_mut(position) {
+                column.set_constraint(constraint);
+            }
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 1));
+        }
+        Self {
+            table,
+            messages: Vec::new(),
+            counts: Counts::default(),
+        }
+    }
+}
+
+impl ReportTable {
+    /// Adds a document: a row for each of its impressions, or one for itself.
+    pub fn add(&mut self, report: &Report) {
+        self.counts.add(report.outcome);
+        let path = &report.document.path;
+        let outcome = words::outcome(report.outcome);
+        let general: Vec<&Finding> = of(report, None).collect();
+        if report.impressions.is_empty() {
+            let seal = match report.outcome {
+                Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => "",
+                Outcome::Pass | Outcome::Review | Outcome::Flag => "no seal",
+            };
+            self.row([path, "", seal, "", "", "", outcome, &codes(&general)]);
+        }
+        for (index, impression) in report.impressions.iter().enumerate() {
+            let own: Vec<&Finding> = match index {
+                0 => of(report, Some(0)).chain(general.iter().copied()).collect(),
+                _ => of(report, Some(index)).collect(),
+            };
+            // The document's name and outcome stand once.
+            let (path, outcome) = if index == 0 {
+                (path.as_str(), outcome)
+            } else {
+                ("", "")
+            };
+            self.row([
+                path,
+                &impression.page.to_string(),
+                impression.seal.as_deref().unwrap_or("none"),
+                &size(&impression.outline),
+                conclusion(impression),
+                &ratio(impression),
+                outcome,
+                &codes(&own),
+            ]);
+        }
+        for finding in &report.findings {
+            let severity = words::code(&finding.severity);
+            let place = finding
+                .page
+                .map_or_else(String::new, |page| format!(", page {page}"));
+            self.messages
+                .push(format!("{severity}: {path}{place}: {}", finding.message));
+        }
+    }
+
+    /// The table, the findings in words, the sum, and what the reader must keep in mind.
+    #[must_use]
+    pub fn finish(self) -> String {
+        let mut parts = vec![trimmed(&self.table)];
+        if !self.messages.is_empty() {
+            parts.push(self.messages.join("\n"));
+        }
+        parts.push(format!("{}. {}", self.counts.line(), words::NO_OPINION));
+        parts.join("\n\n")
+    }
+
+    fn row(&mut self, cells: [&str; 8]) {
+        let number = |position: usize| matches!(position, 1 | 5);
+        let cells = cells.into_iter().enumerate().map(|(position, text)| {
+            let cell = Cell::new(text);
+            if number(position) {
+                cell.set_alignment(CellAlignment::Right)
+            } else {
+                cell
+            }
+        });
+        self.table.add_row(cells);
+    }
+}
+
+fn of(report: &Report, impression: Option<usize>) -> impl Iterator<Item = &Finding> {
+    let findings = report.findings.iter();
+    findings.filter(move |finding| finding.impression == impression)
+}
+
+fn codes(findings: &[&Finding]) -> String {
+    let codes: Vec<String> = findings
+        .iter()
+        .map(|finding| short(&finding.code))
+        .collect();
+    codes.join("\n")
+}
+
+/// A code in a narrow column: in words, and without what the row says already.
+fn short(code: &str) -> String {
+    let own = code
+        .strip_prefix("seal.")
+        .or(code.strip_prefix("document."));
+    own.unwrap_or(code).replace(['.', '_'], " ")
+}
+
+/// "round 36.1", "oval 45.0 × 30.2", or the shape alone where the size is not known.
+#[must_use]
+pub fn size(outline: &Outline) -> String {
+    let shape = words::code(&outline.shape);
+    match (outline.width_mm, outline.height_mm) {
+        (Some(width), Some(height)) if shape == "round" => {
+            format!("{shape} {:.1}", f64::midpoint(width, height))
+        }
+        (Some(width), Some(height)) => format!("{shape} {width:.1} × {height:.1}"),
+        (Some(side), None) | (None, Some(side)) => format!("{shape} {side:.1}"),
+        (None, None) => shape,
+    }
+}
+
+fn conclusion(impression: &Impression) -> &'static str {
+    match impression.seal {
+        Some(_) => words::conclusion(impression.conclusion),
+        None => "unregistered",
+    }
+}
+
+fn ratio(impression: &Impression) -> String {
+    let comparison = impression.comparison.as_ref();
+    let ratio = comparison.and_then(|comparison| comparison.log10_lr);
+    ratio.map_or_else(String::new, |ratio| format!("{ratio:+.1}"))
+}
+
+/// The table without the blanks that fill its last column.
+fn trimmed(table: &Table) -> String {
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}

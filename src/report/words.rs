@@ -1,0 +1,59 @@
+//! Names of the report's values for people, and tables that fit their terminal.
+
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
+use serde::Serialize;
+
+use crate::verdict::Conclusion;
+use crate::verify::Outcome;
+
+/// Columns of a page that is not a terminal.
+const PLAIN_WIDTH: u16 = 80;
+
+/// What every report for people says.
+pub const NO_OPINION: &str = "This is no forensic opinion.";
+
+/// The report's own name of a value: its code.
+#[must_use]
+pub fn code(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(code)) => code,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// A conclusion as a table shows it.
+#[must_use]
+pub const fn conclusion(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Consistent => "consistent",
+        Conclusion::LeansConsistent => "leans consistent",
+        Conclusion::Undecided => "undecided",
+        Conclusion::LeansDifferent => "leans different",
+        Conclusion::Different => "different",
+        Conclusion::NotExaminable => "not examinable",
+    }
+}
+
+/// An outcome as a table shows it.
+#[must_use]
+pub const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Review => "review",
+        Outcome::Flag => "FLAG",
+        Outcome::Unreadable => "unreadable",
+        Outcome::Stopped => "stopped",
+        Outcome::NotProcessed => "not processed",
+    }
+}
+
+/// Makes a table plain, and as wide as the terminal, or as a printed page where there is none.
+pub fn fit(table: &mut Table) {
+    let rule = LineStyle::none().fill('─').junction('─');
+    table.load_style(TableStyle::new().header_separator(rule));
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(PLAIN_WIDTH);
+    }
+}

@@ -1,0 +1,248 @@
+//! Findings from one impression: does it agree with the specimen, in drawing, shape and size?
+
+use crate::extraction::Impression;
+use crate::extraction::InkColour;
+use crate::extraction::Shape;
+use crate::imaging::ColourMode;
+use crate::measurement;
+use crate::measurement::Measured;
+use crate::measurement::Measurements;
+use crate::registry::RegisteredSeal;
+use crate::rules::Finding;
+use crate::rules::Scene;
+use crate::rules::instruments::Topic;
+use crate::rules::instruments::basis;
+use crate::verdict::Conclusion;
+use crate::verdict::Condition;
+use crate::verdict::Judgement;
+
+/// Deviation from the registered size that an original scan of known resolution may show.
+///
+/// An engineering value, not law: no instrument read gives a tolerance. Rubber faces change size
+/// with age, temperature and pressure, and 300 dpi is 0.085 mm a pixel.
+const SIZE_TOLERANCE_MM: f64 = 0.5;
+
+/// What copies and faxes add: their scale is right to about two in a hundred.
+const COPY_SCALE_TOLERANCE: f64 = 0.02;
+
+/// Standard deviations beyond the tolerance before a size is reported.
+const SIZE_SIGMAS: f64 = 2.0;
+
+/// A circle scanned askew or pressed unevenly stays below this; an oval seal is far above.
+const OVAL_ELLIPTICITY_MIN: f64 = 0.1;
+
+/// One impression with what is known about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The impression.
+    pub impression: &'a Impression,
+    /// Its measurements.
+    pub measurements: &'a Measurements,
+    /// The registered seal that it is, or claims to be, and what the comparison amounts to.
+    pub seal: Option<(&'a RegisteredSeal, &'a Judgement)>,
+    /// Where the rules are applied.
+    pub scene: Scene<'a>,
+}
+
+/// Findings about an impression, the comparison's first.
+#[must_use]
+pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
+    let Some((seal, judgement)) = subject.seal else {
+        return vec![Finding::warning(
+            "seal.unregistered",
+            "No registered seal has the design of this impression.",
+        )];
+    };
+    let agreement = agreement(seal, judgement);
+    let mut findings: Vec<Finding> = agreement.into_iter().collect();
+    findings.extend(condition(seal, judgement, subject.scene));
+    findings.extend(shape(seal, &subject));
+    findings.extend(size(seal, &subject));
+    findings.extend(colour(seal, &subject));
+    findings
+}
+
+fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
+    let id = &seal.id;
+    let finding = match judgement.conclusion {
+        Conclusion::Consistent | Conclusion::LeansConsistent => return None,
+        Conclusion::Different => Finding::violation(
+            "seal.differs_from_specimen",
+            format!("The impression differs from the registered specimen of seal {id}."),
+        ),
+        Conclusion::LeansDifferent => Finding::warning(
+            "seal.leans_different",
+            format!("The impression rather differs from the registered specimen of seal {id}."),
+        ),
+        Conclusion::Undecided => Finding::warning(
+            "seal.undecided",
+            format!("The impression does not show whether it was made with seal {id}."),
+        ),
+        Conclusion::NotExaminable => Finding::warning(
+            "seal.not_examinable",
+            format!("Too little of the impression can be examined to compare it with seal {id}."),
+        ),
+    };
+    Some(match judgement.log10_lr {
+        Some(ratio) => finding.value("log10_lr", hundredths(ratio)),
+        None => finding,
+    })
+}
+
+fn condition(seal: &RegisteredSeal, judgement: &Judgement, scene: Scene<'_>) -> Option<Finding> {
+    let id = &seal.id;
+    let finding = match judgement.condition {
+        Condition::Sound | Condition::Worn | Condition::Unknown => return None,
+        Condition::Deformed => Finding::warning(
+            "seal.deformed",
+            format!("The impression is stretched or warped against the specimen of seal {id}."),
+        ),
+        Condition::Damaged => Finding::warning(
+            "seal.damaged",
+            format!("A part of the drawing of seal {id} is cracked or missing."),
+        ),
+    };
+    Some(finding.under(basis(Topic::ReRegistration, scene)))
+}
+
+fn shape(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
+    let found = subject.measurements.shape;
+    let registered = seal.shape();
+    if !shapes_contradict(found, registered, subject.measurements) {
+        return None;
+    }
+    let message = format!(
+        "The impression is {}, but seal {} is registered as {}.",
+        shape_name(found),
+        seal.id,
+        shape_name(registered)
+    );
+    let finding = Finding::violation("seal.shape_mismatch", message)
+        .value("found", shape_name(found))
+        .value("registered", shape_name(registered));
+    Some(finding)
+}
+
+/// Whether two outline families cannot be those of one seal.
+fn shapes_contradict(found: Shape, registered: Shape, measured: &Measurements) -> bool {
+    match (found, registered) {
+        (Shape::Other, _) | (_, Shape::Other) => false,
+        // The name alone does not tell a pressed circle from a plump oval.
+        (Shape::Round, Shape::Oval) => measured
+            .ellipticity
+            .is_some_and(|e| e.value < OVAL_ELLIPTICITY_MIN),
+        (Shape::Oval, Shape::Round) => measured
+            .ellipticity
+            .is_some_and(|e| e.value > OVAL_ELLIPTICITY_MIN),
+        (found, registered) => found != registered,
+    }
+}
+
+/// The English name of an outline family, as the report spells it.
+#[must_use]
+pub const fn shape_name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Round => "round",
+        Shape::Oval => "oval",
+        Shape::Rectangle => "rectangle",
+        Shape::Triangle => "triangle",
+        Shape::Other => "other",
+    }
+}
+
+/// The largest deviation of the outer edge, long side from long side and short from short.
+fn size(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
+    let found = sides(subject.measurements)?;
+    let registered = registered_sides(seal)?;
+    let copy = match subject.impression.mode {
+        ColourMode::Colour => 0.0,
+        ColourMode::Gray | ColourMode::Bitonal => COPY_SCALE_TOLERANCE,
+    };
+    let (found, registered, tolerance) = found
+        .into_iter()
+        .zip(registered)
+        .map(|(found, registered)| {
+            let uncertainty = libm::hypot(found.uncertainty, registered.uncertainty);
+            let tolerance =
+                SIZE_TOLERANCE_MM.max(copy * registered.value) + SIZE_SIGMAS * uncertainty;
+            (found.value, registered.value, tolerance)
+        })
+        .find(|(found, registered, tolerance)| (found - registered).abs() > *tolerance)?;
+    let message = format!(
+        "The impression measures {found:.1} mm where seal {} is registered with {registered:.1} mm; \
+         {tolerance:.1} mm are tolerated.",
+        seal.id
+    );
+    let finding = Finding::warning("seal.size_out_of_tolerance", message)
+        .value("found_mm", hundredths(found))
+        .value("registered_mm", hundredths(registered))
+        .value("tolerance_mm", hundredths(tolerance))
+        .under(basis(Topic::ReRegistration, subject.scene));
+    Some(finding)
+}
+
+/// Long and short side of the outer edge.
+fn sides(measured: &Measurements) -> Option<[Measured; 2]> {
+    let (width, height) = (measured.width_mm?, measured.height_mm?);
+    Some(if width.value >= height.value {
+        [width, height]
+    } else {
+        [height, width]
+    })
+}
+
+/// The sides as registered, else as measured on the specimen.
+fn registered_sides(seal: &RegisteredSeal) -> Option<[Measured; 2]> {
+    let stated = |value| Measured {
+        value,
+        uncertainty: 0.0,
+    };
+    let particulars = &seal.particulars;
+    match (particulars.width_mm, particulars.height_mm) {
+        (Some(width), Some(height)) => Some([stated(width.max(height)), stated(width.min(height))]),
+        // One number is the diameter of a round seal.
+        (Some(side), None) | (None, Some(side)) if seal.shape() == Shape::Round => {
+            Some([stated(side), stated(side)])
+        }
+        _ => sides(&measurement::measure(seal.first_impression())),
+    }
+}
+
+fn colour(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
+    let found = subject.impression.colour;
+    let specimen = seal.first_impression().colour;
+    let known = |colour: &InkColour| *colour != InkColour::Unknown;
+    if !known(&found) || !known(&specimen) || found == specimen {
+        return None;
+    }
+    let message = format!(
+        "The ink is {} where that of the specimen of seal {} is {}.",
+        colour_name(found),
+        seal.id,
+        colour_name(specimen)
+    );
+    let mut finding = Finding::remark("seal.colour", message)
+        .value("found", colour_name(found))
+        .value("registered", colour_name(specimen));
+    if found != InkColour::Red {
+        finding = finding.under(basis(Topic::InkColour, subject.scene));
+    }
+    Some(finding)
+}
+
+/// The English name of an ink, as the report spells it.
+#[must_use]
+pub const fn colour_name(colour: InkColour) -> &'static str {
+    match colour {
+        InkColour::Red => "red",
+        InkColour::Blue => "blue",
+        InkColour::Black => "black",
+        InkColour::Violet => "violet",
+        InkColour::Other => "of another colour",
+        InkColour::Unknown => "unknown",
+    }
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}

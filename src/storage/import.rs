@@ -1,0 +1,336 @@
+//! A register file or a list of events into the store, row by row.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::extraction::Impression;
+use crate::matching::EnrolError;
+use crate::matching::Specimen;
+use crate::registry::sheet;
+use crate::registry::sheet::RowFailure;
+use crate::registry::sheet::register::Entry;
+use crate::registry::sheet::register::SpecimenRow;
+use crate::sandbox;
+use crate::storage::Changes;
+use crate::storage::Error;
+use crate::storage::NewSeal;
+use crate::storage::NewSpecimen;
+use crate::storage::SpecimenFiles;
+use crate::storage::Store;
+use crate::storage::StoredSeal;
+use crate::verify::specimen;
+
+/// Specimens are single sheets; more is a mistake in the path.
+const SPECIMEN_BYTES_MAX: u64 = 256 << 20;
+
+/// How to import.
+#[derive(Clone, Copy)]
+#[expect(
+    missing_debug_implementations,
+    reason = "a callback has nothing to show"
+)]
+pub struct Options<'a> {
+    /// How specimens are read.
+    pub sandbox: &'a sandbox::Options,
+    /// Whether anything is stored.
+    pub mode: Mode,
+    /// The instant of the import.
+    pub at: Timestamp,
+    /// Called once for each specimen read.
+    pub on_row: &'a (dyn Fn() + Sync),
+}
+
+/// Whether an import stores anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Good rows are stored.
+    Store,
+    /// Everything is checked and nothing stored.
+    Check,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    /// What was changed, or would be.
+    pub changes: Changes,
+    /// Rows that were left out, by line.
+    pub failures: Vec<RowFailure>,
+    /// What should be looked at, though it was imported.
+    pub warnings: Vec<String>,
+}
+
+/// A row's specimen, read and found to bear one seal.
+struct Candidate<'a> {
+    row: &'a SpecimenRow,
+    stored: NewSpecimen,
+    impression: Impression,
+}
+
+impl Store {
+    /// Imports a register file.
+    ///
+    /// # Errors
+    /// If the file is no register file or the store fails; bad rows are failures in the result.
+    pub async fn import_register(
+        &self,
+        path: &Path,
+        options: Options<'_>,
+    ) -> Result<Import, Error> {
+        let sheet = sheet::register::read(&read(path)?).map_err(|source| Error::Sheet {
+            path: path.to_owned(),
+            source,
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut import = Import {
+            failures: sheet.failures,
+            warnings: ignored_columns(&sheet.unknown_columns),
+            ..Import::default()
+        };
+        let known = self.seals().await?;
+        let known: BTreeMap<&str, &StoredSeal> =
+            known.iter().map(|seal| (seal.id.as_str(), seal)).collect();
+        let read: Vec<_> = sheet
+            .entries
+            .par_iter()
+            .map(|entry| {
+                let known = known.get(entry.id.as_str()).copied();
+                self.seal(entry, known, options, folder)
+            })
+            .collect();
+        let mut seals = Vec::new();
+        for (seal, failures) in read {
+            seals.extend(seal);
+            import.failures.extend(failures);
+        }
+        import.warnings.extend(shared_specimens(&seals));
+        import.failures.sort_by_key(|failure| failure.line);
+        import.changes = self.commit(&seals, path, options).await?;
+        Ok(import)
+    }
+
+    /// Imports a list of events.
+    ///
+    /// # Errors
+    /// If the file is no list of events or the store fails; bad rows are failures in the result.
+    pub async fn import_events(&self, path: &Path, at: Timestamp) -> Result<Import, Error> {
+        let sheet = sheet::events::read(&read(path)?).map_err(|source| Error::Sheet {
+            path: path.to_owned(),
+            source,
+        })?;
+        let known: Vec<String> = self
+            .seals()
+            .await?
+            .into_iter()
+            .map(|seal| seal.id)
+            .collect();
+        let mut import = Import {
+            failures: sheet.failures,
+            warnings: ignored_columns(&sheet.unknown_columns),
+            ..Import::default()
+        };
+        let (good, bad): (Vec<_>, Vec<_>) = sheet
+            .entries
+            .into_iter()
+            .partition(|entry| known.contains(&entry.seal));
+        import
+            .failures
+            .extend(bad.into_iter().map(|entry| RowFailure {
+                line: entry.line,
+                reason: format!("seal {} is not registered; import it first", entry.seal),
+                id: Some(entry.seal),
+            }));
+        import.failures.sort_by_key(|failure| failure.line);
+        import.changes = self.record_events(&good, &file_name(path), at).await?;
+        Ok(import)
+    }
+
+    async fn commit(
+        &self,
+        seals: &[NewSeal],
+        path: &Path,
+        options: Options<'_>,
+    ) -> Result<Changes, Error> {
+        match options.mode {
+            Mode::Store => self.record_seals(seals, &file_name(path), options.at).await,
+            Mode::Check => Ok(Changes {
+                seals_unchanged: seals.len(),
+                ..Changes::default()
+            }),
+        }
+    }
+
+    /// Reads the specimens of one seal's rows and sees that they show one seal.
+    fn seal(
+        &self,
+        entry: &Entry,
+        known: Option<&StoredSeal>,
+        options: Options<'_>,
+        folder: &Path,
+    ) -> (Option<NewSeal>, Vec<RowFailure>) {
+        let mut failures = Vec::new();
+        let mut candidates = Vec::new();
+        for row in &entry.specimens {
+            match self.candidate(row, folder, options) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(reason) => failures.push(failure(row, &entry.id, reason)),
+            }
+            (options.on_row)();
+        }
+        let known = known.map_or_else(Vec::new, |seal| self.known_impressions(seal));
+        let specimens = agreeing(&entry.id, &known, candidates, &mut failures);
+        let seal = (!specimens.is_empty()).then(|| NewSeal {
+            id: entry.id.clone(),
+            particulars: entry.particulars.clone(),
+            specimens,
+        });
+        (seal, failures)
+    }
+
+    /// Reads one row's specimen and keeps its file.
+    fn candidate<'a>(
+        &self,
+        row: &'a SpecimenRow,
+        folder: &Path,
+        options: Options<'_>,
+    ) -> Result<Candidate<'a>, String> {
+        let path = folder.join(&row.path);
+        let bytes = specimen_bytes(&path)?;
+        let stored = NewSpecimen {
+            sha256: SpecimenFiles::digest(&bytes),
+            stated_dpi: row.dpi,
+        };
+        let source = sandbox::Source::Bytes(&bytes);
+        let impression = match self.files().impression(&stored) {
+            Some(impression) => impression,
+            None => specimen::read(source, row.dpi, options.sandbox)
+                .map_err(|error| format!("{}: {error}", row.path.display()))?,
+        };
+        if options.mode == Mode::Store {
+            let kept = self.files().keep(&bytes);
+            let kept = kept.and_then(|_| self.files().keep_impression(&stored, &impression));
+            kept.map_err(|error| error.to_string())?;
+        }
+        Ok(Candidate {
+            row,
+            stored,
+            impression,
+        })
+    }
+
+    /// The impressions already registered for a seal, as far as they are at hand.
+    fn known_impressions(&self, seal: &StoredSeal) -> Vec<Impression> {
+        let stored = seal.specimens.iter();
+        stored
+            .filter_map(|stored| self.files().impression(stored))
+            .collect()
+    }
+}
+
+/// The specimens that show one seal together with those known; the others are failures.
+fn agreeing(
+    id: &str,
+    known: &[Impression],
+    mut candidates: Vec<Candidate<'_>>,
+    failures: &mut Vec<RowFailure>,
+) -> Vec<NewSpecimen> {
+    loop {
+        let mut impressions = known.to_vec();
+        impressions.extend(candidates.iter().map(|c| c.impression.clone()));
+        let Err(error) = Specimen::enrol(&impressions) else {
+            return candidates.into_iter().map(|c| c.stored).collect();
+        };
+        let number = match error {
+            EnrolError::None => return Vec::new(),
+            EnrolError::Disagree { number } | EnrolError::NoResolution { number } => number,
+        };
+        let Some(position) = number.checked_sub(known.len() + 1) else {
+            // Those already registered disagree among themselves: no new row is to blame.
+            return candidates.into_iter().map(|c| c.stored).collect();
+        };
+        if position >= candidates.len() {
+            return candidates.into_iter().map(|c| c.stored).collect();
+        }
+        let left_out = candidates.remove(position);
+        let other = match candidates.first() {
+            Some(first) if known.is_empty() => format!("that of line {}", first.row.line),
+            _ => "those already registered".to_owned(),
+        };
+        let reason = format!(
+            "{}: does not show the same seal as {other}; give another seal its own id, \
+             or leave the row out",
+            left_out.row.path.display()
+        );
+        failures.push(failure(left_out.row, id, reason));
+    }
+}
+
+fn failure(row: &SpecimenRow, id: &str, reason: String) -> RowFailure {
+    RowFailure {
+        line: row.line,
+        id: Some(id.to_owned()),
+        reason,
+    }
+}
+
+fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let shown = path.display();
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            format!("the specimen {shown} is not there; paths are relative to the register file")
+        } else {
+            format!("the specimen {shown} cannot be read: {error}")
+        }
+    })?;
+    if !metadata.is_file() {
+        return Err(format!("the specimen {shown} is not a file"));
+    }
+    if metadata.len() > SPECIMEN_BYTES_MAX {
+        return Err(format!(
+            "the specimen {shown} has {} bytes, more than {SPECIMEN_BYTES_MAX}; \
+             crop the scan to the impression",
+            metadata.len()
+        ));
+    }
+    std::fs::read(path).map_err(|error| format!("the specimen {shown} cannot be read: {error}"))
+}
+
+fn ignored_columns(unknown: &[String]) -> Vec<String> {
+    let warning = |name| format!("the column `{name}` means nothing here and is left out");
+    unknown.iter().map(warning).collect()
+}
+
+/// One file as the specimen of two seals: neither could ever be told from the other.
+fn shared_specimens(seals: &[NewSeal]) -> Vec<String> {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for seal in seals {
+        for specimen in &seal.specimens {
+            let owner = *owners.entry(&specimen.sha256).or_insert(&seal.id);
+            if owner != seal.id {
+                warnings.push(format!(
+                    "seals {owner} and {} have the same file as their specimen: \
+                     impressions of one cannot be told from the other's",
+                    seal.id
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::File {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}

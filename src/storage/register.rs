@@ -1,0 +1,344 @@
+//! The register's tables: reading the seals as they stand, adding versions, specimens and events.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::{Row, SqliteConnection};
+
+use crate::registry::Event;
+use crate::registry::Particulars;
+use crate::registry::sheet::events;
+use crate::storage::Error;
+use crate::storage::Store;
+
+/// A seal as it stands in the store, without its impressions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredSeal {
+    /// The seal's identifier.
+    pub id: String,
+    /// Counted from one.
+    pub version: u32,
+    /// The latest version of what is stated about it.
+    pub particulars: Particulars,
+    /// Its specimens, first registered first.
+    pub specimens: Vec<StoredSpecimen>,
+    /// Its life, in the order of dates.
+    pub events: Vec<Event>,
+}
+
+/// A specimen as it stands in the store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredSpecimen {
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// The resolution as stated last.
+    pub stated_dpi: Option<f64>,
+}
+
+/// A specimen to add to a seal.
+pub type NewSpecimen = StoredSpecimen;
+
+/// A seal to add, or to compare with what is stored of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewSeal {
+    /// The seal's identifier.
+    pub id: String,
+    /// What is stated about it now.
+    pub particulars: Particulars,
+    /// Specimens to add, known ones included.
+    pub specimens: Vec<NewSpecimen>,
+}
+
+/// What an import changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Seals that were not known before.
+    pub seals_added: usize,
+    /// Known seals with a new version.
+    pub seals_changed: usize,
+    /// Seals that stand as before.
+    pub seals_unchanged: usize,
+    /// Specimens added, or stated anew.
+    pub specimens_added: usize,
+    /// Events added.
+    pub events_added: usize,
+}
+
+impl Changes {
+    const fn any(&self) -> bool {
+        self.seals_added + self.seals_changed + self.specimens_added + self.events_added > 0
+    }
+}
+
+/// An event's columns besides its seal, kind and day.
+#[derive(Debug, Serialize, Deserialize)]
+struct Details {
+    by: Option<String>,
+    instrument: Option<String>,
+    note: Option<String>,
+    successor: Option<String>,
+}
+
+impl Store {
+    /// The number of the latest revision; 0 while the register is empty.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn revision(&self) -> Result<u64, Error> {
+        let row = sqlx::query("select coalesce(max(number), 0) from revision")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.get::<i64, _>(0).unsigned_abs())
+    }
+
+    /// All seals as they stand, first registered first.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn seals(&self) -> Result<Vec<StoredSeal>, Error> {
+        let mut connection = self.pool.acquire().await?;
+        let rows = sqlx::query(
+            "select seal.id, version, particulars from seal_version \
+             join seal on seal.id = seal_version.seal \
+             where version = (select max(version) from seal_version as newer \
+                              where newer.seal = seal_version.seal) \
+             order by seal.position",
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut seals = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: String = row.get(0);
+            let particulars: String = row.get(2);
+            seals.push(StoredSeal {
+                version: u32::try_from(row.get::<i64, _>(1)).unwrap_or(u32::MAX),
+                particulars: parsed(&particulars, &id)?,
+                specimens: specimens(&mut connection, &id).await?,
+                events: events(&mut connection, &id).await?,
+                id,
+            });
+        }
+        Ok(seals)
+    }
+
+    /// Adds seals, versions and specimens in one revision; nothing changes if nothing is new.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is changed.
+    pub async fn record_seals(
+        &self,
+        seals: &[NewSeal],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Changes, Error> {
+        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let revision = new_revision(&mut transaction, source, at).await?;
+        let mut changes = Changes::default();
+        for seal in seals {
+            record_version(&mut transaction, seal, revision, &mut changes).await?;
+            changes.specimens_added += record_specimens(&mut transaction, seal, revision).await?;
+        }
+        if changes.any() {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(changes)
+    }
+
+    /// Adds events in one revision; those already known are left as they are.
+    ///
+    /// # Errors
+    /// If the database fails, or a seal is not registered; then nothing is changed.
+    pub async fn record_events(
+        &self,
+        entries: &[events::Entry],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Changes, Error> {
+        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let revision = new_revision(&mut transaction, source, at).await?;
+        let mut changes = Changes::default();
+        for entry in entries {
+            let added = record_event(&mut transaction, entry, revision).await?;
+            changes.events_added += usize::from(added);
+        }
+        if changes.any() {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(changes)
+    }
+}
+
+async fn new_revision(
+    connection: &mut SqliteConnection,
+    source: &str,
+    at: Timestamp,
+) -> Result<i64, Error> {
+    let row = sqlx::query(
+        "insert into revision (number, recorded_at, source) \
+         select coalesce(max(number), 0) + 1, ?, ? from revision returning number",
+    )
+    .bind(at.to_string())
+    .bind(source)
+    .fetch_one(connection)
+    .await?;
+    Ok(row.get(0))
+}
+
+async fn record_version(
+    connection: &mut SqliteConnection,
+    seal: &NewSeal,
+    revision: i64,
+    changes: &mut Changes,
+) -> Result<(), Error> {
+    let latest = sqlx::query(
+        "select version, particulars from seal_version where seal = ? \
+         order by version desc limit 1",
+    )
+    .bind(&seal.id)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let version = match latest {
+        None => {
+            sqlx::query("insert into seal (id) values (?)")
+                .bind(&seal.id)
+                .execute(&mut *connection)
+                .await?;
+            changes.seals_added += 1;
+            1
+        }
+        Some(row) => {
+            let stored: Particulars = parsed(row.get(1), &seal.id)?;
+            if stored == seal.particulars {
+                changes.seals_unchanged += 1;
+                return Ok(());
+            }
+            changes.seals_changed += 1;
+            row.get::<i64, _>(0) + 1
+        }
+    };
+    sqlx::query(
+        "insert into seal_version (seal, version, revision, particulars) values (?, ?, ?, ?)",
+    )
+    .bind(&seal.id)
+    .bind(version)
+    .bind(revision)
+    .bind(written(&seal.particulars))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn record_specimens(
+    connection: &mut SqliteConnection,
+    seal: &NewSeal,
+    revision: i64,
+) -> Result<usize, Error> {
+    let mut known = specimens(&mut *connection, &seal.id).await?;
+    let mut added = 0;
+    for specimen in &seal.specimens {
+        if known.contains(specimen) {
+            continue;
+        }
+        // One file listed twice with two resolutions: the first row of an import counts.
+        let inserted = sqlx::query(
+            "insert into specimen (seal, sha256, stated_dpi, revision) values (?, ?, ?, ?) \
+             on conflict do nothing",
+        )
+        .bind(&seal.id)
+        .bind(&specimen.sha256)
+        .bind(specimen.stated_dpi)
+        .bind(revision)
+        .execute(&mut *connection)
+        .await?;
+        added += usize::from(inserted.rows_affected() > 0);
+        known.push(specimen.clone());
+    }
+    Ok(added)
+}
+
+async fn record_event(
+    connection: &mut SqliteConnection,
+    entry: &events::Entry,
+    revision: i64,
+) -> Result<bool, Error> {
+    let event = &entry.event;
+    let details = Details {
+        by: event.by.clone(),
+        instrument: event.instrument.clone(),
+        note: event.note.clone(),
+        successor: event.successor.clone(),
+    };
+    let inserted = sqlx::query(
+        "insert into event (seal, kind, happened_on, details, revision) values (?, ?, ?, ?, ?) \
+         on conflict do nothing",
+    )
+    .bind(&entry.seal)
+    .bind(written(&event.kind))
+    .bind(event.on.to_string())
+    .bind(written(&details))
+    .bind(revision)
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// The seal's specimens; where a file was stated anew, its latest row counts.
+async fn specimens(
+    connection: &mut SqliteConnection,
+    seal: &str,
+) -> Result<Vec<StoredSpecimen>, Error> {
+    let rows = sqlx::query(
+        "select sha256, stated_dpi from specimen \
+         where seal = ? and revision = (select max(revision) from specimen as newer \
+                                        where newer.seal = specimen.seal \
+                                        and newer.sha256 = specimen.sha256) \
+         order by (select min(position) from specimen as older \
+                   where older.seal = specimen.seal and older.sha256 = specimen.sha256)",
+    )
+    .bind(seal)
+    .fetch_all(connection)
+    .await?;
+    let specimen = |row: sqlx::sqlite::SqliteRow| StoredSpecimen {
+        sha256: row.get(0),
+        stated_dpi: row.get(1),
+    };
+    Ok(rows.into_iter().map(specimen).collect())
+}
+
+async fn events(connection: &mut SqliteConnection, seal: &str) -> Result<Vec<Event>, Error> {
+    let rows = sqlx::query(
+        "select kind, happened_on, details from event where seal = ? \
+         order by happened_on, position",
+    )
+    .bind(seal)
+    .fetch_all(connection)
+    .await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let details: Details = parsed(row.get(2), seal)?;
+        let day: String = row.get(1);
+        events.push(Event {
+            kind: parsed(row.get(0), seal)?,
+            on: parsed(&format!("\"{day}\""), seal)?,
+            by: details.by,
+            instrument: details.instrument,
+            note: details.note,
+            successor: details.successor,
+        });
+    }
+    Ok(events)
+}
+
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a register value is plain JSON")
+}
+
+fn parsed<T: for<'a> Deserialize<'a>>(text: &str, seal: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|source| Error::Content {
+        what: format!("an entry of seal {seal}"),
+        source,
+    })
+}

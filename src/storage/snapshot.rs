@@ -1,0 +1,108 @@
+//! One revision of the register as a value, its specimens enrolled.
+
+use rayon::prelude::*;
+
+use crate::matching::Specimen;
+use crate::registry::Register;
+use crate::registry::RegisteredSeal;
+use crate::registry::SpecimenImage;
+use crate::sandbox;
+use crate::storage::Error;
+use crate::storage::Store;
+use crate::storage::StoredSeal;
+use crate::storage::StoredSpecimen;
+use crate::verify::specimen;
+
+/// The register, with what could not be taken from the store.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// The seals that can be compared with.
+    pub register: Register,
+    /// Seals and specimens that cannot, each with the reason and what to do.
+    pub problems: Vec<String>,
+}
+
+impl Store {
+    /// The register as it stands.
+    ///
+    /// Specimens that an older engine looked at are read again with this one.
+    ///
+    /// # Errors
+    /// If the database fails; a damaged specimen is a problem in the snapshot.
+    pub async fn snapshot(&self, options: &sandbox::Options) -> Result<Snapshot, Error> {
+        let revision = self.revision().await?;
+        let stored = self.seals().await?;
+        let loaded: Vec<_> = stored
+            .into_par_iter()
+            .map(|seal| self.load(seal, options))
+            .collect();
+        let mut snapshot = Snapshot::default();
+        snapshot.register.revision = revision;
+        for (seal, problems) in loaded {
+            snapshot.register.seals.extend(seal);
+            snapshot.problems.extend(problems);
+        }
+        Ok(snapshot)
+    }
+
+    fn load(
+        &self,
+        stored: StoredSeal,
+        options: &sandbox::Options,
+    ) -> (Option<RegisteredSeal>, Vec<String>) {
+        let id = stored.id.clone();
+        let mut problems = Vec::new();
+        let mut images = Vec::new();
+        for specimen in stored.specimens {
+            match self.image(specimen, options) {
+                Ok(image) => images.push(image),
+                Err(reason) => problems.push(format!("seal {id}: {reason}")),
+            }
+        }
+        let impressions: Vec<_> = images.iter().map(|i| i.impression.clone()).collect();
+        match Specimen::enrol(&impressions) {
+            Ok(specimen) => {
+                let seal = RegisteredSeal {
+                    id,
+                    version: stored.version,
+                    particulars: stored.particulars,
+                    events: stored.events,
+                    images,
+                    specimen,
+                };
+                (Some(seal), problems)
+            }
+            Err(error) => {
+                problems.push(format!("seal {id} is left out: {error}"));
+                (None, problems)
+            }
+        }
+    }
+
+    /// The impression of a stored specimen, from where it is kept or from the scan again.
+    fn image(
+        &self,
+        stored: StoredSpecimen,
+        options: &sandbox::Options,
+    ) -> Result<SpecimenImage, String> {
+        let path = self.files().path(&stored.sha256);
+        let impression = match self.files().impression(&stored) {
+            Some(impression) => impression,
+            None => {
+                let source = sandbox::Source::Path(&path);
+                let found = specimen::read(source, stored.stated_dpi, options);
+                let impression = found.map_err(|error| {
+                    format!("specimen {}: {error}; import it again", path.display())
+                })?;
+                // A store that cannot be written is still good for reading.
+                let _ = self.files().keep_impression(&stored, &impression);
+                impression
+            }
+        };
+        Ok(SpecimenImage {
+            impression,
+            stated_dpi: stored.stated_dpi,
+            sha256: stored.sha256,
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! Which registered seal an impression is taken for, and how well it agrees with it.
+
+use crate::extraction::Impression;
+use crate::identification;
+use crate::matching;
+use crate::matching::Comparison;
+use crate::matching::Specimen;
+use crate::registry::Register;
+use crate::verdict;
+use crate::verdict::Conclusion;
+use crate::verdict::Judgement;
+use crate::verify::Examination;
+
+/// Registered seals compared in full with each impression.
+///
+/// Chosen: copies of one design, and the few bodies whose names differ by one word, are compared;
+/// the rest of the register is ruled out by its design.
+const CANDIDATES_MAX: usize = 5;
+
+/// By how much `log10_lr` of a seal must exceed that of every other that also speaks for itself.
+///
+/// Chosen: a factor of two in likelihood, between seals judged by the same policy. Two copies of
+/// one design come closer than that on most scans, and then neither may be named with certainty.
+const TWIN_MARGIN_LOG10_LR: f64 = 0.3;
+
+/// Caveat of a conclusion that another registered seal would get as well.
+const NEAR_TWIN: &str = "near_twin_not_excluded";
+
+/// One registered seal that an impression was compared with.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Position in the register.
+    pub(super) seal: usize,
+    /// Whether the design is the same.
+    pub(super) same_design: bool,
+    /// What was measured.
+    pub(super) comparison: Option<Comparison>,
+    /// What it amounts to.
+    pub(super) judgement: Judgement,
+}
+
+/// The candidates, best first, and the one that counts.
+#[derive(Clone, Debug)]
+pub(super) struct Attribution {
+    pub(super) candidates: Vec<Candidate>,
+    chosen: Option<usize>,
+}
+
+impl Attribution {
+    /// Compares an impression with the best few of the register, and with the claimed seal.
+    pub(super) fn of(impression: &Impression, examination: &Examination<'_>) -> Self {
+        let seals = &examination.register.seals;
+        let mut candidates: Vec<Candidate> = shortlist(impression, examination)
+            .into_iter()
+            .map(|(seal, same_design)| {
+                let specimen = &seals[seal].specimen;
+                let comparison = matching::compare(impression, specimen);
+                let policy = examination.policy;
+                let judgement = verdict::judge(impression, specimen, comparison.as_ref(), policy);
+                Candidate {
+                    seal,
+                    same_design,
+                    comparison,
+                    judgement,
+                }
+            })
+            .collect();
+        // Stable: equals keep the order of likeness, and those not examined come last.
+        candidates.sort_by(|a, b| ratio(b).total_cmp(&ratio(a)));
+        let chosen = match examination.claim {
+            Some(claim) => candidates.iter().position(|c| c.seal == claim),
+            None => candidates.iter().position(|c| c.same_design),
+        };
+        if let Some(chosen) = chosen {
+            doubt_twins(&mut candidates, chosen);
+        }
+        Self { candidates, chosen }
+    }
+
+    /// The claim, else the best seal of the same design.
+    pub(super) fn chosen(&self) -> Option<&Candidate> {
+        self.chosen.map(|position| &self.candidates[position])
+    }
+}
+
+/// Positions in the register, and whether each has the impression's design, the likest first.
+fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<(usize, bool)> {
+    let specimens = specimens(examination.register);
+    let ranked = identification::rank(impression, &specimens, CANDIDATES_MAX);
+    let mut shortlist: Vec<(usize, bool)> = ranked
+        .into_iter()
+        .map(|candidate| (candidate.index, candidate.same_design))
+        .collect();
+    if let Some(claim) = examination.claim
+        && !shortlist.iter().any(|(seal, _)| *seal == claim)
+    {
+        shortlist.push((claim, false));
+    }
+    shortlist
+}
+
+fn specimens(register: &Register) -> Vec<&Specimen> {
+    register.seals.iter().map(|seal| &seal.specimen).collect()
+}
+
+/// A conclusion for one seal is undecided while another seal explains the impression as well.
+fn doubt_twins(candidates: &mut [Candidate], chosen: usize) {
+    let own = ratio(&candidates[chosen]);
+    let twin = candidates.iter().enumerate().any(|(position, other)| {
+        let other = ratio(other);
+        position != chosen && other > 0.0 && other > own - TWIN_MARGIN_LOG10_LR
+    });
+    let judgement = &mut candidates[chosen].judgement;
+    let speaks_for = match judgement.conclusion {
+        Conclusion::Consistent | Conclusion::LeansConsistent => true,
+        Conclusion::Undecided
+        | Conclusion::LeansDifferent
+        | Conclusion::Different
+        | Conclusion::NotExaminable => false,
+    };
+    if twin && speaks_for {
+        judgement.conclusion = Conclusion::Undecided;
+        judgement.caveats.push(NEAR_TWIN.to_owned());
+    }
+}
+
+/// For ordering: what was not examined stands below everything.
+fn ratio(candidate: &Candidate) -> f64 {
+    candidate.judgement.log10_lr.unwrap_or(f64::NEG_INFINITY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Condition;
+
+    fn candidate(seal: usize, log10_lr: f64, conclusion: Conclusion) -> Candidate {
+        Candidate {
+            seal,
+            same_design: true,
+            comparison: None,
+            judgement: Judgement {
+                log10_lr: Some(log10_lr),
+                log10_lr_cap: 2.0,
+                conclusion,
+                condition: Condition::Sound,
+                caveats: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_near_twin_makes_the_conclusion_undecided() {
+        let mut pair = [
+            candidate(0, 1.4, Conclusion::Consistent),
+            candidate(1, 1.3, Conclusion::Consistent),
+        ];
+        doubt_twins(&mut pair, 0);
+        assert_eq!(pair[0].judgement.conclusion, Conclusion::Undecided);
+        assert_eq!(pair[0].judgement.caveats, [NEAR_TWIN]);
+    }
+
+    #[test]
+    fn a_twin_that_is_clearly_beaten_leaves_the_conclusion() {
+        let mut pair = [
+            candidate(0, 1.4, Conclusion::Consistent),
+            candidate(1, 0.8, Conclusion::LeansConsistent),
+        ];
+        doubt_twins(&mut pair, 0);
+        assert_eq!(pair[0].judgement.conclusion, Conclusion::Consistent);
+    }
+
+    #[test]
+    fn a_better_twin_does_not_soften_a_difference() {
+        let mut pair = [
+            candidate(1, 1.4, Conclusion::Consistent),
+            candidate(0, -1.5, Conclusion::Different),
+        ];
+        doubt_twins(&mut pair, 1);
+        assert_eq!(pair[1].judgement.conclusion, Conclusion::Different);
+    }
+}

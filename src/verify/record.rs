@@ -1,0 +1,184 @@
+//! What was read and measured, in the report's words and digits.
+
+use jiff::civil::Date;
+
+use crate::extraction;
+use crate::ingest::PageError;
+use crate::matching::Measure;
+use crate::measurement::Measured;
+use crate::measurement::Measurements;
+use crate::registry::Status;
+use crate::sandbox::PageReading;
+use crate::sandbox::Reading;
+use crate::verdict::Conclusion;
+use crate::verdict::Condition;
+use crate::verdict::Judgement;
+use crate::verify::Examination;
+use crate::verify::candidates::Attribution;
+use crate::verify::candidates::Candidate;
+use crate::verify::report;
+use crate::verify::rounding::DEGREE_DIGITS;
+use crate::verify::rounding::EVIDENCE_DIGITS;
+use crate::verify::rounding::LR_DIGITS;
+use crate::verify::rounding::MM_DIGITS;
+use crate::verify::rounding::PIXEL_DIGITS;
+use crate::verify::rounding::SHARE_DIGITS;
+use crate::verify::rounding::finite;
+use crate::verify::rounding::rounded;
+
+pub(super) fn document(
+    path: &str,
+    reading: &Reading,
+    pages: &[report::Page],
+    reason: Option<String>,
+    date: Option<Date>,
+) -> report::Document {
+    let seen = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+    report::Document {
+        path: path.to_owned(),
+        sha256: reading.sha256.clone(),
+        pages: reading.page_count.unwrap_or(seen),
+        reason,
+        date: report::DocumentDate {
+            claimed: date,
+            source: match date {
+                Some(_) => report::DateSource::Argument,
+                None => report::DateSource::Unknown,
+            },
+            not_after: None,
+            proof: None,
+        },
+    }
+}
+
+pub(super) fn page(page: &PageReading) -> report::Page {
+    let error = page.content.as_ref().err();
+    report::Page {
+        number: page.number,
+        width_px: page.width_px,
+        height_px: page.height_px,
+        dpi: page.dpi.and_then(|dpi| finite(dpi.get(), PIXEL_DIGITS)),
+        dpi_source: page.dpi_source,
+        colour: page.mode,
+        readable: error.is_none(),
+        reason: error.map(|error| without_page(&error.to_string(), page.number)),
+        text_coverage: None,
+    }
+}
+
+/// The report names the page beside the reason.
+fn without_page(reason: &str, number: u32) -> String {
+    let own = reason.strip_prefix(&format!("page {number}: "));
+    own.unwrap_or(reason).to_owned()
+}
+
+/// Whether the page could be tried again with more time or memory.
+pub(super) const fn is_limit(error: &PageError) -> bool {
+    match error {
+        PageError::NotProcessed { .. } | PageError::TooLarge { .. } => true,
+        PageError::Unreadable { .. } | PageError::Missing { .. } => false,
+    }
+}
+
+pub(super) fn impression(
+    impression: &extraction::Impression,
+    page: u32,
+    measured: &Measurements,
+    attribution: &Attribution,
+    examination: &Examination<'_>,
+) -> report::Impression {
+    let bbox = impression.bbox;
+    let centre = impression.outline.centre;
+    let chosen = attribution.chosen();
+    let seals = &examination.register.seals;
+    let candidate = |candidate: &Candidate| report::Candidate {
+        seal: seals[candidate.seal].id.clone(),
+        log10_lr: ratio(&candidate.judgement),
+    };
+    report::Impression {
+        page,
+        bbox_px: [bbox.x, bbox.y, bbox.width, bbox.height],
+        centre_px: [
+            rounded(centre.x, PIXEL_DIGITS),
+            rounded(centre.y, PIXEL_DIGITS),
+        ],
+        outline: outline(measured),
+        ink: report::Ink {
+            colour: impression.colour,
+            coverage: measured
+                .coverage
+                .and_then(|share| finite(share, SHARE_DIGITS)),
+            separable: impression.separable,
+        },
+        candidates: attribution.candidates.iter().map(candidate).collect(),
+        seal: chosen.map(|chosen| seals[chosen.seal].id.clone()),
+        comparison: chosen.and_then(comparison),
+        conclusion: chosen.map_or(Conclusion::NotExaminable, |c| c.judgement.conclusion),
+        condition: chosen.map_or(Condition::Unknown, |c| c.judgement.condition),
+        production: report::Production::Undetermined,
+        status_on_date: match chosen {
+            Some(chosen) => seals[chosen.seal].status_on(examination.date),
+            None => Status::Unknown,
+        },
+        placement: report::Placement {
+            role: report::Role::Unknown,
+            signature_overlap: None,
+        },
+    }
+}
+
+fn outline(measured: &Measurements) -> report::Outline {
+    let value = |measured: Option<Measured>, digits| {
+        measured.and_then(|measured| finite(measured.value, digits))
+    };
+    let sides = [measured.width_mm, measured.height_mm];
+    let uncertainty = sides.into_iter().flatten().map(|side| side.uncertainty);
+    report::Outline {
+        shape: measured.shape,
+        width_mm: value(measured.width_mm, MM_DIGITS),
+        height_mm: value(measured.height_mm, MM_DIGITS),
+        uncertainty_mm: uncertainty
+            .reduce(f64::max)
+            .and_then(|sigma| finite(sigma, MM_DIGITS)),
+        centre_line_mm: value(measured.centre_line_mm, MM_DIGITS),
+        ellipticity: value(measured.ellipticity, SHARE_DIGITS),
+        rotation_deg: value(measured.rotation_deg, DEGREE_DIGITS),
+    }
+}
+
+fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
+    let measured = candidate.comparison.as_ref()?;
+    let judgement = &candidate.judgement;
+    Some(report::Comparison {
+        log10_lr: ratio(judgement),
+        log10_lr_cap: rounded(judgement.log10_lr_cap, LR_DIGITS),
+        agreement: rounded(measured.agreement, SHARE_DIGITS),
+        missing_ink: rounded(measured.missing_ink, SHARE_DIGITS),
+        extra_ink: measured
+            .extra_ink
+            .and_then(|share| finite(share, SHARE_DIGITS)),
+        displacement_mm: rounded(measured.displacement_mm, MM_DIGITS),
+        scale: measured.scale.and_then(|scale| finite(scale, SHARE_DIGITS)),
+        rotation_deg: rounded(measured.rotation_deg, DEGREE_DIGITS),
+        usable_area: rounded(measured.usable_area, SHARE_DIGITS),
+        evidence: measured.measures.iter().map(evidence).collect(),
+        caveats: judgement.caveats.clone(),
+    })
+}
+
+fn evidence(measure: &Measure) -> report::Evidence {
+    let point = |(x, y): &(f64, f64)| [rounded(*x, PIXEL_DIGITS), rounded(*y, PIXEL_DIGITS)];
+    report::Evidence {
+        axis: measure.axis,
+        value: rounded(measure.value, EVIDENCE_DIGITS),
+        uncertainty: rounded(measure.uncertainty, EVIDENCE_DIGITS),
+        log10_lr: None,
+        at_px: measure.at_px.iter().map(point).collect(),
+    }
+}
+
+fn ratio(judgement: &Judgement) -> Option<f64> {
+    judgement
+        .log10_lr
+        .and_then(|ratio| finite(ratio, LR_DIGITS))
+}

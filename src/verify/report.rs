@@ -1,0 +1,269 @@
+//! The report of one document: field names are the contract's, and stay.
+//!
+//! Numbers are rounded when the report is made, so that its text does not depend on the last bits.
+//! What could not be measured is null, never zero.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::InkColour;
+use crate::extraction::Shape;
+use crate::imaging::ColourMode;
+use crate::ingest::DpiSource;
+use crate::matching::Axis;
+use crate::registry::Status;
+use crate::rules::Finding;
+use crate::verdict::Conclusion;
+use crate::verdict::Condition;
+
+/// Name and version of this form of report.
+pub const SCHEMA: &str = "antin.report/1";
+
+/// Name and version of the engine.
+pub const ENGINE: &str = concat!("antin ", env!("CARGO_PKG_VERSION"));
+
+/// Everything found out about one document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// [`ENGINE`].
+    pub engine: String,
+    /// Name and version of the thresholds.
+    pub policy: String,
+    /// The register that was compared with.
+    pub register: RegisterState,
+    /// The document.
+    pub document: Document,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// Its pages, in order.
+    pub pages: Vec<Page>,
+    /// The impressions found, in order of pages, then top to bottom.
+    pub impressions: Vec<Impression>,
+    /// What an inspector should know, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+/// The state of the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterState {
+    /// Its revision.
+    pub revision: u64,
+}
+
+/// The document as a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The path as given.
+    pub path: String,
+    /// Digest of its bytes, where they could be read.
+    pub sha256: Option<String>,
+    /// How many pages were looked at.
+    pub pages: u32,
+    /// Why it is unreadable, stopped or not processed.
+    pub reason: Option<String>,
+    /// Its date.
+    pub date: DocumentDate,
+}
+
+/// A document's date and what speaks for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentDate {
+    /// The date that it bears or is said to bear.
+    pub claimed: Option<Date>,
+    /// Who says so.
+    pub source: DateSource,
+    /// The day by which it is proved to have existed.
+    pub not_after: Option<Date>,
+    /// What proves it.
+    pub proof: Option<String>,
+}
+
+/// Where a document's date comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateSource {
+    /// The command line.
+    Argument,
+    /// Nowhere.
+    Unknown,
+}
+
+/// What a document comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing to look at.
+    Pass,
+    /// A person should look.
+    Review,
+    /// A rule is violated.
+    Flag,
+    /// It could not be decoded.
+    Unreadable,
+    /// A secrecy marking stopped the work.
+    Stopped,
+    /// A limit stopped the work; it can be tried again.
+    NotProcessed,
+}
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Counted from one.
+    pub number: u32,
+    /// Width as scanned.
+    pub width_px: u32,
+    /// Height as scanned.
+    pub height_px: u32,
+    /// Resolution.
+    pub dpi: Option<f64>,
+    /// Where the resolution comes from.
+    pub dpi_source: DpiSource,
+    /// What its pixels can tell.
+    pub colour: Option<ColourMode>,
+    /// Whether it could be decoded.
+    pub readable: bool,
+    /// Why not.
+    pub reason: Option<String>,
+    /// Share of the page that bears text.
+    pub text_coverage: Option<f64>,
+}
+
+/// One impression of a seal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Impression {
+    /// Number of its page.
+    pub page: u32,
+    /// Bounding box: x, y, width, height.
+    pub bbox_px: [u32; 4],
+    /// Centre: x, y.
+    pub centre_px: [f64; 2],
+    /// Shape and size.
+    pub outline: Outline,
+    /// The ink.
+    pub ink: Ink,
+    /// Registered seals compared with, best first.
+    pub candidates: Vec<Candidate>,
+    /// The claim, else the best candidate of the same design, else null.
+    pub seal: Option<String>,
+    /// The comparison with that seal.
+    pub comparison: Option<Comparison>,
+    /// Step of the scale.
+    pub conclusion: Conclusion,
+    /// State of the die.
+    pub condition: Condition,
+    /// Stamped or printed.
+    pub production: Production,
+    /// State of the seal on the document's date.
+    pub status_on_date: Status,
+    /// Where it stands.
+    pub placement: Placement,
+}
+
+/// Shape and size on paper.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Outline family.
+    pub shape: Shape,
+    /// Outer edge along the seal's own x axis.
+    pub width_mm: Option<f64>,
+    /// Outer edge along the seal's own y axis.
+    pub height_mm: Option<f64>,
+    /// One standard deviation of both.
+    pub uncertainty_mm: Option<f64>,
+    /// The outer ring's centre line.
+    pub centre_line_mm: Option<f64>,
+    /// (long - short) / mean.
+    pub ellipticity: Option<f64>,
+    /// Turn against the page's upright.
+    pub rotation_deg: Option<f64>,
+}
+
+/// The ink of an impression.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ink {
+    /// Its colour.
+    pub colour: InkColour,
+    /// Share of the seal's own drawing that bears ink.
+    pub coverage: Option<f64>,
+    /// Whether it could be told from text and signature.
+    pub separable: bool,
+}
+
+/// A registered seal that was compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The seal's identifier.
+    pub seal: String,
+    /// Above 0 speaks for the same die.
+    pub log10_lr: Option<f64>,
+}
+
+/// The comparison behind a conclusion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Above 0 speaks for the same die.
+    pub log10_lr: Option<f64>,
+    /// What the calibration supports at most.
+    pub log10_lr_cap: f64,
+    /// Share of the usable area that agrees.
+    pub agreement: f64,
+    /// Share of the specimen's ink that is missing.
+    pub missing_ink: f64,
+    /// Share of the impression's ink that the specimen lacks.
+    pub extra_ink: Option<f64>,
+    /// Median displacement of the drawing's parts.
+    pub displacement_mm: f64,
+    /// Impression over specimen.
+    pub scale: Option<f64>,
+    /// Turn against the specimen.
+    pub rotation_deg: f64,
+    /// Share of the specimen's ink area that could be examined.
+    pub usable_area: f64,
+    /// The measurements behind the ratio.
+    pub evidence: Vec<Evidence>,
+    /// What to keep in mind, as stable codes.
+    pub caveats: Vec<String>,
+}
+
+/// One measurement behind a likelihood ratio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its name, ending in its unit.
+    pub axis: Axis,
+    /// Its value.
+    pub value: f64,
+    /// One standard deviation.
+    pub uncertainty: f64,
+    /// Its share of the ratio; null where the policy does not weigh it by itself.
+    pub log10_lr: Option<f64>,
+    /// Where it was seen: x, y on the page.
+    pub at_px: Vec<[f64; 2]>,
+}
+
+/// Stamped or printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Production {
+    /// Cannot tell.
+    Undetermined,
+}
+
+/// Where an impression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Placement {
+    /// What it stands there for.
+    pub role: Role,
+    /// Share of the signature inside the outline.
+    pub signature_overlap: Option<f64>,
+}
+
+/// What an impression stands for on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Cannot tell.
+    Unknown,
+}
