@@ -1,6 +1,7 @@
 //! Which of N registered seals an impression shows, if any.
 
 use crate::extraction::Impression;
+use crate::matching;
 use crate::matching::Specimen;
 
 /// A specimen that an impression resembles.
@@ -14,8 +15,27 @@ pub struct Candidate {
     pub same_design: bool,
 }
 
+/// Likeness from which two impressions show one design; other designs stay below.
+const SAME_DESIGN_MIN: f64 = 0.45;
+/// Share of the best likeness below which a specimen is no rival.
+const RIVAL_SHARE: f64 = 0.6;
+
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
 #[must_use]
-pub fn rank(_impression: &Impression, _specimens: &[&Specimen], _count: usize) -> Vec<Candidate> {
-    Vec::new()
+pub fn rank(impression: &Impression, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
+    let likeness = matching::likeness(impression, specimens);
+    let best = likeness.iter().copied().fold(0.0, f64::max);
+    let mut found: Vec<Candidate> = likeness
+        .into_iter()
+        .enumerate()
+        .filter(|&(_, similarity)| similarity >= RIVAL_SHARE * best)
+        .map(|(index, similarity)| Candidate {
+            index,
+            similarity,
+            same_design: similarity >= SAME_DESIGN_MIN,
+        })
+        .collect();
+    found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+    found.truncate(count);
+    found
 }

@@ -1,10 +1,14 @@
 //! Comparison and policy to a calibrated likelihood ratio and a conclusion.
 
+mod calibration;
+mod evidence;
+
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::imaging::ColourMode;
+use crate::matching::Axis;
 use crate::matching::Comparison;
-use crate::matching::Specimen;
 
 /// The six steps of the conclusion scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,6 +71,21 @@ impl Default for Policy {
     }
 }
 
+/// One measurement that speaks for or against the same die.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What was measured; its unit is in its name.
+    pub axis: Axis,
+    /// The value.
+    pub value: f64,
+    /// One standard deviation.
+    pub uncertainty: f64,
+    /// What it says alone; above 0 speaks for the same die.
+    pub log10_lr: f64,
+    /// Where it was seen, in page pixels.
+    pub at_px: Vec<(f64, f64)>,
+}
+
 /// What a comparison amounts to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -78,23 +97,106 @@ pub struct Judgement {
     pub conclusion: Conclusion,
     /// The state of the die.
     pub condition: Condition,
+    /// What each measurement says, in the order of the comparison's.
+    pub evidence: Vec<Evidence>,
     /// What the reader must keep in mind, as stable codes.
     pub caveats: Vec<String>,
 }
 
-/// Judges a comparison of `impression` with `specimen`; `comparison` is `None` if none was possible.
+/// Less of the drawing's parts measured than this is too little to speak of another die or the same.
+const PARTS_SHARE_MIN: f64 = 0.4;
+/// More of the visible drawing missing than this is a light or partial impression.
+const MISSING_MAX: f64 = 0.6;
+/// Stretch along one axis against the other from which a die is called deformed: scanners stay
+/// within 0.6 % (0.3 % each way), rubber within as much again.
+const ANISOTROPY_MAX: f64 = 0.014;
+
+/// Judges a comparison of `impression` with a specimen; `comparison` is `None` if none was possible.
 #[must_use]
 pub fn judge(
-    _impression: &Impression,
-    _specimen: &Specimen,
-    _comparison: Option<&Comparison>,
-    _policy: &Policy,
+    impression: &Impression,
+    comparison: Option<&Comparison>,
+    policy: &Policy,
 ) -> Judgement {
-    Judgement {
+    let log10_lr_cap = libm::log10(calibration::SEALS);
+    let unexamined = |caveat: &str| Judgement {
         log10_lr: None,
-        log10_lr_cap: 0.0,
+        log10_lr_cap,
         conclusion: Conclusion::NotExaminable,
         condition: Condition::Unknown,
-        caveats: Vec::new(),
+        evidence: Vec::new(),
+        caveats: vec![caveat.to_owned()],
+    };
+    let Some(comparison) = comparison else {
+        return unexamined("not_alignable");
+    };
+    if comparison.parts_share < PARTS_SHARE_MIN {
+        return unexamined("too_few_parts_visible");
     }
+    if comparison.missing_ink > MISSING_MAX {
+        return unexamined("too_little_ink");
+    }
+    let odds = evidence::odds(comparison, impression.mode);
+    let (slope, offset) = calibration::line(impression.mode);
+    let ten = std::f64::consts::LN_10;
+    let log10_lr = (offset - slope * odds.total / ten).clamp(-log10_lr_cap, log10_lr_cap);
+    let conclusion = conclude(log10_lr, impression.mode, policy);
+    let evidence = comparison.measures.iter().zip(&odds.by_measure);
+    let evidence = evidence
+        .map(|(measure, odds)| Evidence {
+            axis: measure.axis,
+            value: measure.value,
+            uncertainty: measure.uncertainty,
+            log10_lr: (-slope * odds / ten).clamp(-log10_lr_cap, log10_lr_cap),
+            at_px: measure.at_px.clone(),
+        })
+        .collect();
+    Judgement {
+        log10_lr: Some(log10_lr),
+        log10_lr_cap,
+        conclusion,
+        condition: condition(comparison),
+        evidence,
+        caveats: caveats(conclusion, impression),
+    }
+}
+
+/// The step of the scale; gray and 1-bit scans get no further than leaning.
+fn conclude(log10_lr: f64, mode: ColourMode, policy: &Policy) -> Conclusion {
+    let full = mode == ColourMode::Colour;
+    if log10_lr >= policy.consistent_log10_lr_min && full {
+        Conclusion::Consistent
+    } else if log10_lr >= policy.leans_consistent_log10_lr_min {
+        Conclusion::LeansConsistent
+    } else if log10_lr <= policy.different_log10_lr_max && full {
+        Conclusion::Different
+    } else if log10_lr <= policy.leans_different_log10_lr_max {
+        Conclusion::LeansDifferent
+    } else {
+        Conclusion::Undecided
+    }
+}
+
+fn condition(comparison: &Comparison) -> Condition {
+    if comparison.anisotropy > ANISOTROPY_MAX {
+        Condition::Deformed
+    } else {
+        Condition::Sound
+    }
+}
+
+fn caveats(conclusion: Conclusion, impression: &Impression) -> Vec<String> {
+    let mut caveats = Vec::new();
+    if matches!(
+        conclusion,
+        Conclusion::Consistent | Conclusion::LeansConsistent
+    ) {
+        caveats.push("traced_die_not_excluded".to_owned());
+    }
+    match impression.mode {
+        ColourMode::Colour => {}
+        ColourMode::Gray => caveats.push("gray_scan".to_owned()),
+        ColourMode::Bitonal => caveats.push("bitonal_scan".to_owned()),
+    }
+    caveats
 }

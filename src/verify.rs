@@ -94,6 +94,16 @@ pub fn document_report(
     examiner.finish(path, &reading)
 }
 
+/// Examines a document that has been read already: one reading serves several claims.
+#[must_use]
+pub fn reading_report(path: &str, reading: &Reading, examination: &Examination<'_>) -> Report {
+    let mut examiner = Examiner::new(examination);
+    for page in &reading.pages {
+        drop(examiner.page(page.clone()));
+    }
+    examiner.finish(path, reading)
+}
+
 /// A report in the making, page by page.
 struct Examiner<'a> {
     examination: &'a Examination<'a>,

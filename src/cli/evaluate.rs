@@ -143,7 +143,7 @@ impl Run<'_> {
     fn observe_document(&self, document: &str) -> Observation {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
-        let examine = |claim| self.examine(document, reading.clone(), claim);
+        let examine = |claim| self.examine(document, &reading, claim);
         let mut observation = observation(document, &examine(None));
         for claim in self.claims(document) {
             let Some(position) = self.register.position(claim) else {
@@ -167,7 +167,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn examine(&self, document: &str, reading: Reading, claim: Option<usize>) -> Report {
+    fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Report {
         let policy = Policy::default();
         let examination = Examination {
             register: self.register,
@@ -176,7 +176,7 @@ impl Run<'_> {
             seals: Seals::Optional,
             date: None,
         };
-        verify::examine(document, reading, &examination).report
+        verify::reading_report(document, reading, &examination)
     }
 }
 

@@ -56,7 +56,7 @@ impl Attribution {
                 let specimen = &seals[seal].specimen;
                 let comparison = matching::compare(impression, specimen);
                 let policy = examination.policy;
-                let judgement = verdict::judge(impression, specimen, comparison.as_ref(), policy);
+                let judgement = verdict::judge(impression, comparison.as_ref(), policy);
                 Candidate {
                     seal,
                     same_design,
@@ -144,6 +144,7 @@ mod tests {
                 log10_lr_cap: 2.0,
                 conclusion,
                 condition: Condition::Sound,
+                evidence: Vec::new(),
                 caveats: Vec::new(),
             },
         }

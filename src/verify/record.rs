@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use crate::extraction;
 use crate::ingest::PageError;
-use crate::matching::Measure;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
 use crate::registry::Status;
@@ -12,6 +11,7 @@ use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
+use crate::verdict::Evidence;
 use crate::verdict::Judgement;
 use crate::verify::Examination;
 use crate::verify::candidates::Attribution;
@@ -161,18 +161,18 @@ fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
         scale: measured.scale.and_then(|scale| finite(scale, SHARE_DIGITS)),
         rotation_deg: rounded(measured.rotation_deg, DEGREE_DIGITS),
         usable_area: rounded(measured.usable_area, SHARE_DIGITS),
-        evidence: measured.measures.iter().map(evidence).collect(),
+        evidence: judgement.evidence.iter().map(evidence).collect(),
         caveats: judgement.caveats.clone(),
     })
 }
 
-fn evidence(measure: &Measure) -> report::Evidence {
+fn evidence(measure: &Evidence) -> report::Evidence {
     let point = |(x, y): &(f64, f64)| [rounded(*x, PIXEL_DIGITS), rounded(*y, PIXEL_DIGITS)];
     report::Evidence {
         axis: measure.axis,
         value: rounded(measure.value, EVIDENCE_DIGITS),
         uncertainty: rounded(measure.uncertainty, EVIDENCE_DIGITS),
-        log10_lr: None,
+        log10_lr: finite(measure.log10_lr, LR_DIGITS),
         at_px: measure.at_px.iter().map(point).collect(),
     }
 }

@@ -1,0 +1,102 @@
+//! What each measured axis says: the odds that another die made it, against the registered one.
+//!
+//! For the registered die an axis scatters around zero by a Student distribution whose scale was
+//! measured on genuine synthetic impressions; for another die it scatters widely. Each way of
+//! making another die (size, border, line width, motif, spacing, letters) moves some axes and
+//! leaves the rest, so the odds are summed over the ways, not multiplied over the axes.
+
+use crate::imaging::ColourMode;
+use crate::matching::Axis;
+use crate::matching::Comparison;
+use crate::matching::Measure;
+use crate::verdict::calibration;
+use crate::verdict::calibration::Scatter;
+
+/// The ways in which another die betrays itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Size,
+    Border,
+    LineWidth,
+    Motif,
+    Spacing,
+    Letters,
+}
+
+const WAYS: [Way; 6] = [
+    Way::Size,
+    Way::Border,
+    Way::LineWidth,
+    Way::Motif,
+    Way::Spacing,
+    Way::Letters,
+];
+
+/// Degrees of freedom of the genuine scatter: tails as heavy as bad inking makes them.
+const FREEDOM: f64 = 4.0;
+
+/// Natural logarithm of the odds for another die.
+#[derive(Clone, Debug)]
+pub(super) struct Odds {
+    /// All ways together.
+    pub total: f64,
+    /// By measure, in the order of the comparison's.
+    pub by_measure: Vec<f64>,
+}
+
+fn way(axis: Axis) -> Way {
+    match axis {
+        Axis::ScalePercent => Way::Size,
+        Axis::RingRadiusMm | Axis::RingGapMm => Way::Border,
+        Axis::RingWidthMm | Axis::RingWidthDifferenceMm => Way::LineWidth,
+        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm => Way::Motif,
+        Axis::TextSpacingMm | Axis::FieldMm => Way::Spacing,
+        Axis::GlyphDisplacementMm
+        | Axis::GlyphDisplacementHighMm
+        | Axis::GlyphShape
+        | Axis::ExtraInk => Way::Letters,
+    }
+}
+
+/// The odds that a comparison's measures give.
+pub(super) fn odds(comparison: &Comparison, mode: ColourMode) -> Odds {
+    let by_measure: Vec<f64> = comparison
+        .measures
+        .iter()
+        .map(|measure| log_odds(measure, mode))
+        .collect();
+    let of_way = |wanted: Way| -> Option<f64> {
+        let members = comparison.measures.iter().zip(&by_measure);
+        let own: Vec<f64> = members
+            .filter(|(measure, _)| way(measure.axis) == wanted)
+            .map(|(_, &odds)| odds)
+            .collect();
+        let most = own.iter().copied().reduce(f64::max)?;
+        // The largest of several counts for less the more there were to choose from.
+        Some(most - libm::log(own.len() as f64))
+    };
+    let ways: Vec<f64> = WAYS.iter().filter_map(|&way| of_way(way)).collect();
+    let push: f64 = ways.iter().map(|odds| odds.max(0.0)).sum();
+    let sum: f64 = ways
+        .iter()
+        .map(|&odds| libm::exp((odds + 0.5 * (push - odds.max(0.0))).min(60.0)))
+        .sum();
+    let total = libm::log((sum / ways.len().max(1) as f64).max(1e-9));
+    Odds { total, by_measure }
+}
+
+/// Log of the wide density over the genuine one.
+fn log_odds(measure: &Measure, mode: ColourMode) -> f64 {
+    let Scatter {
+        centre,
+        scale,
+        wide,
+    } = calibration::scatter(measure.axis, mode);
+    let excess = (measure.value.abs() - centre).max(0.0);
+    let own = libm::hypot(scale, 1.5 * measure.uncertainty);
+    let genuine = -0.5 * (FREEDOM + 1.0) * libm::log1p(excess * excess / (own * own * FREEDOM))
+        - libm::log(own);
+    let reach = libm::hypot(wide, own);
+    let other = -libm::log1p(excess * excess / (reach * reach)) - libm::log(reach);
+    other - genuine
+}
