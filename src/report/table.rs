@@ -78,14 +78,14 @@ impl Default for ReportTable {
         // What is short stays whole; long words break at blanks; paths take what is left.
         let whole = ColumnConstraint::ContentWidth;
         let word = ColumnConstraint::Absolute(Width::Fixed(WORD_WIDTH));
-        let finding = ColumnConstraint::LowerBoundary(Width::Fixed(WORD_WIDTH));
         for (position, constraint) in [
             (1, whole),
+            (2, whole),
             (3, whole),
             (4, word),
             (5, whole),
             (6, whole),
-            (7, finding),
+            (7, word),
         ] {
             if let Some(column) = table.column_mut(position) {
                 column.set_constraint(constraint);
