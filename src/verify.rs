@@ -94,6 +94,21 @@ pub fn document_report(
     examiner.finish(path, &reading)
 }
 
+/// Examines a document that was read before, with all its pages.
+#[must_use]
+pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) -> Examined {
+    let mut examiner = Examiner::new(examination);
+    let pages = std::mem::take(&mut reading.pages);
+    let impressions = pages
+        .into_iter()
+        .flat_map(|page| examiner.page(page))
+        .collect();
+    Examined {
+        report: examiner.finish(path, &reading),
+        impressions,
+    }
+}
+
 /// A report in the making, page by page.
 struct Examiner<'a> {
     examination: &'a Examination<'a>,
