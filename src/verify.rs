@@ -94,14 +94,19 @@ pub fn document_report(
     examiner.finish(path, &reading)
 }
 
-/// Examines a document that has been read already: one reading serves several claims.
+/// Examines a document that was read before, with all its pages.
 #[must_use]
-pub fn reading_report(path: &str, reading: &Reading, examination: &Examination<'_>) -> Report {
+pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) -> Examined {
     let mut examiner = Examiner::new(examination);
-    for page in &reading.pages {
-        drop(examiner.page(page.clone()));
+    let pages = std::mem::take(&mut reading.pages);
+    let impressions = pages
+        .into_iter()
+        .flat_map(|page| examiner.page(page))
+        .collect();
+    Examined {
+        report: examiner.finish(path, &reading),
+        impressions,
     }
-    examiner.finish(path, reading)
 }
 
 /// A report in the making, page by page.

@@ -321,7 +321,7 @@ fn a_file_that_may_not_be_read_is_named() {
     let folder = with_register();
     blank(folder.path(), "shut.png");
     let shut = folder.path().join("shut.png");
-    fs::set_permissions(&shut, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&shut).is_ok() {
         return; // Whoever runs this may read everything.
     }

@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     if SAMPLE.get_file("register.csv").is_none() {
         anyhow::bail!("this build carries no sample: fixtures/demo was empty when it was compiled");
     }
-    let folder = laid_out(arguments.to)?;
+    let folder = laid_out(arguments.to.as_deref())?;
     output.note(&format!("the sample is laid out in {}", folder.display()));
     let sandbox = Common::sandbox(None)?;
     let store = Store::open(&folder.join("data")).await?;
@@ -97,8 +97,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
 }
 
 /// Lays out the sample where asked, else here, else, where that cannot be written, elsewhere.
-fn laid_out(asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
-    let here = asked.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
+fn laid_out(asked: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let here = asked.unwrap_or(Path::new(FOLDER)).to_owned();
     match write(&SAMPLE, &here) {
         Ok(()) => Ok(here),
         Err(error) if asked.is_some() => {

@@ -176,7 +176,7 @@ impl Run<'_> {
             seals: Seals::Optional,
             date: None,
         };
-        verify::reading_report(document, reading, &examination)
+        verify::examine(document, reading.clone(), &examination).report
     }
 }
 

@@ -121,7 +121,10 @@ pub(super) async fn run(
     });
     let mut readers = Readers {
         json: arguments.json,
-        table: (!arguments.json && !documents.is_empty()).then(ReportTable::default),
+        table: (!arguments.json && !documents.is_empty()).then(|| match common.verbose {
+            true => ReportTable::detailed(),
+            false => ReportTable::default(),
+        }),
         folder: folder.transpose()?,
     };
     let work = Work {

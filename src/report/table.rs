@@ -18,6 +18,7 @@ pub struct ReportTable {
     table: Table,
     messages: Vec<String>,
     counts: Counts,
+    details: Option<Vec<String>>,
 }
 
 /// Documents by outcome.
@@ -77,14 +78,14 @@ impl Default for ReportTable {
         // What is short stays whole; long words break at blanks; paths take what is left.
         let whole = ColumnConstraint::ContentWidth;
         let word = ColumnConstraint::Absolute(Width::Fixed(WORD_WIDTH));
-        let finding = ColumnConstraint::LowerBoundary(Width::Fixed(WORD_WIDTH));
         for (position, constraint) in [
             (1, whole),
+            (2, whole),
             (3, whole),
             (4, word),
             (5, whole),
             (6, whole),
-            (7, finding),
+            (7, word),
         ] {
             if let Some(column) = table.column_mut(position) {
                 column.set_constraint(constraint);
@@ -97,11 +98,21 @@ impl Default for ReportTable {
             table,
             messages: Vec::new(),
             counts: Counts::default(),
+            details: None,
         }
     }
 }
 
 impl ReportTable {
+    /// A table that also lists the measurements behind each conclusion.
+    #[must_use]
+    pub fn detailed() -> Self {
+        Self {
+            details: Some(Vec::new()),
+            ..Self::default()
+        }
+    }
+
     /// Adds a document: a row for each of its impressions, or one for itself.
     pub fn add(&mut self, report: &Report) {
         self.counts.add(report.outcome);
@@ -137,6 +148,9 @@ impl ReportTable {
                 &codes(&own),
             ]);
         }
+        if let Some(details) = &mut self.details {
+            details.extend(report.impressions.iter().flat_map(|i| measured(path, i)));
+        }
         for finding in &report.findings {
             let severity = words::code(&finding.severity);
             let place = finding
@@ -154,6 +168,8 @@ impl ReportTable {
         if !self.messages.is_empty() {
             parts.push(self.messages.join("\n"));
         }
+        parts.extend(self.details.map(|details| details.join("\n")));
+        parts.retain(|part| !part.is_empty());
         parts.push(format!("{}. {}", self.counts.line(), words::NO_OPINION));
         parts.join("\n\n")
     }
@@ -170,6 +186,27 @@ impl ReportTable {
         });
         self.table.add_row(cells);
     }
+}
+
+/// The figures of one comparison, a line each.
+fn measured(path: &str, impression: &Impression) -> Vec<String> {
+    let (Some(seal), Some(comparison)) = (&impression.seal, &impression.comparison) else {
+        return Vec::new();
+    };
+    let head = format!(
+        "measured: {path}, page {}, against seal {seal}: agreement {:.3}, missing ink {:.3}, \
+         displacement {:.3} mm, examined {:.3}",
+        impression.page,
+        comparison.agreement,
+        comparison.missing_ink,
+        comparison.displacement_mm,
+        comparison.usable_area
+    );
+    let evidence = comparison.evidence.iter().map(|evidence| {
+        let axis = words::code(&evidence.axis);
+        format!("  {axis} {} ± {}", evidence.value, evidence.uncertainty)
+    });
+    std::iter::once(head).chain(evidence).collect()
 }
 
 fn of(report: &Report, impression: Option<usize>) -> impl Iterator<Item = &Finding> {
