@@ -12,6 +12,7 @@ mod field;
 mod specimen;
 mod structure;
 mod turn;
+mod zone;
 
 pub use axes::Axis;
 pub use axes::Measure;

@@ -4,7 +4,6 @@
 //! Differences between parts of one impression cancel what is common to all of it: ink spread
 //! widens every line, a turned sheet turns star and text alike.
 
-use nalgebra::{SMatrix, SVector};
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::Affine;
@@ -14,6 +13,14 @@ use crate::matching::canonical::PER_MM;
 use crate::matching::coverage::Coverage;
 use crate::matching::field::Part;
 use crate::matching::field::Zone;
+use crate::matching::zone::PART_NOISE_MM;
+use crate::matching::zone::PARTS_MIN;
+use crate::matching::zone::ZoneFit;
+use crate::matching::zone::fit;
+use crate::matching::zone::outward_mean;
+use crate::matching::zone::predicted;
+use crate::matching::zone::robust_mean;
+use crate::matching::zone::rows;
 use crate::units::floor_index;
 
 /// What was measured. The unit of each is in its name.
@@ -44,6 +51,8 @@ pub enum Axis {
     GlyphDisplacementMm,
     /// Shift that 85 in 100 parts stay below, millimetres.
     GlyphDisplacementHighMm,
+    /// Largest shift of a group of neighbouring parts against the whole, millimetres.
+    GroupShiftMm,
     /// Median unexplained ink in the letters over their contrast, a share of one.
     GlyphShape,
     /// Ink that the specimen lacks, a share of one.
@@ -74,19 +83,8 @@ pub(super) struct Frame {
     pub centre: Point,
 }
 
-/// Model error of a part's shift, millimetres: rubber and paper at the scale of a letter.
-const PART_NOISE_MM: f64 = 0.02;
-/// Least parts for a fit.
-const PARTS_MIN: usize = 5;
 /// Sectors of the text band.
 const SECTORS: usize = 12;
-
-/// Shift, turn (radians) and growth of a zone.
-#[derive(Clone, Copy, Debug)]
-struct ZoneFit {
-    solution: SVector<f64, 4>,
-    covariance: SMatrix<f64, 4, 4>,
-}
 
 /// Measures every axis that the parts allow.
 pub(super) fn measure(parts: &[Part], coverage: &Coverage, frame: &Frame) -> Vec<Measure> {
@@ -131,106 +129,6 @@ pub(super) fn measure(parts: &[Part], coverage: &Coverage, frame: &Frame) -> Vec
     }
     measures.retain(|measure| measure.value.is_finite() && measure.uncertainty.is_finite());
     measures
-}
-
-/// The rows of a similarity's shift at a place: dx and dy by (tx, ty, turn, growth).
-fn rows(at: Vec2) -> [SVector<f64, 4>; 2] {
-    [
-        SVector::from([1.0, 0.0, -at.y, at.x]),
-        SVector::from([0.0, 1.0, at.x, at.y]),
-    ]
-}
-
-fn predicted(fit: &ZoneFit, at: Vec2) -> Vec2 {
-    let [x, y] = rows(at);
-    Vec2::new(x.dot(&fit.solution), y.dot(&fit.solution))
-}
-
-/// Inverse of a part's covariance with the model error added: xx, xy, yy.
-fn precision(part: &Part) -> [f64; 3] {
-    let [xx, xy, yy] = part.covariance;
-    let (xx, yy) = (
-        xx + PART_NOISE_MM * PART_NOISE_MM,
-        yy + PART_NOISE_MM * PART_NOISE_MM,
-    );
-    let det = (xx * yy - xy * xy).max(1e-12);
-    [yy / det, -xy / det, xx / det]
-}
-
-/// Squared distance of a shift in its own uncertainty.
-fn squared(precision: [f64; 3], miss: Vec2) -> f64 {
-    precision[0] * miss.x * miss.x
-        + 2.0 * precision[1] * miss.x * miss.y
-        + precision[2] * miss.y * miss.y
-}
-
-/// A robust similarity through the parts' shifts.
-fn fit(parts: &[&Part]) -> Option<ZoneFit> {
-    if parts.len() < PARTS_MIN {
-        return None;
-    }
-    let mut found = ZoneFit {
-        solution: SVector::zeros(),
-        covariance: SMatrix::zeros(),
-    };
-    for _ in 0..5 {
-        let mut normal = SMatrix::<f64, 4, 4>::identity() * 1e-6;
-        let mut right = SVector::<f64, 4>::zeros();
-        for part in parts {
-            let p = precision(part);
-            let miss = part.shift - predicted(&found, part.at);
-            // Cauchy weights: letters that were moved must not move the frame.
-            let weight = 1.0 / (1.0 + squared(p, miss) / 9.0);
-            let [x, y] = rows(part.at);
-            let pull = |row: SVector<f64, 4>, a: f64, b: f64| {
-                row * (weight * (a * part.shift.x + b * part.shift.y))
-            };
-            normal += (x * x.transpose() * p[0] + y * y.transpose() * p[2]) * weight;
-            normal += (x * y.transpose() + y * x.transpose()) * (p[1] * weight);
-            right += pull(x, p[0], p[1]) + pull(y, p[1], p[2]);
-        }
-        found.covariance = normal.try_inverse()?;
-        found.solution = found.covariance * right;
-    }
-    Some(found)
-}
-
-/// Weighted mean of outward shifts with its variance; Cauchy weights.
-fn outward_mean(parts: &[&Part], offset: impl Fn(&Part) -> f64) -> Option<(f64, f64)> {
-    if parts.len() < PARTS_MIN {
-        return None;
-    }
-    let values: Vec<(f64, f64)> = parts
-        .iter()
-        .filter_map(|part| {
-            let n = part.normal?;
-            let [xx, xy, yy] = part.covariance;
-            let variance = n.x * n.x * xx + 2.0 * n.x * n.y * xy + n.y * n.y * yy;
-            Some((offset(part), variance + PART_NOISE_MM * PART_NOISE_MM))
-        })
-        .collect();
-    robust_mean(&values)
-}
-
-/// Mean of (value, variance) with Cauchy weights around the median, and its variance.
-fn robust_mean(values: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let mut sorted: Vec<f64> = values.iter().map(|value| value.0).collect();
-    sorted.sort_by(f64::total_cmp);
-    let mut mean = *sorted.get(sorted.len() / 2)?;
-    let mut variance = 0.0;
-    for _ in 0..4 {
-        let (mut total, mut sum, mut spread) = (1e-12, 0.0, 0.0);
-        for &(value, own) in values {
-            let miss = value - mean;
-            let weight = 1.0 / (own * (1.0 + miss * miss / (9.0 * own)));
-            total += weight;
-            sum += weight * value;
-            spread += weight * weight * (own + miss * miss);
-        }
-        mean = sum / total;
-        variance = spread / (total * total);
-    }
-    Some((mean, variance))
 }
 
 fn page_points<'a>(parts: impl Iterator<Item = &'a &'a Part>, frame: &Frame) -> Vec<(f64, f64)> {
@@ -417,6 +315,7 @@ fn field_axes(inner: &[&Part], whole: &ZoneFit, frame: &Frame) -> Vec<Measure> {
         uncertainty: libm::sqrt(noise / count),
         at_px: Vec::new(),
     }];
+    measures.extend(group_shift(inner, &misses, frame));
     let mut against: Vec<(f64, usize)> = (0..inner.len())
         .filter_map(|i| Some((against_neighbours(inner, &misses, i)?, i)))
         .collect();
@@ -444,6 +343,32 @@ fn field_axes(inner: &[&Part], whole: &ZoneFit, frame: &Frame) -> Vec<Measure> {
         at_px: at_px.clone(),
     }));
     measures
+}
+
+/// The largest mean shift of parts that stand within two and a half millimetres of one of them: a
+/// motif or a word set elsewhere moves as one.
+fn group_shift(inner: &[&Part], misses: &[Vec2], frame: &Frame) -> Option<Measure> {
+    let group = |own: &&Part| {
+        let (mut total, mut sum, mut count) = (0.0, Vec2::ZERO, 0);
+        for (part, miss) in inner.iter().zip(misses) {
+            if (part.at - own.at).hypot() < 2.5 {
+                let variance =
+                    part.covariance[0] + part.covariance[2] + PART_NOISE_MM * PART_NOISE_MM;
+                total += 1.0 / variance;
+                sum += *miss / variance;
+                count += 1;
+            }
+        }
+        (count >= 3).then(|| ((sum / total).hypot(), 1.0 / total))
+    };
+    let groups = inner.iter().filter_map(|part| Some((group(part)?, part)));
+    let ((value, variance), part) = groups.max_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
+    Some(Measure {
+        axis: Axis::GroupShiftMm,
+        value,
+        uncertainty: libm::sqrt(variance),
+        at_px: page_points([part].into_iter(), frame),
+    })
 }
 
 /// A part's shift against the mean of the parts 2 to 7 mm around it, in its better-known direction

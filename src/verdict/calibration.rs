@@ -45,6 +45,7 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Scatter {
         Axis::FieldMm => (0.04, 0.025, 0.2),
         Axis::GlyphDisplacementMm => (0.016, 0.004, 0.04),
         Axis::GlyphDisplacementHighMm => (0.034, 0.012, 0.08),
+        Axis::GroupShiftMm => (0.08, 0.05, 0.3),
         Axis::GlyphShape => (0.2, 0.03, 0.15),
         Axis::ExtraInk => (0.0, 0.01, 0.05),
     };

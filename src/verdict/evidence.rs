@@ -49,7 +49,9 @@ fn way(axis: Axis) -> Way {
         Axis::ScalePercent => Way::Size,
         Axis::RingRadiusMm | Axis::RingGapMm => Way::Border,
         Axis::RingWidthMm | Axis::RingWidthDifferenceMm => Way::LineWidth,
-        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm => Way::Motif,
+        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm | Axis::GroupShiftMm => {
+            Way::Motif
+        }
         Axis::TextSpacingMm | Axis::FieldMm => Way::Spacing,
         Axis::GlyphDisplacementMm
         | Axis::GlyphDisplacementHighMm
