@@ -5,8 +5,10 @@ mod inspect;
 mod isolate;
 mod outline;
 mod paper;
+mod regions;
 mod rings;
 mod search;
+mod votes;
 
 pub use outline::Outline;
 pub use search::extract;

@@ -4,18 +4,20 @@
 //! and Sklansky 1975); peaks are then read as radius against direction, which tells how much of a
 //! ring bears ink.
 
+use crate::extraction::votes::Votes;
 use crate::geometry::{Affine, Point, Vec2};
 use crate::imaging::Density;
 use crate::imaging::Mask;
-use crate::imaging::Raster;
-use crate::imaging::gradient;
 use crate::units::floor_index;
+use crate::units::single;
 
-/// An edge pixel with its unit normal.
+/// An edge pixel with its unit normal. Single precision: a working page has a few thousand pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
-    position: Point,
-    normal: (f64, f64),
+    pub x: f32,
+    pub y: f32,
+    pub nx: f32,
+    pub ny: f32,
 }
 
 /// An ellipse in working pixels, and how much of it bears edges.
@@ -41,58 +43,91 @@ pub(super) struct Radii {
 const OVALS: [f64; 2] = [1.33, 1.5];
 /// Turns of the ovals, degrees: between neighbours the fit still locks on.
 const OVAL_TURNS: [f64; 6] = [0.0, 30.0, 60.0, 90.0, 120.0, 150.0];
-/// Side of an accumulator bin, in working pixels.
-const BIN: f64 = 2.0;
+/// Side of an accumulator bin for circles, in working pixels.
+const BIN_CIRCLE: f64 = 2.0;
+/// The same for ovals, whose families match the real axes only roughly: finer bins tell no more.
+const BIN_OVAL: f64 = 4.0;
 /// Directions in which a ring's edges are counted.
 const SECTORS: usize = 72;
-/// Peaks read for one family and band of radii of one layer.
+/// Peaks read for one family and band of radii of one window.
 const PEAKS_MAX: usize = 6;
 /// Fewer edge pixels than this are no ring.
 const EDGES_MIN: usize = 60;
-/// Edge pixels looked at in one layer: a page of dense screen tint must not cost minutes.
-const EDGES_MAX: usize = 300_000;
+/// The smallest oval's border has some 200 edge pixels, inner and outer; half of them must show.
+const EDGES_MIN_OVAL: usize = 100;
+/// Edge pixels that vote in one window: photographs and screen tints have hundreds of thousands.
+/// Every n-th is taken, which keeps each ring's share of its directions.
+const EDGES_MAX: usize = 40_000;
+/// The same for the twelve families of ovals.
+const EDGES_MAX_OVAL: usize = 12_000;
 
-/// The edges of a map inside a mask: gradient above `threshold`.
-pub(super) fn edges(map: &Density, mask: &Mask, threshold: f32) -> Vec<Edge> {
-    let (across, down) = gradient(map);
+/// The edges of a window's map inside its mask: gradient above `threshold`; placed by `origin`.
+pub(super) fn edges(
+    map: &Density,
+    mask: &Mask,
+    threshold: f32,
+    origin: (usize, usize),
+) -> Vec<Edge> {
+    let (left, top) = (single(origin.0 as f64 + 0.5), single(origin.1 as f64 + 0.5));
     let mut found = Vec::new();
     for y in 1..map.height().saturating_sub(1) {
+        let (above, row, below) = (map.row(y - 1), map.row(y), map.row(y + 1));
+        let inside = mask.row(y);
         for x in 1..map.width() - 1 {
-            if !mask.at(x, y) {
+            if !inside[x] {
                 continue;
             }
-            let (gx, gy) = (f64::from(across.at(x, y)), f64::from(down.at(x, y)));
+            let (gx, gy) = (0.5 * (row[x + 1] - row[x - 1]), 0.5 * (below[x] - above[x]));
             let size = (gx * gx + gy * gy).sqrt();
-            if size > f64::from(threshold) {
-                let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
+            if size > threshold {
                 found.push(Edge {
-                    position,
-                    normal: (gx / size, gy / size),
+                    x: x as f32 + left,
+                    y: y as f32 + top,
+                    nx: gx / size,
+                    ny: gy / size,
                 });
             }
         }
     }
-    if found.len() > EDGES_MAX {
-        let step = found.len().div_ceil(EDGES_MAX);
-        found = found.into_iter().step_by(step).collect();
-    }
     found
 }
 
-/// Circle candidates of one layer, best first.
-pub(super) fn circles(edges: &[Edge], size: (usize, usize), radii: Radii) -> Vec<RingCandidate> {
-    best_first(of_family(edges, size, radii, (1.0, 0.0)))
+/// Circle candidates of one window, best first.
+pub(super) fn circles(edges: &[Edge], radii: Radii) -> Vec<RingCandidate> {
+    if edges.len() < EDGES_MIN {
+        return Vec::new();
+    }
+    let thin = thinned(edges, EDGES_MAX);
+    best_first(of_family(&thin, radii, (1.0, 0.0), BIN_CIRCLE))
 }
 
-/// Ellipse candidates of one layer, best first.
-pub(super) fn ellipses(edges: &[Edge], size: (usize, usize), radii: Radii) -> Vec<RingCandidate> {
+/// Ellipse candidates of one window, best first.
+pub(super) fn ellipses(edges: &[Edge], radii: Radii) -> Vec<RingCandidate> {
+    if edges.len() < EDGES_MIN_OVAL {
+        return Vec::new();
+    }
+    let thin = thinned(edges, EDGES_MAX_OVAL);
     let turned = |aspect: f64| OVAL_TURNS.iter().map(move |&turn| (aspect, turn));
     let families = OVALS.iter().flat_map(|&aspect| turned(aspect));
     best_first(
         families
-            .flat_map(|family| of_family(edges, size, radii, family))
+            .flat_map(|family| of_family(&thin, radii, family, BIN_OVAL))
             .collect(),
     )
+}
+
+/// Edges, each standing for `weight` of them.
+struct Thinned {
+    edges: Vec<Edge>,
+    weight: f64,
+}
+
+fn thinned(edges: &[Edge], most: usize) -> Thinned {
+    let step = edges.len().div_ceil(most).max(1);
+    Thinned {
+        edges: edges.iter().step_by(step).copied().collect(),
+        weight: step as f64,
+    }
 }
 
 fn best_first(mut found: Vec<RingCandidate>) -> Vec<RingCandidate> {
@@ -103,44 +138,32 @@ fn best_first(mut found: Vec<RingCandidate>) -> Vec<RingCandidate> {
 impl Edge {
     /// Where the edge lies, in working pixels.
     pub(super) fn position(&self) -> Point {
-        self.position
+        Point::new(f64::from(self.x), f64::from(self.y))
     }
 }
 
 /// Candidates of one aspect and turn, read in a page turned and squeezed so that they are circles.
 fn of_family(
-    edges: &[Edge],
-    size: (usize, usize),
+    thinned: &Thinned,
     radii: Radii,
     (aspect, turn): (f64, f64),
+    bin: f64,
 ) -> Vec<RingCandidate> {
-    if edges.len() < EDGES_MIN {
-        return Vec::new();
-    }
-    let middle = Vec2::new(0.5 * size.0 as f64, 0.5 * size.1 as f64);
-    let reach = middle.hypot();
-    let family_from_page = Affine::translate((reach / aspect, reach))
-        * Affine::scale_non_uniform(1.0 / aspect, 1.0)
-        * Affine::rotate(-turn.to_radians())
-        * Affine::translate(-middle);
+    let family_from_page =
+        Affine::scale_non_uniform(1.0 / aspect, 1.0) * Affine::rotate(-turn.to_radians());
     let page_from_family = family_from_page.inverse();
-    let squeezed: Vec<Edge> = edges
-        .iter()
-        .map(|edge| squeeze(*edge, family_from_page, (aspect, turn)))
-        .collect();
-    let extent = (2.0 * reach / aspect, 2.0 * reach);
+    let squeezed = squeeze(&thinned.edges, family_from_page, aspect);
     let mut found = Vec::new();
     for band in bands(radii) {
-        let mut votes = vote(&squeezed, extent, band);
+        let mut votes = Votes::cast(&squeezed, band, bin);
         for _ in 0..PEAKS_MAX {
-            let Some((peak, strength)) = strongest(&votes) else {
+            let Some((peak, strength)) = votes.take_strongest() else {
                 break;
             };
             // Fewer votes than a fifth of the smallest circle's own are no ring.
-            if f64::from(strength) < 0.2 * std::f64::consts::TAU * band.min {
+            if f64::from(strength) * thinned.weight < 0.2 * std::f64::consts::TAU * band.min {
                 break;
             }
-            suppress(&mut votes, peak);
             if let Some((centre, radius, support)) = read_peak(&squeezed, peak, band) {
                 found.push(RingCandidate {
                     centre: page_from_family * centre,
@@ -167,117 +190,50 @@ fn bands(radii: Radii) -> Vec<Radii> {
     found
 }
 
-fn squeeze(edge: Edge, family_from_page: Affine, (aspect, turn): (f64, f64)) -> Edge {
-    // A normal transforms by the inverse transpose: turned back, then stretched along x.
-    let (c, s) = (libm::cos(turn.to_radians()), libm::sin(turn.to_radians()));
-    let (nx, ny) = edge.normal;
-    let normal = Vec2::new((c * nx + s * ny) * aspect, c * ny - s * nx).normalize();
-    Edge {
-        position: family_from_page * edge.position,
-        normal: (normal.x, normal.y),
-    }
-}
-
-/// Votes for centres; the accumulator has a margin of the largest radius, so that a ring cut by
-/// the page's edge still has its centre inside.
-fn vote(edges: &[Edge], extent: (f64, f64), radii: Radii) -> Raster<f32> {
-    let width = floor_index((extent.0 + radii.max) / BIN) + 2;
-    let height = floor_index((extent.1 + radii.max) / BIN) + 2;
-    let offset = 0.5 * radii.max;
-    let mut votes = Raster::filled(width, height, 0.0_f32);
-    let steps = floor_index((radii.max - radii.min) / BIN) + 1;
-    for edge in edges {
-        for side in [-1.0, 1.0] {
-            let (dx, dy) = (side * edge.normal.0, side * edge.normal.1);
-            for step in 0..steps {
-                let radius = radii.min + step as f64 * BIN;
-                let x = (edge.position.x + dx * radius + offset) / BIN;
-                let y = (edge.position.y + dy * radius + offset) / BIN;
-                if x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64 {
-                    votes.row_mut(floor_index(y))[floor_index(x)] += 1.0;
-                }
-            }
+fn squeeze(edges: &[Edge], family_from_page: Affine, aspect: f64) -> Vec<Edge> {
+    let [a, b, c, d, _, _] = family_from_page.as_coeffs().map(single);
+    let stretch = single(aspect);
+    let one = |edge: &Edge| {
+        // A normal transforms by the inverse transpose: turned alike, but stretched along x.
+        let (nx, ny) = (
+            (a * edge.nx + c * edge.ny) * stretch * stretch,
+            b * edge.nx + d * edge.ny,
+        );
+        let size = (nx * nx + ny * ny).sqrt();
+        Edge {
+            x: a * edge.x + c * edge.y,
+            y: b * edge.x + d * edge.y,
+            nx: nx / size,
+            ny: ny / size,
         }
-    }
-    smooth(&votes)
+    };
+    edges.iter().map(one).collect()
 }
 
-/// Sums of 3 by 3 bins.
-fn smooth(votes: &Raster<f32>) -> Raster<f32> {
-    let (width, height) = (votes.width(), votes.height());
-    let mut rows = Raster::filled(width, height, 0.0_f32);
-    for y in 0..height {
-        let source = votes.row(y);
-        for (x, out) in rows.row_mut(y).iter_mut().enumerate() {
-            *out = source[x.saturating_sub(1)..(x + 2).min(width)].iter().sum();
-        }
-    }
-    let mut out = rows.clone();
-    for y in 0..height {
-        for other in [y.wrapping_sub(1), y + 1] {
-            if other < height {
-                for (out, &value) in out.row_mut(y).iter_mut().zip(rows.row(other)) {
-                    *out += value;
-                }
-            }
-        }
-    }
-    out
-}
-
-fn strongest(votes: &Raster<f32>) -> Option<((usize, usize), f32)> {
-    let (index, &value) = votes
-        .samples()
-        .iter()
-        .enumerate()
-        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
-    (value > 0.0).then_some(((index % votes.width(), index / votes.width()), value))
-}
-
-/// Clears the votes around a peak.
-fn suppress(votes: &mut Raster<f32>, (x, y): (usize, usize)) {
-    let reach = 5;
-    let width = votes.width();
-    for row in y.saturating_sub(reach)..(y + reach + 1).min(votes.height()) {
-        votes.row_mut(row)[x.saturating_sub(reach)..(x + reach + 1).min(width)].fill(0.0);
-    }
+/// An edge seen from a centre that it faces.
+struct Seen {
+    unit: (f32, f32),
+    distance: f32,
 }
 
 /// Reads a peak: the radius at which most directions bear an edge that faces the centre.
 ///
 /// The outermost radius with nearly the best support wins, so that a double ring gives its outer.
-fn read_peak(edges: &[Edge], peak: (usize, usize), radii: Radii) -> Option<(Point, f64, f64)> {
-    let offset = 0.5 * radii.max;
-    let mut centre = Point::new(
-        (peak.0 as f64 + 0.5) * BIN - offset,
-        (peak.1 as f64 + 0.5) * BIN - offset,
-    );
+fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Option<(Point, f64, f64)> {
+    let mut centre = peak;
     let mut best = None;
+    let bins = floor_index(radii.max * 1.05) + 3;
+    let mut seen = vec![0_u128; bins];
     for _ in 0..2 {
-        let bins = floor_index(radii.max * 1.05) + 3;
-        let mut seen = vec![[false; SECTORS]; bins];
-        let mut near: Vec<(Edge, f64)> = Vec::new();
-        for edge in edges {
-            let arm = edge.position - centre;
-            let distance = arm.hypot();
-            if distance < radii.min * 0.9 || distance > radii.max * 1.05 {
-                continue;
-            }
-            let facing = (arm.x * edge.normal.0 + arm.y * edge.normal.1) / distance;
-            if facing.abs() > 0.94 {
-                let turn = libm::atan2(arm.y, arm.x) / std::f64::consts::TAU;
-                let sector = floor_index((turn + 0.5) * SECTORS as f64) % SECTORS;
-                seen[floor_index(distance)][sector] = true;
-                near.push((*edge, distance));
-            }
+        let near = facing(edges, centre, radii);
+        seen.fill(0);
+        for edge in &near {
+            let ring = floor_index(f64::from(edge.distance));
+            seen[ring] |= 1 << sector(edge.unit);
         }
         let support: Vec<f64> = (1..bins - 1)
-            .map(|r| {
-                (0..SECTORS)
-                    .filter(|&s| seen[r - 1][s] || seen[r][s] || seen[r + 1][s])
-                    .count()
-            })
-            .map(|count| count as f64 / SECTORS as f64)
+            .map(|r| (seen[r - 1] | seen[r] | seen[r + 1]).count_ones())
+            .map(|count| f64::from(count) / SECTORS as f64)
             .collect();
         let most = support.iter().copied().fold(0.0, f64::max);
         let outer = support
@@ -285,18 +241,65 @@ fn read_peak(edges: &[Edge], peak: (usize, usize), radii: Radii) -> Option<(Poin
             .rposition(|&share| share >= 0.85 * most && share > 0.25)?;
         let radius = outer as f64 + 1.5;
         best = Some((centre, radius, support[outer]));
-        centre += recentre(&near, centre, radius);
+        centre += recentre(&near, radius);
     }
     best
 }
 
+/// The edges within the radii whose normal points to the centre or away from it, to 20 degrees.
+fn facing(edges: &[Edge], centre: Point, radii: Radii) -> Vec<Seen> {
+    let (cx, cy) = (single(centre.x), single(centre.y));
+    let (least, most) = (single(radii.min * 0.9), single(radii.max * 1.05));
+    let (least, most) = (least * least, most * most);
+    let mut near = Vec::new();
+    for edge in edges {
+        let (dx, dy) = (edge.x - cx, edge.y - cy);
+        let square = dx * dx + dy * dy;
+        let facing = dx * edge.nx + dy * edge.ny;
+        // All in squares: most edges are left here without a root.
+        if square >= least && square <= most && facing * facing > 0.94 * 0.94 * square {
+            let distance = square.sqrt();
+            near.push(Seen {
+                unit: (dx / distance, dy / distance),
+                distance,
+            });
+        }
+    }
+    near
+}
+
+/// The sector of a unit vector; arctangent to 0.2 degrees, which is a twentieth of a sector.
+fn sector((x, y): (f32, f32)) -> usize {
+    use std::f32::consts::FRAC_PI_2;
+    use std::f32::consts::FRAC_PI_4;
+    let (across, down) = (x.abs(), y.abs());
+    let ratio = across.min(down) / across.max(down).max(1e-9);
+    let octant = ratio * (FRAC_PI_4 + 0.273 * (1.0 - ratio));
+    let quadrant = if down > across {
+        FRAC_PI_2 - octant
+    } else {
+        octant
+    };
+    let half = if x < 0.0 {
+        std::f32::consts::PI - quadrant
+    } else {
+        quadrant
+    };
+    let turn = if y < 0.0 {
+        std::f32::consts::TAU - half
+    } else {
+        half
+    };
+    floor_index(f64::from(turn / std::f32::consts::TAU) * SECTORS as f64) % SECTORS
+}
+
 /// The shift of the centre that fits the edges near `radius` best, at most three pixels.
-fn recentre(near: &[(Edge, f64)], centre: Point, radius: f64) -> Vec2 {
+fn recentre(near: &[Seen], radius: f64) -> Vec2 {
     let (mut a, mut b, mut c, mut p, mut q) = (1e-9, 0.0, 1e-9, 0.0, 0.0);
-    for (edge, distance) in near {
-        let excess = distance - radius;
+    for edge in near {
+        let excess = f64::from(edge.distance) - radius;
         if excess.abs() < 4.0 {
-            let unit = (edge.position - centre) / *distance;
+            let unit = Vec2::new(f64::from(edge.unit.0), f64::from(edge.unit.1));
             a += unit.x * unit.x;
             b += unit.x * unit.y;
             c += unit.y * unit.y;
@@ -313,5 +316,61 @@ fn recentre(near: &[(Edge, f64)], centre: Point, radius: f64) -> Vec2 {
         shift * (3.0 / shift.hypot())
     } else {
         shift
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The edges of a drawn ellipse, normals outwards.
+    fn ellipse(centre: Point, (a, b): (f64, f64), turn: f64) -> Vec<Edge> {
+        let rotate = Affine::rotate(turn.to_radians());
+        (0..720)
+            .map(|i| {
+                let t = f64::from(i).to_radians() * 0.5;
+                let (c, s) = (libm::cos(t), libm::sin(t));
+                let place = centre + (rotate * Point::new(a * c, b * s)).to_vec2();
+                let normal = (rotate * Point::new(b * c, a * s)).to_vec2().normalize();
+                Edge {
+                    x: single(place.x),
+                    y: single(place.y),
+                    nx: single(normal.x),
+                    ny: single(normal.y),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_circle_is_found_where_it_lies() {
+        let edges = ellipse(Point::new(200.0, 120.0), (60.0, 60.0), 0.0);
+        let radii = Radii {
+            min: 25.0,
+            max: 120.0,
+        };
+        let best = circles(&edges, radii)[0];
+        assert!(
+            best.centre.distance(Point::new(200.0, 120.0)) < 1.0,
+            "{best:?}"
+        );
+        assert!((best.half.0 - 60.0).abs() < 2.0, "{best:?}");
+        assert!(best.support > 0.95, "{best:?}");
+    }
+
+    #[test]
+    fn a_turned_ellipse_is_found_by_its_family() {
+        let edges = ellipse(Point::new(300.0, 220.0), (75.0, 50.0), 60.0);
+        let radii = Radii {
+            min: 33.0,
+            max: 120.0,
+        };
+        let best = ellipses(&edges, radii)[0];
+        assert!(
+            best.centre.distance(Point::new(300.0, 220.0)) < 3.0,
+            "{best:?}"
+        );
+        assert!(best.support > 0.9, "{best:?}");
+        assert!((best.axis_degrees - 60.0).abs() < 1.0, "{best:?}");
     }
 }

@@ -12,6 +12,8 @@ use crate::extraction::inspect::Reading;
 use crate::extraction::isolate;
 use crate::extraction::paper;
 use crate::extraction::paper::Work;
+use crate::extraction::regions;
+use crate::extraction::regions::Window;
 use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
@@ -19,8 +21,6 @@ use crate::extraction::rings::RingCandidate;
 use crate::geometry::Point;
 use crate::imaging::Component;
 use crate::imaging::Density;
-use crate::imaging::Mask;
-use crate::imaging::Raster;
 use crate::imaging::blur;
 use crate::imaging::components;
 use crate::imaging::dilate;
@@ -72,19 +72,10 @@ pub fn extract(page: &Page) -> Extraction {
     let mut found = Vec::new();
     let mut rejected = Vec::new();
     for hue in &work.hues {
-        let mask = hue.chroma.map(|value| value > HUE_LEVEL);
         let layer = Layer::Hue(hue.angle);
-        search(&hue.chroma, &mask, layer, radii, &mut found, &mut rejected);
+        search(&hue.chroma, layer, radii, &mut found, &mut rejected);
     }
-    let large = large_components(&work.dark, radii);
-    search(
-        &work.dark,
-        &large,
-        Layer::Dark,
-        radii,
-        &mut found,
-        &mut rejected,
-    );
+    search(&work.dark, Layer::Dark, radii, &mut found, &mut rejected);
 
     let scale = work.factor as f64;
     let size = (page.image.width(), page.image.height());
@@ -123,113 +114,54 @@ fn radii(page: &Page, work: &Work) -> Radii {
     }
 }
 
-/// The dark layer without what is too small for a seal's border: letters, mostly.
-fn large_components(dark: &Density, radii: Radii) -> Mask {
-    let mask = dark.map(|value| value > DARK_LEVEL);
-    let mut large = Raster::filled(mask.width(), mask.height(), false);
-    for component in components(&mask) {
-        let side = component.bbox.width.max(component.bbox.height);
-        if f64::from(side) >= radii.min {
-            for (y, start, end) in component.runs {
-                large.row_mut(y)[start..end].fill(true);
-            }
-        }
-    }
-    large
-}
-
-/// A mask without its long level and upright lines: rules and tables vote for rings everywhere.
-fn without_rules(mask: &Mask, radii: Radii) -> Mask {
-    let longest = floor_index(1.6 * radii.min);
-    let mut bent = mask.clone();
-    let (width, height) = (mask.width(), mask.height());
-    for y in 0..height {
-        for (start, end) in runs_of(width, |x| mask.at(x, y)) {
-            if end - start > longest {
-                bent.row_mut(y)[start..end].fill(false);
-            }
-        }
-    }
-    for x in 0..width {
-        for (start, end) in runs_of(height, |y| mask.at(x, y)) {
-            if end - start > longest {
-                (start..end).for_each(|y| bent.row_mut(y)[x] = false);
-            }
-        }
-    }
-    bent
-}
-
-/// The runs of set positions on a line.
-fn runs_of(length: usize, set: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
-    let mut runs = Vec::new();
-    let mut start = None;
-    for position in 0..=length {
-        let on = position < length && set(position);
-        match (on, start) {
-            (true, None) => start = Some(position),
-            (false, Some(first)) => {
-                runs.push((first, position));
-                start = None;
-            }
-            (true, Some(_)) | (false, None) => {}
-        }
-    }
-    runs
-}
-
 /// Looks for rings and frames in one layer.
 fn search(
     map: &Density,
-    mask: &Mask,
     layer: Layer,
     radii: Radii,
     found: &mut Vec<Found>,
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
-    let (least, demands) = match layer {
-        Layer::Hue(_) => (HUE_LEVEL, inspect::IN_COLOUR),
-        Layer::Dark => (DARK_LEVEL, inspect::AMONG_PRINT),
+    let (least, demands, gap) = match layer {
+        Layer::Hue(_) => (HUE_LEVEL, inspect::IN_COLOUR, 2),
+        Layer::Dark => (DARK_LEVEL, inspect::AMONG_PRINT, 0),
     };
-    let smooth = blur(map, 0.8);
-    let edges = rings::edges(&smooth, &without_rules(mask, radii), 0.25 * least);
-    let size = (map.width(), map.height());
     let limits = (least, demands);
-    judge_rings(
-        map,
-        rings::circles(&edges, size, radii),
-        layer,
-        limits,
-        found,
-        rejected,
-    );
-    // What a circle explains need not be searched for ellipses, which cost more.
-    let explained = |edge: &Edge| {
-        found
-            .iter()
-            .any(|seal| encloses(&seal.outline, edge.position()))
-    };
-    let rest: Vec<Edge> = edges.into_iter().filter(|edge| !explained(edge)).collect();
-    let radii_oval = Radii {
-        min: radii.min * OVAL_MIN,
-        ..radii
-    };
-    judge_rings(
-        map,
-        rings::ellipses(&rest, size, radii_oval),
-        layer,
-        limits,
-        found,
-        rejected,
-    );
-    for component in pieces(mask, layer, radii) {
-        match judge_frame(map, &component, radii, (least, demands)) {
-            Ok((outline, reading)) => found.push(Found {
-                outline,
-                reading,
-                layer,
-            }),
-            Err((outline, why)) => rejected.push((outline, why)),
+    let mask = map.map(|value| value > least);
+    for window in regions::windows(&mask, gap, radii) {
+        let smooth = blur(&window.cut(map), 0.8);
+        let bent = regions::without_rules(&window.mask, floor_index(1.6 * radii.min));
+        let edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
+        // Two fifths of a circle, the least that is looked for, reach 1.9 radii across.
+        let across = libm::hypot(f64::from(window.bbox.width), f64::from(window.bbox.height));
+        let own = Radii {
+            max: radii.max.min(across / 1.9),
+            ..radii
+        };
+        let circles = rings::circles(&edges, own);
+        judge_rings(map, circles, layer, limits, found, rejected);
+        // What a circle explains need not be searched for ellipses, which cost more.
+        let explained = |edge: &Edge| {
+            found
+                .iter()
+                .any(|seal| encloses(&seal.outline, edge.position()))
+        };
+        let rest: Vec<Edge> = edges.into_iter().filter(|edge| !explained(edge)).collect();
+        let oval = Radii {
+            min: radii.min * OVAL_MIN,
+            ..own
+        };
+        let ellipses = rings::ellipses(&rest, oval);
+        judge_rings(map, ellipses, layer, limits, found, rejected);
+        for component in pieces(&window, layer, radii) {
+            match judge_frame(map, &component, radii, limits) {
+                Ok((outline, reading)) => found.push(Found {
+                    outline,
+                    reading,
+                    layer,
+                }),
+                Err((outline, why)) => rejected.push((outline, why)),
+            }
         }
     }
 }
@@ -313,10 +245,10 @@ fn judge_ring(
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
-fn pieces(mask: &Mask, layer: Layer, radii: Radii) -> Vec<Component> {
+fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
     let closed = match layer {
-        Layer::Hue(_) => dilate(mask, 2),
-        Layer::Dark => dilate(mask, 1),
+        Layer::Hue(_) => dilate(&window.mask, 2),
+        Layer::Dark => dilate(&window.mask, 1),
     };
     let of_size = |component: &Component| {
         let (w, h) = (
@@ -329,6 +261,7 @@ fn pieces(mask: &Mask, layer: Layer, radii: Radii) -> Vec<Component> {
         .into_iter()
         .filter(of_size)
         .take(CANDIDATES_MAX)
+        .map(|component| component.moved(window.origin()))
         .collect()
 }
 

@@ -15,6 +15,19 @@ pub struct Component {
     pub runs: Vec<(usize, usize, usize)>,
 }
 
+impl Component {
+    /// The same component on a raster that holds this one's with its corner at `origin`.
+    #[must_use]
+    pub fn moved(mut self, (x, y): (usize, usize)) -> Self {
+        self.bbox.x += stored(x);
+        self.bbox.y += stored(y);
+        for run in &mut self.runs {
+            *run = (run.0 + y, run.1 + x, run.2 + x);
+        }
+        self
+    }
+}
+
 /// The 8-connected components of a mask, in the order of their first pixel. Cost: linear.
 #[must_use]
 pub fn components(mask: &Mask) -> Vec<Component> {

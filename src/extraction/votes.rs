@@ -1,0 +1,176 @@
+//! The accumulator that edges cast their votes for centres in.
+
+use crate::extraction::rings::Edge;
+use crate::extraction::rings::Radii;
+use crate::geometry::Point;
+use crate::units::floor_index;
+use crate::units::signed;
+
+/// An arc of two fifths of a circle, the least that is looked for, has its centre at most this
+/// share of the radius beyond its own box.
+const BEYOND: f64 = 0.32;
+/// Fraction bits of a place in the accumulator.
+const SHIFT: u32 = 12;
+/// Makes every place positive for a moment.
+const BIAS: f64 = 1_073_741_824.0;
+/// Bins cleared either way of a peak that was taken.
+const CLEARED: usize = 5;
+
+/// Votes by centre, summed over 3 by 3 bins.
+#[derive(Debug)]
+pub(super) struct Votes {
+    left: f64,
+    top: f64,
+    bin: f64,
+    width: usize,
+    height: usize,
+    sums: Vec<u16>,
+    /// The largest sum of each row.
+    tops: Vec<u16>,
+}
+
+impl Votes {
+    /// Every edge votes for the centres at these radii on either side of it.
+    pub(super) fn cast(edges: &[Edge], radii: Radii, bin: f64) -> Self {
+        let mut bounds = [
+            f32::INFINITY,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NEG_INFINITY,
+        ];
+        for edge in edges {
+            bounds = [
+                bounds[0].min(edge.x),
+                bounds[1].min(edge.y),
+                bounds[2].max(edge.x),
+                bounds[3].max(edge.y),
+            ];
+        }
+        let [left, top, right, bottom] = bounds.map(f64::from);
+        let margin = BEYOND * radii.max + 2.0 * bin;
+        let (left, top) = (left - margin, top - margin);
+        let width = floor_index((right + margin - left) / bin) + 1;
+        let height = floor_index((bottom + margin - top) / bin) + 1;
+        let mut bins = vec![0_u16; width * height];
+        let unit = f64::from(1_u32 << SHIFT);
+        // Rounding down of what may be negative: shifted first, because a call of `floor` is slow.
+        let fixed =
+            |value: f64| signed(floor_index(value * unit + BIAS)) - signed(floor_index(BIAS));
+        let steps = floor_index((radii.max - radii.min) / bin) + 1;
+        for edge in edges {
+            for side in [-1.0, 1.0] {
+                let (dx, dy) = (side * f64::from(edge.nx), side * f64::from(edge.ny));
+                let mut x = fixed((f64::from(edge.x) + dx * radii.min - left) / bin);
+                let mut y = fixed((f64::from(edge.y) + dy * radii.min - top) / bin);
+                let (step_x, step_y) = (fixed(dx), fixed(dy));
+                for _ in 0..steps {
+                    if let (Ok(column), Ok(row)) =
+                        (usize::try_from(x >> SHIFT), usize::try_from(y >> SHIFT))
+                        && column < width
+                        && row < height
+                    {
+                        let sum = &mut bins[row * width + column];
+                        *sum = sum.saturating_add(1);
+                    }
+                    x += step_x;
+                    y += step_y;
+                }
+            }
+        }
+        let sums = smooth(&bins, width);
+        let tops = sums.chunks_exact(width).map(top_of).collect();
+        Self {
+            left,
+            top,
+            bin,
+            width,
+            height,
+            sums,
+            tops,
+        }
+    }
+
+    /// The centre with most votes and their number; it and its neighbours count no more.
+    pub(super) fn take_strongest(&mut self) -> Option<(Point, u16)> {
+        let strength = top_of(&self.tops);
+        if strength == 0 {
+            return None;
+        }
+        let row = self.tops.iter().position(|&top| top == strength)?;
+        let line = &self.sums[row * self.width..(row + 1) * self.width];
+        let column = line.iter().position(|&sum| sum == strength)?;
+        let (first, last) = (
+            column.saturating_sub(CLEARED),
+            (column + CLEARED + 1).min(self.width),
+        );
+        for y in row.saturating_sub(CLEARED)..(row + CLEARED + 1).min(self.height) {
+            let line = &mut self.sums[y * self.width..(y + 1) * self.width];
+            line[first..last].fill(0);
+            self.tops[y] = top_of(line);
+        }
+        let centre = Point::new(
+            self.left + (column as f64 + 0.5) * self.bin,
+            self.top + (row as f64 + 0.5) * self.bin,
+        );
+        Some((centre, strength))
+    }
+}
+
+fn top_of(line: &[u16]) -> u16 {
+    line.iter().copied().fold(0, u16::max)
+}
+
+/// Sums of 3 by 3 bins; the margin's outermost bins stay as they are.
+fn smooth(bins: &[u16], width: usize) -> Vec<u16> {
+    let mut rows = bins.to_vec();
+    for (out, source) in rows.chunks_exact_mut(width).zip(bins.chunks_exact(width)) {
+        let last = width.saturating_sub(1).max(1);
+        let neighbours = source.iter().zip(source.iter().skip(2));
+        for (out, (&before, &after)) in out[1..last].iter_mut().zip(neighbours) {
+            *out = out.saturating_add(before).saturating_add(after);
+        }
+    }
+    let mut sums = rows.clone();
+    let below = rows.iter().skip(width);
+    for (sum, &value) in sums.iter_mut().zip(below) {
+        *sum = sum.saturating_add(value);
+    }
+    for (sum, &value) in sums.iter_mut().skip(width).zip(&rows) {
+        *sum = sum.saturating_add(value);
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_around_a_centre_vote_for_it() {
+        let edges: Vec<Edge> = (0..360_u16)
+            .map(|degree| {
+                let turn = f32::from(degree).to_radians();
+                let (c, s) = (turn.cos(), turn.sin());
+                Edge {
+                    x: 100.0 + 40.0 * c,
+                    y: 80.0 + 40.0 * s,
+                    nx: c,
+                    ny: s,
+                }
+            })
+            .collect();
+        let mut votes = Votes::cast(
+            &edges,
+            Radii {
+                min: 30.0,
+                max: 50.0,
+            },
+            2.0,
+        );
+        let (centre, strength) = votes.take_strongest().unwrap();
+        assert!(centre.distance(Point::new(100.0, 80.0)) < 2.0, "{centre:?}");
+        assert!(strength >= 360, "{strength}");
+        let (_, next) = votes.take_strongest().unwrap();
+        assert!(next < strength / 2, "a peak is taken with its surroundings");
+    }
+}
