@@ -2,6 +2,7 @@
 
 use crate::extraction::Impression;
 use crate::matching;
+use crate::matching::Comparison;
 use crate::matching::Specimen;
 
 /// A specimen that an impression resembles.
@@ -11,14 +12,19 @@ pub struct Candidate {
     pub index: usize,
     /// Likeness of the design, 0 to 1.
     pub similarity: f64,
-    /// Whether the likeness is that of one design, and not of chance.
-    pub same_design: bool,
 }
 
-/// Likeness from which two impressions show one design; other designs stay below.
-const SAME_DESIGN_MIN: f64 = 0.45;
+/// Correlation of the aligned ink from which two impressions show one design. Chosen: re-engraved
+/// seals and dry genuine impressions stay above it, other designs below.
+const SAME_DESIGN_MIN: f64 = 0.4;
 /// Share of the best likeness below which a specimen is no rival.
 const RIVAL_SHARE: f64 = 0.6;
+
+/// Whether a comparison is one of two impressions of one design, be the dies the same or not.
+#[must_use]
+pub fn same_design(comparison: &Comparison) -> bool {
+    comparison.correlation >= SAME_DESIGN_MIN
+}
 
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
 #[must_use]
@@ -29,11 +35,7 @@ pub fn rank(impression: &Impression, specimens: &[&Specimen], count: usize) -> V
         .into_iter()
         .enumerate()
         .filter(|&(_, similarity)| similarity >= RIVAL_SHARE * best)
-        .map(|(index, similarity)| Candidate {
-            index,
-            similarity,
-            same_design: similarity >= SAME_DESIGN_MIN,
-        })
+        .map(|(index, similarity)| Candidate { index, similarity })
         .collect();
     found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
     found.truncate(count);

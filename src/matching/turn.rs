@@ -88,13 +88,14 @@ impl Spectrum {
         inverse
             .process(&mut sum, &mut out)
             .expect("lengths are the plan's own");
-        out.iter().map(|value| value * 2.0).collect()
+        out
     }
 
     /// Likeness of two impressions at their best turn: correlation, at most 1.
     #[must_use]
     pub(super) fn likeness(&self, other: &Self) -> f64 {
-        f64::from(self.correlate(other, 0.0).into_iter().fold(0.0, f32::max) * 0.5)
+        // The inverse transform adds each harmonic and its mirror image.
+        f64::from(0.5 * self.correlate(other, 0.0).into_iter().fold(0.0, f32::max))
     }
 
     /// The turns of this impression against another at which they agree best, radians, best first.

@@ -52,9 +52,10 @@ impl Attribution {
         let seals = &examination.register.seals;
         let mut candidates: Vec<Candidate> = shortlist(impression, examination)
             .into_iter()
-            .map(|(seal, same_design)| {
+            .map(|seal| {
                 let specimen = &seals[seal].specimen;
                 let comparison = matching::compare(impression, specimen);
+                let same_design = comparison.as_ref().is_some_and(identification::same_design);
                 let policy = examination.policy;
                 let judgement = verdict::judge(impression, comparison.as_ref(), policy);
                 Candidate {
@@ -83,18 +84,15 @@ impl Attribution {
     }
 }
 
-/// Positions in the register, and whether each has the impression's design, the likest first.
-fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<(usize, bool)> {
+/// Positions in the register, the likest first.
+fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<usize> {
     let specimens = specimens(examination.register);
     let ranked = identification::rank(impression, &specimens, CANDIDATES_MAX);
-    let mut shortlist: Vec<(usize, bool)> = ranked
-        .into_iter()
-        .map(|candidate| (candidate.index, candidate.same_design))
-        .collect();
+    let mut shortlist: Vec<usize> = ranked.into_iter().map(|candidate| candidate.index).collect();
     if let Some(claim) = examination.claim
-        && !shortlist.iter().any(|(seal, _)| *seal == claim)
+        && !shortlist.contains(&claim)
     {
-        shortlist.push((claim, false));
+        shortlist.push(claim);
     }
     shortlist
 }
