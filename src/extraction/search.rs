@@ -223,6 +223,11 @@ fn judge_ring(
     let level = inspect::half_level(map, outline, 0.5 * least);
     let reach = (0.08 * outline.mean_radius()).max(4.0);
     let fitted = inspect::fit(map, outline, level, reach).ok_or(Rejection::NoOutline)?;
+    // Most candidates are chance ink, and show it before the closer look.
+    let (bearing, _) = inspect::border(map, &fitted, level);
+    if bearing < 0.8 * demands.outline_min {
+        return Err(Rejection::OutlineIncomplete { coverage: bearing });
+    }
     let tight = inspect::fit(map, &fitted, level, 3.0).unwrap_or(fitted);
     let (long, short) = (
         tight.half_width.max(tight.half_height),
@@ -231,7 +236,6 @@ fn judge_ring(
     if long > ASPECT_MAX * short {
         return Err(Rejection::NoOutline);
     }
-    let reading = inspect::read(map, &tight, level);
     // An ellipse has two more freedoms than a circle to fit chance ink with.
     let oval_min = if tight.shape == Shape::Oval { 0.6 } else { 0.0 };
     // A small ring of few pixels is matched by chance ink more often than a large one.
@@ -241,7 +245,8 @@ fn judge_ring(
         outline_min,
         ..demands
     };
-    inspect::objection(&reading, demands).map_or(Ok((tight, reading)), Err)
+    let reading = inspect::read(map, &tight, level, demands)?;
+    Ok((tight, reading))
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
@@ -287,11 +292,10 @@ fn judge_frame(
         if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
             continue;
         }
-        let reading = inspect::read(map, &outline, level);
-        match inspect::objection(&reading, demands) {
-            None => return Ok((outline, reading)),
-            Some(why) if outline.shape == Shape::Rectangle => objection = why,
-            Some(_) => {}
+        match inspect::read(map, &outline, level, demands) {
+            Ok(reading) => return Ok((outline, reading)),
+            Err(why) if outline.shape == Shape::Rectangle => objection = why,
+            Err(_) => {}
         }
     }
     Err((box_outline, objection))
