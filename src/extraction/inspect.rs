@@ -47,6 +47,8 @@ pub(super) const AMONG_PRINT: Demands = Demands {
 };
 /// More of the inside than this is a filled disc or picture; drawings of seals stay below half.
 const INSIDE_MAX: f64 = 0.62;
+/// Density of letters over the border's.
+const FINE: f32 = 0.6;
 /// Less than this is an empty ring or box.
 const INSIDE_MIN: f64 = 0.02;
 
@@ -84,7 +86,9 @@ pub(super) fn read(
         });
     }
     let rays = outline.rays(DIRECTIONS);
-    let (mut inked, mut total, mut changes) = (0, 0, Vec::new());
+    // Letters are drawn finer than the border, so at working scale they reach less of its density.
+    let fine = FINE * level;
+    let (mut inked, mut drawn, mut total, mut changes) = (0, 0, 0, Vec::new());
     for step in 1..=22_usize {
         let rho = step as f64 * 0.04;
         let density = |&(unit, reach): &(Vec2, f64)| {
@@ -94,9 +98,10 @@ pub(super) fn read(
         let along: Vec<f32> = rays.iter().map(density).collect();
         // Weighted by the length of the curve, so that the share is one of area.
         inked += along.iter().filter(|&&value| value > level).count() * step;
+        drawn += along.iter().filter(|&&value| value > fine).count() * step;
         total += DIRECTIONS * step;
         if rho > 0.3 {
-            changes.push(changes_to_ink(&along, level));
+            changes.push(changes_to_ink(&along, fine));
         }
     }
     changes.sort_unstable();
@@ -104,8 +109,9 @@ pub(super) fn read(
     if inside > INSIDE_MAX {
         return Err(Rejection::Filled { coverage: inside });
     }
-    if inside < INSIDE_MIN || changes[changes.len() - 3] < demands.strokes_min {
-        return Err(Rejection::Empty { coverage: inside });
+    let drawn = drawn as f64 / total as f64;
+    if drawn < INSIDE_MIN || changes[changes.len() - 3] < demands.strokes_min {
+        return Err(Rejection::Empty { coverage: drawn });
     }
     Ok(Reading {
         outline: bearing,

@@ -154,7 +154,7 @@ fn search(
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
         for component in pieces(&window, layer, radii) {
-            match judge_frame(map, &component, radii, limits) {
+            match judge_frame(map, &component, layer, radii, limits) {
                 Ok((outline, reading)) => found.push(Found {
                     outline,
                     reading,
@@ -274,12 +274,18 @@ fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
 fn judge_frame(
     map: &Density,
     component: &Component,
+    layer: Layer,
     radii: Radii,
     (least, demands): (f32, Demands),
 ) -> Result<(Outline, Reading), (Outline, Rejection)> {
-    // Straight sides among print are common, so a frame must be nearly whole in either layer.
+    // Straight sides among print are common, so a frame must be nearly whole in either layer, and
+    // wholly drawn where print itself is: a matrix code's sides are a row of dots.
+    let whole = match layer {
+        Layer::Hue(_) => 0.7,
+        Layer::Dark => 0.9,
+    };
     let demands = Demands {
-        outline_min: demands.outline_min.max(0.7),
+        outline_min: demands.outline_min.max(whole),
         strokes_min: 5,
         ..demands
     };
@@ -293,12 +299,23 @@ fn judge_frame(
             continue;
         }
         match inspect::read(map, &outline, level, demands) {
+            Ok(_) if matches!(layer, Layer::Dark) && is_print(map, &outline, level) => {
+                objection = Rejection::Table;
+            }
             Ok(reading) => return Ok((outline, reading)),
             Err(why) if outline.shape == Shape::Rectangle => objection = why,
             Err(_) => {}
         }
     }
     Err((box_outline, objection))
+}
+
+/// Whether a frame among print is print itself: part of a table, or the border of the page.
+fn is_print(map: &Density, outline: &Outline, level: f32) -> bool {
+    let page = (map.width() * map.height()) as f64;
+    // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page.
+    let covers_page = 16.0 * outline.half_width * outline.half_height > page;
+    covers_page || frames::is_ruled(map, outline, level)
 }
 
 fn nearly_equal(a: &Outline, b: &Outline) -> bool {
