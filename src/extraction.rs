@@ -87,7 +87,7 @@ pub struct Impression {
 
 /// Why a candidate is no seal.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "reason")]
+#[serde(rename_all = "snake_case")]
 pub enum Rejection {
     /// Too little of the outline bears ink.
     OutlineIncomplete {

@@ -161,6 +161,73 @@ fn side(
     (middle, moment / spread)
 }
 
+/// Whether a frame is part of a table or of a larger ruled box: lines run from side to side inside
+/// it, or its sides run on beyond its corners. A stamp's frame ends where its sides meet.
+pub(super) fn is_ruled(map: &Density, outline: &Outline, level: f32) -> bool {
+    let turn = outline.axis_degrees.to_radians();
+    let across = Vec2::new(libm::cos(turn), libm::sin(turn));
+    let down = Vec2::new(-across.y, across.x);
+    let (a, b) = (outline.half_width, outline.half_height);
+    let running_on = [
+        running_on(map, outline.centre, (across, a), (down, b), level),
+        running_on(map, outline.centre, (down, b), (across, a), level),
+    ];
+    running_on.iter().sum::<usize>() >= 2
+        || divided(map, outline.centre, (across, a), (down, b), level)
+        || divided(map, outline.centre, (down, b), (across, a), level)
+}
+
+/// Ink within a pixel and a half of a point, along a direction.
+fn inked(map: &Density, point: Point, along: Vec2, level: f32) -> bool {
+    (-3..=3).any(|shift| {
+        let near = point + along * (0.5 * f64::from(shift));
+        sample(map, near.x, near.y, 0.0) >= level
+    })
+}
+
+/// Of the four ends of the two sides along `along`, those that ink continues beyond the corner.
+fn running_on(
+    map: &Density,
+    centre: Point,
+    (along, half): (Vec2, f64),
+    (normal, distance): (Vec2, f64),
+    level: f32,
+) -> usize {
+    let ends = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)];
+    let continues = |&&(end, side): &&(f64, f64)| {
+        (4..=11).all(|beyond| {
+            let place = end * (half + f64::from(beyond));
+            let point = centre + along * place + normal * (side * (distance - 1.0));
+            inked(map, point, normal, level)
+        })
+    };
+    ends.iter().filter(continues).count()
+}
+
+/// Whether a line along `along` runs through the inside from one side to the other.
+fn divided(
+    map: &Density,
+    centre: Point,
+    (along, half): (Vec2, f64),
+    (normal, distance): (Vec2, f64),
+    level: f32,
+) -> bool {
+    let inner = distance - 6.0;
+    let mut offset = -inner;
+    while offset < inner {
+        let hits = (0..SIDE_SAMPLES).filter(|&i| {
+            let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.9 * half;
+            let point = centre + along * place + normal * offset;
+            inked(map, point, normal, level)
+        });
+        if hits.count() * 20 >= SIDE_SAMPLES * 19 {
+            return true;
+        }
+        offset += 1.0;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +262,32 @@ mod tests {
         let fitted = fit(&map, &start, 0.5, 6.0);
         assert!((fitted.half_width - 18.0).abs() < 0.6, "{fitted:?}");
         assert!((fitted.centre.x - 30.0).abs() < 0.6, "{fitted:?}");
+    }
+
+    #[test]
+    fn a_cell_of_a_table_is_ruled_and_a_lone_frame_is_not() {
+        let mut map = Raster::filled(200, 160, 0.0_f32);
+        for y in [40, 100] {
+            map.row_mut(y)[40..121].fill(1.0);
+        }
+        for y in 40..101 {
+            map.row_mut(y)[40] = 1.0;
+            map.row_mut(y)[120] = 1.0;
+        }
+        let outline = Outline {
+            shape: Shape::Rectangle,
+            centre: Point::new(80.5, 70.5),
+            half_width: 40.5,
+            half_height: 30.5,
+            axis_degrees: 0.0,
+        };
+        assert!(!is_ruled(&map, &outline, 0.4));
+        let mut halved = map.clone();
+        halved.row_mut(70)[40..121].fill(1.0);
+        assert!(is_ruled(&halved, &outline, 0.4), "a line runs through it");
+        for y in [40, 100] {
+            map.row_mut(y)[121..180].fill(1.0);
+        }
+        assert!(is_ruled(&map, &outline, 0.4), "its sides run on");
     }
 }

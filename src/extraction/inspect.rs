@@ -3,13 +3,16 @@
 use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
-use crate::geometry::Point;
+use crate::extraction::outline::circle;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
 
 /// Directions read around an outline.
 const DIRECTIONS: usize = 240;
+
+/// Directions in which an ellipse's five figures are fitted.
+const FIT_DIRECTIONS: usize = 120;
 
 /// What was read around and inside an outline. All shares are 0 to 1.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +21,6 @@ pub(super) struct Reading {
     pub outline: f64,
     /// Directions in which the paper just outside the outline is bare.
     pub clear: f64,
-    /// The inside that bears ink.
-    pub inside: f64,
-    /// Changes from paper to ink along inner curves, the third largest count: letters and motif
-    /// make many over a millimetre or more of height.
-    pub strokes: usize,
 }
 
 /// Limits between seal and not, by the clutter of the layer.
@@ -30,6 +28,8 @@ pub(super) struct Reading {
 pub(super) struct Demands {
     pub outline_min: f64,
     pub clear_min: f64,
+    /// Changes from paper to ink along inner curves, in the third fullest: letters and motif make
+    /// many over a millimetre or more of height.
     pub strokes_min: usize,
 }
 
@@ -47,52 +47,76 @@ pub(super) const AMONG_PRINT: Demands = Demands {
 };
 /// More of the inside than this is a filled disc or picture; drawings of seals stay below half.
 const INSIDE_MAX: f64 = 0.62;
+/// Density of letters over the border's.
+const FINE: f32 = 0.6;
 /// Less than this is an empty ring or box.
 const INSIDE_MIN: f64 = 0.02;
 
-/// Reads an outline on an ink map of the same frame; `level` is the density of half-covered ink.
-pub(super) fn read(map: &Density, outline: &Outline, level: f32) -> Reading {
-    let density = |rho: f64, direction: f64| {
-        let point = outline.point(rho, direction);
-        sample(map, point.x, point.y, 0.0)
-    };
-    let ink = |rho: f64, direction: f64, shift: f64| {
-        let point = outline.point(rho, direction);
-        let out = Vec2::new(libm::cos(direction), libm::sin(direction)) * shift;
-        sample(map, point.x + out.x, point.y + out.y, 0.0) > level
-    };
-    let directions = (0..DIRECTIONS).map(|i| i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU);
+/// How much of an outline bears ink, and how much of the paper just outside is bare.
+pub(super) fn border(map: &Density, outline: &Outline, level: f32) -> (f64, f64) {
     let (mut bearing, mut clear) = (0, 0);
-    for direction in directions.clone() {
-        let on = [-3.0, -2.0, -1.0, 0.0]
-            .iter()
-            .any(|&shift| ink(1.0, direction, shift));
-        let off = [2.0, 3.0].iter().any(|&shift| !ink(1.0, direction, shift));
-        bearing += usize::from(on);
-        clear += usize::from(off);
+    for (unit, reach) in outline.rays(DIRECTIONS) {
+        let ink = |shift: f64| {
+            let point = outline.centre + unit * (reach + shift);
+            sample(map, point.x, point.y, 0.0) > level
+        };
+        bearing += usize::from([0.0, -1.0, -2.0, -3.0].into_iter().any(ink));
+        clear += usize::from(![2.0, 3.0].into_iter().all(ink));
     }
-    let (mut inked, mut total, mut changes) = (0, 0, Vec::new());
+    let share = |count: usize| count as f64 / DIRECTIONS as f64;
+    (share(bearing), share(clear))
+}
+
+/// Reads an outline on an ink map of the same frame, or says why it is no seal; `level` is the
+/// density of half-covered ink.
+///
+/// # Errors
+/// The first demand that the outline does not meet; most candidates fail at the border, so the
+/// inside, which costs most, is read last.
+pub(super) fn read(
+    map: &Density,
+    outline: &Outline,
+    level: f32,
+    demands: Demands,
+) -> Result<Reading, Rejection> {
+    let (bearing, clear) = border(map, outline, level);
+    if bearing < demands.outline_min || clear < demands.clear_min {
+        return Err(Rejection::OutlineIncomplete {
+            coverage: bearing.min(clear),
+        });
+    }
+    let rays = outline.rays(DIRECTIONS);
+    // Letters are drawn finer than the border, so at working scale they reach less of its density.
+    let fine = FINE * level;
+    let (mut inked, mut drawn, mut total, mut changes) = (0, 0, 0, Vec::new());
     for step in 1..=22_usize {
         let rho = step as f64 * 0.04;
-        let along: Vec<f32> = directions
-            .clone()
-            .map(|direction| density(rho, direction))
-            .collect();
+        let density = |&(unit, reach): &(Vec2, f64)| {
+            let point = outline.centre + unit * (rho * reach);
+            sample(map, point.x, point.y, 0.0)
+        };
+        let along: Vec<f32> = rays.iter().map(density).collect();
         // Weighted by the length of the curve, so that the share is one of area.
         inked += along.iter().filter(|&&value| value > level).count() * step;
+        drawn += along.iter().filter(|&&value| value > fine).count() * step;
         total += DIRECTIONS * step;
         if rho > 0.3 {
-            changes.push(changes_to_ink(&along, level));
+            changes.push(changes_to_ink(&along, fine));
         }
     }
     changes.sort_unstable();
-    let share = |count: usize, of: usize| count as f64 / of as f64;
-    Reading {
-        outline: share(bearing, DIRECTIONS),
-        clear: share(clear, DIRECTIONS),
-        inside: share(inked, total),
-        strokes: changes[changes.len() - 3],
+    let inside = inked as f64 / total as f64;
+    if inside > INSIDE_MAX {
+        return Err(Rejection::Filled { coverage: inside });
     }
+    let drawn = drawn as f64 / total as f64;
+    if drawn < INSIDE_MIN || changes[changes.len() - 3] < demands.strokes_min {
+        return Err(Rejection::Empty { coverage: drawn });
+    }
+    Ok(Reading {
+        outline: bearing,
+        clear,
+    })
 }
 
 /// Changes from paper to ink along a closed line, with hysteresis so that noise makes none.
@@ -108,26 +132,6 @@ fn changes_to_ink(along: &[f32], level: f32) -> usize {
         }
     }
     changes
-}
-
-/// Why a reading is no seal; `None` if it is one.
-pub(super) fn objection(reading: &Reading, demands: Demands) -> Option<Rejection> {
-    if reading.outline < demands.outline_min || reading.clear < demands.clear_min {
-        return Some(Rejection::OutlineIncomplete {
-            coverage: reading.outline.min(reading.clear),
-        });
-    }
-    if reading.inside > INSIDE_MAX {
-        return Some(Rejection::Filled {
-            coverage: reading.inside,
-        });
-    }
-    if reading.inside < INSIDE_MIN || reading.strokes < demands.strokes_min {
-        return Some(Rejection::Empty {
-            coverage: reading.inside,
-        });
-    }
-    None
 }
 
 /// Fits an ellipse to the outermost crossings of `level` near an approximate outline, robustly.
@@ -149,36 +153,58 @@ pub(super) fn fit(map: &Density, outline: &Outline, level: f32, reach: f64) -> O
             };
         }
         let crossings = crossings(map, &current, level, reach);
-        if crossings.len() < DIRECTIONS / 3 {
+        if crossings.len() < FIT_DIRECTIONS / 3 {
             return None;
         }
+        let before = current;
         current = refit(&current, &crossings)?;
+        let moved = current.centre.distance(before.centre)
+            + (current.half_width - before.half_width).abs()
+            + (current.half_height - before.half_height).abs();
+        // A fiftieth of a pixel is below what the crossings can tell.
+        if moved < 0.02 {
+            break;
+        }
     }
     (current.half_width > 3.0 && current.half_height > 3.0).then_some(current)
 }
 
-/// Ratio of the measured radius to the outline's, by direction in the outline's squeezed frame.
-fn crossings(map: &Density, outline: &Outline, level: f32, reach: f64) -> Vec<(f64, f64)> {
+/// Where the outline's ink begins in one direction of the outline's squeezed frame.
+struct Crossing {
+    /// The direction's harmonics: 1, cosine, sine, and those of twice the angle.
+    basis: nalgebra::SVector<f64, 5>,
+    /// Ratio of the measured radius to the outline's.
+    rho: f64,
+}
+
+fn crossings(map: &Density, outline: &Outline, level: f32, reach: f64) -> Vec<Crossing> {
     let turn = outline.axis_degrees.to_radians();
+    let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
     let (a, b) = (outline.half_width, outline.half_height);
     let mean = 0.5 * (a + b);
-    let mut found = Vec::with_capacity(DIRECTIONS);
-    for i in 0..DIRECTIONS {
-        let t = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
-        let own = Vec2::new(a * libm::cos(t), b * libm::sin(t));
-        let arm = rotate(own, turn);
+    let step = 0.5 / mean;
+    let mut found = Vec::with_capacity(FIT_DIRECTIONS);
+    for unit in circle(FIT_DIRECTIONS) {
+        let own = Vec2::new(a * unit.x, b * unit.y);
+        let arm = Vec2::new(
+            axis.x * own.x - axis.y * own.y,
+            axis.y * own.x + axis.x * own.y,
+        );
         let at = |rho: f64| {
             let point = outline.centre + arm * rho;
             sample(map, point.x, point.y, 0.0)
         };
-        let step = 0.5 / mean;
         let mut rho = 1.0 + reach / mean;
         let mut before = at(rho);
         while rho > 1.0 - reach / mean {
             let next = at(rho - step);
             if before < level && next >= level {
                 let part = f64::from((level - before) / (next - before));
-                found.push((t, rho - step * part));
+                let (c, s) = (unit.x, unit.y);
+                found.push(Crossing {
+                    basis: [1.0, c, s, c * c - s * s, 2.0 * c * s].into(),
+                    rho: rho - step * part,
+                });
                 break;
             }
             before = next;
@@ -193,33 +219,28 @@ fn rotate(v: Vec2, angle: f64) -> Vec2 {
     Vec2::new(c * v.x - s * v.y, s * v.x + c * v.y)
 }
 
-/// One robust harmonic fit of (direction, ratio).
-fn refit(outline: &Outline, crossings: &[(f64, f64)]) -> Option<Outline> {
-    let basis = |t: f64| {
-        nalgebra::SVector::<f64, 5>::from([
-            1.0,
-            libm::cos(t),
-            libm::sin(t),
-            libm::cos(2.0 * t),
-            libm::sin(2.0 * t),
-        ])
-    };
+/// One robust harmonic fit.
+fn refit(outline: &Outline, crossings: &[Crossing]) -> Option<Outline> {
     let mut solution = nalgebra::SVector::<f64, 5>::from([1.0, 0.0, 0.0, 0.0, 0.0]);
-    for round in 0..6 {
-        let residual = |&(t, rho): &(f64, f64)| rho - basis(t).dot(&solution);
-        let mut sizes: Vec<f64> = crossings.iter().map(|c| residual(c).abs()).collect();
-        sizes.sort_by(f64::total_cmp);
-        let scale = (1.4826 * sizes[sizes.len() / 2]).max(0.004);
+    let mut residuals = vec![0.0_f64; crossings.len()];
+    for round in 0..5 {
+        for (residual, crossing) in residuals.iter_mut().zip(crossings) {
+            *residual = crossing.rho - crossing.basis.dot(&solution);
+        }
+        let mut sizes: Vec<f64> = residuals.iter().map(|residual| residual.abs()).collect();
+        let middle = sizes.len() / 2;
+        let (_, median, _) = sizes.select_nth_unstable_by(middle, f64::total_cmp);
+        let scale = (1.4826 * *median).max(0.004);
         let cut = if round == 0 { 8.0 * scale } else { 4.0 * scale };
         let mut normal = nalgebra::SMatrix::<f64, 5, 5>::identity() * 1e-6;
         let mut right = nalgebra::SVector::<f64, 5>::zeros();
-        for crossing in crossings {
-            let share = residual(crossing) / cut;
+        for (residual, crossing) in residuals.iter().zip(crossings) {
+            let share = residual / cut;
             if share.abs() < 1.0 {
                 let weight = (1.0 - share * share) * (1.0 - share * share);
-                let row = basis(crossing.0);
-                normal += row * row.transpose() * weight;
-                right += row * (weight * crossing.1);
+                let row = crossing.basis;
+                normal += row * (row * weight).transpose();
+                right += row * (weight * crossing.rho);
             }
         }
         solution = normal.cholesky()?.solve(&right);
@@ -277,14 +298,13 @@ impl Outline {
 /// Density halfway between paper and the ink of an outline: half of what two thirds of its inked
 /// directions reach.
 pub(super) fn half_level(map: &Density, outline: &Outline, least: f32) -> f32 {
-    let mut peaks: Vec<f32> = (0..DIRECTIONS)
-        .map(|i| {
-            let direction = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
-            let reach = outline.radius_at(direction);
-            (-8..=2)
+    let mut peaks: Vec<f32> = outline
+        .rays(DIRECTIONS / 2)
+        .into_iter()
+        .map(|(unit, reach)| {
+            (-4..=1)
                 .map(|shift| {
-                    let point: Point =
-                        outline.point(1.0 + f64::from(shift) * 0.5 / reach, direction);
+                    let point = outline.centre + unit * (reach + f64::from(shift));
                     sample(map, point.x, point.y, 0.0)
                 })
                 .fold(0.0, f32::max)

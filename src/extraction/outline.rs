@@ -29,10 +29,18 @@ impl Outline {
     #[must_use]
     pub fn radius_at(&self, direction: f64) -> f64 {
         let own = direction - self.axis_degrees.to_radians();
-        let (c, s) = (libm::cos(own), libm::sin(own));
+        self.radius_towards(Vec2::new(libm::cos(own), libm::sin(own)))
+    }
+
+    /// The same towards a unit vector of the seal's own frame.
+    fn radius_towards(&self, own: Vec2) -> f64 {
+        let (c, s) = (own.x, own.y);
         let (a, b) = (self.half_width, self.half_height);
         match self.shape {
-            Shape::Round | Shape::Oval | Shape::Other => 1.0 / libm::hypot(c / a, s / b),
+            Shape::Round | Shape::Oval | Shape::Other => {
+                let (x, y) = (c / a, s / b);
+                1.0 / (x * x + y * y).sqrt()
+            }
             Shape::Rectangle => (a / c.abs().max(1e-9)).min(b / s.abs().max(1e-9)),
             Shape::Triangle => {
                 // Apex (0, -b), base from (-a, b) to (a, b): the nearer of base and flank.
@@ -47,6 +55,18 @@ impl Outline {
                 base.min(flank)
             }
         }
+    }
+
+    /// Unit vectors in `count` even directions, each with the distance to the outer edge.
+    pub(super) fn rays(&self, count: usize) -> Vec<(Vec2, f64)> {
+        let turn = self.axis_degrees.to_radians();
+        let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
+        circle(count)
+            .map(|unit| {
+                let own = Vec2::new(unit.dot(axis), axis.cross(unit));
+                (unit, self.radius_towards(own))
+            })
+            .collect()
     }
 
     /// The point at `rho` of the way from the centre to the outer edge in a direction.
@@ -98,6 +118,19 @@ impl Outline {
     }
 }
 
+/// Unit vectors at even angles from 0 on, each turned from the last: no sine or cosine apiece.
+pub(super) fn circle(count: usize) -> impl Iterator<Item = Vec2> {
+    let step = std::f64::consts::TAU / count as f64;
+    let turn = Vec2::new(libm::cos(step), libm::sin(step));
+    let next = move |unit: &Vec2| {
+        Some(Vec2::new(
+            turn.x * unit.x - turn.y * unit.y,
+            turn.y * unit.x + turn.x * unit.y,
+        ))
+    };
+    std::iter::successors(Some(Vec2::new(1.0, 0.0)), next).take(count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +161,24 @@ mod tests {
         assert!((apex - 20.0).abs() < 1e-6, "{apex}");
         let corner = triangle.radius_at(libm::atan2(20.0, 40.0));
         assert!((corner - libm::hypot(40.0, 20.0)).abs() < 1e-6, "{corner}");
+    }
+
+    #[test]
+    fn rays_agree_with_radii() {
+        for shape in [Shape::Oval, Shape::Rectangle, Shape::Triangle] {
+            let turned = Outline {
+                axis_degrees: 25.0,
+                ..outline(shape)
+            };
+            for (i, (unit, reach)) in turned.rays(240).into_iter().enumerate() {
+                let direction = i as f64 / 240.0 * std::f64::consts::TAU;
+                assert!((unit.x - libm::cos(direction)).abs() < 1e-9, "{unit:?}");
+                assert!(
+                    (reach - turned.radius_at(direction)).abs() < 1e-6,
+                    "{shape:?} {i}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -154,7 +154,7 @@ fn search(
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
         for component in pieces(&window, layer, radii) {
-            match judge_frame(map, &component, radii, limits) {
+            match judge_frame(map, &component, layer, radii, limits) {
                 Ok((outline, reading)) => found.push(Found {
                     outline,
                     reading,
@@ -223,6 +223,11 @@ fn judge_ring(
     let level = inspect::half_level(map, outline, 0.5 * least);
     let reach = (0.08 * outline.mean_radius()).max(4.0);
     let fitted = inspect::fit(map, outline, level, reach).ok_or(Rejection::NoOutline)?;
+    // Most candidates are chance ink, and show it before the closer look.
+    let (bearing, _) = inspect::border(map, &fitted, level);
+    if bearing < 0.8 * demands.outline_min {
+        return Err(Rejection::OutlineIncomplete { coverage: bearing });
+    }
     let tight = inspect::fit(map, &fitted, level, 3.0).unwrap_or(fitted);
     let (long, short) = (
         tight.half_width.max(tight.half_height),
@@ -231,7 +236,6 @@ fn judge_ring(
     if long > ASPECT_MAX * short {
         return Err(Rejection::NoOutline);
     }
-    let reading = inspect::read(map, &tight, level);
     // An ellipse has two more freedoms than a circle to fit chance ink with.
     let oval_min = if tight.shape == Shape::Oval { 0.6 } else { 0.0 };
     // A small ring of few pixels is matched by chance ink more often than a large one.
@@ -241,7 +245,8 @@ fn judge_ring(
         outline_min,
         ..demands
     };
-    inspect::objection(&reading, demands).map_or(Ok((tight, reading)), Err)
+    let reading = inspect::read(map, &tight, level, demands)?;
+    Ok((tight, reading))
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
@@ -269,12 +274,18 @@ fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
 fn judge_frame(
     map: &Density,
     component: &Component,
+    layer: Layer,
     radii: Radii,
     (least, demands): (f32, Demands),
 ) -> Result<(Outline, Reading), (Outline, Rejection)> {
-    // Straight sides among print are common, so a frame must be nearly whole in either layer.
+    // Straight sides among print are common, so a frame must be nearly whole in either layer, and
+    // wholly drawn where print itself is: a matrix code's sides are a row of dots.
+    let whole = match layer {
+        Layer::Hue(_) => 0.7,
+        Layer::Dark => 0.9,
+    };
     let demands = Demands {
-        outline_min: demands.outline_min.max(0.7),
+        outline_min: demands.outline_min.max(whole),
         strokes_min: 5,
         ..demands
     };
@@ -287,14 +298,24 @@ fn judge_frame(
         if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
             continue;
         }
-        let reading = inspect::read(map, &outline, level);
-        match inspect::objection(&reading, demands) {
-            None => return Ok((outline, reading)),
-            Some(why) if outline.shape == Shape::Rectangle => objection = why,
-            Some(_) => {}
+        match inspect::read(map, &outline, level, demands) {
+            Ok(_) if matches!(layer, Layer::Dark) && is_print(map, &outline, level) => {
+                objection = Rejection::Table;
+            }
+            Ok(reading) => return Ok((outline, reading)),
+            Err(why) if outline.shape == Shape::Rectangle => objection = why,
+            Err(_) => {}
         }
     }
     Err((box_outline, objection))
+}
+
+/// Whether a frame among print is print itself: part of a table, or the border of the page.
+fn is_print(map: &Density, outline: &Outline, level: f32) -> bool {
+    let page = (map.width() * map.height()) as f64;
+    // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page.
+    let covers_page = 16.0 * outline.half_width * outline.half_height > page;
+    covers_page || frames::is_ruled(map, outline, level)
 }
 
 fn nearly_equal(a: &Outline, b: &Outline) -> bool {

@@ -17,20 +17,23 @@ use crate::units::single;
 #[must_use]
 pub fn shrink_gray(image: &Gray, factor: usize) -> Gray {
     let (width, height) = (image.width() / factor, image.height() / factor);
-    let count = factor * factor;
     let mut out = Raster::filled(width, height, 0_u8);
+    let mean = Mean::of(factor);
     out.samples_mut()
         .par_chunks_mut(width)
         .enumerate()
         .for_each(|(y, row)| {
-            let mut sums = vec![0_u32; width];
-            for source in 0..factor {
-                let line = &image.row(y * factor + source)[..width * factor];
-                for (sum, block) in sums.iter_mut().zip(line.chunks_exact(factor)) {
-                    *sum += block.iter().map(|&value| u32::from(value)).sum::<u32>();
-                }
+            let length = width * factor;
+            let mut sums = vec![0_u16; length];
+            add_rows(
+                image.samples(),
+                image.width(),
+                y * factor..(y + 1) * factor,
+                &mut sums,
+            );
+            for (out, block) in row.iter_mut().zip(sums.chunks_exact(factor)) {
+                *out = mean.level(block.iter().map(|&sum| u32::from(sum)).sum());
             }
-            average(row, &sums, count);
         });
     out
 }
@@ -48,42 +51,57 @@ pub fn shrink_colour(image: &Colour, factor: usize) -> [Gray; 3] {
     let rows = red.samples_mut().par_chunks_mut(width);
     let rows = rows.zip(green.samples_mut().par_chunks_mut(width));
     let rows = rows.zip(blue.samples_mut().par_chunks_mut(width));
-    let stride = 3 * image.width();
+    let mean = Mean::of(factor);
     rows.enumerate().for_each(|(y, ((red, green), blue))| {
-        let mut sums = vec![0_u32; 3 * width];
-        for source in y * factor..(y + 1) * factor {
-            let line = &image.samples()[source * stride..source * stride + 3 * width * factor];
-            add_blocks(line, factor, &mut sums);
-        }
-        for (channel, row) in [red, green, blue].into_iter().enumerate() {
-            let own: Vec<u32> = sums.iter().skip(channel).step_by(3).copied().collect();
-            average(row, &own, factor * factor);
+        let mut sums = vec![0_u16; 3 * width * factor];
+        add_rows(
+            image.samples(),
+            3 * image.width(),
+            y * factor..(y + 1) * factor,
+            &mut sums,
+        );
+        let targets = red.iter_mut().zip(green).zip(blue);
+        for (((red, green), blue), block) in targets.zip(sums.chunks_exact(3 * factor)) {
+            let (mut r, mut g, mut b) = (0_u32, 0_u32, 0_u32);
+            for pixel in block.chunks_exact(3) {
+                r += u32::from(pixel[0]);
+                g += u32::from(pixel[1]);
+                b += u32::from(pixel[2]);
+            }
+            (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
         }
     });
     planes
 }
 
-/// Adds each block of `factor` interleaved pixels to its three sums.
-fn add_blocks(line: &[u8], factor: usize, sums: &mut [u32]) {
-    for (sum, block) in sums.chunks_exact_mut(3).zip(line.chunks_exact(3 * factor)) {
-        let (mut r, mut g, mut b) = (0_u32, 0_u32, 0_u32);
-        for pixel in block.chunks_exact(3) {
-            r += u32::from(pixel[0]);
-            g += u32::from(pixel[1]);
-            b += u32::from(pixel[2]);
+/// Adds rows of samples position by position: first downwards, which runs in wide registers, so
+/// that only one row in `factor` is left to be added up across. Up to 257 rows fit.
+fn add_rows(samples: &[u8], stride: usize, rows: std::ops::Range<usize>, sums: &mut [u16]) {
+    for row in rows {
+        let line = &samples[row * stride..row * stride + sums.len()];
+        for (sum, &value) in sums.iter_mut().zip(line) {
+            *sum = sum.saturating_add(u16::from(value));
         }
-        sum[0] += r;
-        sum[1] += g;
-        sum[2] += b;
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
-fn average(row: &mut [u8], sums: &[u32], count: usize) {
-    // A multiplication by the reciprocal in 24 bits: exact to one level, and much faster than a division.
-    let reciprocal = (1_u64 << 24) / count as u64 + 1;
-    for (out, &sum) in row.iter_mut().zip(sums) {
-        *out = ((u64::from(sum) * reciprocal) >> 24).min(255) as u8;
+/// Division by the number of a block's pixels, as a multiplication in 24 bits: exact to one level.
+#[derive(Clone, Copy)]
+struct Mean {
+    reciprocal: u64,
+}
+
+impl Mean {
+    fn of(factor: usize) -> Self {
+        let count = (factor * factor) as u64;
+        Self {
+            reciprocal: (1 << 24) / count + 1,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
+    fn level(self, sum: u32) -> u8 {
+        ((u64::from(sum) * self.reciprocal) >> 24).min(255) as u8
     }
 }
 
@@ -94,22 +112,21 @@ pub fn sample(map: &Density, x: f64, y: f64, outside: f32) -> f32 {
     if !(x > -1.0 && y > -1.0 && x < map.width() as f64 && y < map.height() as f64) {
         return outside;
     }
+    if x >= 0.0 && y >= 0.0 {
+        // Casts, because a call of `floor` costs more than the rest.
+        let (column, row) = (floor_index(x), floor_index(y));
+        if column + 1 < map.width() && row + 1 < map.height() {
+            let (fx, fy) = (single(x - column as f64), single(y - row as f64));
+            let start = row * map.width() + column;
+            let above = &map.samples()[start..start + 2];
+            let below = &map.samples()[start + map.width()..start + map.width() + 2];
+            let upper = above[0] + (above[1] - above[0]) * fx;
+            let lower = below[0] + (below[1] - below[0]) * fx;
+            return upper + (lower - upper) * fy;
+        }
+    }
     let (left, top) = (x.floor(), y.floor());
     let (fx, fy) = (single(x - left), single(y - top));
-    if left >= 0.0
-        && top >= 0.0
-        && left + 1.0 < map.width() as f64
-        && top + 1.0 < map.height() as f64
-    {
-        let start = floor_index(top) * map.width() + floor_index(left);
-        let (above, below) = (
-            &map.samples()[start..start + 2],
-            &map.samples()[start + map.width()..],
-        );
-        let upper = above[0] + (above[1] - above[0]) * fx;
-        let lower = below[0] + (below[1] - below[0]) * fx;
-        return upper + (lower - upper) * fy;
-    }
     sample_edge(map, (left, top), (fx, fy), outside)
 }
 

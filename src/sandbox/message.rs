@@ -51,24 +51,11 @@ pub(super) struct WirePage {
     dpi: Option<Dpi>,
     dpi_source: DpiSource,
     mode: Option<ColourMode>,
-    content: Result<WireExtraction, PageError>,
-}
-
-/// An [`Extraction`] as it travels: the rejected candidates as JSON, because their tagged enum
-/// describes itself and postcard does not.
-#[derive(Debug, Serialize, Deserialize)]
-struct WireExtraction {
-    impressions: Vec<Impression>,
-    rejected: String,
+    content: Result<Extraction, PageError>,
 }
 
 impl From<PageReading> for WirePage {
     fn from(page: PageReading) -> Self {
-        let content = page.content.map(|found| WireExtraction {
-            impressions: found.impressions,
-            rejected: serde_json::to_string(&found.rejected)
-                .expect("plain values serialise to JSON"),
-        });
         Self {
             number: page.number,
             width_px: page.width_px,
@@ -76,7 +63,7 @@ impl From<PageReading> for WirePage {
             dpi: page.dpi,
             dpi_source: page.dpi_source,
             mode: page.mode,
-            content,
+            content: page.content,
         }
     }
 }
@@ -85,10 +72,7 @@ impl WirePage {
     /// The page, if its rasters are what they say; `None` from a child that is out of order.
     pub(super) fn into_reading(self) -> Option<PageReading> {
         let content = match self.content {
-            Ok(found) if found.impressions.iter().all(is_sound) => Ok(Extraction {
-                impressions: found.impressions,
-                rejected: serde_json::from_str(&found.rejected).ok()?,
-            }),
+            Ok(found) if found.impressions.iter().all(is_sound) => Ok(found),
             Ok(_) => return None,
             Err(error) => Err(error),
         };
