@@ -101,6 +101,7 @@ pub fn measure(impression: &Impression) -> Measurements {
     let curve = border
         .as_ref()
         .map_or_else(|| Curve::from_outline(&impression.outline), |b| b.curve);
+    let trust = interior::trust(impression, &curve);
     let mut measured = Measurements {
         shape: impression.outline.shape,
         width_mm: None,
@@ -112,8 +113,8 @@ pub fn measure(impression: &Impression) -> Measurements {
         motif_offset_mm: None,
         rotation_deg: None,
         coverage: border.as_ref().map(|border| border.coverage),
-        usable: interior::usable(impression, &curve),
-        quality: interior::quality(impression, &curve),
+        usable: trust.usable,
+        quality: trust.quality,
     };
     let Some(border) = border else {
         return measured;

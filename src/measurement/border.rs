@@ -27,7 +27,7 @@ const WIDTH_MAX: f64 = 0.25;
 /// Share of a gap between rings that a reading may reach into (design: 45 %).
 const GAP_SHARE: f64 = 0.45;
 /// Times the curve is brought onto the ring's centre line.
-const PASSES: usize = 4;
+const PASSES: usize = 3;
 /// Largest uncertainty of the fit, as a share of the radius, with which a size is still given.
 const UNCERTAINTY_MAX: f64 = 0.02;
 
@@ -93,7 +93,7 @@ pub(super) fn read(impression: &Impression) -> Option<Border> {
         let profiles = Profiles::read(impression, &curve, OUTSIDE * radius, NEAR * radius);
         let share = if pass == 0 { SEEN_SHARE } else { RING_SHARE };
         let bands = bands(&profiles, share, radius);
-        let choice = if pass < PASSES / 2 {
+        let choice = if pass == 0 {
             Choice::Outermost
         } else {
             Choice::Nearest
@@ -122,7 +122,8 @@ pub(super) fn read(impression: &Impression) -> Option<Border> {
     })
 }
 
-/// Depth runs in which at least `share` of the fullest depth's directions bear ink.
+/// Depth runs in which at least `share` of the fullest depth's directions bear ink; where letters
+/// stand so close that no run ends, more is asked for.
 fn bands(profiles: &Profiles, share: f64, radius: f64) -> Vec<Band> {
     let inked = profiles.inked();
     let near = profiles.index(NEAR * radius);
@@ -130,7 +131,15 @@ fn bands(profiles: &Profiles, share: f64, radius: f64) -> Vec<Band> {
     if fullest < SHARE_MIN {
         return Vec::new();
     }
-    let level = share * fullest;
+    [share, 0.8, 0.9]
+        .into_iter()
+        .map(|share| runs(profiles, &inked, share * fullest, WIDTH_MAX * radius))
+        .find(|bands| !bands.is_empty())
+        .unwrap_or_default()
+}
+
+/// Runs of depths with at least `level` of the directions inked, up to the first that is too wide.
+fn runs(profiles: &Profiles, inked: &[f64], level: f64, width_max: f64) -> Vec<Band> {
     let mut bands = Vec::new();
     let mut start = None;
     for (index, &value) in inked.iter().enumerate() {
@@ -142,7 +151,7 @@ fn bands(profiles: &Profiles, share: f64, radius: f64) -> Vec<Band> {
                     inner: profiles.depth(index as f64 - 1.0),
                 };
                 // What is wider is a filled area, and what lies below it no border.
-                if band.inner - band.outer > WIDTH_MAX * radius {
+                if band.inner - band.outer > width_max {
                     break;
                 }
                 bands.push(band);
@@ -192,30 +201,39 @@ fn edges(profiles: &Profiles, station: usize, window: Band, aim: f64) -> Option<
     let last = profiles.index(window.inner) + 1;
     let values: Option<Vec<f64>> = line.get(first..=last)?.iter().copied().collect();
     let values = values?;
-    let peak = values.iter().copied().fold(0.0, f64::max);
-    if peak < INK_MIN {
-        return None;
-    }
-    let half = 0.5 * peak;
     let mut best: Option<Band> = None;
-    let mut rise = None;
-    for (index, pair) in values.windows(2).enumerate() {
-        let (from, to) = (pair[0], pair[1]);
-        let place = || profiles.depth((first + index) as f64 + (half - from) / (to - from));
-        if from < half && to >= half {
-            rise = Some(place());
-        } else if from >= half && to < half {
-            let Some(outer) = rise.take() else { continue };
-            let found = Band {
-                outer,
-                inner: place(),
-            };
-            if best.is_none_or(|best| found.distance(aim) < best.distance(aim)) {
-                best = Some(found);
-            }
+    for peak in 1..values.len() - 1 {
+        let is_top = values[peak] >= values[peak - 1] && values[peak] >= values[peak + 1];
+        if values[peak] < INK_MIN || !is_top {
+            continue;
+        }
+        let Some((rise, fall)) = half_maximum(&values, peak) else {
+            continue;
+        };
+        let found = Band {
+            outer: profiles.depth(first as f64 + rise),
+            inner: profiles.depth(first as f64 + fall),
+        };
+        if best.is_none_or(|best| found.distance(aim) < best.distance(aim)) {
+            best = Some(found);
         }
     }
     best
+}
+
+/// Places before and after a peak where the values pass half of it; `None` where a higher peak
+/// stands in the same run, or the run goes on beyond the values.
+fn half_maximum(values: &[f64], peak: usize) -> Option<(f64, f64)> {
+    let top = values[peak];
+    let half = 0.5 * top;
+    let rise = (0..peak).rev().find(|&index| values[index] < half)?;
+    let fall = (peak + 1..values.len()).find(|&index| values[index] < half)?;
+    if values[rise..=fall].iter().any(|&value| value > top) {
+        return None;
+    }
+    let before = (half - values[rise]) / (values[rise + 1] - values[rise]);
+    let after = (values[fall - 1] - half) / (values[fall - 1] - values[fall]);
+    Some((rise as f64 + before, (fall - 1) as f64 + after))
 }
 
 impl Band {

@@ -129,6 +129,11 @@ impl Curve {
         }
     }
 
+    /// A distance from the centre that no point of the curve exceeds.
+    pub(super) fn reach(&self) -> f64 {
+        self.x.hypot() + self.y.hypot()
+    }
+
     /// Area inside the curve, in square pixels.
     pub(super) fn area(&self) -> f64 {
         let unit = match self.family {

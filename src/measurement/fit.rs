@@ -86,7 +86,10 @@ impl Fit {
             }
         }
         let (matrix, _) = normal(&bases, offsets, &weights);
-        let scale = sigma * sigma * likeness(&residuals, &weights);
+        // Readings left out are doubt, too: they may be of the ring, and those kept of another line.
+        let kept = weights.iter().filter(|weight| **weight > 0.0).count() as f64;
+        let doubt = offsets.len() as f64 / kept.max(1.0);
+        let scale = sigma * sigma * likeness(&residuals, &weights) * doubt * doubt;
         let mut covariance = [[0.0; UNKNOWNS]; UNKNOWNS];
         for (index, column) in covariance.iter_mut().enumerate() {
             let mut unit = [0.0; UNKNOWNS];

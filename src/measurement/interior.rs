@@ -20,6 +20,8 @@ const MOTIF_SEEN_MIN: f64 = 0.5;
 const TEXT_SHARE_MIN: f64 = 0.08;
 /// Shortest run of depths that is a line of text, as a share of the radius.
 const TEXT_DEPTH_MIN: f64 = 0.04;
+/// Distance between the pixels read for what can be trusted: validity has no finer detail.
+const TRUST_STRIDE: usize = 2;
 /// Blur kept away from rings, in pixels.
 const RING_SHADE_PX: f64 = 1.5;
 
@@ -54,7 +56,7 @@ pub(super) fn text_band(border: &Border) -> Option<(f64, f64)> {
 pub(super) fn motif_offset(impression: &Impression, curve: &Curve) -> Option<(Vec2, f64)> {
     let (mut area, mut seen, mut mass) = (0.0, 0.0, 0.0);
     let mut moment = Vec2::ZERO;
-    visit_inside(impression, curve, MOTIF_RHO, |point, ink, validity| {
+    visit_inside(impression, curve, (MOTIF_RHO, 1), |point, ink, validity| {
         area += 1.0;
         if validity >= 128 {
             seen += 1.0;
@@ -73,33 +75,43 @@ pub(super) fn motif_offset(impression: &Impression, curve: &Curve) -> Option<(Ve
     Some((moment / mass, libm::hypot(hidden, worn)))
 }
 
-/// Mean validity inside the curve, 0 to 1, what the page cuts off counted as hidden.
-pub(super) fn usable(impression: &Impression, curve: &Curve) -> f64 {
-    let mut sum = 0.0;
-    visit_inside(impression, curve, 1.0, |_, _, validity| {
-        sum += f64::from(validity) / 255.0;
-    });
-    let area = curve.area();
-    (sum / area.max(1.0)).min(1.0)
+/// What can be trusted inside a curve.
+#[derive(Debug)]
+pub(super) struct Trust {
+    /// Mean validity, 0 to 1, what the page cuts off counted as hidden.
+    pub(super) usable: f64,
+    /// For each cell of the bounding box, row by row, the mean validity of its part inside the
+    /// curve; `None` for cells outside it or off the page.
+    pub(super) quality: Vec<Option<f64>>,
 }
 
-/// The quality map: for each cell of the bounding box, row by row, the mean validity of the area
-/// inside the curve; `None` for cells outside it or off the page.
-pub(super) fn quality(impression: &Impression, curve: &Curve) -> Vec<Option<f64>> {
+/// Reads what can be trusted inside a curve.
+pub(super) fn trust(impression: &Impression, curve: &Curve) -> Trust {
     let bbox = impression.bbox;
     let cell = |at: f64, start: u32, extent: u32| {
         let share = (at - f64::from(start)) / f64::from(extent.max(1));
         floor_index(share * QUALITY_CELLS as f64).min(QUALITY_CELLS - 1)
     };
     let mut sums = vec![(0.0, 0_u32); QUALITY_CELLS * QUALITY_CELLS];
-    visit_inside(impression, curve, 1.0, |point, _, validity| {
-        let column = cell(point.x, bbox.x, bbox.width);
-        let row = cell(point.y, bbox.y, bbox.height);
-        let (sum, count) = &mut sums[row * QUALITY_CELLS + column];
-        *sum += f64::from(validity) / 255.0;
-        *count += 1;
-    });
-    sums.into_iter()
-        .map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))
-        .collect()
+    visit_inside(
+        impression,
+        curve,
+        (1.0, TRUST_STRIDE),
+        |point, _, validity| {
+            let column = cell(point.x, bbox.x, bbox.width);
+            let row = cell(point.y, bbox.y, bbox.height);
+            let (sum, count) = &mut sums[row * QUALITY_CELLS + column];
+            *sum += f64::from(validity) / 255.0;
+            *count += 1;
+        },
+    );
+    let total: f64 = sums.iter().map(|(sum, _)| sum).sum();
+    let read = (TRUST_STRIDE * TRUST_STRIDE) as f64;
+    Trust {
+        usable: (total * read / curve.area().max(1.0)).min(1.0),
+        quality: sums
+            .into_iter()
+            .map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))
+            .collect(),
+    }
 }

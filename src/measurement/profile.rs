@@ -12,8 +12,9 @@ use crate::units::signed;
 pub(super) const STEP: f64 = 0.5;
 /// Validity below which a sample is hidden.
 const VISIBLE_MIN: u8 = 128;
-/// Ink, of 255, from which a sample counts as inked: below half, since worn lines are pale.
-pub(super) const INK_MIN: f64 = 96.0;
+/// Ink, of 255, from which a sample counts as inked: below half, since worn and thin lines
+/// are pale.
+pub(super) const INK_MIN: f64 = 80.0;
 
 /// Ink along every station's normal, from outside inwards.
 #[derive(Debug)]
@@ -106,17 +107,24 @@ fn ink(layers: &Layers, point: Point) -> Option<f64> {
     Some(upper + (lower - upper) * fy)
 }
 
-/// Visits the crop's pixels inside a curve shrunk by `rho`: each with its centre on the page, its
-/// ink and its validity.
+/// Visits every `stride`-th pixel, across and down, of the crop inside a curve shrunk to `rho`: each
+/// with its centre on the page, its ink and its validity.
 pub(super) fn visit_inside(
     impression: &Impression,
     curve: &Curve,
-    rho: f64,
+    (rho, stride): (f64, usize),
     mut visit: impl FnMut(Point, u8, u8),
 ) {
     let layers = &impression.layers;
-    for y in 0..layers.ink.height() {
-        for x in 0..layers.ink.width() {
+    let reach = rho * curve.reach();
+    let range = |centre: f64, origin: i32, extent: usize| {
+        let middle = centre - f64::from(origin);
+        floor_index(middle - reach)..floor_index(middle + reach + 1.0).min(extent)
+    };
+    let rows = range(curve.centre.y, layers.origin.1, layers.ink.height());
+    let columns = range(curve.centre.x, layers.origin.0, layers.ink.width());
+    for y in rows.step_by(stride) {
+        for x in columns.clone().step_by(stride) {
             let point = Point::new(
                 f64::from(layers.origin.0 + signed(x)) + 0.5,
                 f64::from(layers.origin.1 + signed(y)) + 0.5,
