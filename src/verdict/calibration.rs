@@ -56,7 +56,11 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Scatter {
         ColourMode::Gray => 1,
         ColourMode::Bitonal => 2,
     };
-    Scatter { centre: centre[column], scale: scale[column], wide }
+    Scatter {
+        centre: centre[column],
+        scale: scale[column],
+        wide,
+    }
 }
 
 #[cfg(test)]
@@ -65,7 +69,12 @@ mod tests {
 
     #[test]
     fn another_die_reaches_further_than_genuine_scatter() {
-        for axis in [Axis::ScalePercent, Axis::RingRadiusMm, Axis::GlyphDisplacementMm, Axis::ExtraInk] {
+        for axis in [
+            Axis::ScalePercent,
+            Axis::RingRadiusMm,
+            Axis::GlyphDisplacementMm,
+            Axis::ExtraInk,
+        ] {
             for mode in [ColourMode::Colour, ColourMode::Gray, ColourMode::Bitonal] {
                 let scatter = scatter(axis, mode);
                 assert!(scatter.wide > 2.0 * scatter.scale, "{axis:?} {mode:?}");

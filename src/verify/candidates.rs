@@ -88,7 +88,10 @@ impl Attribution {
 fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<usize> {
     let specimens = specimens(examination.register);
     let ranked = identification::rank(impression, &specimens, CANDIDATES_MAX);
-    let mut shortlist: Vec<usize> = ranked.into_iter().map(|candidate| candidate.index).collect();
+    let mut shortlist: Vec<usize> = ranked
+        .into_iter()
+        .map(|candidate| candidate.index)
+        .collect();
     if let Some(claim) = examination.claim
         && !shortlist.contains(&claim)
     {
