@@ -55,11 +55,14 @@ const PEAKS_MAX: usize = 6;
 const EDGES_MIN: usize = 60;
 /// The smallest oval's border has some 200 edge pixels, inner and outer; half of them must show.
 const EDGES_MIN_OVAL: usize = 100;
+/// Directions of an oval that must bear edges: half of what its outline must bear of ink, since
+/// its family matches the real axes only roughly.
+const SUPPORT_MIN_OVAL: f64 = 0.3;
 /// Edge pixels that vote in one window: photographs and screen tints have hundreds of thousands.
 /// Every n-th is taken, which keeps each ring's share of its directions.
 const EDGES_MAX: usize = 40_000;
 /// The same for the twelve families of ovals.
-const EDGES_MAX_OVAL: usize = 12_000;
+const EDGES_MAX_OVAL: usize = 6_000;
 
 /// The edges of a window's map inside its mask: gradient above `threshold`; placed by `origin`.
 pub(super) fn edges(
@@ -112,6 +115,7 @@ pub(super) fn ellipses(edges: &[Edge], radii: Radii) -> Vec<RingCandidate> {
     best_first(
         families
             .flat_map(|family| of_family(&thin, radii, family, BIN_OVAL))
+            .filter(|candidate| candidate.support > SUPPORT_MIN_OVAL)
             .collect(),
     )
 }

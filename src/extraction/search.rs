@@ -18,6 +18,7 @@ use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::extraction::rings::RingCandidate;
+use crate::geometry::PixelRect;
 use crate::geometry::Point;
 use crate::imaging::Component;
 use crate::imaging::Density;
@@ -128,14 +129,20 @@ fn search(
     };
     let limits = (least, demands);
     let mask = map.map(|value| value > least);
+    let known = found.len();
     for window in regions::windows(&mask, gap, radii) {
         let smooth = blur(&window.cut(map), 0.8);
         let bent = regions::without_rules(&window.mask, floor_index(1.6 * radii.min));
-        let edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
-        // Two fifths of a circle, the least that is looked for, reach 1.9 radii across.
-        let across = libm::hypot(f64::from(window.bbox.width), f64::from(window.bbox.height));
+        let mut edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
+        // A seal of colour shows among the dark ink as well; what it bears is known by now.
+        edges.retain(|edge| {
+            !found[..known].iter().any(|seal| {
+                merit(seal) > 0.5 * libm::sqrt(seal.outline.mean_radius())
+                    && encloses(&seal.outline, edge.position())
+            })
+        });
         let own = Radii {
-            max: radii.max.min(across / 1.9),
+            max: radii.max.min(largest_ring(window.bbox)),
             ..radii
         };
         let circles = rings::circles(&edges, own);
@@ -166,6 +173,14 @@ fn search(
     }
 }
 
+/// Radius of the largest ring that ink inside a box may be part of: two fifths of a circle, the
+/// least that is looked for, reach 1.9 radii along their chord and 0.69 across it.
+fn largest_ring(bbox: PixelRect) -> f64 {
+    let (width, height) = (f64::from(bbox.width), f64::from(bbox.height));
+    let along = libm::hypot(width, height) / 1.9;
+    along.min(width.min(height) / 0.69)
+}
+
 fn judge_rings(
     map: &Density,
     candidates: Vec<RingCandidate>,
@@ -177,7 +192,10 @@ fn judge_rings(
     let mut judged: Vec<Outline> = Vec::new();
     for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
         let outline = as_outline(&candidate);
-        if judged.iter().any(|other| nearly_equal(other, &outline)) {
+        let outdone = |seal: &Found| {
+            same_place(&seal.outline, &outline) && merit(seal) > best_merit(&outline, layer)
+        };
+        if judged.iter().any(|other| nearly_equal(other, &outline)) || found.iter().any(outdone) {
             continue;
         }
         judged.push(outline);
@@ -330,23 +348,34 @@ fn same_place(a: &Outline, b: &Outline) -> bool {
     a.centre.distance(b.centre) < 0.6 * a.mean_radius().max(b.mean_radius())
 }
 
-/// One seal a place: the larger outline wins if it bears nearly as much ink as the smaller, since
-/// a border's inner ring and the motif are rings as well; round wins over other shapes.
-fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
-    let merit = |found: &Found| {
-        let shape = match found.outline.shape {
-            Shape::Round => 1.0,
-            Shape::Oval => 0.93,
-            Shape::Rectangle | Shape::Triangle | Shape::Other => 0.9,
-        };
-        let layer = match found.layer {
-            Layer::Hue(_) => 1.0,
-            Layer::Dark => 0.8,
-        };
-        // Coverage counts by its square: a half-covered ring is far weaker than a whole one.
-        let covered = found.reading.outline * found.reading.clear;
-        shape * layer * covered * covered * libm::sqrt(found.outline.mean_radius())
+/// What decides between two finds in one place: the larger outline wins if it bears nearly as much
+/// ink as the smaller, since a border's inner ring and the motif are rings as well; round wins over
+/// other shapes.
+fn merit(found: &Found) -> f64 {
+    let shape = match found.outline.shape {
+        Shape::Round => 1.0,
+        Shape::Oval => 0.93,
+        Shape::Rectangle | Shape::Triangle | Shape::Other => 0.9,
     };
+    // Coverage counts by its square: a half-covered ring is far weaker than a whole one.
+    let covered = found.reading.outline * found.reading.clear;
+    shape * weight(found.layer) * covered * covered * libm::sqrt(found.outline.mean_radius())
+}
+
+/// The most that a candidate could come to: whole, and grown by as much as a fit may.
+fn best_merit(outline: &Outline, layer: Layer) -> f64 {
+    weight(layer) * libm::sqrt(1.08 * outline.mean_radius())
+}
+
+fn weight(layer: Layer) -> f64 {
+    match layer {
+        Layer::Hue(_) => 1.0,
+        Layer::Dark => 0.8,
+    }
+}
+
+/// One seal a place.
+fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
     let mut kept: Vec<Found> = Vec::new();
     for candidate in found {
