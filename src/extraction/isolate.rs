@@ -154,7 +154,10 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let mut dark = Vec::with_capacity(crop.od.len());
     let mut inked = Vec::with_capacity(crop.od.len());
     for od in &crop.od {
-        let [own, print, written] = if pen_differs {
+        let [own, print, written] = if od.iter().sum::<f32>() <= 0.0 {
+            // Bare paper: most of a crop.
+            [0.0; 3]
+        } else if pen_differs {
             three(*od, vector, black, pen)
         } else {
             let [own, print] = two(*od, vector, black);

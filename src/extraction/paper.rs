@@ -163,31 +163,53 @@ fn density(plane: &Gray, paper: &Paper, channel: usize) -> Density {
     out
 }
 
+/// A pixel of coloured ink.
+struct Coloured {
+    index: usize,
+    chroma: f32,
+    /// Its place in the hue histogram.
+    bin: usize,
+}
+
 /// Splits a colour page into what is dark in every channel and inks by hue.
 fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
     let paper = Paper::estimate([&planes[0], &planes[1], &planes[2]]);
-    let red = density(&planes[0], &paper, 0);
-    let green = density(&planes[1], &paper, 1);
-    let blue = density(&planes[2], &paper, 2);
-    let mut dark = red.clone();
-    let mut chroma = red.clone();
-    let channels = red
-        .samples()
-        .iter()
-        .zip(green.samples())
-        .zip(blue.samples());
-    let targets = dark.samples_mut().iter_mut().zip(chroma.samples_mut());
-    for (((&r, &g), &b), (dark, chroma)) in channels.zip(targets) {
-        let (low, high) = (r.min(g).min(b), r.max(g).max(b));
-        *dark = low;
-        let spread = high - low;
-        *chroma = if spread > CHROMA_MIN && spread > CHROMA_SHARE_MIN * high {
-            spread
-        } else {
-            0.0
-        };
+    let table = log_table();
+    let (width, height) = (planes[0].width(), planes[0].height());
+    let mut dark = Raster::filled(width, height, 0.0_f32);
+    let mut coloured = Vec::new();
+    for y in 0..height {
+        let tiles = &paper.tiles[y / TILE * paper.columns..];
+        let [red, green, blue] = [0, 1, 2].map(|channel| planes[channel].row(y));
+        for (column, line) in dark.row_mut(y).chunks_mut(TILE).enumerate() {
+            let left = column * TILE;
+            let white = tiles[column].map(|level| table[usize::from(level)]);
+            let reach = left..left + line.len();
+            let levels = red[reach.clone()]
+                .iter()
+                .zip(&green[reach.clone()])
+                .zip(&blue[reach]);
+            for ((x, dark), ((&r, &g), &b)) in line.iter_mut().enumerate().zip(levels) {
+                let density = |level: u8, white: f32| (table[usize::from(level)] - white).max(0.0);
+                let (r, g, b) = (
+                    density(r, white[0]),
+                    density(g, white[1]),
+                    density(b, white[2]),
+                );
+                let (low, high) = (r.min(g).min(b), r.max(g).max(b));
+                *dark = low;
+                let chroma = high - low;
+                if chroma > CHROMA_MIN && chroma > CHROMA_SHARE_MIN * high {
+                    coloured.push(Coloured {
+                        index: y * width + left + x,
+                        chroma,
+                        bin: hue_bin(hue_angle(r, g, b)),
+                    });
+                }
+            }
+        }
     }
-    let hues = by_hue(&chroma, &red, &green, &blue);
+    let hues = by_hue(&coloured, (width, height));
     (dark, hues)
 }
 
@@ -201,25 +223,17 @@ pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
 
 const HUE_BINS: usize = 36;
 
+/// The place of a hue in the histogram.
+fn hue_bin(angle: f64) -> usize {
+    let turn = (angle / std::f64::consts::TAU).rem_euclid(1.0);
+    floor_index(turn * HUE_BINS as f64).min(HUE_BINS - 1)
+}
+
 /// Splits chroma into layers around the peaks of its hue histogram.
-fn by_hue(chroma: &Density, red: &Density, green: &Density, blue: &Density) -> Vec<Hue> {
-    let bins = HUE_BINS as f64;
-    let bin = |angle: f64| {
-        floor_index((angle / std::f64::consts::TAU).rem_euclid(1.0) * bins).min(HUE_BINS - 1)
-    };
+fn by_hue(coloured: &[Coloured], (width, height): (usize, usize)) -> Vec<Hue> {
     let mut weights = [0.0_f64; HUE_BINS];
-    let mut coloured = Vec::new();
-    for (index, &value) in chroma.samples().iter().enumerate() {
-        if value > 0.0 {
-            let (r, g, b) = (
-                red.samples()[index],
-                green.samples()[index],
-                blue.samples()[index],
-            );
-            let own = bin(hue_angle(r, g, b));
-            weights[own] += f64::from(value);
-            coloured.push((index, own));
-        }
+    for pixel in coloured {
+        weights[pixel.bin] += f64::from(pixel.chroma);
     }
     // A seal of 16 mm drawn in lines covers at least this much at the working scale.
     let least = 60.0;
@@ -237,14 +251,14 @@ fn by_hue(chroma: &Density, red: &Density, green: &Density, blue: &Density) -> V
         }
         let mut member = [false; HUE_BINS];
         near(peak, 4).for_each(|i| member[i] = true);
-        let mut layer = Raster::filled(chroma.width(), chroma.height(), 0.0_f32);
-        for &(index, own) in &coloured {
-            if member[own] {
-                layer.samples_mut()[index] = chroma.samples()[index];
+        let mut layer = Raster::filled(width, height, 0.0_f32);
+        for pixel in coloured {
+            if member[pixel.bin] {
+                layer.samples_mut()[pixel.index] = pixel.chroma;
             }
         }
         near(peak, 4).for_each(|i| weights[i] = 0.0);
-        let angle = (peak as f64 + 0.5) / bins * std::f64::consts::TAU;
+        let angle = (peak as f64 + 0.5) / HUE_BINS as f64 * std::f64::consts::TAU;
         hues.push(Hue {
             angle,
             chroma: layer,

@@ -142,7 +142,9 @@ fn search(
             })
         });
         let own = Radii {
-            max: radii.max.min(largest_ring(window.bbox)),
+            max: radii
+                .max
+                .min(largest_ring(window.bbox, demands.outline_min)),
             ..radii
         };
         let circles = rings::circles(&edges, own);
@@ -156,7 +158,7 @@ fn search(
         let rest: Vec<Edge> = edges.into_iter().filter(|edge| !explained(edge)).collect();
         let oval = Radii {
             min: radii.min * OVAL_MIN,
-            ..own
+            max: own.max.min(largest_ring(window.bbox, 0.5)),
         };
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
@@ -173,12 +175,14 @@ fn search(
     }
 }
 
-/// Radius of the largest ring that ink inside a box may be part of: two fifths of a circle, the
-/// least that is looked for, reach 1.9 radii along their chord and 0.69 across it.
-fn largest_ring(bbox: PixelRect) -> f64 {
+/// Radius of the largest ring that ink inside a box may be part of: an arc of a share of a circle
+/// reaches so many radii along its chord and across it. More than half is never asked for, since
+/// worn pieces may lie outside the box.
+fn largest_ring(bbox: PixelRect, share: f64) -> f64 {
     let (width, height) = (f64::from(bbox.width), f64::from(bbox.height));
-    let along = libm::hypot(width, height) / 1.9;
-    along.min(width.min(height) / 0.69)
+    let half_angle = std::f64::consts::PI * share.min(0.5);
+    let (along, across) = (2.0 * libm::sin(half_angle), 1.0 - libm::cos(half_angle));
+    (libm::hypot(width, height) / along).min(width.min(height) / across)
 }
 
 fn judge_rings(
