@@ -83,7 +83,7 @@ fn ink_colour(angle: f64) -> InkColour {
         InkColour::Red
     } else if (-115.0..-55.0).contains(&degrees) {
         InkColour::Violet
-    } else if degrees < -115.0 || degrees > 168.0 {
+    } else if !(-115.0..=168.0).contains(&degrees) {
         InkColour::Blue
     } else {
         InkColour::Other
@@ -209,13 +209,21 @@ fn hue_distance(a: f64, b: f64) -> f64 {
     turn.min(std::f64::consts::TAU - turn)
 }
 
+/// Whether a pixel's hue lies within an angle, by cosines, of a direction of the chroma plane.
+fn is_near(od: &[f32; 3], (cos, sin): (f64, f64), near: f64) -> bool {
+    let x = f64::from(0.5 * (od[1] + od[2]) - od[0]);
+    let y = f64::from((od[2] - od[1]) * 0.866_025_4);
+    x * cos + y * sin > near * (x * x + y * y).sqrt()
+}
+
 /// Mean density of the crop's pixels of this hue, of unit length.
 fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
     let mut sum = [0.0_f64; 3];
+    let (cos, sin, near) = (libm::cos(angle), libm::sin(angle), libm::cos(0.8));
     for od in &crop.od {
         let (low, high) = (od[0].min(od[1]).min(od[2]), od[0].max(od[1]).max(od[2]));
         let clean = high - low > 0.12 && low < 0.4 * high;
-        if clean && hue_distance(hue_angle(od[0], od[1], od[2]), angle) < 0.8 {
+        if clean && is_near(od, (cos, sin), near) {
             for (sum, &value) in sum.iter_mut().zip(od) {
                 *sum += f64::from(value);
             }
@@ -284,10 +292,15 @@ fn three(od: [f32; 3], seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> [f32; 
     let [a, b] = two(od, seal, black);
     let [c, d] = two(od, seal, pen);
     let [e, f] = two(od, black, pen);
-    let options = [[a, b, 0.0], [c, 0.0, d], [0.0, e, f]];
-    let better =
-        |x: &&[f32; 3], y: &&[f32; 3]| miss(x[0], x[1], x[2]).total_cmp(&miss(y[0], y[1], y[2]));
-    *options.iter().min_by(better).expect("three options")
+    let mut best = [a, b, 0.0];
+    let mut least = miss(a, b, 0.0);
+    for option in [[c, 0.0, d], [0.0, e, f]] {
+        let own = miss(option[0], option[1], option[2]);
+        if own < least {
+            (best, least) = (option, own);
+        }
+    }
+    best
 }
 
 fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {

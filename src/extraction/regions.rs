@@ -124,22 +124,22 @@ pub(super) fn without_rules(mask: &Mask, longest: usize) -> Mask {
     // Length of the run that ends above, by column.
     let mut above = vec![0_usize; width];
     for y in 0..=height {
-        for x in 0..width {
+        for (x, length) in above.iter_mut().enumerate() {
             if y < height && mask.at(x, y) {
-                above[x] += 1;
+                *length += 1;
                 continue;
             }
-            if above[x] > longest {
-                (y - above[x]..y).for_each(|row| bent.row_mut(row)[x] = false);
+            if *length > longest {
+                (y - *length..y).for_each(|row| bent.row_mut(row)[x] = false);
             }
-            above[x] = 0;
+            *length = 0;
         }
     }
     for y in 0..height {
-        let row = mask.row(y);
         let mut start = 0;
-        for x in 0..=width {
-            if x == width || !row[x] {
+        // One clear pixel beyond the row ends its last run.
+        for (x, &set) in mask.row(y).iter().chain([&false]).enumerate() {
+            if !set {
                 if x - start > longest {
                     bent.row_mut(y)[start..x].fill(false);
                 }

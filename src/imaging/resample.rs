@@ -99,7 +99,6 @@ impl Mean {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes is a byte")]
     fn level(self, sum: u32) -> u8 {
         ((u64::from(sum) * self.reciprocal) >> 24).min(255) as u8
     }
