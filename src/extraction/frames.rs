@@ -57,23 +57,16 @@ pub(super) fn rectangle(component: &Component) -> Outline {
         .expect("at least one turn is tried")
 }
 
-/// The ends of a component's runs: its hull's corners are among them.
+/// The outermost ends of each row of a component: its hull's corners are among them.
 fn boundary(component: &Component) -> Vec<Point> {
-    let ends = |&(y, start, end): &(usize, usize, usize)| {
-        let y = y as f64;
-        [
-            (start as f64, y),
-            (end as f64, y),
-            (start as f64, y + 1.0),
-            (end as f64, y + 1.0),
-        ]
-    };
-    component
-        .runs
-        .iter()
-        .flat_map(ends)
-        .map(Point::from)
-        .collect()
+    let mut points = Vec::new();
+    for row in component.runs.chunk_by(|a, b| a.0 == b.0) {
+        let y = row[0].0 as f64;
+        let start = row.iter().map(|run| run.1).min().unwrap_or(0) as f64;
+        let end = row.iter().map(|run| run.2).max().unwrap_or(0) as f64;
+        points.extend([(start, y), (end, y), (start, y + 1.0), (end, y + 1.0)].map(Point::from));
+    }
+    points
 }
 
 /// The triangle that stands in a component's upright box, apex up.

@@ -163,6 +163,9 @@ fn search(
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
         for component in pieces(&window, layer, radii) {
+            if outdone(found, &frames::triangle(&component), layer) {
+                continue;
+            }
             match judge_frame(map, &component, layer, radii, limits) {
                 Ok((outline, reading)) => found.push(Found {
                     outline,
@@ -196,10 +199,9 @@ fn judge_rings(
     let mut judged: Vec<Outline> = Vec::new();
     for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
         let outline = as_outline(&candidate);
-        let outdone = |seal: &Found| {
-            same_place(&seal.outline, &outline) && merit(seal) > best_merit(&outline, layer)
-        };
-        if judged.iter().any(|other| nearly_equal(other, &outline)) || found.iter().any(outdone) {
+        if judged.iter().any(|other| nearly_equal(other, &outline))
+            || outdone(found, &outline, layer)
+        {
             continue;
         }
         judged.push(outline);
@@ -369,6 +371,14 @@ fn merit(found: &Found) -> f64 {
 /// The most that a candidate could come to: whole, and grown by as much as a fit may.
 fn best_merit(outline: &Outline, layer: Layer) -> f64 {
     weight(layer) * libm::sqrt(1.08 * outline.mean_radius())
+}
+
+/// Whether a find in the same place is better than a candidate can come to be.
+fn outdone(found: &[Found], outline: &Outline, layer: Layer) -> bool {
+    let most = best_merit(outline, layer);
+    found
+        .iter()
+        .any(|seal| same_place(&seal.outline, outline) && merit(seal) > most)
 }
 
 fn weight(layer: Layer) -> f64 {
