@@ -198,7 +198,7 @@ fn crossings(profiles: &Profiles, bands: &[Band], index: usize, choice: Choice) 
 fn edges(profiles: &Profiles, station: usize, window: Band, aim: f64) -> Option<Band> {
     let line = profiles.line(station);
     let first = profiles.index(window.outer);
-    let last = profiles.index(window.inner) + 1;
+    let last = (profiles.index(window.inner) + 1).min(line.len() - 1);
     let values: Option<Vec<f64>> = line.get(first..=last)?.iter().copied().collect();
     let values = values?;
     let mut best: Option<Band> = None;
