@@ -131,6 +131,23 @@ pub fn measure(impression: &Impression) -> Measurements {
     measured
 }
 
+/// Difference between the border's fit and the outline as found from which one of the two took a
+/// neighbouring ring for the outer one, in millimetres: the narrowest gap between rings.
+const DISAGREEMENT_MM: f64 = 0.4;
+
+/// A size of the border's fit, with the outline as found for a witness: where they disagree, what
+/// lies between them is the uncertainty.
+fn checked(fitted: Measured, found_mm: f64) -> Measured {
+    let difference = (fitted.value - found_mm).abs();
+    if difference <= DISAGREEMENT_MM {
+        return fitted;
+    }
+    Measured {
+        value: found_mm,
+        uncertainty: fitted.uncertainty.max(0.5 * difference),
+    }
+}
+
 /// Millimetres in a pixel.
 #[derive(Clone, Copy, Debug)]
 struct Scale {
@@ -154,8 +171,9 @@ impl Measurements {
     fn fill(&mut self, impression: &Impression, border: &Border, scale: Scale) {
         let outer = border.rings[0];
         let (width, height) = outer_edge(&outer, border.curve.family, scale);
-        self.width_mm = Some(width);
-        self.height_mm = Some(height);
+        let outline = &impression.outline;
+        self.width_mm = Some(checked(width, 2.0 * outline.half_width * scale.mm));
+        self.height_mm = Some(checked(height, 2.0 * outline.half_height * scale.mm));
         self.centre_line_mm = Some(centre_line(&outer, scale));
         self.rings = border
             .rings

@@ -41,14 +41,18 @@ fn read(bytes: &[u8], options: &Options) -> Reading {
 fn unreadable(reading: &Reading) -> &str {
     match &reading.outcome {
         Outcome::Unreadable { reason } => reason,
-        other => panic!("should be unreadable: {other:?}"),
+        other @ (Outcome::Read | Outcome::NotProcessed { .. }) => {
+            panic!("should be unreadable: {other:?}")
+        }
     }
 }
 
 fn not_processed(reading: &Reading) -> &str {
     match &reading.outcome {
         Outcome::NotProcessed { reason } => reason,
-        other => panic!("should not be processed: {other:?}"),
+        other @ (Outcome::Read | Outcome::Unreadable { .. }) => {
+            panic!("should not be processed: {other:?}")
+        }
     }
 }
 

@@ -150,7 +150,7 @@ mod tests {
         let edges: Vec<Edge> = (0..360_u16)
             .map(|degree| {
                 let turn = f32::from(degree).to_radians();
-                let (c, s) = (turn.cos(), turn.sin());
+                let (c, s) = (libm::cosf(turn), libm::sinf(turn));
                 Edge {
                     x: 100.0 + 40.0 * c,
                     y: 80.0 + 40.0 * s,

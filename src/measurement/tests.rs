@@ -81,9 +81,10 @@ impl Drawing {
             centre: Point::new(100.0, 200.0) + centre + Vec2::new(2.0, -1.5),
             half_width: self.half_width * per_mm + 1.5,
             half_height: self.half_height * per_mm + 1.5,
-            axis_degrees: match self.shape {
-                Shape::Round => 0.0,
-                _ => self.turn_degrees + 0.4,
+            axis_degrees: if self.shape == Shape::Round {
+                0.0
+            } else {
+                self.turn_degrees + 0.4
             },
         };
         Impression {
