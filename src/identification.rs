@@ -16,7 +16,7 @@ pub struct Candidate {
 
 /// Correlation of the aligned ink from which two impressions show one design. Chosen: re-engraved
 /// seals and dry genuine impressions stay above it, other designs below.
-const SAME_DESIGN_MIN: f64 = 0.4;
+const SAME_DESIGN_MIN: f64 = 0.5;
 /// Share of the best likeness below which a specimen is no rival.
 const RIVAL_SHARE: f64 = 0.6;
 

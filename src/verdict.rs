@@ -63,8 +63,8 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             name: "default/1".to_owned(),
-            consistent_log10_lr_min: 1.0,
-            leans_consistent_log10_lr_min: 0.3,
+            consistent_log10_lr_min: 0.6,
+            leans_consistent_log10_lr_min: 0.2,
             leans_different_log10_lr_max: -0.3,
             different_log10_lr_max: -1.0,
         }

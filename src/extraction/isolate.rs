@@ -49,11 +49,9 @@ pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impres
     let (layers, colour, separable) = match (mode, layer) {
         (ColourMode::Colour, Layer::Hue(angle)) => {
             let (layers, vector) = unmix(&crop, angle, per_mm);
-            (
-                layers,
-                ink_colour(hue_angle(vector[0], vector[1], vector[2])),
-                true,
-            )
+            let hue = hue_angle(vector[0], vector[1], vector[2]);
+            // A blue seal's ink is not told from a blue pen's.
+            (layers, ink_colour(hue), differs_from_pen(angle))
         }
         (ColourMode::Colour, Layer::Dark) => {
             (by_density(&crop, outline, per_mm), InkColour::Black, false)
@@ -147,7 +145,7 @@ fn paper_level(levels: &[[u8; 3]], channel: usize) -> u8 {
 /// Separates the seal's ink by its colour; also gives the ink's density vector, of unit length.
 fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let vector = ink_vector(crop, angle);
-    let pen_differs = hue_distance(hue_angle(PEN[0], PEN[1], PEN[2]), angle) > 0.9;
+    let pen_differs = differs_from_pen(angle);
     let black = [0.577_350_26_f32; 3];
     let pen = unit(PEN);
     let mut seal = Vec::with_capacity(crop.od.len());
@@ -202,6 +200,11 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
 
 fn raster<T: Copy>(crop: &Crop, samples: Vec<T>) -> Raster<T> {
     Raster::from_samples(crop.width, crop.height, samples).expect("one sample a pixel of the crop")
+}
+
+/// Whether an ink's hue can be told from blue pen ink.
+fn differs_from_pen(angle: f64) -> bool {
+    hue_distance(hue_angle(PEN[0], PEN[1], PEN[2]), angle) > 0.9
 }
 
 fn hue_distance(a: f64, b: f64) -> f64 {

@@ -55,6 +55,8 @@ pub enum Axis {
     GroupShiftMm,
     /// Median unexplained ink in the letters over their contrast, a share of one.
     GlyphShape,
+    /// Unexplained ink over contrast in the group of neighbouring parts where it is largest.
+    GroupShape,
     /// Ink that the specimen lacks, a share of one.
     ExtraInk,
 }
@@ -119,6 +121,7 @@ pub(super) fn measure(parts: &[Part], coverage: &Coverage, frame: &Frame) -> Vec
         measures.extend(field_axes(&inner, fit, frame));
     }
     measures.extend(glyph_shape(&inner, &rings, frame));
+    measures.extend(group_shape(&inner, frame));
     if let (Some(extra), true) = (coverage.extra, frame.separable) {
         measures.push(Measure {
             axis: Axis::ExtraInk,
@@ -423,5 +426,25 @@ fn glyph_shape(inner: &[&Part], rings: &[Vec<&Part>], frame: &Frame) -> Option<M
         value: letters,
         uncertainty: 0.25 * lines,
         at_px: page_points(worst.into_iter(), frame),
+    })
+}
+
+/// The largest mean of unexplained ink over contrast in parts within two and a half millimetres of
+/// one of them: a word that reads otherwise leaves the rest of the text as it is.
+fn group_shape(inner: &[&Part], frame: &Frame) -> Option<Measure> {
+    let group = |own: &Part| {
+        let near = inner.iter().filter(|part| (part.at - own.at).hypot() < 2.5);
+        let ratios: Vec<f64> = near
+            .map(|part| part.residual / part.contrast.max(0.05))
+            .collect();
+        (ratios.len() >= 3).then(|| ratios.iter().sum::<f64>() / ratios.len() as f64)
+    };
+    let groups = inner.iter().filter_map(|part| Some((group(part)?, part)));
+    let (value, part) = groups.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(Measure {
+        axis: Axis::GroupShape,
+        value,
+        uncertainty: 0.02,
+        at_px: page_points([part].into_iter(), frame),
     })
 }

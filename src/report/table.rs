@@ -75,13 +75,16 @@ impl Default for ReportTable {
             "outcome",
             "findings",
         ]);
-        // What is short stays whole; long words break at blanks; paths take what is left.
+        // What is short stays whole; long words break at blanks; names take what is left, and never
+        // less than a word of them needs.
+        let name = ColumnConstraint::LowerBoundary(Width::Fixed(WORD_WIDTH));
         let whole = ColumnConstraint::ContentWidth;
         let word = ColumnConstraint::Absolute(Width::Fixed(WORD_WIDTH));
         for (position, constraint) in [
+            (0, name),
             (1, whole),
             (2, whole),
-            (3, whole),
+            (3, word),
             (4, word),
             (5, whole),
             (6, whole),
@@ -117,6 +120,8 @@ impl ReportTable {
     pub fn add(&mut self, report: &Report) {
         self.counts.add(report.outcome);
         let path = &report.document.path;
+        // The findings under the table give the whole path.
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let outcome = words::outcome(report.outcome);
         let general: Vec<&Finding> = of(report, None).collect();
         if report.impressions.is_empty() {
@@ -124,7 +129,7 @@ impl ReportTable {
                 Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => "",
                 Outcome::Pass | Outcome::Review | Outcome::Flag => "no seal",
             };
-            self.row([path, "", seal, "", "", "", outcome, &codes(&general)]);
+            self.row([name, "", seal, "", "", "", outcome, &codes(&general)]);
         }
         for (index, impression) in report.impressions.iter().enumerate() {
             let own: Vec<&Finding> = match index {
@@ -133,7 +138,7 @@ impl ReportTable {
             };
             // The document's name and outcome stand once.
             let (path, outcome) = if index == 0 {
-                (path.as_str(), outcome)
+                (name, outcome)
             } else {
                 ("", "")
             };

@@ -21,15 +21,17 @@ enum Way {
     Motif,
     Spacing,
     Letters,
+    Word,
 }
 
-const WAYS: [Way; 6] = [
+const WAYS: [Way; 7] = [
     Way::Size,
     Way::Border,
     Way::LineWidth,
     Way::Motif,
     Way::Spacing,
     Way::Letters,
+    Way::Word,
 ];
 
 /// Degrees of freedom of the genuine scatter: tails as heavy as bad inking makes them.
@@ -57,6 +59,7 @@ fn way(axis: Axis) -> Way {
         | Axis::GlyphDisplacementHighMm
         | Axis::GlyphShape
         | Axis::ExtraInk => Way::Letters,
+        Axis::GroupShape => Way::Word,
     }
 }
 
