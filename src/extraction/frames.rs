@@ -10,6 +10,10 @@ use crate::imaging::sample;
 
 /// Turns tried for a frame, degrees either way of upright.
 const TURN_MAX: i32 = 45;
+/// Sine of 60 degrees: the flanks' normals of an equilateral triangle.
+const FLANK: f64 = 0.866_025_403_784_438_6;
+/// By how much closing gaps has grown a component on each side, working pixels.
+const GROWN: f64 = 1.5;
 /// Samples along one side.
 const SIDE_SAMPLES: usize = 60;
 
@@ -69,19 +73,39 @@ fn boundary(component: &Component) -> Vec<Point> {
     points
 }
 
-/// The triangle that stands in a component's upright box, apex up.
+/// The smallest equilateral triangle around a component, by trying every degree of turn.
+///
+/// The three supports of a triangle add up to its height, whatever point they are measured from.
 pub(super) fn triangle(component: &Component) -> Outline {
-    let bbox = component.bbox;
-    Outline {
-        shape: Shape::Triangle,
-        centre: Point::new(
-            f64::from(bbox.x) + 0.5 * f64::from(bbox.width),
-            f64::from(bbox.y) + 0.5 * f64::from(bbox.height),
-        ),
-        half_width: 0.5 * f64::from(bbox.width),
-        half_height: 0.5 * f64::from(bbox.height),
-        axis_degrees: 0.0,
-    }
+    let points = boundary(component);
+    let tight = |degrees: f64| {
+        let (c, s) = (
+            libm::cos(degrees.to_radians()),
+            libm::sin(degrees.to_radians()),
+        );
+        let mut supports = [f64::NEG_INFINITY; 3];
+        for point in &points {
+            let (u, v) = (c * point.x + s * point.y, c * point.y - s * point.x);
+            let reach = [v, FLANK * u - 0.5 * v, -FLANK * u - 0.5 * v];
+            for (support, reach) in supports.iter_mut().zip(reach) {
+                *support = support.max(reach);
+            }
+        }
+        let [base, right, left] = supports.map(|support| support - GROWN);
+        let height = base + right + left;
+        let (u, v) = ((right - left) / (2.0 * FLANK), base - 0.5 * height);
+        Outline {
+            shape: Shape::Triangle,
+            centre: Point::new(c * u - s * v, s * u + c * v),
+            half_width: height / (2.0 * FLANK),
+            half_height: 0.5 * height,
+            axis_degrees: degrees,
+        }
+    };
+    (-60..60)
+        .map(|degrees| tight(f64::from(degrees)))
+        .min_by(|a, b| a.half_height.total_cmp(&b.half_height))
+        .expect("at least one turn is tried")
 }
 
 /// Moves each side of a rectangle to the outermost ink near it: the median of the crossings.
@@ -237,6 +261,29 @@ mod tests {
         assert!((outline.half_width - 20.0).abs() < 1e-9, "{outline:?}");
         assert!((outline.half_height - 10.0).abs() < 1e-9, "{outline:?}");
         assert!(outline.axis_degrees.abs() < 1e-9, "{outline:?}");
+    }
+
+    #[test]
+    fn the_triangle_around_a_turned_triangle_is_found() {
+        let drawn = Outline {
+            shape: Shape::Triangle,
+            centre: Point::new(60.0, 60.0),
+            half_width: 40.0,
+            half_height: 40.0 * FLANK,
+            axis_degrees: 12.0,
+        };
+        let mut mask = Raster::filled(120, 120, false);
+        for y in 0..120 {
+            for x in 0..120 {
+                let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - drawn.centre;
+                let inside = arm.hypot() < drawn.radius_at(libm::atan2(arm.y, arm.x));
+                mask.row_mut(y)[x] = inside;
+            }
+        }
+        let found = triangle(&components(&mask)[0]);
+        assert!((found.axis_degrees - 12.0).abs() < 1.5, "{found:?}");
+        assert!(found.centre.distance(drawn.centre) < 2.0, "{found:?}");
+        assert!((found.half_width - 40.0).abs() < 3.5, "{found:?}");
     }
 
     #[test]

@@ -41,6 +41,10 @@ const DARK_LEVEL: f32 = 0.12;
 const OVAL_MIN: f64 = 1.3;
 /// Half axis, in working pixels, below which a ring must be more complete (13 mm).
 const SMALL_PX: f64 = 50.0;
+/// Share of an outline that must be drawn before what it holds counts as part of its drawing.
+const HOLDER_COVERED_MIN: f64 = 0.7;
+/// How far beyond an outline its own drawing may be found: a chance ring through letters bulges.
+const HOLDING: f64 = 1.12;
 /// Longest oval over its width: the flattest in practice are 45x30.
 const ASPECT_MAX: f64 = 1.75;
 /// Candidates looked at closely in one layer.
@@ -388,17 +392,34 @@ fn weight(layer: Layer) -> f64 {
     }
 }
 
-/// One seal a place.
+/// One seal a place: no seal stands inside another, so what a well-inked outline holds is part of
+/// its drawing.
 fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
     let mut kept: Vec<Found> = Vec::new();
     for candidate in found {
-        if !kept
-            .iter()
-            .any(|other| same_place(&other.outline, &candidate.outline))
-        {
-            kept.push(candidate);
+        let outline = candidate.outline;
+        let stands =
+            |other: &Found| same_place(&other.outline, &outline) || holds(&other.outline, &outline);
+        if kept.iter().any(stands) {
+            continue;
         }
+        let part = |other: &Found| holds(&outline, &other.outline);
+        let covered = candidate.reading.outline * candidate.reading.clear;
+        if kept.iter().any(part) && covered < HOLDER_COVERED_MIN {
+            continue;
+        }
+        kept.retain(|other| !part(other));
+        kept.push(candidate);
     }
     kept
+}
+
+/// Whether an outline holds another within itself.
+fn holds(outer: &Outline, inner: &Outline) -> bool {
+    (0..24).all(|i| {
+        let direction = f64::from(i) / 24.0 * std::f64::consts::TAU;
+        let arm = inner.point(1.0, direction) - outer.centre;
+        arm.hypot() < HOLDING * outer.radius_at(libm::atan2(arm.y, arm.x))
+    })
 }
