@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -365,47 +363,4 @@ fn many_threads_may_read_at_once() {
             assert_eq!(reading.join().unwrap(), expected);
         }
     });
-}
-
-/// Every PDF of the corpus, where there is one: pages or a plain reason.
-#[test]
-fn every_pdf_of_the_corpus_gives_pages_or_a_reason() {
-    let Some(corpus) = std::env::var_os("ANTIN_CORPUS").map(PathBuf::from) else {
-        println!("skipped: ANTIN_CORPUS is not set");
-        return;
-    };
-    let list = fs::read_to_string(corpus.join("pdfs.tsv")).unwrap();
-    let mut report = String::new();
-    for line in list.lines().skip(1) {
-        let path = corpus.join(line.split('\t').nth(1).unwrap());
-        let started = Instant::now();
-        let reading = sandbox::read(Source::Path(&path), &options());
-        assert!(
-            started.elapsed() < PATIENCE,
-            "{}: {:?}",
-            path.display(),
-            started.elapsed()
-        );
-        assert!(reading.sha256.is_some(), "{}", path.display());
-        let failed: Vec<String> = reading
-            .pages
-            .iter()
-            .filter_map(|page| page.content.as_ref().err().map(ToString::to_string))
-            .collect();
-        let reasoned = match &reading.outcome {
-            Outcome::Read => !reading.pages.is_empty(),
-            Outcome::Unreadable { reason } | Outcome::NotProcessed { reason } => !reason.is_empty(),
-        };
-        assert!(reasoned, "{}: {:?}", path.display(), reading.outcome);
-        let pages = reading.pages.len();
-        writeln!(
-            report,
-            "{:6.2} s {pages:4} pages {}: {:?} {failed:?}",
-            started.elapsed().as_secs_f64(),
-            path.strip_prefix(&corpus).unwrap().display(),
-            reading.outcome,
-        )
-        .unwrap();
-    }
-    print!("{report}");
 }
