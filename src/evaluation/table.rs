@@ -14,7 +14,7 @@ use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::verification::Figure;
 use crate::evaluation::verification::Verification;
-use crate::verdict::Conclusion;
+use crate::report::words;
 use crate::verdict::Condition;
 
 /// What every reader of the figures must know, printed under the tables.
@@ -188,7 +188,7 @@ fn at_counts(rows: &[(String, &Figures)]) -> Table {
 
 fn conclusions(said: &[Said]) -> Table {
     let mut header = vec!["", "n"];
-    header.extend(CONCLUSIONS.iter().map(|step| conclusion_words(*step)));
+    header.extend(CONCLUSIONS.iter().map(|step| words::conclusion(*step)));
     header.extend(["not compared", "missed"]);
     let mut table = table(&header);
     for row in said {
@@ -293,17 +293,6 @@ const fn kind_words(kind: Kind) -> &'static str {
         Kind::Copy => "pasted copy",
         Kind::Unregistered => "unregistered",
         Kind::None => "no seal",
-    }
-}
-
-const fn conclusion_words(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Consistent => "consistent",
-        Conclusion::LeansConsistent => "leans consistent",
-        Conclusion::Undecided => "undecided",
-        Conclusion::LeansDifferent => "leans different",
-        Conclusion::Different => "different",
-        Conclusion::NotExaminable => "not examinable",
     }
 }
 
