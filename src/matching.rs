@@ -9,9 +9,11 @@ mod axes;
 mod canonical;
 mod coverage;
 mod field;
+mod lanes;
 mod specimen;
 mod structure;
 mod turn;
+mod window;
 mod zone;
 
 pub use axes::Axis;
@@ -89,7 +91,8 @@ fn pixels_per_mm(impression: &Impression, specimen: &Specimen) -> f64 {
 pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Comparison> {
     let query = Canonical::new(impression, pixels_per_mm(impression, specimen));
     let drawing = &specimen.drawing;
-    let alignment = specimen::locate(&query, impression.separable, drawing, &specimen.spectrum)?;
+    let reference = (drawing, &specimen.spectrum);
+    let alignment = specimen::locate(&query, impression.separable, reference, specimen.levels())?;
     let map = alignment.query_from_specimen;
     let side = (drawing.side(), drawing.side());
     let ink: Density = warp(&query.ink, map, side, 0.0);

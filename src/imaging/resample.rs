@@ -10,6 +10,9 @@ use crate::imaging::Raster;
 use crate::units::floor_index;
 use crate::units::single;
 
+/// Rows that are worth a task of their own.
+const ROWS_MIN: usize = 64;
+
 /// Averages blocks of `factor` by `factor` pixels; a rest narrower than a block is left out.
 ///
 /// # Panics
@@ -105,39 +108,40 @@ impl Mean {
 }
 
 /// Bilinear sample at continuous coordinates, pixel centres at +0.5; `outside` beyond the raster.
+#[inline]
 #[must_use]
-pub fn sample(map: &Density, x: f64, y: f64, outside: f32) -> f32 {
+pub fn sample<T: Copy + Into<f32>>(map: &Raster<T>, x: f64, y: f64, outside: f32) -> f32 {
     let (x, y) = (x - 0.5, y - 0.5);
-    if !(x > -1.0 && y > -1.0 && x < map.width() as f64 && y < map.height() as f64) {
-        return outside;
+    // Casts, because a call of `floor` costs more than the rest.
+    let (column, row) = (floor_index(x), floor_index(y));
+    let within = column + 1 < map.width() && row + 1 < map.height();
+    if !(x >= 0.0 && y >= 0.0 && within) {
+        return sample_edge(map, x, y, outside);
     }
-    if x >= 0.0 && y >= 0.0 {
-        // Casts, because a call of `floor` costs more than the rest.
-        let (column, row) = (floor_index(x), floor_index(y));
-        if column + 1 < map.width() && row + 1 < map.height() {
-            let (fx, fy) = (single(x - column as f64), single(y - row as f64));
-            let start = row * map.width() + column;
-            let above = &map.samples()[start..start + 2];
-            let below = &map.samples()[start + map.width()..start + map.width() + 2];
-            let upper = above[0] + (above[1] - above[0]) * fx;
-            let lower = below[0] + (below[1] - below[0]) * fx;
-            return upper + (lower - upper) * fy;
-        }
-    }
-    let (left, top) = (x.floor(), y.floor());
-    let (fx, fy) = (single(x - left), single(y - top));
-    sample_edge(map, (left, top), (fx, fy), outside)
+    let (fx, fy) = (single(x - column as f64), single(y - row as f64));
+    let start = row * map.width() + column;
+    let above = &map.samples()[start..start + 2];
+    let below = &map.samples()[start + map.width()..start + map.width() + 2];
+    let [a, b, c, d] = [above[0], above[1], below[0], below[1]].map(Into::into);
+    let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
+    upper + (lower - upper) * fy
 }
 
 /// The same where a neighbour lies beyond the raster.
 #[cold]
-fn sample_edge(map: &Density, (left, top): (f64, f64), (fx, fy): (f32, f32), outside: f32) -> f32 {
+#[inline(never)]
+fn sample_edge<T: Copy + Into<f32>>(map: &Raster<T>, x: f64, y: f64, outside: f32) -> f32 {
+    if !(x > -1.0 && y > -1.0 && x < map.width() as f64 && y < map.height() as f64) {
+        return outside;
+    }
+    let (left, top) = (x.floor(), y.floor());
+    let (fx, fy) = (single(x - left), single(y - top));
     let at = |dx: f64, dy: f64| {
         let (column, row) = (left + dx, top + dy);
         let inside =
             column >= 0.0 && row >= 0.0 && column < map.width() as f64 && row < map.height() as f64;
         if inside {
-            map.at(floor_index(column), floor_index(row))
+            map.at(floor_index(column), floor_index(row)).into()
         } else {
             outside
         }
@@ -150,24 +154,23 @@ fn sample_edge(map: &Density, (left, top): (f64, f64), (fx, fy): (f32, f32), out
 /// Resamples into a raster of `width` by `height`, `source_from_target` mapping target pixels to
 /// source pixels; bilinear, `outside` beyond the source.
 #[must_use]
-pub fn warp(
-    map: &Density,
+pub fn warp<T: Copy + Into<f32> + Sync>(
+    map: &Raster<T>,
     source_from_target: Affine,
     (width, height): (usize, usize),
     outside: f32,
 ) -> Density {
     let [a, b, c, d, e, f] = source_from_target.as_coeffs();
     let mut out = Raster::filled(width, height, outside);
-    out.samples_mut()
-        .par_chunks_mut(width)
-        .enumerate()
-        .for_each(|(row, line)| {
-            let y = row as f64 + 0.5;
-            for (column, out) in line.iter_mut().enumerate() {
-                let x = column as f64 + 0.5;
-                *out = sample(map, a * x + c * y + e, b * x + d * y + f, outside);
-            }
-        });
+    let rows = out.samples_mut().par_chunks_mut(width).enumerate();
+    rows.with_min_len(ROWS_MIN).for_each(|(row, line)| {
+        let y = row as f64 + 0.5;
+        let (left, top) = (c * y + e, d * y + f);
+        for (column, out) in line.iter_mut().enumerate() {
+            let x = column as f64 + 0.5;
+            *out = sample(map, a * x + left, b * x + top, outside);
+        }
+    });
     out
 }
 

@@ -8,12 +8,16 @@ use nalgebra::{SMatrix, SVector};
 
 use crate::geometry::Affine;
 use crate::geometry::Point;
-use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::gradient;
-use crate::imaging::sample;
 use crate::matching::canonical::Canonical;
+use crate::matching::lanes::dot;
+use crate::matching::lanes::sum;
+use crate::units::floor_index;
+use crate::units::single;
 
+/// Smoothings at which an alignment is refined, in grid samples: the first over the full circle.
+pub(super) const SIGMAS: [f64; 3] = [4.0, 2.5, 1.3];
 /// Gradient pixels used at most at one level: the coarse ones need few.
 const POINTS_MAX: usize = 8_000;
 const POINTS_COARSE_MAX: usize = 2_500;
@@ -21,21 +25,28 @@ const POINTS_COARSE_MAX: usize = 2_500;
 const SOFTNESS: f32 = 0.3;
 /// The same for extra ink where text cannot be told from the seal.
 const SOFTNESS_EXTRA: f32 = 0.18;
+/// Positions are scaled by this so that all parameters are of one size.
+const UNIT: f32 = 100.0;
 
-/// A specimen prepared for alignment at one smoothing.
+/// A specimen prepared for alignment at one smoothing: a line for each quantity of its points.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
-    sigma: f64,
-    points: Vec<Sample>,
+    /// Positions relative to the centre.
+    x: Vec<f32>,
+    y: Vec<f32>,
+    value: Vec<f32>,
+    weight: Vec<f32>,
+    /// What a step of each parameter changes: shift x and y, then the linear map by rows.
+    rows: [Vec<f32>; 6],
     centre: Point,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    position: Point,
-    value: f32,
-    gradient: (f32, f32),
-    weight: f32,
+/// A query's ink at one smoothing beside its validity, with a rim of nothing around them.
+#[derive(Clone, Debug)]
+pub(super) struct Smoothed {
+    samples: Vec<[f32; 2]>,
+    width: usize,
+    height: usize,
 }
 
 /// Where an alignment ended.
@@ -63,18 +74,11 @@ impl Level {
         let (across, down) = gradient(&smooth);
         let mut found = Vec::new();
         for y in 1..smooth.height() - 1 {
-            for x in 1..smooth.width() - 1 {
-                let gradient = (across.at(x, y), down.at(x, y));
-                let size = gradient.0 * gradient.0 + gradient.1 * gradient.1;
-                let weight = specimen.validity.at(x, y);
-                if size > 4e-4 && weight > 0.1 {
-                    let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
-                    found.push(Sample {
-                        position,
-                        value: smooth.at(x, y),
-                        gradient,
-                        weight,
-                    });
+            let slopes = across.row(y).iter().zip(down.row(y));
+            let line = slopes.zip(specimen.validity.row(y)).enumerate();
+            for (x, ((gx, gy), &weight)) in line.skip(1).take(smooth.width() - 2) {
+                if gx * gx + gy * gy > 4e-4 && weight > 0.1 {
+                    found.push((x, y));
                 }
             }
         }
@@ -83,19 +87,83 @@ impl Level {
         } else {
             POINTS_MAX
         };
+        let centre = specimen.outline.centre;
+        let mut level = Self {
+            x: Vec::new(),
+            y: Vec::new(),
+            value: Vec::new(),
+            weight: Vec::new(),
+            rows: std::array::from_fn(|_| Vec::new()),
+            centre,
+        };
         let step = found.len().div_ceil(most).max(1);
-        let points = found.into_iter().step_by(step).collect();
-        Self {
-            sigma,
-            points,
-            centre: specimen.outline.centre,
+        for (column, row) in found.into_iter().step_by(step) {
+            let x = single(column as f64 + 0.5 - centre.x);
+            let y = single(row as f64 + 0.5 - centre.y);
+            let (gx, gy) = (across.at(column, row), down.at(column, row));
+            level.x.push(x);
+            level.y.push(y);
+            level.value.push(smooth.at(column, row));
+            level.weight.push(specimen.validity.at(column, row));
+            let (x, y) = (x / UNIT, y / UNIT);
+            let changes = [gx, gy, gx * x, gx * y, gy * x, gy * y];
+            for (row, change) in level.rows.iter_mut().zip(changes) {
+                row.push(change);
+            }
         }
+        level
     }
 }
 
-/// The query smoothed for a level.
-pub(super) fn smoothed(query: &Canonical, level: &Level) -> Density {
-    blur(&query.ink, level.sigma)
+impl Smoothed {
+    /// Smooths a query's ink.
+    pub(super) fn new(query: &Canonical, sigma: f64) -> Self {
+        let ink = blur(&query.ink, sigma);
+        let (width, height) = (ink.width() + 2, ink.height() + 2);
+        let mut samples = vec![[0.0; 2]; width * height];
+        for y in 0..ink.height() {
+            let start = (y + 1) * width + 1;
+            let line = &mut samples[start..start + ink.width()];
+            let layers = ink.row(y).iter().zip(query.validity.row(y));
+            for (out, (&ink, &validity)) in line.iter_mut().zip(layers) {
+                *out = [ink, validity];
+            }
+        }
+        Self {
+            samples,
+            width,
+            height,
+        }
+    }
+
+    /// Ink and validity at a place, bilinear; nothing beyond the rim.
+    fn read(&self, x: f32, y: f32) -> [f32; 2] {
+        // Half a sample to a pixel's centre, and one for the rim.
+        let (x, y) = (x + 0.5, y + 0.5);
+        if !(x >= 0.0 && y >= 0.0) {
+            return [0.0; 2];
+        }
+        let (column, row) = (floor_index(f64::from(x)), floor_index(f64::from(y)));
+        if column + 1 >= self.width || row + 1 >= self.height {
+            return [0.0; 2];
+        }
+        let (fx, fy) = (x - column as f32, y - row as f32);
+        let start = row * self.width + column;
+        let above = &self.samples[start..start + 2];
+        let below = &self.samples[start + self.width..start + self.width + 2];
+        std::array::from_fn(|i| {
+            let upper = above[0][i] + (above[1][i] - above[0][i]) * fx;
+            let lower = below[0][i] + (below[1][i] - below[0][i]) * fx;
+            upper + (lower - upper) * fy
+        })
+    }
+}
+
+/// The query's ink and weight at each of a level's points.
+#[derive(Debug, Default)]
+struct Seen {
+    ink: Vec<f32>,
+    weight: Vec<f32>,
 }
 
 /// Refines an alignment; `separable` says that text was taken out of the query's ink.
@@ -103,7 +171,7 @@ pub(super) fn smoothed(query: &Canonical, level: &Level) -> Density {
 /// `None` if the map runs away from anything that two scans of one seal could need.
 pub(super) fn refine(
     level: &Level,
-    (ink, validity): (&Density, &Density),
+    query: &Smoothed,
     start: Affine,
     (freedom, rounds): (Freedom, usize),
     separable: bool,
@@ -111,10 +179,10 @@ pub(super) fn refine(
     let mut map = start;
     let mut correlation = 0.0;
     for _ in 0..rounds {
-        let seen = look(level, (ink, validity), map);
+        let seen = look(level, query, map);
         let (gain, offset, agreement) = gain(level, &seen);
         correlation = agreement;
-        let step = step(level, &seen, (gain, offset), freedom, separable)?;
+        let step = step(level, seen, (gain, offset), freedom, separable)?;
         let inverse = step.inverse();
         map *= inverse;
         if !plausible(map) {
@@ -128,82 +196,84 @@ pub(super) fn refine(
 }
 
 /// The query's ink and weight at each of the level's points.
-fn look(level: &Level, (ink, validity): (&Density, &Density), map: Affine) -> Vec<(f32, f32)> {
-    let [a, b, c, d, e, f] = map.as_coeffs();
-    level
-        .points
-        .iter()
-        .map(|point| {
-            let Point { x, y } = point.position;
-            let (u, v) = (a * x + c * y + e, b * x + d * y + f);
-            (
-                sample(ink, u, v, 0.0),
-                sample(validity, u, v, 0.0) * point.weight,
-            )
-        })
-        .collect()
+fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
+    let [a, b, c, d, ..] = map.as_coeffs().map(single);
+    let middle = map * level.centre;
+    let (e, f) = (single(middle.x), single(middle.y));
+    let count = level.x.len();
+    let (mut ink, mut weight) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let places = level.x.iter().zip(&level.y).zip(&level.weight);
+    for ((&x, &y), own) in places {
+        let [value, validity] = query.read(a * x + c * y + e, b * x + d * y + f);
+        ink.push(value);
+        weight.push(validity * own);
+    }
+    Seen { ink, weight }
 }
 
 /// Weighted gain and offset of the query over the specimen, and their correlation.
-fn gain(level: &Level, seen: &[(f32, f32)]) -> (f32, f32, f64) {
-    let (mut n, mut st, mut sq, mut stt, mut sqq, mut stq) = (1e-9, 0.0, 0.0, 0.0, 0.0, 0.0);
-    for (point, &(value, weight)) in level.points.iter().zip(seen) {
-        let (t, q, w) = (f64::from(point.value), f64::from(value), f64::from(weight));
-        n += w;
-        st += w * t;
-        sq += w * q;
-        stt += w * t * t;
-        sqq += w * q * q;
-        stq += w * t * q;
-    }
+fn gain(level: &Level, seen: &Seen) -> (f32, f32, f64) {
+    let weighted = |line: &[f32]| -> Vec<f32> {
+        let pairs = line.iter().zip(&seen.weight);
+        pairs.map(|(value, weight)| value * weight).collect()
+    };
+    let (drawn, found) = (weighted(&level.value), weighted(&seen.ink));
+    let n = sum(&seen.weight) + 1e-9;
+    let (st, sq) = (sum(&drawn), sum(&found));
+    let (stt, sqq) = (dot(&drawn, &level.value), dot(&found, &seen.ink));
+    let stq = dot(&drawn, &seen.ink);
     let (vt, vq) = (stt / n - (st / n) * (st / n), sqq / n - (sq / n) * (sq / n));
     let cov = stq / n - st / n * (sq / n);
     let correlation = cov / (vt * vq).max(1e-12).sqrt();
     let gain = (cov / vt.max(1e-9)).clamp(0.3, 2.0);
     let offset = (sq / n - gain * st / n).clamp(-0.3, 0.3);
-    (
-        crate::units::single(gain),
-        crate::units::single(offset),
-        correlation,
-    )
+    (single(gain), single(offset), correlation)
 }
 
 /// One Gauss-Newton step, as a map of the specimen's frame.
 fn step(
     level: &Level,
-    seen: &[(f32, f32)],
+    seen: Seen,
     (gain, offset): (f32, f32),
     freedom: Freedom,
     separable: bool,
 ) -> Option<Affine> {
-    // Positions are scaled so that all parameters are of one size.
-    let unit = 100.0;
+    let Seen {
+        ink: mut residual,
+        mut weight,
+    } = seen;
+    let softer = if separable { SOFTNESS } else { SOFTNESS_EXTRA };
+    let (less, more) = (1.0 / SOFTNESS, 1.0 / softer);
+    let points = residual.iter_mut().zip(&mut weight).zip(&level.value);
+    for ((residual, weight), value) in points {
+        *residual = (*residual - offset) / gain - value;
+        let soft = if *residual > 0.0 { more } else { less };
+        let share = *residual * soft;
+        // Points that hardly show are left out.
+        let shown = if *weight < 0.05 { 0.0 } else { *weight };
+        *weight = shown / (1.0 + share * share);
+    }
     let mut normal = SMatrix::<f64, 6, 6>::identity() * 1e-3;
     let mut right = SVector::<f64, 6>::zeros();
-    for (point, &(value, weight)) in level.points.iter().zip(seen) {
-        if weight < 0.05 {
-            continue;
+    let mut weighted: Vec<f32> = Vec::with_capacity(weight.len());
+    for (i, line) in level.rows.iter().enumerate() {
+        weighted.clear();
+        weighted.extend(line.iter().zip(&weight).map(|(a, w)| a * w));
+        right[i] = dot(&weighted, &residual);
+        for (j, other) in level.rows.iter().enumerate().skip(i) {
+            let product = dot(&weighted, other);
+            normal[(i, j)] += product;
+            if i != j {
+                normal[(j, i)] += product;
+            }
         }
-        let residual = (value - offset) / gain - point.value;
-        let soft = if residual > 0.0 && !separable {
-            SOFTNESS_EXTRA
-        } else {
-            SOFTNESS
-        };
-        let share = residual / soft;
-        let weight = f64::from(weight / (1.0 + share * share));
-        let (gx, gy) = (f64::from(point.gradient.0), f64::from(point.gradient.1));
-        let x = (point.position.x - level.centre.x) / unit;
-        let y = (point.position.y - level.centre.y) / unit;
-        let row = SVector::<f64, 6>::from([gx, gy, gx * x, gx * y, gy * x, gy * y]);
-        normal += row * row.transpose() * weight;
-        right += row * (weight * f64::from(residual));
     }
     let solution = match freedom {
         Freedom::Affine => normal.cholesky()?.solve(&right),
         Freedom::Similarity => similarity(&normal, &right)?,
     };
     let s = solution;
+    let unit = f64::from(UNIT);
     let (cx, cy) = (level.centre.x, level.centre.y);
     let linear = Affine::new([
         1.0 + s[2] / unit,

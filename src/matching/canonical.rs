@@ -50,14 +50,22 @@ impl Canonical {
             * Affine::translate((-middle, -middle));
         let crop_from_grid = Affine::translate(-crop_origin) * page_from_grid;
         let lay = |layer: &Gray| {
-            let map = layer.map(|value| f32::from(value) / 255.0);
             // A finer scan is smoothed to the grid's own resolution first.
-            let map = if scale > 1.3 {
-                blur(&map, 0.4 * scale)
+            let mut map = if scale > 1.3 {
+                let layer = layer.map(f32::from);
+                warp(
+                    &blur(&layer, 0.4 * scale),
+                    crop_from_grid,
+                    (side, side),
+                    0.0,
+                )
             } else {
-                map
+                warp(layer, crop_from_grid, (side, side), 0.0)
             };
-            warp(&map, crop_from_grid, (side, side), 0.0)
+            map.samples_mut()
+                .iter_mut()
+                .for_each(|value| *value /= 255.0);
+            map
         };
         let centre = Point::new(middle, middle);
         let outline = Outline {

@@ -12,12 +12,17 @@ use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::gradient;
-use crate::imaging::sample;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::structure::Structure;
 use crate::matching::structure::depth;
+use crate::matching::window::Pixel;
+use crate::matching::window::Pixels;
+use crate::matching::window::Seen;
+use crate::matching::window::System;
+use crate::matching::window::Terms;
 use crate::units::floor_index;
+use crate::units::single;
 
 /// What a part belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +68,6 @@ const ARC_MM: f64 = 3.2;
 /// Noise samples within the smoothing's reach are one, and every other sample is read: half of
 /// 4 pi sigma squared.
 const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
-/// Least noise, share of full ink: quantisation and model error.
-const NOISE_MIN: f64 = 0.05;
 /// Rounds of refitting with the shift applied.
 const ROUNDS: usize = 3;
 /// Prior standard deviations: shift (mm), gain, offset, spread (mm).
@@ -77,8 +80,8 @@ pub(super) struct Scene<'a> {
     pub drawing: Density,
     across: Density,
     down: Density,
-    /// The impression's ink, warped.
-    pub ink: Density,
+    /// The impression's ink, warped and smoothed.
+    seen: Seen,
     /// Weight of each pixel.
     pub weight: Density,
     pub separable: bool,
@@ -102,14 +105,14 @@ impl<'a> Scene<'a> {
         {
             *weight *= own;
         }
-        let ink = blur(ink, SIGMA);
+        let seen = Seen::new(&blur(ink, SIGMA), separable);
         Self {
             specimen,
             structure,
             drawing,
             across,
             down,
-            ink,
+            seen,
             weight,
             separable,
         }
@@ -120,19 +123,16 @@ impl<'a> Scene<'a> {
     pub(super) fn parts(&self) -> (Vec<Part>, usize) {
         let mut windows = self.ring_windows();
         windows.extend(self.inner_windows());
-        let offered: Vec<(Window, Vec<Pixel>)> = windows
-            .into_iter()
-            .map(|window| {
-                let pixels = self.pixels(&window);
-                (window, pixels)
-            })
-            .filter(|(_, pixels)| offers(pixels))
-            .collect();
-        let parts = offered
-            .iter()
-            .filter_map(|(window, pixels)| self.fit(window, pixels))
-            .collect();
-        (parts, offered.len())
+        let (mut pixels, mut terms) = (Pixels::default(), Terms::default());
+        let (mut parts, mut offered) = (Vec::new(), 0);
+        for window in &windows {
+            self.gather(window, &mut pixels);
+            if offers(&pixels) {
+                offered += 1;
+                parts.extend(self.fit(window, &pixels, &mut terms));
+            }
+        }
+        (parts, offered)
     }
 
     fn ring_windows(&self) -> Vec<Window> {
@@ -192,31 +192,22 @@ impl<'a> Scene<'a> {
         windows
     }
 
-    /// Fits one window; `None` if the specimen has too little drawing there, or too little is visible.
-    fn fit(&self, window: &Window, pixels: &[Pixel]) -> Option<Part> {
-        let total: f64 = pixels.iter().map(|p| p.weight).sum();
-        let drawn: f64 = pixels.iter().map(|p| p.weight * p.value).sum();
-        let seen: f64 = pixels.iter().map(|p| p.weight * p.value * p.trust).sum();
-        if seen < 0.4 * drawn {
+    /// Fits one window; `None` if too little of it is visible.
+    fn fit(&self, window: &Window, pixels: &Pixels, terms: &mut Terms) -> Option<Part> {
+        if pixels.visible() < 0.4 * pixels.drawn() {
             return None;
         }
-        let mean = drawn / total;
-        let contrast = (pixels
-            .iter()
-            .map(|p| p.weight * (p.value - mean) * (p.value - mean))
-            .sum::<f64>()
-            / total)
-            .sqrt();
         let mut solution = SVector::<f64, 5>::zeros();
-        let mut system = self.system(pixels, window, &solution);
+        let mut system = self.system(pixels, window, &solution, terms);
         for _ in 0..ROUNDS {
             let step = system.normal.cholesky()?.solve(&system.right);
             solution += step;
             let limit = 1.0 * PER_MM;
-            if solution[0].abs() > limit || solution[1].abs() > limit {
+            let near = |shift: f64| shift.abs() <= limit;
+            if !near(solution[0]) || !near(solution[1]) {
                 return None;
             }
-            system = self.system(pixels, window, &solution);
+            system = self.system(pixels, window, &solution, terms);
         }
         let covariance = system.normal.try_inverse()? * CORRELATED;
         let mm = 1.0 / PER_MM;
@@ -233,11 +224,12 @@ impl<'a> Scene<'a> {
             spread: solution[4] * mm,
             spread_variance: covariance[(4, 4)] * mm * mm,
             residual: system.noise,
-            contrast,
+            contrast: pixels.contrast(),
         })
     }
 
-    fn pixels(&self, window: &Window) -> Vec<Pixel> {
+    /// Gathers the drawing's pixels in a window.
+    fn gather(&self, window: &Window, pixels: &mut Pixels) {
         let sigma = WINDOW_MM * PER_MM;
         let reach = match window.kind {
             Kind::Inner => 2.2 * sigma,
@@ -246,91 +238,69 @@ impl<'a> Scene<'a> {
         let side = self.drawing.width();
         let range =
             |middle: f64| floor_index(middle - reach)..floor_index(middle + reach + 1.0).min(side);
-        let mut pixels = Vec::new();
-        for y in range(window.centre.y) {
+        let (columns, rows) = (range(window.centre.x), range(window.centre.y));
+        // A Gaussian in two directions is the product of one in each.
+        let fade = |range: &std::ops::Range<usize>, middle: f64| -> Vec<f32> {
+            let arm = |i: usize| (i as f64 + 0.5 - middle) / sigma;
+            range
+                .clone()
+                .map(|i| single(libm::exp(-0.5 * arm(i) * arm(i))))
+                .collect()
+        };
+        let across = fade(&columns, window.centre.x);
+        let down = fade(&rows, window.centre.y);
+        let (inside, left) = (single(self.structure.inside_depth), columns.start);
+        pixels.clear();
+        for (y, down) in rows.zip(down) {
+            let depths = self.structure.depth.row(y);
             // Every other sample, as on a chessboard: the smoothing makes neighbours nearly equal.
-            for x in range(window.centre.x).filter(|x| (x + y) % 2 == 0) {
-                let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
-                let arm = position - window.centre;
-                let depth = f64::from(self.structure.depth.at(x, y));
+            for x in (left + (left + y) % 2..columns.end).step_by(2) {
+                let depth = depths[x];
                 let weight = match window.kind {
-                    Kind::Inner if depth < self.structure.inside_depth => continue,
-                    Kind::Inner => libm::exp(-0.5 * arm.hypot2() / (sigma * sigma)),
+                    Kind::Inner if depth < inside => continue,
+                    Kind::Inner => across[x - left] * down,
                     Kind::Ring {
                         depth: own, reach, ..
-                    } if (depth - own).abs() > reach => continue,
+                    } if (f64::from(depth) - own).abs() > reach => continue,
                     Kind::Ring { normal, .. } => {
+                        let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
+                        let arm = position - window.centre;
                         let along = (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM);
-                        libm::exp(-0.5 * along * along)
+                        single(libm::exp(-0.5 * along * along))
                     }
                 };
                 if weight < 0.08 {
                     continue;
                 }
                 pixels.push(Pixel {
-                    position,
+                    place: self.seen.place(x, y),
                     weight,
-                    trust: f64::from(self.weight.at(x, y)),
-                    value: f64::from(self.drawing.at(x, y)),
-                    gx: f64::from(self.across.at(x, y)),
-                    gy: f64::from(self.down.at(x, y)),
+                    trust: self.weight.at(x, y),
+                    value: self.drawing.at(x, y),
+                    gradient: (self.across.at(x, y), self.down.at(x, y)),
                 });
             }
         }
-        pixels
     }
 
-    /// The normal equations around a solution, in units of the noise.
-    fn system(&self, pixels: &[Pixel], window: &Window, at: &SVector<f64, 5>) -> System {
-        let residual = |p: &Pixel| {
-            let seen = sample(&self.ink, p.position.x + at[0], p.position.y + at[1], 0.0);
-            let slope = libm::sqrt(p.gx * p.gx + p.gy * p.gy);
-            f64::from(seen) - (1.0 + at[2]) * p.value - at[3] - at[4] * slope
-        };
-        let residuals: Vec<f64> = pixels.iter().map(residual).collect();
-        let robust = |e: f64| {
-            let soft = if e > 0.0 && !self.separable {
-                0.2
-            } else {
-                0.35
-            };
-            1.0 / (1.0 + (e / soft) * (e / soft))
-        };
-        let (mut squares, mut total) = (0.0, 1e-9);
-        for (p, &e) in pixels.iter().zip(&residuals) {
-            let weight = p.weight * p.trust * robust(e);
-            squares += weight * e * e;
-            total += weight;
-        }
-        let noise = (squares / total).sqrt().max(NOISE_MIN);
-        let mut normal = SMatrix::<f64, 5, 5>::zeros();
-        let mut right = SVector::<f64, 5>::zeros();
-        for (p, &e) in pixels.iter().zip(&residuals) {
-            let weight = p.weight * p.trust * robust(e) / (noise * noise);
-            let slope = libm::sqrt(p.gx * p.gx + p.gy * p.gy);
-            // The ink is sampled at position + shift: a larger shift lowers the residual by the slope.
-            let row = SVector::<f64, 5>::from([-p.gx, -p.gy, p.value, 1.0, slope]);
-            normal += row * row.transpose() * weight;
-            right += row * (weight * e);
-        }
-        window.add_prior(&mut normal, &mut right, at);
-        System {
-            normal,
-            right,
-            noise,
-        }
+    /// The normal equations around a solution with the priors, in units of the noise.
+    fn system(
+        &self,
+        pixels: &Pixels,
+        window: &Window,
+        at: &SVector<f64, 5>,
+        terms: &mut Terms,
+    ) -> System {
+        let mut system = pixels.system(&self.seen, at, terms);
+        window.add_prior(&mut system.normal, &mut system.right, at);
+        system
     }
 }
 
 /// Whether a window holds enough of the specimen's drawing to be placed by.
-fn offers(pixels: &[Pixel]) -> bool {
-    let total: f64 = pixels.iter().map(|p| p.weight).sum();
-    let drawn: f64 = pixels.iter().map(|p| p.weight * p.value).sum();
-    let edges: f64 = pixels
-        .iter()
-        .map(|p| p.weight * (p.gx * p.gx + p.gy * p.gy))
-        .sum();
-    drawn >= 0.02 * total && edges >= 6e-4 * total && total > 0.0
+fn offers(pixels: &Pixels) -> bool {
+    let total = pixels.total();
+    total > 0.0 && pixels.drawn() >= 0.02 * total && pixels.edges() >= 6e-4 * total
 }
 
 /// Unit outward normal of an outline.
@@ -354,21 +324,6 @@ enum Kind {
         depth: f64,
         reach: f64,
     },
-}
-
-struct Pixel {
-    position: Point,
-    weight: f64,
-    trust: f64,
-    value: f64,
-    gx: f64,
-    gy: f64,
-}
-
-struct System {
-    normal: SMatrix<f64, 5, 5>,
-    right: SVector<f64, 5>,
-    noise: f64,
 }
 
 impl Window {

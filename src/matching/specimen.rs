@@ -1,5 +1,7 @@
 //! Specimens: reference impressions of one seal, fused into one drawing.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
@@ -12,6 +14,8 @@ use crate::matching::align;
 use crate::matching::align::Alignment;
 use crate::matching::align::Freedom;
 use crate::matching::align::Level;
+use crate::matching::align::SIGMAS;
+use crate::matching::align::Smoothed;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::structure::Structure;
@@ -25,6 +29,19 @@ pub struct Specimen {
     pub(super) drawing: Canonical,
     pub(super) spectrum: Spectrum,
     pub(super) structure: Structure,
+    #[serde(skip)]
+    levels: Levels,
+}
+
+/// What alignment asks of a drawing, kept from its first comparison: it follows from the drawing, so
+/// it is neither stored nor compared.
+#[derive(Clone, Debug, Default)]
+struct Levels(OnceLock<[Level; 3]>);
+
+impl PartialEq for Levels {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Why impressions do not make a specimen.
@@ -68,8 +85,9 @@ impl Specimen {
         }
         let (first, _) = laid.first().ok_or(EnrolError::None)?.clone();
         let mut maps = vec![Affine::IDENTITY];
+        let (spectrum, levels) = (Spectrum::new(&first), levels(&first));
         for (index, (other, separable)) in laid.iter().enumerate().skip(1) {
-            let alignment = locate(other, *separable, &first, &Spectrum::new(&first))
+            let alignment = locate(other, *separable, (&first, &spectrum), &levels)
                 .filter(|alignment| alignment.correlation > SAME_SEAL_MIN)
                 .ok_or(EnrolError::Disagree { number: index + 1 })?;
             maps.push(alignment.query_from_specimen);
@@ -84,7 +102,13 @@ impl Specimen {
             drawing,
             spectrum,
             structure,
+            levels: Levels::default(),
         })
+    }
+
+    /// The drawing prepared for alignment, on first use.
+    pub(super) fn levels(&self) -> &[Level; 3] {
+        self.levels.0.get_or_init(|| levels(&self.drawing))
     }
 
     /// Outline family of the specimen.
@@ -115,16 +139,21 @@ impl Specimen {
     }
 }
 
+/// A drawing prepared for alignment, coarse to fine.
+fn levels(drawing: &Canonical) -> [Level; 3] {
+    SIGMAS.map(|sigma| Level::new(drawing, sigma))
+}
+
 /// Finds the turn, shift and stretch of an impression against a drawing, over the full circle.
 pub(super) fn locate(
     query: &Canonical,
     separable: bool,
-    drawing: &Canonical,
-    spectrum: &Spectrum,
+    (drawing, spectrum): (&Canonical, &Spectrum),
+    levels: &[Level; 3],
 ) -> Option<Alignment> {
     let own = Spectrum::new(query);
-    let coarse = Level::new(drawing, 4.0);
-    let smooth = align::smoothed(query, &coarse);
+    let [coarse, finer @ ..] = levels;
+    let smooth = Smoothed::new(query, SIGMAS[0]);
     let (here, there) = (query.outline.centre, drawing.outline.centre);
     let start = |turn: f64| {
         Affine::translate(here.to_vec2())
@@ -132,23 +161,15 @@ pub(super) fn locate(
             * Affine::translate(-there.to_vec2())
     };
     let options = own.turns(spectrum, 4).into_iter().filter_map(|turn| {
-        let maps = (&smooth, &query.validity);
-        align::refine(
-            &coarse,
-            maps,
-            start(turn),
-            (Freedom::Similarity, 6),
-            separable,
-        )
+        let similarity = (Freedom::Similarity, 6);
+        align::refine(coarse, &smooth, start(turn), similarity, separable)
     });
     let best = options.max_by(|a, b| a.correlation.total_cmp(&b.correlation))?;
     let mut alignment = best;
-    for sigma in [2.5, 1.3] {
-        let level = Level::new(drawing, sigma);
-        let smooth = align::smoothed(query, &level);
-        let maps = (&smooth, &query.validity);
+    for (level, sigma) in finer.iter().zip(&SIGMAS[1..]) {
+        let smooth = Smoothed::new(query, *sigma);
         let from = alignment.query_from_specimen;
-        alignment = align::refine(&level, maps, from, (Freedom::Affine, 6), separable)?;
+        alignment = align::refine(level, &smooth, from, (Freedom::Affine, 6), separable)?;
     }
     Some(alignment)
 }
