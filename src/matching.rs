@@ -25,8 +25,7 @@ pub use specimen::Specimen;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
-use crate::imaging::Density;
-use crate::imaging::warp;
+use crate::matching::align::Smoothed;
 use crate::matching::coverage::Coverage;
 use crate::matching::field::Scene;
 use crate::matching::turn::Spectrum;
@@ -94,9 +93,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
     let reference = (drawing, &specimen.spectrum);
     let alignment = specimen::locate(&query, impression.separable, reference, specimen.levels())?;
     let map = alignment.query_from_specimen;
-    let side = (drawing.side(), drawing.side());
-    let ink: Density = warp(&query.ink, map, side, 0.0);
-    let validity = warp(&query.validity, map, side, 0.0);
+    let (ink, validity) = Smoothed::new(&query, 0.0).warp(map, drawing.side());
     let scene = Scene::new(
         (drawing, &specimen.structure),
         &ink,

@@ -107,7 +107,9 @@ impl Degrees {
     }
 }
 
-/// The whole number at or below `value`, 0 for anything below it and for what is not a number.
+/// The whole number at or below `value`, 0 for anything below it and for what is not a number; at
+/// most what 32 bits hold, which is more than any raster has samples.
+#[inline]
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,
@@ -115,7 +117,8 @@ impl Degrees {
     reason = "a cast from float saturates, which is what is meant"
 )]
 pub fn floor_index(value: f64) -> usize {
-    value as usize
+    // To 32 bits first: a cast to 64 takes three times as many instructions.
+    value as u32 as usize
 }
 
 /// The whole number nearest to `value`.

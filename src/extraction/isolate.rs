@@ -146,8 +146,7 @@ fn paper_level(levels: &[[u8; 3]], channel: usize) -> u8 {
 fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let vector = ink_vector(crop, angle);
     let pen_differs = differs_from_pen(angle);
-    let black = [0.577_350_26_f32; 3];
-    let pen = unit(PEN);
+    let inks = Inks::new(vector, [0.577_350_26_f32; 3], unit(PEN));
     let mut seal = Vec::with_capacity(crop.od.len());
     let mut dark = Vec::with_capacity(crop.od.len());
     let mut inked = Vec::with_capacity(crop.od.len());
@@ -156,9 +155,9 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
             // Bare paper: most of a crop.
             [0.0; 3]
         } else if pen_differs {
-            three(*od, vector, black, pen)
+            inks.three(*od)
         } else {
-            let [own, print] = two(*od, vector, black);
+            let [own, print] = two(*od, inks.seal, inks.black);
             [own, print, 0.0]
         };
         seal.push(own);
@@ -252,7 +251,11 @@ fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
 
 /// Least squares with non-negative coefficients for two inks.
 fn two(od: [f32; 3], a: [f32; 3], b: [f32; 3]) -> [f32; 2] {
-    let (ab, pa, pb) = (dot(a, b), dot(od, a), dot(od, b));
+    amounts((dot(od, a), dot(od, b)), dot(a, b))
+}
+
+/// The same from the pixel's parts along the inks, of unit length, and the inks' likeness.
+fn amounts((pa, pb): (f32, f32), ab: f32) -> [f32; 2] {
     let det = 1.0 - ab * ab;
     if det < 1e-3 {
         return [pa.max(0.0), 0.0];
@@ -267,43 +270,68 @@ fn two(od: [f32; 3], a: [f32; 3], b: [f32; 3]) -> [f32; 2] {
     }
 }
 
-/// Solves for three inks exactly; where one comes out negative, the best pair explains the pixel.
-fn three(od: [f32; 3], seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> [f32; 3] {
-    let cross = |a: [f32; 3], b: [f32; 3]| {
-        [
-            a[1] * b[2] - a[2] * b[1],
-            a[2] * b[0] - a[0] * b[2],
-            a[0] * b[1] - a[1] * b[0],
-        ]
-    };
-    let det = dot(seal, cross(black, pen));
-    if det.abs() > 0.02 {
-        let own = dot(od, cross(black, pen)) / det;
-        let print = dot(od, cross(pen, seal)) / det;
-        let written = dot(od, cross(seal, black)) / det;
-        if own >= 0.0 && print >= 0.0 && written >= 0.0 {
-            return [own, print, written];
+/// The three inks that a pixel is unmixed into, and what solves for them.
+struct Inks {
+    seal: [f32; 3],
+    black: [f32; 3],
+    pen: [f32; 3],
+    /// Cosines between seal and black, seal and pen, black and pen.
+    likeness: [f32; 3],
+    /// The rows of the inverse; `None` where the inks are too much alike for one.
+    inverse: Option<[[f32; 3]; 3]>,
+}
+
+impl Inks {
+    fn new(seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> Self {
+        let cross = |a: [f32; 3], b: [f32; 3]| {
+            [
+                a[1] * b[2] - a[2] * b[1],
+                a[2] * b[0] - a[0] * b[2],
+                a[0] * b[1] - a[1] * b[0],
+            ]
+        };
+        let rows = [cross(black, pen), cross(pen, seal), cross(seal, black)];
+        let det = dot(seal, rows[0]);
+        let inverse = (det.abs() > 0.02).then(|| rows.map(|row| row.map(|value| value / det)));
+        Self {
+            seal,
+            black,
+            pen,
+            likeness: [dot(seal, black), dot(seal, pen), dot(black, pen)],
+            inverse,
         }
     }
-    let miss = |own: f32, print: f32, written: f32| {
-        let mut left = od;
-        for (channel, value) in left.iter_mut().enumerate() {
-            *value -= own * seal[channel] + print * black[channel] + written * pen[channel];
+
+    /// Solves for three inks exactly; where one comes out negative, the best pair explains the pixel.
+    fn three(&self, od: [f32; 3]) -> [f32; 3] {
+        if let Some(inverse) = &self.inverse {
+            let solved = inverse.map(|row| dot(od, row));
+            if solved.iter().all(|&amount| amount >= 0.0) {
+                return solved;
+            }
         }
-        dot(left, left)
-    };
-    let [a, b] = two(od, seal, black);
-    let [c, d] = two(od, seal, pen);
-    let [e, f] = two(od, black, pen);
-    let mut best = [a, b, 0.0];
-    let mut least = miss(a, b, 0.0);
-    for option in [[c, 0.0, d], [0.0, e, f]] {
-        let own = miss(option[0], option[1], option[2]);
-        if own < least {
-            (best, least) = (option, own);
-        }
+        self.best_pair(od)
     }
-    best
+
+    /// The pair of inks that explains a pixel best. What non-negative least squares explain of a
+    /// pixel's square is the product of the amounts and the pixel's parts along the inks.
+    fn best_pair(&self, od: [f32; 3]) -> [f32; 3] {
+        let along = [self.seal, self.black, self.pen].map(|ink| dot(od, ink));
+        let [own, print, written] = along;
+        let [of_black, of_pen, of_print] = self.likeness;
+        let [a, b] = amounts((own, print), of_black);
+        let [c, d] = amounts((own, written), of_pen);
+        let [e, f] = amounts((print, written), of_print);
+        let mut best = [a, b, 0.0];
+        let mut most = dot(best, along);
+        for option in [[c, 0.0, d], [0.0, e, f]] {
+            let explained = dot(option, along);
+            if explained > most {
+                (best, most) = (option, explained);
+            }
+        }
+        best
+    }
 }
 
 fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {

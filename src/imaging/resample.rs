@@ -10,8 +10,11 @@ use crate::imaging::Raster;
 use crate::units::floor_index;
 use crate::units::single;
 
-/// Rows that are worth a task of their own.
-const ROWS_MIN: usize = 64;
+/// Samples that are worth a task of their own: waking a thread costs more than warping a crop.
+const TASK_MIN: usize = 1 << 18;
+
+/// Largest factor whose blocks' sums fit 16 bits.
+const ACROSS_MAX: usize = 16;
 
 /// Averages blocks of `factor` by `factor` pixels; a rest narrower than a block is left out.
 ///
@@ -25,19 +28,20 @@ pub fn shrink_gray(image: &Gray, factor: usize) -> Gray {
     out.samples_mut()
         .par_chunks_mut(width)
         .enumerate()
-        .for_each(|(y, row)| {
-            let length = width * factor;
-            let mut sums = vec![0_u16; length];
-            add_rows(
-                image.samples(),
-                image.width(),
-                y * factor..(y + 1) * factor,
-                &mut sums,
-            );
-            for (out, block) in row.iter_mut().zip(sums.chunks_exact(factor)) {
-                *out = mean.level(block.iter().map(|&sum| u32::from(sum)).sum());
-            }
-        });
+        .for_each_init(
+            || vec![0_u16; width * factor],
+            |sums, (y, row)| {
+                add_rows(
+                    image.samples(),
+                    image.width(),
+                    y * factor..(y + 1) * factor,
+                    sums,
+                );
+                for (out, block) in row.iter_mut().zip(sums.chunks_exact(factor)) {
+                    *out = mean.level(block.iter().map(|&sum| u32::from(sum)).sum());
+                }
+            },
+        );
     out
 }
 
@@ -55,35 +59,66 @@ pub fn shrink_colour(image: &Colour, factor: usize) -> [Gray; 3] {
     let rows = rows.zip(green.samples_mut().par_chunks_mut(width));
     let rows = rows.zip(blue.samples_mut().par_chunks_mut(width));
     let mean = Mean::of(factor);
-    rows.enumerate().for_each(|(y, ((red, green), blue))| {
-        let mut sums = vec![0_u16; 3 * width * factor];
-        add_rows(
-            image.samples(),
-            3 * image.width(),
-            y * factor..(y + 1) * factor,
-            &mut sums,
-        );
-        let targets = red.iter_mut().zip(green).zip(blue);
-        for (((red, green), blue), block) in targets.zip(sums.chunks_exact(3 * factor)) {
-            let (mut r, mut g, mut b) = (0_u32, 0_u32, 0_u32);
-            for pixel in block.chunks_exact(3) {
-                r += u32::from(pixel[0]);
-                g += u32::from(pixel[1]);
-                b += u32::from(pixel[2]);
+    let room = || {
+        (
+            vec![0_u16; 3 * width * factor],
+            vec![0_u16; 3 * width * factor],
+        )
+    };
+    rows.enumerate()
+        .for_each_init(room, |(sums, blocks), (y, ((red, green), blue))| {
+            add_rows(
+                image.samples(),
+                3 * image.width(),
+                y * factor..(y + 1) * factor,
+                sums,
+            );
+            let targets = red.iter_mut().zip(green).zip(blue);
+            if factor <= ACROSS_MAX {
+                add_across(sums, factor, blocks);
+                for (((red, green), blue), block) in targets.zip(blocks.chunks_exact(3 * factor)) {
+                    let [r, g, b] = [block[0], block[1], block[2]].map(u32::from);
+                    (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
+                }
+                return;
             }
-            (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
-        }
-    });
+            for (((red, green), blue), block) in targets.zip(sums.chunks_exact(3 * factor)) {
+                let total = |channel: usize| {
+                    let own = block[channel..].iter().step_by(3);
+                    own.map(|&sum| u32::from(sum)).sum::<u32>()
+                };
+                (*red, *green, *blue) = (
+                    mean.level(total(0)),
+                    mean.level(total(1)),
+                    mean.level(total(2)),
+                );
+            }
+        });
     planes
 }
 
 /// Adds rows of samples position by position: first downwards, which runs in wide registers, so
 /// that only one row in `factor` is left to be added up across. Up to 257 rows fit.
 fn add_rows(samples: &[u8], stride: usize, rows: std::ops::Range<usize>, sums: &mut [u16]) {
-    for row in rows {
-        let line = &samples[row * stride..row * stride + sums.len()];
+    let line = |row: usize| &samples[row * stride..row * stride + sums.len()];
+    let mut rows = rows.map(line).collect::<Vec<_>>().into_iter();
+    for (sum, &value) in sums.iter_mut().zip(rows.next().unwrap_or_default()) {
+        *sum = u16::from(value);
+    }
+    for line in rows {
         for (sum, &value) in sums.iter_mut().zip(line) {
             *sum = sum.saturating_add(u16::from(value));
+        }
+    }
+}
+
+/// Adds up across: each sample and those of its channel in the `factor - 1` pixels behind it, again
+/// in wide registers, although only one sum in `factor` is needed.
+fn add_across(sums: &[u16], factor: usize, blocks: &mut [u16]) {
+    blocks.copy_from_slice(sums);
+    for pixel in 1..factor {
+        for (block, &sum) in blocks.iter_mut().zip(&sums[3 * pixel..]) {
+            *block = block.saturating_add(sum);
         }
     }
 }
@@ -163,14 +198,15 @@ pub fn warp<T: Copy + Into<f32> + Sync>(
     let [a, b, c, d, e, f] = source_from_target.as_coeffs();
     let mut out = Raster::filled(width, height, outside);
     let rows = out.samples_mut().par_chunks_mut(width).enumerate();
-    rows.with_min_len(ROWS_MIN).for_each(|(row, line)| {
-        let y = row as f64 + 0.5;
-        let (left, top) = (c * y + e, d * y + f);
-        for (column, out) in line.iter_mut().enumerate() {
-            let x = column as f64 + 0.5;
-            *out = sample(map, a * x + left, b * x + top, outside);
-        }
-    });
+    rows.with_min_len(TASK_MIN / width + 1)
+        .for_each(|(row, line)| {
+            let y = row as f64 + 0.5;
+            let (left, top) = (c * y + e, d * y + f);
+            for (column, out) in line.iter_mut().enumerate() {
+                let x = column as f64 + 0.5;
+                *out = sample(map, a * x + left, b * x + top, outside);
+            }
+        });
     out
 }
 
@@ -185,6 +221,18 @@ mod tests {
         let small = shrink_gray(&image, 2);
         assert_eq!((small.width(), small.height()), (2, 1));
         assert_eq!(small.samples(), &[15, 101]);
+    }
+
+    #[test]
+    fn large_blocks_keep_their_level() {
+        for factor in [16, 17, 24] {
+            let samples = [10, 200, 255].repeat(4 * factor * factor);
+            let image = Colour::from_samples(2 * factor, 2 * factor, samples).unwrap();
+            let planes = shrink_colour(&image, factor);
+            for (plane, level) in planes.iter().zip([10, 200, 255]) {
+                assert_eq!(plane.samples(), [level; 4], "factor {factor}");
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use nalgebra::{SMatrix, SVector};
 
 use crate::geometry::Affine;
 use crate::geometry::Point;
+use crate::imaging::Density;
+use crate::imaging::Raster;
 use crate::imaging::blur;
 use crate::imaging::gradient;
 use crate::matching::canonical::Canonical;
@@ -137,6 +139,7 @@ impl Smoothed {
     }
 
     /// Ink and validity at a place, bilinear; nothing beyond the rim.
+    #[inline]
     fn read(&self, x: f32, y: f32) -> [f32; 2] {
         // Half a sample to a pixel's centre, and one for the rim.
         let (x, y) = (x + 0.5, y + 0.5);
@@ -151,11 +154,29 @@ impl Smoothed {
         let start = row * self.width + column;
         let above = &self.samples[start..start + 2];
         let below = &self.samples[start + self.width..start + self.width + 2];
-        std::array::from_fn(|i| {
-            let upper = above[0][i] + (above[1][i] - above[0][i]) * fx;
-            let lower = below[0][i] + (below[1][i] - below[0][i]) * fx;
-            upper + (lower - upper) * fy
-        })
+        let [[a, p], [b, q]] = [above[0], above[1]];
+        let [[c, r], [d, s]] = [below[0], below[1]];
+        let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
+        let (top, bottom) = (p + (q - p) * fx, r + (s - r) * fx);
+        [upper + (lower - upper) * fy, top + (bottom - top) * fy]
+    }
+
+    /// Ink and validity in another frame, on a square grid.
+    pub(super) fn warp(&self, own_from_target: Affine, side: usize) -> (Density, Density) {
+        let [a, b, c, d, e, f] = own_from_target.as_coeffs();
+        let mut ink = Raster::filled(side, side, 0.0_f32);
+        let mut validity = Raster::filled(side, side, 0.0_f32);
+        for row in 0..side {
+            let y = row as f64 + 0.5;
+            let (left, top) = (single(c * y + e), single(d * y + f));
+            let (a, b) = (single(a), single(b));
+            let targets = ink.row_mut(row).iter_mut().zip(validity.row_mut(row));
+            for (column, (ink, validity)) in targets.enumerate() {
+                let x = column as f32 + 0.5;
+                [*ink, *validity] = self.read(a * x + left, b * x + top);
+            }
+        }
+        (ink, validity)
     }
 }
 

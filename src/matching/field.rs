@@ -68,6 +68,8 @@ const ARC_MM: f64 = 3.2;
 /// Noise samples within the smoothing's reach are one, and every other sample is read: half of
 /// 4 pi sigma squared.
 const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
+/// Weight in a window below which a pixel is left out.
+const WEIGHT_MIN: f32 = 0.08;
 /// Rounds of refitting with the shift applied.
 const ROUNDS: usize = 3;
 /// Prior standard deviations: shift (mm), gain, offset, spread (mm).
@@ -249,37 +251,91 @@ impl<'a> Scene<'a> {
         };
         let across = fade(&columns, window.centre.x);
         let down = fade(&rows, window.centre.y);
-        let (inside, left) = (single(self.structure.inside_depth), columns.start);
         pixels.clear();
         for (y, down) in rows.zip(down) {
-            let depths = self.structure.depth.row(y);
             // Every other sample, as on a chessboard: the smoothing makes neighbours nearly equal.
-            for x in (left + (left + y) % 2..columns.end).step_by(2) {
-                let depth = depths[x];
-                let weight = match window.kind {
-                    Kind::Inner if depth < inside => continue,
-                    Kind::Inner => across[x - left] * down,
-                    Kind::Ring {
-                        depth: own, reach, ..
-                    } if (f64::from(depth) - own).abs() > reach => continue,
-                    Kind::Ring { normal, .. } => {
-                        let position = Point::new(x as f64 + 0.5, y as f64 + 0.5);
-                        let arm = position - window.centre;
-                        let along = (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM);
-                        single(libm::exp(-0.5 * along * along))
-                    }
-                };
-                if weight < 0.08 {
-                    continue;
+            let odd = (columns.start + y) % 2;
+            match window.kind {
+                Kind::Inner => {
+                    let faded = |fade: &f32| fade * down >= WEIGHT_MIN;
+                    let Some(first) = across.iter().position(faded) else {
+                        continue;
+                    };
+                    let first = first + (first + odd) % 2;
+                    let last = across.iter().rposition(faded).unwrap_or(first) + 1;
+                    let Some(fades) = across.get(first..last) else {
+                        continue;
+                    };
+                    let chord = columns.start + first..columns.start + last;
+                    self.gather_chord(y, chord, (fades, down), pixels);
                 }
-                pixels.push(Pixel {
-                    place: self.seen.place(x, y),
-                    weight,
-                    trust: self.weight.at(x, y),
-                    value: self.drawing.at(x, y),
-                    gradient: (self.across.at(x, y), self.down.at(x, y)),
-                });
+                Kind::Ring {
+                    normal,
+                    depth,
+                    reach,
+                } => {
+                    let columns = columns.start + odd..columns.end;
+                    let along = |x: usize| {
+                        let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - window.centre;
+                        (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM)
+                    };
+                    self.gather_ring(y, columns, (depth, reach), along, pixels);
+                }
             }
+        }
+    }
+
+    /// One row of an inner window: whole, those outside the inside without weight.
+    fn gather_chord(
+        &self,
+        y: usize,
+        columns: std::ops::Range<usize>,
+        (fades, down): (&[f32], f32),
+        pixels: &mut Pixels,
+    ) {
+        let inside = single(self.structure.inside_depth);
+        let depths = self.structure.depth.row(y)[columns.clone()].chunks(2);
+        let weights = depths.zip(fades.chunks(2)).map(|(depth, fade)| {
+            if depth[0] < inside {
+                0.0
+            } else {
+                fade[0] * down
+            }
+        });
+        let layers = [&self.weight, &self.drawing, &self.across, &self.down];
+        pixels.extend(
+            self.seen.place(columns.start, y),
+            weights,
+            layers.map(|map| &map.row(y)[columns.clone()]),
+        );
+    }
+
+    /// One row of a ring's window.
+    fn gather_ring(
+        &self,
+        y: usize,
+        columns: std::ops::Range<usize>,
+        (own, reach): (f64, f64),
+        along: impl Fn(usize) -> f64,
+        pixels: &mut Pixels,
+    ) {
+        let depths = self.structure.depth.row(y);
+        for x in columns.step_by(2) {
+            if (f64::from(depths[x]) - own).abs() > reach {
+                continue;
+            }
+            let along = along(x);
+            let weight = single(libm::exp(-0.5 * along * along));
+            if weight < WEIGHT_MIN {
+                continue;
+            }
+            pixels.push(Pixel {
+                place: self.seen.place(x, y),
+                weight,
+                trust: self.weight.at(x, y),
+                value: self.drawing.at(x, y),
+                gradient: (self.across.at(x, y), self.down.at(x, y)),
+            });
         }
     }
 

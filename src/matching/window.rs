@@ -132,6 +132,30 @@ impl Pixels {
         self.slope.push((gx * gx + gy * gy).sqrt());
     }
 
+    /// Adds every other pixel of a row, the first at `place`; the layers are trust, drawn ink and
+    /// its gradients.
+    pub(super) fn extend(
+        &mut self,
+        place: usize,
+        weights: impl Iterator<Item = f32>,
+        [trust, value, across, down]: [&[f32]; 4],
+    ) {
+        let known = self.weight.len();
+        self.weight.extend(weights);
+        let own = &self.weight[known..];
+        let every_other = |line| <[f32]>::chunks(line, 2).map(|pair| pair[0]);
+        let trusts = own.iter().zip(every_other(trust));
+        self.trusted
+            .extend(trusts.map(|(weight, trust)| weight * trust));
+        self.places.extend((0..own.len()).map(|i| place + 2 * i));
+        self.value.extend(every_other(value));
+        self.across.extend(every_other(across));
+        self.down.extend(every_other(down));
+        let gradients = self.across[known..].iter().zip(&self.down[known..]);
+        self.slope
+            .extend(gradients.map(|(gx, gy)| (gx * gx + gy * gy).sqrt()));
+    }
+
     /// Sum of the weights.
     pub(super) fn total(&self) -> f64 {
         sum(&self.weight)

@@ -3,6 +3,7 @@
 use crate::extraction::Impression;
 use crate::extraction::Layers;
 use crate::geometry::Point;
+use crate::geometry::Vec2;
 use crate::measurement::curve::Curve;
 use crate::measurement::curve::Station;
 use crate::units::floor_index;
@@ -34,14 +35,14 @@ impl Profiles {
         let stations = curve.stations();
         let count = floor_index((outside + inside) / STEP) + 1;
         let mut samples = Vec::with_capacity(count * stations.len());
+        let origin = impression.layers.origin;
+        let origin = Vec2::new(f64::from(origin.0), f64::from(origin.1));
         for station in &stations {
-            for index in 0..count {
+            let (start, inwards) = (station.point - origin, -station.normal);
+            samples.extend((0..count).map(|index| {
                 let depth = index as f64 * STEP - outside;
-                samples.push(ink(
-                    &impression.layers,
-                    station.point - station.normal * depth,
-                ));
-            }
+                ink(&impression.layers, start + inwards * depth)
+            }));
         }
         Self {
             stations,
@@ -86,12 +87,9 @@ impl Profiles {
     }
 }
 
-/// Ink at a page point, between pixels; `None` where it is hidden or off the crop.
+/// Ink at a point of the crop, between pixels; `None` where it is hidden or off the crop.
 fn ink(layers: &Layers, point: Point) -> Option<f64> {
-    let (x, y) = (
-        point.x - f64::from(layers.origin.0),
-        point.y - f64::from(layers.origin.1),
-    );
+    let Point { x, y } = point;
     let (width, height) = (layers.ink.width(), layers.ink.height());
     let inside = x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64;
     if !inside || layers.validity.at(floor_index(x), floor_index(y)) < VISIBLE_MIN {
@@ -99,11 +97,14 @@ fn ink(layers: &Layers, point: Point) -> Option<f64> {
     }
     let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
     let (left, top) = (floor_index(x), floor_index(y));
-    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
     let (fx, fy) = (x - left as f64, y - top as f64);
-    let at = |x: usize, y: usize| f64::from(layers.ink.at(x, y));
-    let upper = at(left, top) + (at(right, top) - at(left, top)) * fx;
-    let lower = at(left, bottom) + (at(right, bottom) - at(left, bottom)) * fx;
+    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
+    let (above, below) = (layers.ink.row(top), layers.ink.row(bottom));
+    let between = |row: &[u8]| {
+        let (near, far) = (f64::from(row[left]), f64::from(row[right]));
+        near + (far - near) * fx
+    };
+    let (upper, lower) = (between(above), between(below));
     Some(upper + (lower - upper) * fy)
 }
 
