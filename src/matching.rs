@@ -8,13 +8,16 @@ mod align;
 mod axes;
 mod canonical;
 mod coverage;
+mod elements;
 mod field;
 mod lanes;
+mod regression;
+mod shifts;
 mod specimen;
 mod structure;
 mod turn;
+mod widths;
 mod window;
-mod zone;
 
 pub use axes::Axis;
 pub use axes::Measure;
@@ -112,7 +115,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         page_from_specimen,
         centre: drawing.outline.centre,
     };
-    let measures = axes::measure(&parts, &coverage, &frame);
+    let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)

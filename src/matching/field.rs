@@ -14,8 +14,8 @@ use crate::imaging::blur;
 use crate::imaging::gradient;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
+use crate::matching::elements::Piece;
 use crate::matching::structure::Structure;
-use crate::matching::structure::depth;
 use crate::matching::window::Pixel;
 use crate::matching::window::Pixels;
 use crate::matching::window::Seen;
@@ -29,10 +29,8 @@ use crate::units::single;
 pub(super) enum Zone {
     /// A ring or frame line, by its number from outside.
     Ring(usize),
-    /// Text between border and motif.
-    Band,
-    /// The inner zone.
-    Motif,
+    /// What stands inside.
+    Inside,
 }
 
 /// One part of the drawing as found in the impression. Lengths in millimetres, specimen's frame.
@@ -55,14 +53,16 @@ pub(super) struct Part {
     pub residual: f64,
     /// Root mean square of the specimen's own contrast in the window.
     pub contrast: f64,
+    /// Outward direction of its lone edges: 1 long for a single edge, 0 for a line with two.
+    pub edge: Vec2,
+    /// Samples it was fitted to, by weight.
+    pub area: f64,
+    /// The piece's number among the specimen's; `None` on a ring.
+    pub piece: Option<usize>,
 }
 
 /// Smoothing of both maps before parts are fitted, grid samples.
 const SIGMA: f64 = 1.0;
-/// Window of an inner part: standard deviation, millimetres. A letter is 3 mm high.
-const WINDOW_MM: f64 = 1.2;
-/// Distance between inner parts, millimetres.
-const PITCH_MM: f64 = 2.2;
 /// Length of a ring's part along the ring, millimetres.
 const ARC_MM: f64 = 3.2;
 /// Noise samples within the smoothing's reach are one, and every other sample is read: half of
@@ -70,10 +70,16 @@ const ARC_MM: f64 = 3.2;
 const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
 /// Weight in a window below which a pixel is left out.
 const WEIGHT_MIN: f32 = 0.08;
+/// Least ink of a part, grid samples of full ink: below it nothing can be placed.
+const DRAWN_MIN: f64 = 3.0;
 /// Rounds of refitting with the shift applied.
-const ROUNDS: usize = 3;
-/// Prior standard deviations: shift (mm), gain, offset, spread (mm).
-const PRIOR: [f64; 4] = [0.5, 0.3, 0.08, 0.12];
+const ROUNDS: usize = 2;
+/// Prior standard deviations: shift (mm), gain, offset.
+const PRIOR: [f64; 3] = [0.5, 0.3, 0.08];
+/// The same for the spread of ink: before anything is known of the impression, and around what its
+/// parts agree on, millimetres.
+const SPREAD_FREE_MM: f64 = 0.12;
+const SPREAD_COMMON_MM: f64 = 0.025;
 
 /// Both maps in the specimen's frame, ready for fitting.
 pub(super) struct Scene<'a> {
@@ -125,16 +131,42 @@ impl<'a> Scene<'a> {
     pub(super) fn parts(&self) -> (Vec<Part>, usize) {
         let mut windows = self.ring_windows();
         windows.extend(self.inner_windows());
-        let (mut pixels, mut terms) = (Pixels::default(), Terms::default());
-        let (mut parts, mut offered) = (Vec::new(), 0);
-        for window in &windows {
-            self.gather(window, &mut pixels);
+        let mut terms = Terms::default();
+        let free = Spread {
+            expected: 0.0,
+            deviation: SPREAD_FREE_MM,
+        };
+        let mut offered = 0;
+        let mut fits: Vec<(Window, Pixels, Part)> = Vec::with_capacity(windows.len());
+        for window in windows {
+            let pixels = self.pixels(&window);
             if offers(&pixels) {
                 offered += 1;
-                parts.extend(self.fit(window, &pixels, &mut terms));
+                let start = (SVector::zeros(), free);
+                if let Some(part) = self.fit((&window, &pixels), start, &mut terms) {
+                    fits.push((window, pixels, part));
+                }
             }
         }
-        (parts, offered)
+        // One edge alone cannot tell spread from shift, so the spread that lines with two edges
+        // agree on is expected everywhere.
+        let common = Spread {
+            expected: common_spread(fits.iter().map(|(.., part)| part)),
+            deviation: SPREAD_COMMON_MM,
+        };
+        let parts = fits.iter().filter_map(|(window, pixels, first)| {
+            let mut start = SVector::zeros();
+            start[0] = first.shift.x * PER_MM;
+            start[1] = first.shift.y * PER_MM;
+            start[4] = common.expected * PER_MM;
+            let part = self.fit((window, pixels), (start, common), &mut terms)?;
+            Some(Part {
+                spread: first.spread,
+                spread_variance: first.spread_variance,
+                ..part
+            })
+        });
+        (parts.collect(), offered)
     }
 
     fn ring_windows(&self) -> Vec<Window> {
@@ -164,43 +196,28 @@ impl<'a> Scene<'a> {
     }
 
     fn inner_windows(&self) -> Vec<Window> {
-        let outline = &self.specimen.outline;
-        let pitch = PITCH_MM * PER_MM;
-        let reach = outline.half_width.max(outline.half_height);
-        let steps = crate::units::round_i32(reach / pitch);
-        let mut windows = Vec::new();
-        for row in -steps..=steps {
-            for column in -steps..=steps {
-                // Every other row is shifted by half a pitch, so that neighbours stand evenly.
-                let shift = if row % 2 == 0 { 0.0 } else { 0.5 };
-                let offset = Vec2::new((f64::from(column) + shift) * pitch, f64::from(row) * pitch);
-                let centre = outline.centre + offset;
-                if depth(outline, centre) < self.structure.inside_depth + 0.5 * PER_MM {
-                    continue;
-                }
-                let share = offset.hypot() / outline.radius_at(libm::atan2(offset.y, offset.x));
-                let zone = if share < self.structure.motif_share {
-                    Zone::Motif
-                } else {
-                    Zone::Band
-                };
-                windows.push(Window {
-                    zone,
-                    centre,
-                    kind: Kind::Inner,
-                });
-            }
-        }
-        windows
+        let pieces = &self.structure.elements.pieces;
+        let window = |(number, piece): (usize, &Piece)| Window {
+            zone: Zone::Inside,
+            centre: piece.centre,
+            kind: Kind::Inner(number),
+        };
+        pieces.iter().enumerate().map(window).collect()
     }
 
     /// Fits one window; `None` if too little of it is visible.
-    fn fit(&self, window: &Window, pixels: &Pixels, terms: &mut Terms) -> Option<Part> {
-        if pixels.visible() < 0.4 * pixels.drawn() {
+    fn fit(
+        &self,
+        (window, pixels): (&Window, &Pixels),
+        (start, spread): (SVector<f64, 5>, Spread),
+        terms: &mut Terms,
+    ) -> Option<Part> {
+        let drawn = pixels.drawn();
+        if pixels.visible() < 0.4 * drawn || drawn < DRAWN_MIN {
             return None;
         }
-        let mut solution = SVector::<f64, 5>::zeros();
-        let mut system = self.system(pixels, window, &solution, terms);
+        let mut solution = start;
+        let mut system = self.system(pixels, (window, spread), &solution, terms);
         for _ in 0..ROUNDS {
             let step = system.normal.cholesky()?.solve(&system.right);
             solution += step;
@@ -209,7 +226,7 @@ impl<'a> Scene<'a> {
             if !near(solution[0]) || !near(solution[1]) {
                 return None;
             }
-            system = self.system(pixels, window, &solution, terms);
+            system = self.system(pixels, (window, spread), &solution, terms);
         }
         let covariance = system.normal.try_inverse()? * CORRELATED;
         let mm = 1.0 / PER_MM;
@@ -227,87 +244,62 @@ impl<'a> Scene<'a> {
             spread_variance: covariance[(4, 4)] * mm * mm,
             residual: system.noise,
             contrast: pixels.contrast(),
+            edge: pixels.edge(),
+            area: pixels.total(),
+            piece: match window.kind {
+                Kind::Inner(number) => Some(number),
+                Kind::Ring { .. } => None,
+            },
         })
     }
 
-    /// Gathers the drawing's pixels in a window.
-    fn gather(&self, window: &Window, pixels: &mut Pixels) {
-        let sigma = WINDOW_MM * PER_MM;
-        let reach = match window.kind {
-            Kind::Inner => 2.2 * sigma,
-            Kind::Ring { .. } => 0.8 * ARC_MM * PER_MM,
-        };
-        let side = self.drawing.width();
-        let range =
-            |middle: f64| floor_index(middle - reach)..floor_index(middle + reach + 1.0).min(side);
-        let (columns, rows) = (range(window.centre.x), range(window.centre.y));
-        // A Gaussian in two directions is the product of one in each.
-        let fade = |range: &std::ops::Range<usize>, middle: f64| -> Vec<f32> {
-            let arm = |i: usize| (i as f64 + 0.5 - middle) / sigma;
-            range
-                .clone()
-                .map(|i| single(libm::exp(-0.5 * arm(i) * arm(i))))
-                .collect()
-        };
-        let across = fade(&columns, window.centre.x);
-        let down = fade(&rows, window.centre.y);
-        pixels.clear();
-        for (y, down) in rows.zip(down) {
-            // Every other sample, as on a chessboard: the smoothing makes neighbours nearly equal.
-            let odd = (columns.start + y) % 2;
-            match window.kind {
-                Kind::Inner => {
-                    let faded = |fade: &f32| fade * down >= WEIGHT_MIN;
-                    let Some(first) = across.iter().position(faded) else {
-                        continue;
-                    };
-                    let first = first + (first + odd) % 2;
-                    let last = across.iter().rposition(faded).unwrap_or(first) + 1;
-                    let Some(fades) = across.get(first..last) else {
-                        continue;
-                    };
-                    let chord = columns.start + first..columns.start + last;
-                    self.gather_chord(y, chord, (fades, down), pixels);
+    /// The drawing's pixels in a window: every other sample, as on a chessboard, since the smoothing
+    /// makes neighbours nearly equal.
+    fn pixels(&self, window: &Window) -> Pixels {
+        let mut pixels = Pixels::default();
+        match window.kind {
+            Kind::Inner(number) => {
+                let width = self.drawing.width();
+                for &at in &self.structure.elements.pieces[number].samples {
+                    let (x, y) = (at as usize % width, at as usize / width);
+                    if (x + y) % 2 == 0 {
+                        pixels.push(self.pixel((x, y), 1.0));
+                    }
                 }
-                Kind::Ring {
-                    normal,
-                    depth,
-                    reach,
-                } => {
-                    let columns = columns.start + odd..columns.end;
+            }
+            Kind::Ring {
+                normal,
+                depth,
+                reach,
+            } => {
+                let span = 0.8 * ARC_MM * PER_MM;
+                let end = self.drawing.width();
+                let range = |middle: f64| {
+                    floor_index(middle - span)..floor_index(middle + span + 1.0).min(end)
+                };
+                let columns = range(window.centre.x);
+                for y in range(window.centre.y) {
+                    let odd = (columns.start + y) % 2;
                     let along = |x: usize| {
                         let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - window.centre;
                         (arm.x * normal.y - arm.y * normal.x) / (0.4 * ARC_MM * PER_MM)
                     };
-                    self.gather_ring(y, columns, (depth, reach), along, pixels);
+                    let columns = columns.start + odd..columns.end;
+                    self.gather_ring(y, columns, (depth, reach), along, &mut pixels);
                 }
             }
         }
+        pixels
     }
 
-    /// One row of an inner window: whole, those outside the inside without weight.
-    fn gather_chord(
-        &self,
-        y: usize,
-        columns: std::ops::Range<usize>,
-        (fades, down): (&[f32], f32),
-        pixels: &mut Pixels,
-    ) {
-        let inside = single(self.structure.inside_depth);
-        let depths = self.structure.depth.row(y)[columns.clone()].chunks(2);
-        let weights = depths.zip(fades.chunks(2)).map(|(depth, fade)| {
-            if depth[0] < inside {
-                0.0
-            } else {
-                fade[0] * down
-            }
-        });
-        let layers = [&self.weight, &self.drawing, &self.across, &self.down];
-        pixels.extend(
-            self.seen.place(columns.start, y),
-            weights,
-            layers.map(|map| &map.row(y)[columns.clone()]),
-        );
+    fn pixel(&self, (x, y): (usize, usize), weight: f32) -> Pixel {
+        Pixel {
+            place: self.seen.place(x, y),
+            weight,
+            trust: self.weight.at(x, y),
+            value: self.drawing.at(x, y),
+            gradient: (self.across.at(x, y), self.down.at(x, y)),
+        }
     }
 
     /// One row of a ring's window.
@@ -329,13 +321,7 @@ impl<'a> Scene<'a> {
             if weight < WEIGHT_MIN {
                 continue;
             }
-            pixels.push(Pixel {
-                place: self.seen.place(x, y),
-                weight,
-                trust: self.weight.at(x, y),
-                value: self.drawing.at(x, y),
-                gradient: (self.across.at(x, y), self.down.at(x, y)),
-            });
+            pixels.push(self.pixel((x, y), weight));
         }
     }
 
@@ -343,12 +329,12 @@ impl<'a> Scene<'a> {
     fn system(
         &self,
         pixels: &Pixels,
-        window: &Window,
+        (window, spread): (&Window, Spread),
         at: &SVector<f64, 5>,
         terms: &mut Terms,
     ) -> System {
         let mut system = pixels.system(&self.seen, at, terms);
-        window.add_prior(&mut system.normal, &mut system.right, at);
+        window.add_prior((&mut system.normal, &mut system.right), spread, at);
         system
     }
 }
@@ -366,6 +352,23 @@ fn outward(outline: &crate::extraction::Outline, direction: f64) -> Vec2 {
     Vec2::new(along.y, -along.x).normalize()
 }
 
+/// What is expected of a part's spread, millimetres.
+#[derive(Clone, Copy)]
+struct Spread {
+    expected: f64,
+    deviation: f64,
+}
+
+/// Median spread of the parts that know theirs best: those with two edges.
+fn common_spread<'a>(parts: impl Iterator<Item = &'a Part>) -> f64 {
+    let mut known: Vec<(f64, f64)> = parts.map(|p| (p.spread_variance, p.spread)).collect();
+    known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    known.truncate(known.len().div_ceil(2));
+    let mut spreads: Vec<f64> = known.into_iter().map(|(_, spread)| spread).collect();
+    spreads.sort_by(f64::total_cmp);
+    spreads.get(spreads.len() / 2).copied().unwrap_or(0.0)
+}
+
 struct Window {
     zone: Zone,
     centre: Point,
@@ -374,7 +377,8 @@ struct Window {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    Inner,
+    /// By the piece's number.
+    Inner(usize),
     Ring {
         normal: Vec2,
         depth: f64,
@@ -385,7 +389,7 @@ enum Kind {
 impl Window {
     fn normal(&self) -> Option<Vec2> {
         match self.kind {
-            Kind::Inner => None,
+            Kind::Inner(_) => None,
             Kind::Ring { normal, .. } => Some(normal),
         }
     }
@@ -393,22 +397,17 @@ impl Window {
     /// Adds the weak priors, and for a ring a strong one against sliding along itself.
     fn add_prior(
         &self,
-        normal: &mut SMatrix<f64, 5, 5>,
-        right: &mut SVector<f64, 5>,
+        (normal, right): (&mut SMatrix<f64, 5, 5>, &mut SVector<f64, 5>),
+        spread: Spread,
         at: &SVector<f64, 5>,
     ) {
         let shift = PRIOR[0] * PER_MM;
-        let spread = PRIOR[3] * PER_MM;
-        let precision = [
-            shift.powi(-2),
-            shift.powi(-2),
-            PRIOR[1].powi(-2),
-            PRIOR[2].powi(-2),
-            spread.powi(-2),
-        ];
-        for (i, precision) in precision.into_iter().enumerate() {
+        let deviations = [shift, shift, PRIOR[1], PRIOR[2], spread.deviation * PER_MM];
+        let expected = [0.0, 0.0, 0.0, 0.0, spread.expected * PER_MM];
+        for i in 0..5 {
+            let precision = deviations[i].powi(-2);
             normal[(i, i)] += precision;
-            right[i] -= precision * at[i];
+            right[i] -= precision * (at[i] - expected[i]);
         }
         if let Kind::Ring { normal: n, .. } = self.kind {
             let along = Vec2::new(-n.y, n.x);

@@ -1,5 +1,4 @@
-//! What a specimen is built of: rings at constant depth under its outline, an inner zone (motif)
-//! and the band between.
+//! What a specimen is built of: rings at constant depth under its outline, and what stands inside.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +7,7 @@ use crate::geometry::Point;
 use crate::imaging::Density;
 use crate::imaging::sample;
 use crate::matching::canonical::PER_MM;
+use crate::matching::elements::Elements;
 use crate::units::floor_index;
 use crate::units::single;
 
@@ -38,10 +38,10 @@ pub(super) struct Structure {
     pub rings: Vec<RingLine>,
     /// Depth at which the inside begins: under the outer border's lines.
     pub inside_depth: f64,
-    /// Share of the way from the centre to the outline at which the inner zone ends.
-    pub motif_share: f64,
     /// Depth under the outline of each grid sample.
     pub depth: Density,
+    /// What stands inside the border.
+    pub elements: Elements,
 }
 
 /// Depth of a point under an outline, measured along the ray from the centre and corrected to the
@@ -82,11 +82,18 @@ impl Structure {
             near.map(|ring| ring.depth + ring.half_width)
                 .fold(0.0, f64::max)
         });
+        let inside_depth = border + 0.4 * PER_MM;
+        let depth = depths(ink, outline);
         Self {
+            elements: Elements::new(
+                (ink, &depth),
+                outline,
+                &rings,
+                inside_depth - 0.2 * PER_MM,
+            ),
             rings,
-            inside_depth: border + 0.4 * PER_MM,
-            motif_share: motif_share(ink, outline),
-            depth: depths(ink, outline),
+            inside_depth,
+            depth,
         }
     }
 }
@@ -150,29 +157,4 @@ fn ring_lines(shares: &[f64]) -> Vec<RingLine> {
         lines[i].reach = lines[i].half_width + (0.45 * gap).min(0.6 * PER_MM);
     }
     lines
-}
-
-/// The emptiest share between 0.3 and 0.72 of the way out divides motif from band.
-fn motif_share(ink: &Density, outline: &Outline) -> f64 {
-    let inked = |share: f64| {
-        (0..DIRECTIONS)
-            .map(|i| {
-                let direction = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
-                let point = outline.point(share, direction);
-                f64::from(sample(ink, point.x, point.y, 0.0))
-            })
-            .sum::<f64>()
-            / DIRECTIONS as f64
-    };
-    let options = (0..22).map(|i| 0.3 + 0.02 * f64::from(i));
-    options
-        .map(|share| (share, inked(share)))
-        // Among equally empty ones the innermost: the motif's own edge.
-        .min_by(|a, b| {
-            (a.1 - 0.01)
-                .max(0.0)
-                .total_cmp(&(b.1 - 0.01).max(0.0))
-                .then(a.0.total_cmp(&b.0))
-        })
-        .map_or(0.45, |(share, _)| share)
 }

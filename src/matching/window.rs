@@ -4,6 +4,7 @@
 
 use nalgebra::{SMatrix, SVector};
 
+use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::matching::lanes::dot;
@@ -111,16 +112,6 @@ pub(super) struct Terms {
 }
 
 impl Pixels {
-    pub(super) fn clear(&mut self) {
-        self.places.clear();
-        self.weight.clear();
-        self.trusted.clear();
-        self.value.clear();
-        self.across.clear();
-        self.down.clear();
-        self.slope.clear();
-    }
-
     pub(super) fn push(&mut self, pixel: Pixel) {
         let (gx, gy) = pixel.gradient;
         self.places.push(pixel.place);
@@ -130,30 +121,6 @@ impl Pixels {
         self.across.push(gx);
         self.down.push(gy);
         self.slope.push((gx * gx + gy * gy).sqrt());
-    }
-
-    /// Adds every other pixel of a row, the first at `place`; the layers are trust, drawn ink and
-    /// its gradients.
-    pub(super) fn extend(
-        &mut self,
-        place: usize,
-        weights: impl Iterator<Item = f32>,
-        [trust, value, across, down]: [&[f32]; 4],
-    ) {
-        let known = self.weight.len();
-        self.weight.extend(weights);
-        let own = &self.weight[known..];
-        let every_other = |line| <[f32]>::chunks(line, 2).map(|pair| pair[0]);
-        let trusts = own.iter().zip(every_other(trust));
-        self.trusted
-            .extend(trusts.map(|(weight, trust)| weight * trust));
-        self.places.extend((0..own.len()).map(|i| place + 2 * i));
-        self.value.extend(every_other(value));
-        self.across.extend(every_other(across));
-        self.down.extend(every_other(down));
-        let gradients = self.across[known..].iter().zip(&self.down[known..]);
-        self.slope
-            .extend(gradients.map(|(gx, gy)| (gx * gx + gy * gy).sqrt()));
     }
 
     /// Sum of the weights.
@@ -177,6 +144,13 @@ impl Pixels {
             self.weight.iter().zip(line).map(|(w, v)| w * v).collect()
         };
         dot(&square(&self.slope), &self.slope)
+    }
+
+    /// Sum of the outward edge directions over the sum of the edges' strengths.
+    pub(super) fn edge(&self) -> Vec2 {
+        let total = dot(&self.weight, &self.slope) + 1e-9;
+        let net = Vec2::new(dot(&self.weight, &self.across), dot(&self.weight, &self.down));
+        -net / total
     }
 
     /// Root mean square of the drawing against its mean.

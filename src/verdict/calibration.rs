@@ -37,7 +37,6 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Scatter {
     let (centre, scale, wide) = match axis {
         Axis::ScalePercent => ([0.0, 0.0, 0.0], [0.15, 0.15, 0.15], 2.466),
         Axis::RingRadiusMm => ([0.0, 0.0, 0.0], [0.014, 0.012, 0.012], 0.138),
-        Axis::RingGapMm => ([0.0, 0.0, 0.0], [0.014, 0.01, 0.01], 0.097),
         Axis::RingWidthMm => ([0.0, 0.0, 0.0], [0.059, 0.042, 0.046], 0.237),
         Axis::RingWidthDifferenceMm => ([0.0, 0.0, 0.0], [0.064, 0.052, 0.04], 0.258),
         Axis::MotifTurnDeg => ([0.0, 0.0, 0.0], [0.138, 0.108, 0.132], 0.551),
@@ -45,9 +44,7 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Scatter {
         Axis::MotifSizeMm => ([0.0, 0.0, 0.0], [0.018, 0.014, 0.023], 0.072),
         Axis::GroupShiftMm => ([0.115, 0.104, 0.145], [0.069, 0.04, 0.065], 0.275),
         Axis::TextSpacingMm => ([0.039, 0.037, 0.046], [0.017, 0.008, 0.021], 0.143),
-        Axis::FieldMm => ([0.063, 0.055, 0.078], [0.028, 0.031, 0.027], 0.144),
         Axis::GlyphDisplacementMm => ([0.029, 0.029, 0.034], [0.006, 0.005, 0.009], 0.052),
-        Axis::GlyphDisplacementHighMm => ([0.053, 0.051, 0.064], [0.014, 0.017, 0.012], 0.097),
         Axis::GlyphShape => ([0.229, 0.221, 0.251], [0.03, 0.03, 0.03], 0.26),
         Axis::GroupShape => ([0.371, 0.397, 0.548], [0.141, 0.2, 0.199], 0.565),
         Axis::ExtraInk => ([0.0, 0.0, 0.0], [0.008, 0.008, 0.008], 0.032),

@@ -49,16 +49,13 @@ pub(super) struct Odds {
 fn way(axis: Axis) -> Way {
     match axis {
         Axis::ScalePercent => Way::Size,
-        Axis::RingRadiusMm | Axis::RingGapMm => Way::Border,
+        Axis::RingRadiusMm => Way::Border,
         Axis::RingWidthMm | Axis::RingWidthDifferenceMm => Way::LineWidth,
         Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm | Axis::GroupShiftMm => {
             Way::Motif
         }
-        Axis::TextSpacingMm | Axis::FieldMm => Way::Spacing,
-        Axis::GlyphDisplacementMm
-        | Axis::GlyphDisplacementHighMm
-        | Axis::GlyphShape
-        | Axis::ExtraInk => Way::Letters,
+        Axis::TextSpacingMm => Way::Spacing,
+        Axis::GlyphDisplacementMm | Axis::GlyphShape | Axis::ExtraInk => Way::Letters,
         Axis::GroupShape => Way::Word,
     }
 }
@@ -92,6 +89,9 @@ pub(super) fn odds(comparison: &Comparison, mode: ColourMode) -> Odds {
 
 /// Log of the wide density over the genuine one.
 fn log_odds(measure: &Measure, mode: ColourMode) -> f64 {
+    if let Some(odds) = measure.log_odds {
+        return odds;
+    }
     let Scatter {
         centre,
         scale,

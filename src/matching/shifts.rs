@@ -1,0 +1,393 @@
+//! Where the parts stand against the specimen, and which explanation their shifts support.
+//!
+//! An impression of the registered die is shifted by the sheet (an affine map), by bent rubber
+//! (smooth over centimetres) and by noise. Each way of making another die adds columns of its own:
+//! the outer ring's radius, a group of letters or a figure set elsewhere, text drawn out along its
+//! arc, letters of another face. What a column explains beyond rubber and noise speaks for that way.
+
+use crate::geometry::Vec2;
+use crate::matching::axes::Axis;
+use crate::matching::axes::Frame;
+use crate::matching::axes::Measure;
+use crate::matching::elements::Elements;
+use crate::matching::field::Part;
+use crate::matching::field::Zone;
+use crate::matching::regression::Column;
+use crate::matching::regression::Fit;
+use crate::matching::regression::Regression;
+use crate::units::round_i32;
+
+/// Least parts of which anything is said.
+const PARTS_MIN: usize = 12;
+/// Model error of an inner part's and of a ring part's shift, millimetres.
+const PART_NOISE_MM: f64 = 0.02;
+const RING_NOISE_MM: f64 = 0.014;
+/// Standard deviations of the sheet's shift (mm) and stretch (shares of one) left by the alignment.
+const SHEET_SHIFT_MM: f64 = 0.3;
+const SHEET_STRETCH: f64 = 0.004;
+/// Rubber: distance and reach of its bumps, and the standard deviation of each, millimetres.
+const BUMP_PITCH_MM: f64 = 8.5;
+const BUMP_REACH_MM: f64 = 6.5;
+const BUMP_MM: f64 = 0.055;
+/// How far rings may stand off the inside in impressions of one die, millimetres: a border carries
+/// more pressure than the letters.
+const BORDER_MM: f64 = 0.015;
+
+/// How far a lone edge may stand off the lines, millimetres: blur moves the edge of a solid figure
+/// and of a thin stroke differently.
+const LONE_EDGE_MM: f64 = 0.06;
+
+/// Standard deviations of what other dies may do: two for small and plain differences.
+const RADIUS_MM: [f64; 2] = [0.05, 0.2];
+const SPACING_MM: [f64; 2] = [0.06, 0.15];
+const LETTERS_MM: [f64; 2] = [0.04, 0.08];
+/// A group's shift in millimetres, turn in radians, growth as a share.
+const GROUP: [f64; 3] = [0.25, 0.04, 0.06];
+/// Groups looked at closely, of all that are glanced at.
+const GROUPS_CLOSELY: usize = 2;
+
+/// One measured direction of one part's shift.
+struct Observation {
+    direction: Vec2,
+    at: Vec2,
+    part: usize,
+}
+
+/// The shifts of all parts, ready to be explained.
+pub(super) struct Shifts<'a> {
+    parts: &'a [Part],
+    frame: &'a Frame,
+    observations: Vec<Observation>,
+    regression: Regression,
+    base: Fit,
+}
+
+impl<'a> Shifts<'a> {
+    /// Explains the shifts by the registered die; `None` if too few parts were measured.
+    pub(super) fn new(parts: &'a [Part], frame: &'a Frame) -> Option<Self> {
+        if parts.len() < PARTS_MIN {
+            return None;
+        }
+        let mut observations = Vec::with_capacity(2 * parts.len());
+        let (mut values, mut variances) = (Vec::new(), Vec::new());
+        for (number, part) in parts.iter().enumerate() {
+            for (direction, variance) in directions(part) {
+                values.push(direction.dot(part.shift));
+                variances.push(variance);
+                observations.push(Observation {
+                    direction,
+                    at: part.at,
+                    part: number,
+                });
+            }
+        }
+        let bumps = bumps(frame.radius_mm);
+        let mut rows = Vec::new();
+        for seen in &observations {
+            let before = rows.len();
+            rows.extend(sheet_row(seen));
+            let is_ring = matches!(parts[seen.part].zone, Zone::Ring(_));
+            rows.push(f64::from(u8::from(parts[seen.part].zone == Zone::Ring(0))));
+            rows.push(f64::from(u8::from(is_ring)));
+            let inside = if is_ring { Vec2::ZERO } else { parts[seen.part].edge };
+            rows.push(seen.direction.dot(inside));
+            for bump in &bumps {
+                let reach = (seen.at - *bump).hypot2() / (BUMP_REACH_MM * BUMP_REACH_MM);
+                let height = libm::exp(-0.5 * reach);
+                rows.extend([seen.direction.x * height, seen.direction.y * height]);
+            }
+            debug_assert_eq!(rows.len() - before, 9 + 2 * bumps.len(), "one entry a column");
+        }
+        let mut deviations = vec![SHEET_SHIFT_MM, SHEET_SHIFT_MM];
+        deviations.extend([SHEET_STRETCH; 4]);
+        deviations.extend([BORDER_MM; 2]);
+        deviations.push(LONE_EDGE_MM);
+        deviations.resize(9 + 2 * bumps.len(), BUMP_MM);
+        let owners = observations.iter().map(|seen| seen.part).collect();
+        let regression = Regression::new(values, variances, owners, rows, &deviations);
+        let base = regression.base()?;
+        Some(Self {
+            parts,
+            frame,
+            observations,
+            regression,
+            base,
+        })
+    }
+
+    /// Every axis that shifts speak of; `elements` tells what belongs together.
+    pub(super) fn measures(&self, elements: &Elements) -> Vec<Measure> {
+        let mut measures = Vec::new();
+        measures.extend(self.radius());
+        measures.extend(self.spacing());
+        measures.extend(self.letters());
+        measures.extend(self.group(&elements.groups));
+        measures.extend(self.motif(&elements.motif));
+        measures
+    }
+
+    fn column(&self, deviation: f64, entry: impl Fn(&Observation) -> f64) -> Column {
+        Column {
+            entries: self.observations.iter().map(entry).collect(),
+            deviation,
+        }
+    }
+
+    /// Evidence that columns add, with their amounts: closely where a glance finds anything.
+    fn gain(&self, columns: &[Column]) -> Option<(f64, Fit)> {
+        let fit = self.regression.with(&self.base, columns)?;
+        Some((fit.evidence - self.base.evidence, fit))
+    }
+
+    /// The better of two prior widths, the choice paid for.
+    fn best_gain(&self, options: impl Iterator<Item = Vec<Column>>) -> Option<(f64, Fit)> {
+        let gains = options.filter_map(|columns| self.gain(&columns));
+        let best = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some((best.0 - std::f64::consts::LN_2, best.1))
+    }
+
+    fn radius(&self) -> Option<Measure> {
+        let outer = |part: &&Part| part.zone == Zone::Ring(0);
+        if self.parts.iter().filter(outer).count() < 6 {
+            return None;
+        }
+        let on_ring = |seen: &Observation| {
+            f64::from(u8::from(self.parts[seen.part].zone == Zone::Ring(0)))
+        };
+        let options = RADIUS_MM.map(|deviation| vec![self.column(deviation, on_ring)]);
+        let (gain, fit) = self.best_gain(options.into_iter())?;
+        let ring: Vec<&Part> = self.parts.iter().filter(outer).step_by(5).collect();
+        Some(Measure {
+            axis: Axis::RingRadiusMm,
+            value: fit.amounts[0],
+            uncertainty: fit.deviations[0] * libm::sqrt(fit.scale),
+            log_odds: Some(gain),
+            at_px: self.frame.page_points(ring.iter()),
+        })
+    }
+
+    /// Text drawn out: a tangential shift that changes along the arc in three waves.
+    fn spacing(&self) -> Option<Measure> {
+        let radius = self.frame.radius_mm;
+        let in_band = |part: &Part| part.normal.is_none() && part.at.hypot() > 0.45 * radius;
+        let count = self.parts.iter().filter(|part| in_band(part)).count();
+        if count < 6 {
+            return None;
+        }
+        let along = |seen: &Observation| {
+            if !in_band(&self.parts[seen.part]) {
+                return (0.0, 0.0);
+            }
+            let tangent = Vec2::new(-seen.at.y, seen.at.x) / radius;
+            (seen.direction.dot(tangent), libm::atan2(seen.at.y, seen.at.x))
+        };
+        let columns = |deviation: f64| -> Vec<Column> {
+            let mut columns = vec![self.column(deviation, |seen| along(seen).0)];
+            for wave in 1..=3 {
+                let wave = f64::from(wave);
+                columns.push(self.column(deviation, |seen| {
+                    let (share, angle) = along(seen);
+                    share * libm::cos(wave * angle)
+                }));
+                columns.push(self.column(deviation, |seen| {
+                    let (share, angle) = along(seen);
+                    share * libm::sin(wave * angle)
+                }));
+            }
+            columns
+        };
+        let (gain, fit) = self.best_gain(SPACING_MM.map(columns).into_iter())?;
+        let square: f64 = fit.amounts[1..].iter().map(|amount| amount * amount).sum();
+        let noise: f64 = fit.deviations[1..].iter().map(|own| own * own).sum();
+        let band: Vec<&Part> = self.parts.iter().filter(|part| in_band(part)).collect();
+        Some(Measure {
+            axis: Axis::TextSpacingMm,
+            value: libm::sqrt(0.5 * square),
+            uncertainty: libm::sqrt(0.5 * noise * fit.scale / 6.0),
+            log_odds: Some(gain),
+            at_px: self.frame.page_points(band.iter().step_by(7)),
+        })
+    }
+
+    /// Letters of another face stand off one by one: more noise inside, none in the rings.
+    fn letters(&self) -> Option<Measure> {
+        let inner: Vec<&Part> = self.parts.iter().filter(|p| p.normal.is_none()).collect();
+        if inner.len() < PARTS_MIN {
+            return None;
+        }
+        let extra = |amount: f64| -> Vec<f64> {
+            let add = |seen: &Observation| {
+                let inside = self.parts[seen.part].normal.is_none();
+                if inside { amount * amount } else { 0.0 }
+            };
+            self.observations.iter().map(add).collect()
+        };
+        let gains = LETTERS_MM.into_iter().filter_map(|amount| {
+            let fit = self.regression.noisier(&self.base, &extra(amount))?;
+            Some(fit.evidence - self.base.evidence)
+        });
+        let gain = gains.max_by(f64::total_cmp)? - std::f64::consts::LN_2;
+        let mut off: Vec<(f64, &Part)> = inner
+            .iter()
+            .map(|part| (off_neighbours(part, &inner), *part))
+            .collect();
+        off.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let worst: Vec<&Part> = off.iter().rev().take(6).map(|&(_, part)| part).collect();
+        Some(Measure {
+            axis: Axis::GlyphDisplacementMm,
+            value: off[off.len() / 2].0,
+            uncertainty: PART_NOISE_MM * libm::sqrt(self.base.scale / inner.len() as f64),
+            log_odds: Some(gain),
+            at_px: self.frame.page_points(worst.iter()),
+        })
+    }
+
+    /// Shift, turn and growth of a group as columns, around its own middle; few parts only shift.
+    fn group_columns(&self, group: &[usize]) -> Option<(Vec<Column>, Vec2)> {
+        let own = |part: &Part| part.piece.is_some_and(|piece| group.contains(&piece));
+        let members: Vec<bool> = self.parts.iter().map(own).collect();
+        let count = members.iter().filter(|member| **member).count();
+        if count == 0 {
+            return None;
+        }
+        let inside = self.parts.iter().zip(&members).filter(|(_, member)| **member);
+        let middle = inside.fold(Vec2::ZERO, |sum, (part, _)| sum + part.at) / count as f64;
+        let on = |seen: &Observation, value: f64| if members[seen.part] { value } else { 0.0 };
+        let mut columns = vec![
+            self.column(GROUP[0], |seen| on(seen, seen.direction.x)),
+            self.column(GROUP[0], |seen| on(seen, seen.direction.y)),
+        ];
+        if count >= 3 {
+            columns.push(self.column(GROUP[1], |seen| {
+                let arm = seen.at - middle;
+                on(seen, seen.direction.y * arm.x - seen.direction.x * arm.y)
+            }));
+            columns.push(self.column(GROUP[2], |seen| {
+                on(seen, seen.direction.dot(seen.at - middle))
+            }));
+        }
+        Some((columns, middle))
+    }
+
+    /// The group that moved most credibly: a figure, a mark, a word or a line set elsewhere.
+    fn group(&self, groups: &[Vec<usize>]) -> Option<Measure> {
+        let mut seen: Vec<(f64, Vec<Column>, Vec2)> = groups
+            .iter()
+            .filter_map(|group| {
+                let (columns, middle) = self.group_columns(group)?;
+                let glance = self.regression.glance(&self.base, &columns)?;
+                Some((glance, columns, middle))
+            })
+            .collect();
+        seen.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let count = seen.len() as f64;
+        let closely = seen.iter().take(GROUPS_CLOSELY);
+        let gains = closely.filter_map(|(_, columns, at)| Some((self.gain(columns)?, *at)));
+        let ((gain, fit), middle) = gains.max_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
+        let point = self.frame.page(middle);
+        Some(Measure {
+            axis: Axis::GroupShiftMm,
+            value: libm::hypot(fit.amounts[0], fit.amounts[1]),
+            uncertainty: libm::hypot(fit.deviations[0], fit.deviations[1])
+                * libm::sqrt(0.5 * fit.scale),
+            // The best of many groups is one among as many chances; a die is seldom changed in
+            // fewer than a third of them.
+            log_odds: Some(gain - libm::log((count / 3.0).max(1.0))),
+            at_px: vec![(point.x, point.y)],
+        })
+    }
+
+    /// The figure in the middle: its turn, place and size against all the rest.
+    fn motif(&self, pieces: &[usize]) -> Vec<Measure> {
+        let Some((columns, middle)) = self.group_columns(pieces) else {
+            return Vec::new();
+        };
+        let point = self.frame.page(middle);
+        let one = |axis: Axis, range: std::ops::Range<usize>, unit: f64| {
+            let (gain, fit) = self.gain(columns.get(range)?)?;
+            let norm = |values: &[f64]| values.iter().fold(0.0, |sum, v| libm::hypot(sum, *v));
+            let signed = fit.amounts.len() == 1;
+            Some(Measure {
+                axis,
+                value: unit * if signed { fit.amounts[0] } else { norm(&fit.amounts) },
+                uncertainty: unit * norm(&fit.deviations) * libm::sqrt(fit.scale)
+                    / libm::sqrt(fit.amounts.len() as f64),
+                log_odds: Some(gain),
+                at_px: vec![(point.x, point.y)],
+            })
+        };
+        let own = |part: &&Part| part.piece.is_some_and(|piece| pieces.contains(&piece));
+        let arms = self.parts.iter().filter(own).map(|part| (part.at - middle).hypot());
+        let reach = arms.fold(0.5, f64::max);
+        [
+            one(Axis::MotifShiftMm, 0..2, 1.0),
+            one(Axis::MotifTurnDeg, 2..3, 180.0 / std::f64::consts::PI),
+            one(Axis::MotifSizeMm, 3..4, reach),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// The directions in which a part's shift is known, each with its variance: a ring's along its
+/// normal only, an inner part's along the axes of its covariance.
+fn directions(part: &Part) -> Vec<(Vec2, f64)> {
+    let [xx, xy, yy] = part.covariance;
+    if let Some(n) = part.normal {
+        let variance = n.x * n.x * xx + 2.0 * n.x * n.y * xy + n.y * n.y * yy;
+        return vec![(n, variance + RING_NOISE_MM * RING_NOISE_MM)];
+    }
+    let turn = 0.5 * libm::atan2(2.0 * xy, xx - yy);
+    let (middle, half) = (0.5 * (xx + yy), libm::hypot(0.5 * (xx - yy), xy));
+    let along = Vec2::new(libm::cos(turn), libm::sin(turn));
+    let across = Vec2::new(-along.y, along.x);
+    let noise = PART_NOISE_MM * PART_NOISE_MM;
+    vec![
+        (along, middle + half + noise),
+        (across, (middle - half).max(0.0) + noise),
+    ]
+}
+
+/// The columns of an affine map.
+fn sheet_row(seen: &Observation) -> [f64; 6] {
+    let (d, at) = (seen.direction, seen.at);
+    [d.x, d.y, d.x * at.x, d.x * at.y, d.y * at.x, d.y * at.y]
+}
+
+/// Where the rubber's bumps stand: a grid over the seal, as far as one reaches into it.
+fn bumps(radius_mm: f64) -> Vec<Vec2> {
+    let steps = round_i32((radius_mm / BUMP_PITCH_MM).ceil());
+    let places = (-steps..=steps)
+        .flat_map(|row| (-steps..=steps).map(move |column| (f64::from(column), f64::from(row))))
+        .map(|(x, y)| Vec2::new(x, y) * BUMP_PITCH_MM);
+    places
+        .filter(|at| at.hypot() < radius_mm + 0.6 * BUMP_PITCH_MM)
+        .collect()
+}
+
+/// Length of a part's shift against the median of its neighbours within 6 mm, millimetres, each
+/// direction counted by how well it is known.
+fn off_neighbours(part: &Part, inner: &[&Part]) -> f64 {
+    let near = inner.iter().filter(|other| {
+        let distance = (other.at - part.at).hypot();
+        distance > 0.5 && distance < 6.0
+    });
+    let (mut total, mut sum) = (0.0, Vec2::ZERO);
+    for other in near {
+        let variance = other.covariance[0] + other.covariance[2] + 2.0 * PART_NOISE_MM * PART_NOISE_MM;
+        total += 1.0 / variance;
+        sum += other.shift / variance;
+    }
+    if total <= 0.0 {
+        return 0.0;
+    }
+    let miss = part.shift - sum / total;
+    let (mut square, mut known) = (0.0, 0.0);
+    for (direction, variance) in directions(part) {
+        let own = direction.dot(miss);
+        square += own * own / variance;
+        known += 1.0 / variance;
+    }
+    libm::sqrt(2.0 * square / known)
+}
