@@ -1,5 +1,6 @@
 //! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
 
+mod finds;
 mod frames;
 mod inspect;
 mod isolate;
@@ -8,6 +9,7 @@ mod paper;
 mod regions;
 mod rings;
 mod search;
+mod sides;
 mod votes;
 
 pub use outline::Outline;

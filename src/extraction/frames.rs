@@ -11,9 +11,11 @@ use crate::imaging::sample;
 /// Turns tried for a frame, degrees either way of upright.
 const TURN_MAX: i32 = 45;
 /// Sine of 60 degrees: the flanks' normals of an equilateral triangle.
-const FLANK: f64 = 0.866_025_403_784_438_6;
+pub(super) const FLANK: f64 = 0.866_025_403_784_438_6;
 /// By how much closing gaps has grown a component on each side, working pixels.
 const GROWN: f64 = 1.5;
+/// How near to its middle, as a share of its half size, a line parts a frame.
+const INNER_MIN: f64 = 0.7;
 /// Samples along one side.
 const SIDE_SAMPLES: usize = 60;
 
@@ -108,53 +110,93 @@ pub(super) fn triangle(component: &Component) -> Outline {
         .expect("at least one turn is tried")
 }
 
-/// Moves each side of a rectangle to the outermost ink near it: the median of the crossings.
+/// Moves each side of a frame to the outermost ink near it: the median of the crossings.
 pub(super) fn fit(map: &Density, outline: &Outline, level: f32, reach: f64) -> Outline {
     let mut current = *outline;
     for _ in 0..2 {
-        let turn = current.axis_degrees.to_radians();
-        let across = Vec2::new(libm::cos(turn), libm::sin(turn));
-        let down = Vec2::new(-across.y, across.x);
-        let (a, b) = (current.half_width, current.half_height);
-        let side = |normal: Vec2, along: Vec2, distance: f64, half: f64| {
-            side(
-                map,
-                current.centre,
-                normal,
-                along,
-                (distance, half),
-                (level, reach),
-            )
+        current = if current.shape == Shape::Triangle {
+            fit_triangle(map, &current, level, reach)
+        } else {
+            fit_rectangle(map, &current, level, reach)
         };
-        let (right, tilt_right) = side(across, down, a, b);
-        let (left, tilt_left) = side(-across, -down, a, b);
-        let (bottom, tilt_bottom) = side(down, -across, b, a);
-        let (top, tilt_top) = side(-down, across, b, a);
-        current.centre += across * (0.5 * (right - left)) + down * (0.5 * (bottom - top));
-        current.half_width += 0.5 * (right + left);
-        current.half_height += 0.5 * (bottom + top);
-        let tilt = 0.25 * (tilt_right + tilt_left + tilt_bottom + tilt_top);
-        current.axis_degrees -= tilt.clamp(-0.1, 0.1).to_degrees();
     }
     current
+}
+
+fn fit_rectangle(map: &Density, outline: &Outline, level: f32, reach: f64) -> Outline {
+    let mut current = *outline;
+    let turn = current.axis_degrees.to_radians();
+    let across = Vec2::new(libm::cos(turn), libm::sin(turn));
+    let down = Vec2::new(-across.y, across.x);
+    let (a, b) = (current.half_width, current.half_height);
+    let side = |normal: Vec2, along: Vec2, distance: f64, half: f64| {
+        let foot = current.centre + normal * distance;
+        side(map, foot, (normal, along), half, (level, reach))
+    };
+    let (right, tilt_right) = side(across, down, a, b);
+    let (left, tilt_left) = side(-across, -down, a, b);
+    let (bottom, tilt_bottom) = side(down, -across, b, a);
+    let (top, tilt_top) = side(-down, across, b, a);
+    current.centre += across * (0.5 * (right - left)) + down * (0.5 * (bottom - top));
+    current.half_width += 0.5 * (right + left);
+    current.half_height += 0.5 * (bottom + top);
+    let tilt = 0.25 * (tilt_right + tilt_left + tilt_bottom + tilt_top);
+    current.axis_degrees -= tilt.clamp(-0.1, 0.1).to_degrees();
+    current
+}
+
+fn fit_triangle(map: &Density, outline: &Outline, level: f32, reach: f64) -> Outline {
+    let turn = outline.axis_degrees.to_radians();
+    let across = Vec2::new(libm::cos(turn), libm::sin(turn));
+    let down = Vec2::new(-across.y, across.x);
+    // Base, right flank, left flank: each normal with its distance from the middle of the height.
+    let normals = [
+        (down, outline.half_height),
+        (across * FLANK - down * 0.5, 0.5 * outline.half_height),
+        (-across * FLANK - down * 0.5, 0.5 * outline.half_height),
+    ];
+    let inner = 2.0 / 3.0 * outline.half_height;
+    let centroid = outline.centre + down * (outline.half_height - inner);
+    let mut tilts = 0.0;
+    let [base, right, left] = normals.map(|(normal, distance)| {
+        let along = Vec2::new(-normal.y, normal.x);
+        let foot = centroid + normal * inner;
+        let (offset, tilt) = side(
+            map,
+            foot,
+            (normal, along),
+            outline.half_width,
+            (level, reach),
+        );
+        tilts += tilt / 3.0;
+        distance + offset
+    });
+    let height = base + right + left;
+    let shift = across * ((right - left) / (2.0 * FLANK)) + down * (base - 0.5 * height);
+    Outline {
+        shape: Shape::Triangle,
+        centre: outline.centre + shift,
+        half_width: height / (2.0 * FLANK),
+        half_height: 0.5 * height,
+        axis_degrees: outline.axis_degrees - tilts.clamp(-0.1, 0.1).to_degrees(),
+    }
 }
 
 /// Median offset of one side's outer edge, outwards positive, and its slope along the side.
 fn side(
     map: &Density,
-    centre: Point,
-    normal: Vec2,
-    along: Vec2,
-    (distance, half): (f64, f64),
+    foot: Point,
+    (normal, along): (Vec2, Vec2),
+    half: f64,
     (level, reach): (f32, f64),
 ) -> (f64, f64) {
     let mut found = Vec::new();
     for i in 0..SIDE_SAMPLES {
         let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.8 * half;
-        let foot = centre + along * place;
+        let base = foot + along * place;
         let mut offset = reach;
         while offset > -reach {
-            let point = foot + normal * (distance + offset);
+            let point = base + normal * offset;
             if sample(map, point.x, point.y, 0.0) >= level {
                 found.push((place, offset + 0.25));
                 break;
@@ -178,20 +220,55 @@ fn side(
     (middle, moment / spread)
 }
 
-/// Whether a frame is part of a table or of a larger ruled box: lines run from side to side inside
-/// it, or its sides run on beyond its corners. A stamp's frame ends where its sides meet.
+/// Whether lines run from side to side inside a frame, as in a table.
 pub(super) fn is_ruled(map: &Density, outline: &Outline, level: f32) -> bool {
+    let (across, down) = axes(outline);
+    let (a, b) = (outline.half_width, outline.half_height);
+    divided(map, outline.centre, (across, a), (down, b), level)
+        || divided(map, outline.centre, (down, b), (across, a), level)
+}
+
+/// Whether a frame stands in a row of letters or cells: its sides run on beyond its corners, or
+/// other ink runs along them outside. A stamp's frame ends where its sides meet, and around it is
+/// paper, whatever crosses it here and there; least of all where a layer holds its ink `alone`.
+pub(super) fn is_in_row(map: &Density, outline: &Outline, level: f32, alone: bool) -> bool {
+    let (across, down) = axes(outline);
+    let (a, b) = (outline.half_width, outline.half_height);
+    let running_on = running_on(map, outline.centre, (across, a), (down, b), level)
+        + running_on(map, outline.centre, (down, b), (across, a), level);
+    running_on >= 2 || crowded(map, outline, level, alone) >= 2
+}
+
+/// Unit vectors along the width and the height.
+fn axes(outline: &Outline) -> (Vec2, Vec2) {
     let turn = outline.axis_degrees.to_radians();
     let across = Vec2::new(libm::cos(turn), libm::sin(turn));
-    let down = Vec2::new(-across.y, across.x);
+    (across, Vec2::new(-across.y, across.x))
+}
+
+/// Sides that other ink runs along outside: letters beside letters, lines under headings.
+fn crowded(map: &Density, outline: &Outline, level: f32, alone: bool) -> usize {
+    let (reach, most) = if alone { (12, 0.25) } else { (9, 0.5) };
+    let (across, down) = axes(outline);
     let (a, b) = (outline.half_width, outline.half_height);
-    let running_on = [
-        running_on(map, outline.centre, (across, a), (down, b), level),
-        running_on(map, outline.centre, (down, b), (across, a), level),
+    let sides = [
+        (across, a, down, b),
+        (-across, a, down, b),
+        (down, b, across, a),
+        (-down, b, across, a),
     ];
-    running_on.iter().sum::<usize>() >= 2
-        || divided(map, outline.centre, (across, a), (down, b), level)
-        || divided(map, outline.centre, (down, b), (across, a), level)
+    let runs_along = |&&(normal, distance, along, half): &&(Vec2, f64, Vec2, f64)| {
+        let hits = (0..SIDE_SAMPLES).filter(|&i| {
+            let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 2.0 * half;
+            let foot = outline.centre + along * place + normal * distance;
+            (3..=reach).any(|beyond| {
+                let point = foot + normal * f64::from(beyond);
+                sample(map, point.x, point.y, 0.0) >= level
+            })
+        });
+        hits.count() as f64 > most * SIDE_SAMPLES as f64
+    };
+    sides.iter().filter(runs_along).count()
 }
 
 /// Ink within a pixel and a half of a point, along a direction.
@@ -229,15 +306,20 @@ fn divided(
     (normal, distance): (Vec2, f64),
     level: f32,
 ) -> bool {
-    let inner = distance - 6.0;
+    // What runs close to a side is the inner line of a double frame.
+    let inner = (distance - 6.0).min(INNER_MIN * distance);
     let mut offset = -inner;
     while offset < inner {
         let hits = (0..SIDE_SAMPLES).filter(|&i| {
             let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.9 * half;
             let point = centre + along * place + normal * offset;
-            inked(map, point, normal, level)
+            // A rule is straight, rows of letters are not: a pixel is room for the page's warp.
+            [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter().any(|shift| {
+                let near = point + normal * shift;
+                sample(map, near.x, near.y, 0.0) >= level
+            })
         });
-        if hits.count() * 20 >= SIDE_SAMPLES * 19 {
+        if hits.count() * 10 >= SIDE_SAMPLES * 9 {
             return true;
         }
         offset += 1.0;
@@ -305,6 +387,56 @@ mod tests {
     }
 
     #[test]
+    fn the_sides_of_a_triangle_move_to_the_ink() {
+        let drawn = Outline {
+            shape: Shape::Triangle,
+            centre: Point::new(60.0, 60.0),
+            half_width: 40.0,
+            half_height: 40.0 * FLANK,
+            axis_degrees: 4.0,
+        };
+        let mut map = Raster::filled(120, 120, 0.0_f32);
+        for y in 0..120 {
+            for x in 0..120 {
+                let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - drawn.centre;
+                let inside = arm.hypot() < drawn.radius_at(libm::atan2(arm.y, arm.x));
+                map.row_mut(y)[x] = if inside { 1.0 } else { 0.0 };
+            }
+        }
+        let start = Outline {
+            centre: Point::new(61.5, 58.5),
+            half_width: 41.5,
+            half_height: 41.5 * FLANK,
+            axis_degrees: 3.0,
+            ..drawn
+        };
+        let fitted = fit(&map, &start, 0.5, 5.0);
+        assert!(fitted.centre.distance(drawn.centre) < 0.7, "{fitted:?}");
+        assert!((fitted.half_width - 40.0).abs() < 0.7, "{fitted:?}");
+        assert!((fitted.axis_degrees - 4.0).abs() < 0.5, "{fitted:?}");
+    }
+
+    #[test]
+    fn letters_beside_and_a_rule_below_make_a_row() {
+        let mut map = Raster::filled(200, 120, 0.0_f32);
+        for y in 40..80 {
+            // Stems of letters, a few pixels apart.
+            (10..190)
+                .step_by(9)
+                .for_each(|x| map.row_mut(y)[x..x + 4].fill(1.0));
+        }
+        map.row_mut(86).fill(1.0);
+        let outline = Outline {
+            shape: Shape::Rectangle,
+            centre: Point::new(96.5, 60.0),
+            half_width: 50.0,
+            half_height: 20.0,
+            axis_degrees: 0.0,
+        };
+        assert!(is_in_row(&map, &outline, 0.4, true));
+    }
+
+    #[test]
     fn a_cell_of_a_table_is_ruled_and_a_lone_frame_is_not() {
         let mut map = Raster::filled(200, 160, 0.0_f32);
         for y in [40, 100] {
@@ -322,12 +454,13 @@ mod tests {
             axis_degrees: 0.0,
         };
         assert!(!is_ruled(&map, &outline, 0.4));
+        assert!(!is_in_row(&map, &outline, 0.4, false));
         let mut halved = map.clone();
         halved.row_mut(70)[40..121].fill(1.0);
         assert!(is_ruled(&halved, &outline, 0.4), "a line runs through it");
         for y in [40, 100] {
             map.row_mut(y)[121..180].fill(1.0);
         }
-        assert!(is_ruled(&map, &outline, 0.4), "its sides run on");
+        assert!(is_in_row(&map, &outline, 0.4, false), "its sides run on");
     }
 }

@@ -31,6 +31,11 @@ pub(super) struct Demands {
     /// Changes from paper to ink along inner curves, in the third fullest: letters and motif make
     /// many over a millimetre or more of height.
     pub strokes_min: usize,
+    /// Share of the inside that must bear ink.
+    pub inside_min: f64,
+    /// Density from which ink counts as drawn, however dense the border is on the whole: where a
+    /// layer holds one ink alone, its faint parts are known for what they are.
+    pub drawn_max: f32,
 }
 
 /// A hue of its own holds little but the seal, so a faint or broken ring is still told.
@@ -38,30 +43,45 @@ pub(super) const IN_COLOUR: Demands = Demands {
     outline_min: 0.4,
     clear_min: 0.3,
     strokes_min: 4,
+    inside_min: 0.006,
+    drawn_max: 0.06,
+};
+/// Ink paler than the print around it: print is left out of the layer, and cuts gaps.
+pub(super) const PALE: Demands = Demands {
+    outline_min: 0.5,
+    clear_min: 0.4,
+    strokes_min: 6,
+    inside_min: 0.02,
+    drawn_max: 0.06,
 };
 /// Among black print a ring must be nearly whole.
 pub(super) const AMONG_PRINT: Demands = Demands {
     outline_min: 0.66,
     clear_min: 0.5,
     strokes_min: 9,
+    inside_min: 0.02,
+    drawn_max: f32::INFINITY,
 };
 /// More of the inside than this is a filled disc or picture; drawings of seals stay below half.
 const INSIDE_MAX: f64 = 0.62;
 /// Density of letters over the border's.
 const FINE: f32 = 0.6;
-/// Less than this is an empty ring or box.
-const INSIDE_MIN: f64 = 0.02;
 
 /// How much of an outline bears ink, and how much of the paper just outside is bare.
-pub(super) fn border(map: &Density, outline: &Outline, level: f32) -> (f64, f64) {
+pub(super) fn border(map: &Density, outline: &Outline, level: f32, demands: Demands) -> (f64, f64) {
+    let drawn = level.min(demands.drawn_max);
     let (mut bearing, mut clear) = (0, 0);
     for (unit, reach) in outline.rays(DIRECTIONS) {
-        let ink = |shift: f64| {
+        let ink = |shift: f64, level: f32| {
             let point = outline.centre + unit * (reach + shift);
             sample(map, point.x, point.y, 0.0) > level
         };
-        bearing += usize::from([0.0, -1.0, -2.0, -3.0].into_iter().any(ink));
-        clear += usize::from(![2.0, 3.0].into_iter().all(ink));
+        bearing += usize::from(
+            [0.0, -1.0, -2.0, -3.0]
+                .iter()
+                .any(|&shift| ink(shift, drawn)),
+        );
+        clear += usize::from(![2.0, 3.0].iter().all(|&shift| ink(shift, level)));
     }
     let share = |count: usize| count as f64 / DIRECTIONS as f64;
     (share(bearing), share(clear))
@@ -79,7 +99,7 @@ pub(super) fn read(
     level: f32,
     demands: Demands,
 ) -> Result<Reading, Rejection> {
-    let (bearing, clear) = border(map, outline, level);
+    let (bearing, clear) = border(map, outline, level, demands);
     if bearing < demands.outline_min || clear < demands.clear_min {
         return Err(Rejection::OutlineIncomplete {
             coverage: bearing.min(clear),
@@ -87,7 +107,7 @@ pub(super) fn read(
     }
     let rays = outline.rays(DIRECTIONS);
     // Letters are drawn finer than the border, so at working scale they reach less of its density.
-    let fine = FINE * level;
+    let fine = (FINE * level).min(demands.drawn_max);
     let (mut inked, mut drawn, mut total, mut changes) = (0, 0, 0, Vec::new());
     for step in 1..=22_usize {
         let rho = step as f64 * 0.04;
@@ -110,7 +130,7 @@ pub(super) fn read(
         return Err(Rejection::Filled { coverage: inside });
     }
     let drawn = drawn as f64 / total as f64;
-    if drawn < INSIDE_MIN || changes[changes.len() - 3] < demands.strokes_min {
+    if drawn < demands.inside_min || changes[changes.len() - 3] < demands.strokes_min {
         return Err(Rejection::Empty { coverage: drawn });
     }
     Ok(Reading {

@@ -9,9 +9,9 @@ use crate::extraction::Impression;
 use crate::extraction::InkColour;
 use crate::extraction::Layers;
 use crate::extraction::Outline;
+use crate::extraction::finds::Layer;
 use crate::extraction::paper::hue_angle;
 use crate::extraction::paper::log_table;
-use crate::extraction::search::Layer;
 use crate::imaging::ColourMode;
 use crate::imaging::Gray;
 use crate::imaging::PageImage;
@@ -53,7 +53,7 @@ pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impres
             // A blue seal's ink is not told from a blue pen's.
             (layers, ink_colour(hue), differs_from_pen(angle))
         }
-        (ColourMode::Colour, Layer::Dark) => {
+        (ColourMode::Colour, Layer::Pale | Layer::Dark) => {
             (by_density(&crop, outline, per_mm), InkColour::Black, false)
         }
         (ColourMode::Gray, _) => (

@@ -7,6 +7,7 @@ use crate::imaging::Density;
 use crate::imaging::Gray;
 use crate::imaging::PageImage;
 use crate::imaging::Raster;
+use crate::imaging::dilate;
 use crate::imaging::{shrink_colour, shrink_gray};
 use crate::ingest::Page;
 use crate::units::floor_index;
@@ -25,6 +26,11 @@ const CHROMA_MIN: f32 = 0.075;
 /// Least share of a pixel's densest channel that must be chroma: fringes of black print stay below.
 const CHROMA_SHARE_MIN: f32 = 0.33;
 
+/// Density from which a pixel is surely print, or a stamp as dark as print.
+const PRINT_LEAST: f32 = 0.5;
+/// Density of pale ink over the print's, at most.
+const PALE_SHARE: f32 = 0.6;
+
 /// The page as the search sees it.
 #[derive(Debug)]
 pub(super) struct Work {
@@ -36,6 +42,8 @@ pub(super) struct Work {
     pub dark: Density,
     /// Coloured inks, strongest first.
     pub hues: Vec<Hue>,
+    /// On a gray page, ink far paler than its print, away from it: 0 elsewhere.
+    pub pale: Option<Density>,
 }
 
 /// The ink of one hue.
@@ -66,20 +74,51 @@ pub(super) fn prepare(page: &Page) -> Work {
                 per_mm,
                 dark,
                 hues,
+                pale: None,
             }
         }
         PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
+            let graded = matches!(page.image, PageImage::Gray(_));
             let small = shrink_gray(gray, factor);
             let paper = Paper::estimate([&small, &small, &small]);
             let dark = density(&small, &paper, 0);
+            let pale = if graded { pale(&dark) } else { None };
             Work {
                 factor,
                 per_mm,
                 dark,
                 hues: Vec::new(),
+                pale,
             }
         }
     }
+}
+
+/// Ink at most half as dense as the page's print, away from the print and its blurred edges.
+///
+/// Stamps are paler than black print on most gray scans, so print need not be searched with them.
+/// `None` where no print is dark enough to tell.
+fn pale(dark: &Density) -> Option<Density> {
+    let mut inked: Vec<f32> = dark
+        .samples()
+        .iter()
+        .copied()
+        .filter(|&d| d > PRINT_LEAST)
+        .collect();
+    if inked.is_empty() {
+        return None;
+    }
+    let middle = inked.len() / 2;
+    let (_, print, _) = inked.select_nth_unstable_by(middle, f32::total_cmp);
+    let most = PALE_SHARE * *print;
+    let print = dilate(&dark.map(|value| value > most), 2);
+    let mut pale = dark.clone();
+    for (value, &covered) in pale.samples_mut().iter_mut().zip(print.samples()) {
+        if covered {
+            *value = 0.0;
+        }
+    }
+    Some(pale)
 }
 
 /// -log10 of (level + 2) / 257 by level: the offset keeps black finite.
@@ -265,4 +304,31 @@ fn by_hue(coloured: &[Coloured], (width, height): (usize, usize)) -> Vec<Hue> {
         });
     }
     hues
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pale_ink_is_kept_apart_from_print_and_its_edges() {
+        let mut dark = Raster::filled(60, 40, 0.0_f32);
+        dark.row_mut(10)[5..55].fill(1.2);
+        dark.row_mut(11)[5..55].fill(0.3);
+        dark.row_mut(30)[5..55].fill(0.3);
+        let pale = pale(&dark).unwrap();
+        assert!(
+            pale.row(10).iter().chain(pale.row(11)).all(|&d| d <= 0.0),
+            "print stays"
+        );
+        assert!(
+            pale.row(30)[5..55].iter().all(|&d| d > 0.2),
+            "pale ink is lost"
+        );
+    }
+
+    #[test]
+    fn a_page_without_print_has_no_pale_ink() {
+        assert!(pale(&Raster::filled(20, 20, 0.2_f32)).is_none());
+    }
 }

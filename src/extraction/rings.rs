@@ -168,7 +168,7 @@ fn of_family(
             if f64::from(strength) * thinned.weight < 0.2 * std::f64::consts::TAU * band.min {
                 break;
             }
-            if let Some((centre, radius, support)) = read_peak(&squeezed, peak, band) {
+            for (centre, radius, support) in read_peak(&squeezed, peak, band) {
                 found.push(RingCandidate {
                     centre: page_from_family * centre,
                     half: (radius * aspect, radius),
@@ -222,10 +222,11 @@ struct Seen {
 
 /// Reads a peak: the radius at which most directions bear an edge that faces the centre.
 ///
-/// The outermost radius with nearly the best support wins, so that a double ring gives its outer.
-fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Option<(Point, f64, f64)> {
+/// The outermost radius with nearly the best support wins, so that a double ring gives its outer;
+/// a worn ring outside a whole one is given as well.
+fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Vec<(Point, f64, f64)> {
     let mut centre = peak;
-    let mut best = None;
+    let mut best = Vec::new();
     let bins = floor_index(radii.max * 1.05) + 3;
     let mut seen = vec![0_u128; bins];
     for _ in 0..2 {
@@ -240,11 +241,20 @@ fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Option<(Point, f64, f
             .map(|count| f64::from(count) / SECTORS as f64)
             .collect();
         let most = support.iter().copied().fold(0.0, f64::max);
-        let outer = support
-            .iter()
-            .rposition(|&share| share >= 0.85 * most && share > 0.25)?;
+        let outermost = |least: f64| {
+            support
+                .iter()
+                .rposition(|&share| share >= least * most && share > 0.25)
+        };
+        let Some(outer) = outermost(0.85) else {
+            break;
+        };
         let radius = outer as f64 + 1.5;
-        best = Some((centre, radius, support[outer]));
+        best.clear();
+        best.push((centre, radius, support[outer]));
+        if let Some(worn) = outermost(0.5).filter(|&worn| worn > outer + outer / 8) {
+            best.push((centre, worn as f64 + 1.5, support[worn]));
+        }
         centre += recentre(&near, radius);
     }
     best

@@ -5,6 +5,12 @@ use crate::extraction::Outline;
 use crate::extraction::Rejected;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::finds::Found;
+use crate::extraction::finds::Layer;
+use crate::extraction::finds::encloses;
+use crate::extraction::finds::outdone;
+use crate::extraction::finds::same_place;
+use crate::extraction::finds::without_repeats;
 use crate::extraction::frames;
 use crate::extraction::inspect;
 use crate::extraction::inspect::Demands;
@@ -18,8 +24,8 @@ use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::extraction::rings::RingCandidate;
+use crate::extraction::sides;
 use crate::geometry::PixelRect;
-use crate::geometry::Point;
 use crate::imaging::Component;
 use crate::imaging::Density;
 use crate::imaging::blur;
@@ -37,37 +43,18 @@ const HALF_SHARE: (f64, f64) = (0.04, 0.55);
 const HUE_LEVEL: f32 = 0.075;
 /// Density from which a pixel of the dark layer counts as ink: pale seals on gray scans have 0.2.
 const DARK_LEVEL: f32 = 0.12;
+/// Density from which a pixel of the pale layer counts as ink.
+const PALE_LEVEL: f32 = 0.08;
 /// Smallest oval's short half axis over the smallest circle's radius.
 const OVAL_MIN: f64 = 1.3;
 /// Half axis, in working pixels, below which a ring must be more complete (13 mm).
 const SMALL_PX: f64 = 50.0;
-/// Share of an outline that must be drawn before what it holds counts as part of its drawing.
-const HOLDER_COVERED_MIN: f64 = 0.7;
-/// How far beyond an outline its own drawing may be found: a chance ring through letters bulges.
-const HOLDING: f64 = 1.12;
 /// Longest oval over its width: the flattest in practice are 45x30.
 const ASPECT_MAX: f64 = 1.75;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
 /// Rejected candidates kept with their reason.
 const REJECTED_MAX: usize = 64;
-
-/// What a seal was found in.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Layer {
-    /// A hue of its own, at this angle.
-    Hue(f64),
-    /// Black, or a page without colour.
-    Dark,
-}
-
-/// A seal as found at working scale.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    outline: Outline,
-    reading: Reading,
-    layer: Layer,
-}
 
 /// Finds the seal impressions of a page.
 #[must_use]
@@ -79,6 +66,9 @@ pub fn extract(page: &Page) -> Extraction {
     for hue in &work.hues {
         let layer = Layer::Hue(hue.angle);
         search(&hue.chroma, layer, radii, &mut found, &mut rejected);
+    }
+    if let Some(pale) = &work.pale {
+        search(pale, Layer::Pale, radii, &mut found, &mut rejected);
     }
     search(&work.dark, Layer::Dark, radii, &mut found, &mut rejected);
 
@@ -128,7 +118,8 @@ fn search(
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
     let (least, demands, gap) = match layer {
-        Layer::Hue(_) => (HUE_LEVEL, inspect::IN_COLOUR, 2),
+        Layer::Hue(_) => (HUE_LEVEL, inspect::IN_COLOUR, 4),
+        Layer::Pale => (PALE_LEVEL, inspect::PALE, 3),
         Layer::Dark => (DARK_LEVEL, inspect::AMONG_PRINT, 0),
     };
     let limits = (least, demands);
@@ -136,14 +127,19 @@ fn search(
     let known = found.len();
     for window in regions::windows(&mask, gap, radii) {
         let smooth = blur(&window.cut(map), 0.8);
-        let bent = regions::without_rules(&window.mask, floor_index(1.6 * radii.min));
+        // The edges of a line a pixel wide lie beside it, not on it.
+        let near = match layer {
+            Layer::Hue(_) | Layer::Pale => &dilate(&window.mask, 1),
+            Layer::Dark => &window.mask,
+        };
+        let bent = regions::without_rules(near, floor_index(1.6 * radii.min));
         let mut edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
         // A seal of colour shows among the dark ink as well; what it bears is known by now.
         edges.retain(|edge| {
-            !found[..known].iter().any(|seal| {
-                merit(seal) > 0.5 * libm::sqrt(seal.outline.mean_radius())
-                    && encloses(&seal.outline, edge.position())
-            })
+            let known = &found[..known];
+            !known
+                .iter()
+                .any(|seal| seal.is_sure() && encloses(&seal.outline, edge.position()))
         });
         let own = Radii {
             max: radii
@@ -157,7 +153,7 @@ fn search(
         let explained = |edge: &Edge| {
             found
                 .iter()
-                .any(|seal| encloses(&seal.outline, edge.position()))
+                .any(|seal| seal.is_whole() && encloses(&seal.outline, edge.position()))
         };
         let rest: Vec<Edge> = edges.into_iter().filter(|edge| !explained(edge)).collect();
         let oval = Radii {
@@ -166,18 +162,59 @@ fn search(
         };
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
-        for component in pieces(&window, layer, radii) {
-            if outdone(found, &frames::triangle(&component), layer) {
-                continue;
-            }
-            match judge_frame(map, &component, layer, radii, limits) {
-                Ok((outline, reading)) => found.push(Found {
-                    outline,
-                    reading,
-                    layer,
-                }),
-                Err((outline, why)) => rejected.push((outline, why)),
-            }
+        let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
+        let ground = Ground {
+            map,
+            layer,
+            radii,
+            limits,
+        };
+        judge_frames(ground, &window, &straight, found, rejected);
+    }
+}
+
+/// What a layer is searched with.
+#[derive(Clone, Copy, Debug)]
+struct Ground<'a> {
+    map: &'a Density,
+    layer: Layer,
+    radii: Radii,
+    limits: (f32, Demands),
+}
+
+/// Judges the frames that straight sides make in a window, then those around its pieces of ink.
+fn judge_frames(
+    ground: Ground,
+    window: &Window,
+    straight: &[Edge],
+    found: &mut Vec<Found>,
+    rejected: &mut Vec<(Outline, Rejection)>,
+) {
+    let layer = ground.layer;
+    for outline in sides::outlines(straight, ground.radii) {
+        if outdone(found, &outline, layer) {
+            continue;
+        }
+        match judge_sides(ground, &outline) {
+            Ok((outline, reading)) => found.push(Found {
+                outline,
+                reading,
+                layer,
+            }),
+            Err(why) => rejected.push((outline, why)),
+        }
+    }
+    for component in pieces(window, layer, ground.radii) {
+        if outdone(found, &frames::triangle(&component), layer) {
+            continue;
+        }
+        match judge_frame(ground, &component) {
+            Ok((outline, reading)) => found.push(Found {
+                outline,
+                reading,
+                layer,
+            }),
+            Err((outline, why)) => rejected.push((outline, why)),
         }
     }
 }
@@ -220,11 +257,6 @@ fn judge_rings(
     }
 }
 
-fn encloses(outline: &Outline, point: Point) -> bool {
-    let arm = point - outline.centre;
-    arm.hypot() < 1.06 * outline.radius_at(libm::atan2(arm.y, arm.x))
-}
-
 fn as_outline(candidate: &RingCandidate) -> Outline {
     let (long, short) = candidate.half;
     let shape = if long - short < 0.09 * long {
@@ -252,7 +284,7 @@ fn judge_ring(
     let reach = (0.08 * outline.mean_radius()).max(4.0);
     let fitted = inspect::fit(map, outline, level, reach).ok_or(Rejection::NoOutline)?;
     // Most candidates are chance ink, and show it before the closer look.
-    let (bearing, _) = inspect::border(map, &fitted, level);
+    let (bearing, _) = inspect::border(map, &fitted, level, demands);
     if bearing < 0.8 * demands.outline_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
@@ -280,7 +312,7 @@ fn judge_ring(
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
 fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
     let closed = match layer {
-        Layer::Hue(_) => dilate(&window.mask, 2),
+        Layer::Hue(_) | Layer::Pale => dilate(&window.mask, 2),
         Layer::Dark => dilate(&window.mask, 1),
     };
     let of_size = |component: &Component| {
@@ -298,19 +330,54 @@ fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
         .collect()
 }
 
+/// Fits and reads a frame that straight sides make.
+fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Rejection> {
+    let Ground {
+        map,
+        layer,
+        radii,
+        limits: (least, demands),
+    } = ground;
+    // Three sides are met by chance more often than four.
+    let whole: f64 = match (layer, start.shape) {
+        (Layer::Hue(_), Shape::Rectangle) => 0.6,
+        (Layer::Pale, Shape::Rectangle) => 0.7,
+        _ => 0.76,
+    };
+    let demands = Demands {
+        outline_min: demands.outline_min.max(whole),
+        strokes_min: 5,
+        ..demands
+    };
+    let level = inspect::half_level(map, start, 0.5 * least);
+    let outline = frames::fit(map, start, level, 4.0);
+    let reading = inspect::read(map, &outline, level, demands)?;
+    let upright = outline.shape == Shape::Rectangle;
+    if upright && is_printed(map, &outline, level, layer) {
+        return Err(Rejection::Table);
+    }
+    if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
+        return Err(Rejection::NoOutline);
+    }
+    Ok((outline, reading))
+}
+
 /// Fits and reads a frame around a piece of ink.
 fn judge_frame(
-    map: &Density,
+    ground: Ground,
     component: &Component,
-    layer: Layer,
-    radii: Radii,
-    (least, demands): (f32, Demands),
 ) -> Result<(Outline, Reading), (Outline, Rejection)> {
+    let Ground {
+        map,
+        layer,
+        radii,
+        limits: (least, demands),
+    } = ground;
     // Straight sides among print are common, so a frame must be nearly whole in either layer, and
     // wholly drawn where print itself is: a matrix code's sides are a row of dots.
     let whole = match layer {
         Layer::Hue(_) => 0.7,
-        Layer::Dark => 0.9,
+        Layer::Pale | Layer::Dark => 0.9,
     };
     let demands = Demands {
         outline_min: demands.outline_min.max(whole),
@@ -327,7 +394,9 @@ fn judge_frame(
             continue;
         }
         match inspect::read(map, &outline, level, demands) {
-            Ok(_) if matches!(layer, Layer::Dark) && is_print(map, &outline, level) => {
+            Ok(_)
+                if outline.shape == Shape::Rectangle && is_printed(map, &outline, level, layer) =>
+            {
                 objection = Rejection::Table;
             }
             Ok(reading) => return Ok((outline, reading)),
@@ -338,8 +407,15 @@ fn judge_frame(
     Err((box_outline, objection))
 }
 
-/// Whether a frame among print is print itself: part of a table, or the border of the page.
-fn is_print(map: &Density, outline: &Outline, level: f32) -> bool {
+/// Whether a frame is print itself: letters of a heading, part of a table, the border of the page.
+fn is_printed(map: &Density, outline: &Outline, level: f32, layer: Layer) -> bool {
+    let alone = !matches!(layer, Layer::Dark);
+    if frames::is_in_row(map, outline, level, alone) {
+        return true;
+    }
+    if matches!(layer, Layer::Hue(_)) {
+        return false;
+    }
     let page = (map.width() * map.height()) as f64;
     // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page.
     let covers_page = 16.0 * outline.half_width * outline.half_height > page;
@@ -351,75 +427,4 @@ fn nearly_equal(a: &Outline, b: &Outline) -> bool {
     a.centre.distance(b.centre) < tolerance
         && (a.half_width - b.half_width).abs() < tolerance
         && (a.half_height - b.half_height).abs() < tolerance
-}
-
-/// Whether one outline's centre lies well inside the other.
-fn same_place(a: &Outline, b: &Outline) -> bool {
-    a.centre.distance(b.centre) < 0.6 * a.mean_radius().max(b.mean_radius())
-}
-
-/// What decides between two finds in one place: the larger outline wins if it bears nearly as much
-/// ink as the smaller, since a border's inner ring and the motif are rings as well; round wins over
-/// other shapes.
-fn merit(found: &Found) -> f64 {
-    let shape = match found.outline.shape {
-        Shape::Round => 1.0,
-        Shape::Oval => 0.93,
-        Shape::Rectangle | Shape::Triangle | Shape::Other => 0.9,
-    };
-    // Coverage counts by its square: a half-covered ring is far weaker than a whole one.
-    let covered = found.reading.outline * found.reading.clear;
-    shape * weight(found.layer) * covered * covered * libm::sqrt(found.outline.mean_radius())
-}
-
-/// The most that a candidate could come to: whole, and grown by as much as a fit may.
-fn best_merit(outline: &Outline, layer: Layer) -> f64 {
-    weight(layer) * libm::sqrt(1.08 * outline.mean_radius())
-}
-
-/// Whether a find in the same place is better than a candidate can come to be.
-fn outdone(found: &[Found], outline: &Outline, layer: Layer) -> bool {
-    let most = best_merit(outline, layer);
-    found
-        .iter()
-        .any(|seal| same_place(&seal.outline, outline) && merit(seal) > most)
-}
-
-fn weight(layer: Layer) -> f64 {
-    match layer {
-        Layer::Hue(_) => 1.0,
-        Layer::Dark => 0.8,
-    }
-}
-
-/// One seal a place: no seal stands inside another, so what a well-inked outline holds is part of
-/// its drawing.
-fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
-    let mut kept: Vec<Found> = Vec::new();
-    for candidate in found {
-        let outline = candidate.outline;
-        let stands =
-            |other: &Found| same_place(&other.outline, &outline) || holds(&other.outline, &outline);
-        if kept.iter().any(stands) {
-            continue;
-        }
-        let part = |other: &Found| holds(&outline, &other.outline);
-        let covered = candidate.reading.outline * candidate.reading.clear;
-        if kept.iter().any(part) && covered < HOLDER_COVERED_MIN {
-            continue;
-        }
-        kept.retain(|other| !part(other));
-        kept.push(candidate);
-    }
-    kept
-}
-
-/// Whether an outline holds another within itself.
-fn holds(outer: &Outline, inner: &Outline) -> bool {
-    (0..24).all(|i| {
-        let direction = f64::from(i) / 24.0 * std::f64::consts::TAU;
-        let arm = inner.point(1.0, direction) - outer.centre;
-        arm.hypot() < HOLDING * outer.radius_at(libm::atan2(arm.y, arm.x))
-    })
 }

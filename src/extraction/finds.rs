@@ -1,0 +1,196 @@
+//! Finds at working scale, and which of them stands where several claim one place.
+
+use crate::extraction::Outline;
+use crate::extraction::Shape;
+use crate::extraction::inspect::Reading;
+use crate::geometry::Point;
+
+/// Share of an outline, drawn and clear, from which it is no chance ring inside something larger.
+const WHOLE_MIN: f64 = 0.8;
+/// Share of an outline that must be drawn before what it holds counts as part of its drawing.
+const HOLDER_COVERED_MIN: f64 = 0.7;
+/// The same of the largest of rings around one centre.
+const WORN_BORDER_MIN: f64 = 0.55;
+/// How far apart the centres of one seal's rings may lie, as a share of the largest's radius.
+const CONCENTRIC: f64 = 0.06;
+/// How far beyond an outline its own drawing may be found: a chance ring through letters bulges.
+const HOLDING: f64 = 1.12;
+
+/// What a seal was found in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layer {
+    /// A hue of its own, at this angle.
+    Hue(f64),
+    /// On a gray page, ink paler than its print.
+    Pale,
+    /// Black, or a page without colour.
+    Dark,
+}
+
+/// A seal as found at working scale.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub outline: Outline,
+    pub reading: Reading,
+    pub layer: Layer,
+}
+
+pub(super) fn encloses(outline: &Outline, point: Point) -> bool {
+    let arm = point - outline.centre;
+    arm.hypot() < 1.06 * outline.radius_at(libm::atan2(arm.y, arm.x))
+}
+
+impl Found {
+    /// Whether it is surely an outline of its own, and no chance ring inside something larger.
+    pub(super) fn is_whole(&self) -> bool {
+        self.covered() > WHOLE_MIN
+    }
+
+    /// Share of the outline that is drawn and bare outside.
+    fn covered(&self) -> f64 {
+        self.reading.outline * self.reading.clear
+    }
+
+    /// Whether it is far better than chance ink in its layer comes to be.
+    pub(super) fn is_sure(&self) -> bool {
+        merit(self) > 0.5 * libm::sqrt(self.outline.mean_radius())
+    }
+}
+
+/// Whether one outline's centre lies well inside the other.
+pub(super) fn same_place(a: &Outline, b: &Outline) -> bool {
+    a.centre.distance(b.centre) < 0.6 * a.mean_radius().max(b.mean_radius())
+}
+
+/// What decides between two finds in one place: the larger outline wins if it bears nearly as much
+/// ink as the smaller, since a border's inner ring and the motif are rings as well; round wins over
+/// other shapes.
+fn merit(found: &Found) -> f64 {
+    let shape = match found.outline.shape {
+        Shape::Round => 1.0,
+        Shape::Oval => 0.93,
+        Shape::Rectangle | Shape::Triangle | Shape::Other => 0.9,
+    };
+    // Coverage counts by its square: a half-covered ring is far weaker than a whole one.
+    let covered = found.covered();
+    shape * weight(found.layer) * covered * covered * libm::sqrt(found.outline.mean_radius())
+}
+
+/// The most that a candidate could come to: whole, and grown by as much as a fit may.
+fn best_merit(outline: &Outline, layer: Layer) -> f64 {
+    weight(layer) * libm::sqrt(1.08 * outline.mean_radius())
+}
+
+/// Whether a find in the same place is better than a candidate can come to be.
+pub(super) fn outdone(found: &[Found], outline: &Outline, layer: Layer) -> bool {
+    let most = best_merit(outline, layer);
+    found
+        .iter()
+        .any(|seal| same_place(&seal.outline, outline) && merit(seal) > most)
+}
+
+fn weight(layer: Layer) -> f64 {
+    match layer {
+        Layer::Hue(_) => 1.0,
+        Layer::Pale | Layer::Dark => 0.8,
+    }
+}
+
+/// One seal a place: no seal stands inside another, so what a well-inked outline holds is part of
+/// its drawing.
+pub(super) fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
+    let mut kept: Vec<Found> = Vec::new();
+    for candidate in found {
+        let outline = candidate.outline;
+        let covered = candidate.covered();
+        // A chance ring borrows ink of the seal that it stands in; a second stamp pressed over the
+        // first has a border of its own.
+        let borrows =
+            |other: &Found| covered < WHOLE_MIN && encloses(&other.outline, outline.centre);
+        // Of rings around one centre the largest is the border, however worn it is.
+        let within = |other: &Found| rings_within(&candidate, other);
+        let stands = |other: &Found| {
+            !within(other)
+                && (same_place(&other.outline, &outline)
+                    || holds(&other.outline, &outline)
+                    || borrows(other))
+        };
+        if kept.iter().any(stands) {
+            continue;
+        }
+        let part = |other: &Found| holds(&outline, &other.outline);
+        if kept.iter().any(|other| part(other) && !within(other)) && covered < HOLDER_COVERED_MIN {
+            continue;
+        }
+        kept.retain(|other| !part(other));
+        kept.push(candidate);
+    }
+    kept
+}
+
+/// Whether a find is an inner ring of a larger one around the same centre.
+fn rings_within(outer: &Found, inner: &Found) -> bool {
+    let (large, small) = (&outer.outline, &inner.outline);
+    let bent = |outline: &Outline| matches!(outline.shape, Shape::Round | Shape::Oval);
+    bent(large)
+        && bent(small)
+        && large.centre.distance(small.centre) < CONCENTRIC * large.mean_radius()
+        && large.half_height > 1.12 * small.half_height
+        && large.half_width > 1.12 * small.half_width
+        && outer.covered() > WORN_BORDER_MIN
+}
+
+/// Whether an outline holds another within itself.
+fn holds(outer: &Outline, inner: &Outline) -> bool {
+    (0..24).all(|i| {
+        let direction = f64::from(i) / 24.0 * std::f64::consts::TAU;
+        let arm = inner.point(1.0, direction) - outer.centre;
+        arm.hypot() < HOLDING * outer.radius_at(libm::atan2(arm.y, arm.x))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(shape: Shape, x: f64, half: f64, outline: f64) -> Found {
+        Found {
+            outline: Outline {
+                shape,
+                centre: Point::new(x, 100.0),
+                half_width: half,
+                half_height: half,
+                axis_degrees: 0.0,
+            },
+            reading: Reading {
+                outline,
+                clear: 1.0,
+            },
+            layer: Layer::Dark,
+        }
+    }
+
+    #[test]
+    fn a_worn_border_stands_before_the_whole_ring_inside_it() {
+        let (inner, outer) = (
+            find(Shape::Round, 100.0, 38.0, 1.0),
+            find(Shape::Round, 101.0, 60.0, 0.65),
+        );
+        let kept = without_repeats(vec![inner, outer]);
+        assert_eq!(kept.len(), 1);
+        assert!((kept[0].outline.half_width - 60.0).abs() < 1e-9, "{kept:?}");
+        let letters = find(Shape::Round, 101.0, 60.0, 0.45);
+        let kept = without_repeats(vec![inner, letters]);
+        assert!((kept[0].outline.half_width - 38.0).abs() < 1e-9, "{kept:?}");
+    }
+
+    #[test]
+    fn a_chance_ring_does_not_stand_beside_the_seal_whose_ink_it_borrows() {
+        let seal = find(Shape::Rectangle, 100.0, 60.0, 0.95);
+        let chance = find(Shape::Round, 145.0, 50.0, 0.65);
+        assert_eq!(without_repeats(vec![chance, seal]).len(), 1);
+        let second = find(Shape::Round, 145.0, 50.0, 0.95);
+        assert_eq!(without_repeats(vec![second, seal]).len(), 2);
+    }
+}

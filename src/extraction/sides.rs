@@ -1,0 +1,449 @@
+//! Straight sides by voting, and the frames that they make.
+//!
+//! A worn frame falls to pieces, and a signature or a line of text joins it to what it crosses, so
+//! its connected ink tells little. Its sides remain: long, straight, at right angles or at sixty
+//! degrees, and they end where they meet (Duda and Hart 1972 for the voting).
+
+use crate::extraction::Outline;
+use crate::extraction::Shape;
+use crate::extraction::frames::FLANK;
+use crate::extraction::rings::Edge;
+use crate::extraction::rings::Radii;
+use crate::geometry::Point;
+use crate::geometry::Vec2;
+use crate::units::floor_index;
+
+/// Directions of the accumulator, over half a turn: two degrees each.
+const TURNS: usize = 90;
+/// Directions either way that an edge votes in: its normal is known to some five degrees.
+const TURN_REACH: usize = 2;
+/// Height of a bin of the accumulator, working pixels.
+const BIN: f64 = 1.5;
+/// Lines taken from one window.
+const LINES_MAX: usize = 64;
+/// Cosine of the angle by which an edge's normal may differ from its line's.
+const ALIGNED: f64 = 0.985;
+/// How far off its line an edge may lie: the line's own width and two degrees over its length.
+const OFF_MAX: f64 = 2.2;
+/// Edges that vote in one window; more are a picture or a screen.
+const EDGES_MAX: usize = 24_000;
+/// How much two sides may miss being parallel, at right angles or at sixty degrees, radians.
+const SKEW_MAX: f64 = 0.05;
+/// Share of each side that must be drawn, and of all sides together.
+const DRAWN_MIN: (f64, f64) = (0.45, 0.65);
+/// Frames handed on from one window.
+const FRAMES_MAX: usize = 12;
+
+/// A straight line and where along it edges lie.
+#[derive(Debug)]
+struct Line {
+    normal: Vec2,
+    along: Vec2,
+    offset: f64,
+    /// Place along the line of the first entry of `drawn`.
+    first: f64,
+    /// Number of drawn pixels before each pixel along the line.
+    drawn: Vec<u32>,
+}
+
+impl Line {
+    /// Share of a stretch that bears edges.
+    fn covered(&self, from: f64, to: f64) -> f64 {
+        let place = |at: f64| floor_index((at - self.first).max(0.0)).min(self.drawn.len() - 1);
+        let (from, to) = (from.min(to), from.max(to));
+        let count = self.drawn[place(to)] - self.drawn[place(from)];
+        (f64::from(count) / (to - from).max(1.0)).min(1.0)
+    }
+
+    /// Where the line meets another, unless they are parallel.
+    fn meets(&self, other: &Self) -> Option<Point> {
+        let across = self.normal.cross(other.normal);
+        (across.abs() > 0.2).then(|| {
+            Point::new(
+                (self.offset * other.normal.y - other.offset * self.normal.y) / across,
+                (other.offset * self.normal.x - self.offset * other.normal.x) / across,
+            )
+        })
+    }
+
+    /// Place of a point along the line.
+    fn place(&self, point: Point) -> f64 {
+        point.to_vec2().dot(self.along)
+    }
+
+    /// Signed distance of a parallel line.
+    fn distance(&self, other: &Self) -> f64 {
+        other.offset * other.normal.dot(self.normal).signum() - self.offset
+    }
+
+    fn is_at(&self, other: &Self, sine: f64) -> bool {
+        (self.normal.cross(other.normal).abs() - sine).abs() < SKEW_MAX
+    }
+}
+
+/// A frame, with the share of its sides that is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Framed {
+    outline: Outline,
+    drawn: f64,
+}
+
+/// The rectangles and triangles that straight sides among the edges make, best first.
+pub(super) fn outlines(edges: &[Edge], radii: Radii) -> Vec<Outline> {
+    let lines = lines(edges, radii);
+    let mut found = rectangles(&lines, radii);
+    found.extend(triangles(&lines, radii));
+    let merit = |framed: &Framed| framed.drawn * framed.drawn * framed.outline.mean_radius().sqrt();
+    found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
+    let mut kept: Vec<Outline> = Vec::new();
+    for Framed { outline, .. } in found {
+        let same = |other: &Outline| {
+            other.shape == outline.shape
+                && other.centre.distance(outline.centre) < 6.0
+                && (other.half_width - outline.half_width).abs() < 5.0
+                && (other.half_height - outline.half_height).abs() < 5.0
+        };
+        if kept.len() < FRAMES_MAX && !kept.iter().any(same) {
+            kept.push(outline);
+        }
+    }
+    kept
+}
+
+/// The lines that most edges lie on.
+fn lines(edges: &[Edge], radii: Radii) -> Vec<Line> {
+    let step = edges.len().div_ceil(EDGES_MAX).max(1);
+    let edges: Vec<Edge> = edges.iter().step_by(step).copied().collect();
+    // Half of the shortest side, both of its edges counted as one.
+    let least = 0.5 * 1.2 * radii.min / step as f64;
+    if (edges.len() as f64) < 4.0 * least {
+        return Vec::new();
+    }
+    // Measured from their middle, a line's distance changes least with its direction.
+    let sum = edges
+        .iter()
+        .fold(Vec2::ZERO, |sum, edge| sum + edge.position().to_vec2());
+    let middle = (sum / edges.len() as f64).to_point();
+    let reach = edges
+        .iter()
+        .map(|edge| edge.position().distance(middle))
+        .fold(0.0, f64::max);
+    let height = floor_index(2.0 * reach / BIN) + 3;
+    let turns: Vec<Vec2> = (0..TURNS)
+        .map(|turn| turn as f64 / TURNS as f64 * std::f64::consts::PI)
+        .map(|angle| Vec2::new(libm::cos(angle), libm::sin(angle)))
+        .collect();
+    let mut votes = vec![0_u16; TURNS * height];
+    for edge in &edges {
+        let place = edge.position() - middle;
+        let angle = f64::from(libm::atan2f(edge.ny, edge.nx)) / std::f64::consts::PI;
+        let own = floor_index(angle.rem_euclid(1.0) * TURNS as f64 + 0.5);
+        for shift in 0..=2 * TURN_REACH {
+            let turn = (own + TURNS + shift - TURN_REACH) % TURNS;
+            let row = floor_index((place.dot(turns[turn]) + reach) / BIN);
+            let vote = &mut votes[turn * height + row];
+            *vote = vote.saturating_add(1);
+        }
+    }
+    let mut found = Vec::new();
+    while found.len() < LINES_MAX {
+        let Some(most) = votes.iter().copied().max() else {
+            break;
+        };
+        if f64::from(most) < least {
+            break;
+        }
+        let at = votes.iter().position(|&vote| vote == most).unwrap_or(0);
+        let (turn, row) = (at / height, at % height);
+        for shift in 0..=6 {
+            let near = (turn + TURNS + shift - 3) % TURNS;
+            // Beyond half a turn the same line lies on the other side of the origin.
+            let flipped = (turn + shift) < 3 || turn + shift >= TURNS + 3;
+            let row = if flipped {
+                height.saturating_sub(row + 2)
+            } else {
+                row
+            };
+            votes[near * height + row.saturating_sub(1)..near * height + (row + 2).min(height)]
+                .fill(0);
+        }
+        let offset = (row as f64 + 0.5) * BIN - reach + middle.to_vec2().dot(turns[turn]);
+        found.extend(line(&edges, turns[turn], offset));
+    }
+    found
+}
+
+/// Fits a line to the edges near a rough one, and reads where along it they lie.
+fn line(edges: &[Edge], normal: Vec2, offset: f64) -> Option<Line> {
+    let near = |normal: Vec2, offset: f64| {
+        let along = Vec2::new(-normal.y, normal.x);
+        let mut found = Vec::new();
+        for edge in edges {
+            let place = edge.position().to_vec2();
+            let off = place.dot(normal) - offset;
+            let facing = f64::from(edge.nx) * normal.x + f64::from(edge.ny) * normal.y;
+            if off.abs() < OFF_MAX && facing.abs() > ALIGNED {
+                found.push((place.dot(along), off));
+            }
+        }
+        found
+    };
+    let rough = near(normal, offset);
+    let count = rough.len().max(1) as f64;
+    let (mut middle, mut lift) = (0.0, 0.0);
+    for &(place, off) in &rough {
+        middle += place / count;
+        lift += off / count;
+    }
+    let (mut moment, mut spread) = (0.0, 1e-9);
+    for &(place, off) in &rough {
+        moment += (place - middle) * (off - lift);
+        spread += (place - middle) * (place - middle);
+    }
+    let slope = (moment / spread).clamp(-0.04, 0.04);
+    let along = Vec2::new(-normal.y, normal.x);
+    let foot = normal * (offset + lift) + along * middle;
+    let turned = (normal - along * slope).normalize();
+    let offset = foot.dot(turned);
+    let places = near(turned, offset);
+    let first = places.iter().map(|p| p.0).fold(f64::INFINITY, f64::min) - 2.0;
+    let last = places.iter().map(|p| p.0).fold(f64::NEG_INFINITY, f64::max) + 2.0;
+    if places.is_empty() {
+        return None;
+    }
+    let mut set = vec![false; floor_index(last - first) + 2];
+    for (place, _) in places {
+        let at = floor_index(place - first);
+        set[at - 1..=at + 1].fill(true);
+    }
+    let mut drawn = vec![0_u32];
+    let mut count = 0;
+    for set in set {
+        count += u32::from(set);
+        drawn.push(count);
+    }
+    Some(Line {
+        normal: turned,
+        along: Vec2::new(-turned.y, turned.x),
+        offset,
+        first,
+        drawn,
+    })
+}
+
+/// The drawn share of the side of a line between two corners, unless it is too little.
+fn side(line: &Line, corners: (Point, Point)) -> Option<f64> {
+    let share = line.covered(line.place(corners.0), line.place(corners.1));
+    (share >= DRAWN_MIN.0).then_some(share)
+}
+
+/// Ends of a side beyond which its line runs on, as those of a table do.
+fn runs_on(line: &Line, corners: (Point, Point)) -> usize {
+    let (a, b) = (line.place(corners.0), line.place(corners.1));
+    let (low, high) = (a.min(b), a.max(b));
+    usize::from(line.covered(low - 13.0, low - 4.0) > 0.8)
+        + usize::from(line.covered(high + 4.0, high + 13.0) > 0.8)
+}
+
+fn rectangles(lines: &[Line], radii: Radii) -> Vec<Framed> {
+    let fits = |length: f64| length >= 1.2 * radii.min && length <= 2.0 * radii.max;
+    let mut found = Vec::new();
+    for (index, top) in lines.iter().enumerate() {
+        // Each pair is taken from its flatter side.
+        if top.normal.y.abs() < std::f64::consts::FRAC_1_SQRT_2 - SKEW_MAX {
+            continue;
+        }
+        for bottom in &lines[index + 1..] {
+            if !top.is_at(bottom, 0.0) || !fits(top.distance(bottom).abs()) {
+                continue;
+            }
+            let upright = lines.iter().filter(|line| line.is_at(top, 1.0));
+            let rungs: Vec<(&Line, Point, Point, f64)> = upright
+                .filter_map(|line| {
+                    let (a, b) = (line.meets(top)?, line.meets(bottom)?);
+                    Some((line, a, b, side(line, (a, b))?))
+                })
+                .collect();
+            for (place, left) in rungs.iter().enumerate() {
+                for right in &rungs[place + 1..] {
+                    if !left.0.is_at(right.0, 0.0) || !fits(left.0.distance(right.0).abs()) {
+                        continue;
+                    }
+                    found.extend(rectangle((top, bottom), (left, right), radii));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Two sides and the two between them.
+fn rectangle(
+    (top, bottom): (&Line, &Line),
+    (left, right): (&(&Line, Point, Point, f64), &(&Line, Point, Point, f64)),
+    radii: Radii,
+) -> Option<Framed> {
+    let (above, below) = ((left.1, right.1), (left.2, right.2));
+    let drawn = 0.25 * (side(top, above)? + side(bottom, below)? + left.3 + right.3);
+    let running = runs_on(top, above)
+        + runs_on(bottom, below)
+        + runs_on(left.0, (left.1, left.2))
+        + runs_on(right.0, (right.1, right.2));
+    if drawn < DRAWN_MIN.1 || running > 1 {
+        return None;
+    }
+    let sum = left.1.to_vec2() + left.2.to_vec2() + right.1.to_vec2() + right.2.to_vec2();
+    let (across, down) = (
+        0.5 * (right.1.to_vec2() + right.2.to_vec2() - left.1.to_vec2() - left.2.to_vec2()),
+        0.5 * (left.2.to_vec2() + right.2.to_vec2() - left.1.to_vec2() - right.1.to_vec2()),
+    );
+    let across = if across.x < 0.0 { -across } else { across };
+    let outline = Outline {
+        shape: Shape::Rectangle,
+        centre: (sum * 0.25).to_point(),
+        half_width: 0.5 * across.hypot(),
+        half_height: 0.5 * down.hypot(),
+        axis_degrees: libm::atan2(across.y, across.x).to_degrees(),
+    };
+    let longest = outline.half_width.max(outline.half_height);
+    (longest >= radii.min).then_some(Framed { outline, drawn })
+}
+
+fn triangles(lines: &[Line], radii: Radii) -> Vec<Framed> {
+    let mut found = Vec::new();
+    for (index, first) in lines.iter().enumerate() {
+        for (next, second) in lines.iter().enumerate().skip(index + 1) {
+            if !first.is_at(second, FLANK) {
+                continue;
+            }
+            for third in &lines[next + 1..] {
+                if third.is_at(first, FLANK) && third.is_at(second, FLANK) {
+                    found.extend(triangle(first, second, third, radii));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn triangle(first: &Line, second: &Line, third: &Line, radii: Radii) -> Option<Framed> {
+    let corners = [
+        first.meets(second)?,
+        second.meets(third)?,
+        third.meets(first)?,
+    ];
+    let length = (corners[0].distance(corners[1])
+        + corners[1].distance(corners[2])
+        + corners[2].distance(corners[0]))
+        / 3.0;
+    if length < 2.0 * radii.min || length > 2.0 * radii.max {
+        return None;
+    }
+    let sides = [
+        (first, (corners[2], corners[0])),
+        (second, (corners[0], corners[1])),
+        (third, (corners[1], corners[2])),
+    ];
+    let (mut drawn, mut running) = (0.0, 0);
+    for (line, ends) in sides {
+        drawn += side(line, ends)? / 3.0;
+        running += runs_on(line, ends);
+    }
+    if drawn < DRAWN_MIN.1 || running > 1 {
+        return None;
+    }
+    let middle = corners
+        .iter()
+        .fold(Vec2::ZERO, |sum, c| sum + c.to_vec2() / 3.0);
+    let apex = corners
+        .iter()
+        .map(|corner| corner.to_vec2() - middle)
+        .min_by(|a, b| a.y.total_cmp(&b.y))
+        .expect("a triangle has three corners")
+        .normalize();
+    let half_height = 0.5 * FLANK * length;
+    // The middle of the height lies a quarter of it nearer to the apex than the centroid.
+    let centre = (middle + apex * (length * FLANK * 2.0 / 3.0 - half_height)).to_point();
+    let outline = Outline {
+        shape: Shape::Triangle,
+        centre,
+        half_width: 0.5 * length,
+        half_height,
+        axis_degrees: libm::atan2(apex.x, -apex.y).to_degrees(),
+    };
+    Some(Framed { outline, drawn })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::rings;
+    use crate::imaging::Density;
+    use crate::imaging::Raster;
+    use crate::imaging::blur;
+
+    const RADII: Radii = Radii {
+        min: 25.0,
+        max: 120.0,
+    };
+
+    /// Lines a pixel and a half wide between corners, `drawn` of every twenty pixels of them.
+    fn drawing(corners: &[(f64, f64)], drawn: usize) -> Density {
+        let mut map = Raster::filled(300, 260, 0.0_f32);
+        for (index, &(x, y)) in corners.iter().enumerate() {
+            let (to_x, to_y) = corners[(index + 1) % corners.len()];
+            let length = (to_x - x).hypot(to_y - y);
+            for step in 0..floor_index(2.0 * length) {
+                let share = 0.5 * step as f64 / length;
+                if step / 2 % 20 < drawn {
+                    let (x, y) = (x + share * (to_x - x), y + share * (to_y - y));
+                    map.row_mut(floor_index(y))[floor_index(x)] = 0.5;
+                    map.row_mut(floor_index(y))[floor_index(x + 0.7)] = 0.5;
+                }
+            }
+        }
+        blur(&map, 0.8)
+    }
+
+    fn found(map: &Density) -> Vec<Outline> {
+        let mask = map.map(|_| true);
+        outlines(&rings::edges(map, &mask, 0.02, (0, 0)), RADII)
+    }
+
+    #[test]
+    fn a_broken_frame_that_a_stroke_crosses_is_found_by_its_sides() {
+        let corners = [(60.0, 70.0), (218.0, 86.0), (210.0, 165.6), (52.0, 149.6)];
+        let mut map = drawing(&corners, 14);
+        (20..280).for_each(|x| map.row_mut(20 + x / 2)[x] = 1.0);
+        let best = found(&map)[0];
+        assert_eq!(best.shape, Shape::Rectangle);
+        assert!(
+            best.centre.distance(Point::new(135.0, 117.8)) < 3.0,
+            "{best:?}"
+        );
+        assert!((best.half_width - 79.4).abs() < 2.5, "{best:?}");
+        assert!((best.half_height - 40.0).abs() < 2.5, "{best:?}");
+        assert!((best.axis_degrees - 5.8).abs() < 2.0, "{best:?}");
+    }
+
+    #[test]
+    fn a_broken_triangle_is_found_by_its_sides() {
+        let height = 140.0 * FLANK;
+        let corners = [(150.0, 50.0), (220.0, 50.0 + height), (80.0, 50.0 + height)];
+        let best = found(&drawing(&corners, 15))[0];
+        assert_eq!(best.shape, Shape::Triangle);
+        let middle = Point::new(150.0, 50.0 + 0.5 * height);
+        assert!(best.centre.distance(middle) < 2.0, "{best:?}");
+        assert!((best.half_width - 70.0).abs() < 2.5, "{best:?}");
+        assert!(best.axis_degrees.abs() < 1.0, "{best:?}");
+    }
+
+    #[test]
+    fn two_sides_make_no_frame() {
+        let map = drawing(
+            &[(60.0, 70.0), (220.0, 70.0), (220.0, 170.0), (220.0, 70.0)],
+            20,
+        );
+        assert!(found(&map).is_empty(), "{:?}", found(&map));
+    }
+}
