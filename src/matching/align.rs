@@ -8,7 +8,6 @@ use nalgebra::{SMatrix, SVector};
 
 use crate::geometry::Affine;
 use crate::geometry::Point;
-use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::imaging::blur;
@@ -28,8 +27,6 @@ const POINTS_COARSE_MAX: usize = 2_500;
 const SOFTNESS: f32 = 0.3;
 /// The same for extra ink where text cannot be told from the seal.
 const SOFTNESS_EXTRA: f32 = 0.18;
-/// Step, in grid samples, below which the next level or the parts' own fit goes on.
-const STEP_MIN: f64 = 0.005;
 /// Positions are scaled by this so that all parameters are of one size.
 const UNIT: f32 = 100.0;
 
@@ -212,24 +209,11 @@ pub(super) fn refine(
         if !plausible(map) {
             return None;
         }
-        if moves(step, level.centre) < STEP_MIN {
-            break;
-        }
     }
     Some(Alignment {
         query_from_specimen: map,
         correlation,
     })
-}
-
-/// How far a step moves the farthest of the centre and two points a typical radius away.
-fn moves(step: Affine, centre: Point) -> f64 {
-    let reach = f64::from(UNIT);
-    [(0.0, 0.0), (reach, 0.0), (0.0, reach)]
-        .map(|arm| centre + Vec2::from(arm))
-        .map(|point| (step * point).distance(point))
-        .into_iter()
-        .fold(0.0, f64::max)
 }
 
 /// The query's ink and weight at each of the level's points.

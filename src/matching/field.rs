@@ -70,9 +70,7 @@ const ARC_MM: f64 = 3.2;
 const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
 /// Weight in a window below which a pixel is left out.
 const WEIGHT_MIN: f32 = 0.08;
-/// Step, in grid samples, below which another round would change nothing that is reported.
-const STEP_MIN: f64 = 0.01;
-/// Rounds of refitting with the shift applied, at most.
+/// Rounds of refitting with the shift applied.
 const ROUNDS: usize = 3;
 /// Prior standard deviations: shift (mm), gain, offset, spread (mm).
 const PRIOR: [f64; 4] = [0.5, 0.3, 0.08, 0.12];
@@ -212,9 +210,6 @@ impl<'a> Scene<'a> {
                 return None;
             }
             system = self.system(pixels, window, &solution, terms);
-            if step.amax() < STEP_MIN {
-                break;
-            }
         }
         let covariance = system.normal.try_inverse()? * CORRELATED;
         let mm = 1.0 / PER_MM;
