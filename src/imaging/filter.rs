@@ -1,7 +1,5 @@
 //! Separable smoothing, gradients and dilation.
 
-use rayon::prelude::*;
-
 use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::Raster;
@@ -34,67 +32,59 @@ fn gaussian(sigma: f64) -> Vec<f32> {
 
 /// Neighbouring sums kept in registers while the kernel passes over them.
 const BLOCK: usize = 16;
-/// Samples that are worth a task of their own: waking a thread costs more than blurring a crop.
-const TASK_MIN: usize = 1 << 18;
-
 fn convolve_rows(map: &Density, kernel: &[f32]) -> Density {
     let (width, reach) = (map.width(), kernel.len() / 2);
     let mut out = Raster::filled(width, map.height(), 0.0_f32);
-    let rows = out.samples_mut().par_chunks_mut(width).enumerate();
-    rows.with_min_len(TASK_MIN / width + 1).for_each_init(
-        || vec![0.0_f32; width + 2 * reach],
-        |padded, (y, row)| {
-            let source = map.row(y);
-            padded[..reach].fill(source[0]);
-            padded[reach..reach + width].copy_from_slice(source);
-            padded[reach + width..].fill(source[width - 1]);
-            let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
-            let done = blocks.len() * BLOCK;
-            for (index, block) in blocks.iter_mut().enumerate() {
-                let mut sums = [0.0_f32; BLOCK];
-                for (&weight, near) in kernel.iter().zip(padded[index * BLOCK..].windows(BLOCK)) {
-                    for (sum, value) in sums.iter_mut().zip(near) {
-                        *sum += weight * value;
-                    }
-                }
-                *block = sums;
-            }
-            for (out, near) in rest.iter_mut().zip(padded[done..].windows(kernel.len())) {
-                for (weight, value) in kernel.iter().zip(near) {
-                    *out += weight * value;
+    let mut padded = vec![0.0_f32; width + 2 * reach];
+    for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+        let source = map.row(y);
+        padded[..reach].fill(source[0]);
+        padded[reach..reach + width].copy_from_slice(source);
+        padded[reach + width..].fill(source[width - 1]);
+        let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
+        let done = blocks.len() * BLOCK;
+        for (index, block) in blocks.iter_mut().enumerate() {
+            let mut sums = [0.0_f32; BLOCK];
+            for (&weight, near) in kernel.iter().zip(padded[index * BLOCK..].windows(BLOCK)) {
+                for (sum, value) in sums.iter_mut().zip(near) {
+                    *sum += weight * value;
                 }
             }
-        },
-    );
+            *block = sums;
+        }
+        for (out, near) in rest.iter_mut().zip(padded[done..].windows(kernel.len())) {
+            for (weight, value) in kernel.iter().zip(near) {
+                *out += weight * value;
+            }
+        }
+    }
     out
 }
 
 fn convolve_columns(map: &Density, kernel: &[f32]) -> Density {
     let (width, height, reach) = (map.width(), map.height(), kernel.len() / 2);
     let mut out = Raster::filled(width, height, 0.0_f32);
-    let rows = out.samples_mut().par_chunks_mut(width).enumerate();
-    rows.with_min_len(TASK_MIN / width + 1)
-        .for_each(|(y, row)| {
-            let source = |k: usize| map.row((y + k).saturating_sub(reach).min(height - 1));
-            let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
-            let done = blocks.len() * BLOCK;
-            for (index, block) in blocks.iter_mut().enumerate() {
-                let start = index * BLOCK;
-                let mut sums = [0.0_f32; BLOCK];
-                for (k, &weight) in kernel.iter().enumerate() {
-                    let values = &source(k)[start..start + BLOCK];
-                    for (sum, value) in sums.iter_mut().zip(values) {
-                        *sum += weight * value;
-                    }
-                }
-                *block = sums;
-            }
+    for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+        let source = |k: usize| map.row((y + k).saturating_sub(reach).min(height - 1));
+        let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
+        let done = blocks.len() * BLOCK;
+        for (index, block) in blocks.iter_mut().enumerate() {
+            let start = index * BLOCK;
+            let mut sums = [0.0_f32; BLOCK];
             for (k, &weight) in kernel.iter().enumerate() {
-                for (out, &value) in rest.iter_mut().zip(&source(k)[done..]) {
-                    *out += weight * value;
+                let values = &source(k)[start..start + BLOCK];
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += weight * value;
                 }
             }
-        });
+            *block = sums;
+        }
+        for (k, &weight) in kernel.iter().enumerate() {
+            for (out, &value) in rest.iter_mut().zip(&source(k)[done..]) {
+                *out += weight * value;
+            }
+        }
+    }
     out
 }
 

@@ -1,7 +1,5 @@
 //! Shrinking and warping: the only interpolation there is.
 
-use rayon::prelude::*;
-
 use crate::geometry::Affine;
 use crate::imaging::Colour;
 use crate::imaging::Density;
@@ -9,9 +7,6 @@ use crate::imaging::Gray;
 use crate::imaging::Raster;
 use crate::units::floor_index;
 use crate::units::single;
-
-/// Samples that are worth a task of their own: waking a thread costs more than warping a crop.
-const TASK_MIN: usize = 1 << 18;
 
 /// Largest factor whose blocks' sums fit 16 bits.
 const ACROSS_MAX: usize = 16;
@@ -25,23 +20,14 @@ pub fn shrink_gray(image: &Gray, factor: usize) -> Gray {
     let (width, height) = (image.width() / factor, image.height() / factor);
     let mut out = Raster::filled(width, height, 0_u8);
     let mean = Mean::of(factor);
-    out.samples_mut()
-        .par_chunks_mut(width)
-        .enumerate()
-        .for_each_init(
-            || vec![0_u16; width * factor],
-            |sums, (y, row)| {
-                add_rows(
-                    image.samples(),
-                    image.width(),
-                    y * factor..(y + 1) * factor,
-                    sums,
-                );
-                for (out, block) in row.iter_mut().zip(sums.chunks_exact(factor)) {
-                    *out = mean.level(block.iter().map(|&sum| u32::from(sum)).sum());
-                }
-            },
-        );
+    let mut sums = vec![0_u16; width * factor];
+    for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+        let rows = y * factor..(y + 1) * factor;
+        add_rows(image.samples(), image.width(), rows, &mut sums);
+        for (out, block) in row.iter_mut().zip(sums.chunks_exact(factor)) {
+            *out = mean.level(block.iter().map(|&sum| u32::from(sum)).sum());
+        }
+    }
     out
 }
 
@@ -55,45 +41,31 @@ pub fn shrink_colour(image: &Colour, factor: usize) -> [Gray; 3] {
     let plane = || Raster::filled(width, height, 0_u8);
     let mut planes = [plane(), plane(), plane()];
     let [red, green, blue] = &mut planes;
-    let rows = red.samples_mut().par_chunks_mut(width);
-    let rows = rows.zip(green.samples_mut().par_chunks_mut(width));
-    let rows = rows.zip(blue.samples_mut().par_chunks_mut(width));
     let mean = Mean::of(factor);
-    let room = || {
-        (
-            vec![0_u16; 3 * width * factor],
-            vec![0_u16; 3 * width * factor],
-        )
-    };
-    rows.enumerate()
-        .for_each_init(room, |(sums, blocks), (y, ((red, green), blue))| {
-            add_rows(
-                image.samples(),
-                3 * image.width(),
-                y * factor..(y + 1) * factor,
-                sums,
-            );
-            let targets = red.iter_mut().zip(green).zip(blue);
-            if factor <= ACROSS_MAX {
-                add_across(sums, factor, blocks);
-                for (((red, green), blue), block) in targets.zip(blocks.chunks_exact(3 * factor)) {
-                    let [r, g, b] = [block[0], block[1], block[2]].map(u32::from);
-                    (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
-                }
-                return;
+    let length = 3 * width * factor;
+    let (mut sums, mut blocks) = (vec![0_u16; length], vec![0_u16; length]);
+    for y in 0..height {
+        let rows = y * factor..(y + 1) * factor;
+        add_rows(image.samples(), 3 * image.width(), rows, &mut sums);
+        let targets = red.row_mut(y).iter_mut().zip(green.row_mut(y));
+        let targets = targets.zip(blue.row_mut(y));
+        if factor <= ACROSS_MAX {
+            add_across(&sums, factor, &mut blocks);
+            for (((red, green), blue), block) in targets.zip(blocks.chunks_exact(3 * factor)) {
+                let [r, g, b] = [block[0], block[1], block[2]].map(u32::from);
+                (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
             }
-            for (((red, green), blue), block) in targets.zip(sums.chunks_exact(3 * factor)) {
-                let total = |channel: usize| {
-                    let own = block[channel..].iter().step_by(3);
-                    own.map(|&sum| u32::from(sum)).sum::<u32>()
-                };
-                (*red, *green, *blue) = (
-                    mean.level(total(0)),
-                    mean.level(total(1)),
-                    mean.level(total(2)),
-                );
-            }
-        });
+            continue;
+        }
+        for (((red, green), blue), block) in targets.zip(sums.chunks_exact(3 * factor)) {
+            let total = |channel: usize| {
+                let own = block[channel..].iter().step_by(3);
+                own.map(|&sum| u32::from(sum)).sum::<u32>()
+            };
+            let [r, g, b] = [total(0), total(1), total(2)];
+            (*red, *green, *blue) = (mean.level(r), mean.level(g), mean.level(b));
+        }
+    }
     planes
 }
 
@@ -197,16 +169,14 @@ pub fn warp<T: Copy + Into<f32> + Sync>(
 ) -> Density {
     let [a, b, c, d, e, f] = source_from_target.as_coeffs();
     let mut out = Raster::filled(width, height, outside);
-    let rows = out.samples_mut().par_chunks_mut(width).enumerate();
-    rows.with_min_len(TASK_MIN / width + 1)
-        .for_each(|(row, line)| {
-            let y = row as f64 + 0.5;
-            let (left, top) = (c * y + e, d * y + f);
-            for (column, out) in line.iter_mut().enumerate() {
-                let x = column as f64 + 0.5;
-                *out = sample(map, a * x + left, b * x + top, outside);
-            }
-        });
+    for (row, line) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+        let y = row as f64 + 0.5;
+        let (left, top) = (c * y + e, d * y + f);
+        for (column, out) in line.iter_mut().enumerate() {
+            let x = column as f64 + 0.5;
+            *out = sample(map, a * x + left, b * x + top, outside);
+        }
+    }
     out
 }
 
