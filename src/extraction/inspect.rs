@@ -64,6 +64,10 @@ pub(super) const AMONG_PRINT: Demands = Demands {
 };
 /// More of the inside than this is a filled disc or picture; drawings of seals stay below half.
 const INSIDE_MAX: f64 = 0.62;
+/// The same where the border is not whole, with all that is drawn however faintly.
+const DRAWN_MAX: f64 = 0.55;
+/// Share of the border that makes it whole.
+const WHOLE_BORDER: f64 = 0.85;
 /// Density of letters over the border's.
 const FINE: f32 = 0.6;
 
@@ -126,10 +130,12 @@ pub(super) fn read(
     }
     changes.sort_unstable();
     let inside = inked as f64 / total as f64;
-    if inside > INSIDE_MAX {
+    let drawn = drawn as f64 / total as f64;
+    // Wear that breaks a border spares no picture inside it.
+    let picture = drawn > DRAWN_MAX && bearing < WHOLE_BORDER;
+    if inside > INSIDE_MAX || picture {
         return Err(Rejection::Filled { coverage: inside });
     }
-    let drawn = drawn as f64 / total as f64;
     if drawn < demands.inside_min || changes[changes.len() - 3] < demands.strokes_min {
         return Err(Rejection::Empty { coverage: drawn });
     }
@@ -336,4 +342,70 @@ pub(super) fn half_level(map: &Density, outline: &Outline, least: f32) -> f32 {
     }
     peaks.sort_by(f32::total_cmp);
     (0.5 * peaks[peaks.len() * 2 / 3]).max(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Point;
+    use crate::imaging::Raster;
+
+    fn ring() -> Outline {
+        Outline {
+            shape: Shape::Round,
+            centre: Point::new(80.0, 80.0),
+            half_width: 60.0,
+            half_height: 60.0,
+            axis_degrees: 0.0,
+        }
+    }
+
+    /// A ring with spokes inside, `faint` of it in a tenth of the ink, `inside` of it filled.
+    fn drawing(faint: f64, spokes: f32, inside: f64) -> Density {
+        let mut map = Raster::filled(160, 160, 0.0_f32);
+        for y in 0..160 {
+            for x in 0..160 {
+                let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - ring().centre;
+                let turn = libm::atan2(arm.y, arm.x) / std::f64::consts::TAU + 0.5;
+                let (share, reach) = (turn * 12.0 % 1.0, arm.hypot());
+                let border = if turn < faint { 0.08 } else { 0.4 };
+                map.row_mut(y)[x] = match reach {
+                    r if (57.0..60.0).contains(&r) => border,
+                    r if (20.0..45.0).contains(&r) && share < 0.2 => spokes,
+                    r if r < 60.0 * inside => 0.4,
+                    _ => 0.0,
+                };
+            }
+        }
+        map
+    }
+
+    #[test]
+    fn the_faint_part_of_a_border_counts_where_a_layer_holds_one_ink_alone() {
+        let map = drawing(0.7, 0.3, 0.0);
+        assert!(read(&map, &ring(), 0.2, IN_COLOUR).is_ok());
+        assert!(matches!(
+            read(&map, &ring(), 0.2, AMONG_PRINT),
+            Err(Rejection::OutlineIncomplete { .. })
+        ));
+    }
+
+    #[test]
+    fn faint_letters_fill_a_ring_of_one_ink_and_nothing_does_not() {
+        assert!(read(&drawing(0.0, 0.09, 0.0), &ring(), 0.2, IN_COLOUR).is_ok());
+        assert!(matches!(
+            read(&drawing(0.0, 0.0, 0.0), &ring(), 0.2, IN_COLOUR),
+            Err(Rejection::Empty { .. })
+        ));
+    }
+
+    #[test]
+    fn a_picture_with_a_broken_border_is_no_worn_seal() {
+        let mut map = drawing(0.0, 0.3, 0.8);
+        (0..160).for_each(|y| map.row_mut(y)[..45].fill(0.0));
+        assert!(matches!(
+            read(&map, &ring(), 0.2, IN_COLOUR),
+            Err(Rejection::Filled { .. })
+        ));
+    }
 }

@@ -258,15 +258,21 @@ fn rectangles(lines: &[Line], radii: Radii) -> Vec<Framed> {
                 continue;
             }
             let upright = lines.iter().filter(|line| line.is_at(top, 1.0));
-            let rungs: Vec<(&Line, Point, Point, f64)> = upright
+            let rungs: Vec<Rung> = upright
                 .filter_map(|line| {
                     let (a, b) = (line.meets(top)?, line.meets(bottom)?);
-                    Some((line, a, b, side(line, (a, b))?))
+                    let drawn = side(line, (a, b))?;
+                    Some(Rung {
+                        line,
+                        ends: (a, b),
+                        drawn,
+                    })
                 })
                 .collect();
             for (place, left) in rungs.iter().enumerate() {
                 for right in &rungs[place + 1..] {
-                    if !left.0.is_at(right.0, 0.0) || !fits(left.0.distance(right.0).abs()) {
+                    let width = left.line.distance(right.line).abs();
+                    if !left.line.is_at(right.line, 0.0) || !fits(width) {
                         continue;
                     }
                     found.extend(rectangle((top, bottom), (left, right), radii));
@@ -277,26 +283,32 @@ fn rectangles(lines: &[Line], radii: Radii) -> Vec<Framed> {
     found
 }
 
+/// A side between two others.
+struct Rung<'a> {
+    line: &'a Line,
+    ends: (Point, Point),
+    drawn: f64,
+}
+
 /// Two sides and the two between them.
 fn rectangle(
     (top, bottom): (&Line, &Line),
-    (left, right): (&(&Line, Point, Point, f64), &(&Line, Point, Point, f64)),
+    (left, right): (&Rung, &Rung),
     radii: Radii,
 ) -> Option<Framed> {
-    let (above, below) = ((left.1, right.1), (left.2, right.2));
-    let drawn = 0.25 * (side(top, above)? + side(bottom, below)? + left.3 + right.3);
+    let (above, below) = ((left.ends.0, right.ends.0), (left.ends.1, right.ends.1));
+    let drawn = 0.25 * (side(top, above)? + side(bottom, below)? + left.drawn + right.drawn);
     let running = runs_on(top, above)
         + runs_on(bottom, below)
-        + runs_on(left.0, (left.1, left.2))
-        + runs_on(right.0, (right.1, right.2));
+        + runs_on(left.line, left.ends)
+        + runs_on(right.line, right.ends);
     if drawn < DRAWN_MIN.1 || running > 1 {
         return None;
     }
-    let sum = left.1.to_vec2() + left.2.to_vec2() + right.1.to_vec2() + right.2.to_vec2();
-    let (across, down) = (
-        0.5 * (right.1.to_vec2() + right.2.to_vec2() - left.1.to_vec2() - left.2.to_vec2()),
-        0.5 * (left.2.to_vec2() + right.2.to_vec2() - left.1.to_vec2() - right.1.to_vec2()),
-    );
+    let [a, b] = [above, below].map(|(left, right)| (left.to_vec2(), right.to_vec2()));
+    let sum = a.0 + a.1 + b.0 + b.1;
+    let across = 0.5 * (a.1 + b.1 - a.0 - b.0);
+    let down = 0.5 * (b.0 + b.1 - a.0 - a.1);
     let across = if across.x < 0.0 { -across } else { across };
     let outline = Outline {
         shape: Shape::Rectangle,
@@ -392,7 +404,7 @@ mod tests {
         let mut map = Raster::filled(300, 260, 0.0_f32);
         for (index, &(x, y)) in corners.iter().enumerate() {
             let (to_x, to_y) = corners[(index + 1) % corners.len()];
-            let length = (to_x - x).hypot(to_y - y);
+            let length = libm::hypot(to_x - x, to_y - y);
             for step in 0..floor_index(2.0 * length) {
                 let share = 0.5 * step as f64 / length;
                 if step / 2 % 20 < drawn {
