@@ -218,10 +218,85 @@ fn groups(
 fn motif(pieces: &[Piece], groups: &[Vec<usize>], outline: &Outline) -> Vec<usize> {
     let radius = outline.mean_radius();
     let central = groups.iter().filter(|group| {
-        let places = || group.iter().map(|&piece| pieces[piece].centre - outline.centre);
+        let places = || {
+            group
+                .iter()
+                .map(|&piece| pieces[piece].centre - outline.centre)
+        };
         let middle = places().fold(Vec2::ZERO, |sum, at| sum + at) / group.len() as f64;
         let reach = places().map(Vec2::hypot).fold(0.0, f64::max);
         middle.hypot() < 0.25 * radius && reach < 0.65 * radius
     });
-    central.max_by_key(|group| group.len()).cloned().unwrap_or_default()
+    central
+        .max_by_key(|group| group.len())
+        .cloned()
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::Shape;
+
+    /// A round seal of 40 mm: a bar in the middle, two letters close together above it, and one
+    /// letter far below.
+    fn elements() -> Elements {
+        let side = 420;
+        let mut ink = Raster::filled(side, side, 0.0_f32);
+        let mut bar = |x: usize, y: usize, width: usize, height: usize| {
+            for row in y..y + height {
+                ink.row_mut(row)[x..x + width].fill(1.0);
+            }
+        };
+        bar(180, 205, 60, 10);
+        bar(200, 60, 8, 25);
+        bar(212, 60, 8, 25);
+        bar(206, 330, 8, 25);
+        let outline = Outline {
+            shape: Shape::Round,
+            centre: Point::new(210.0, 210.0),
+            half_width: 200.0,
+            half_height: 200.0,
+            axis_degrees: 0.0,
+        };
+        let depth = ink.map(|_| 100.0);
+        Elements::new((&ink, &depth), &outline, &[], 20.0)
+    }
+
+    #[test]
+    fn long_strokes_are_cut_and_letters_grouped_by_their_gaps() {
+        let elements = elements();
+        // 6 mm in four pieces; letters of 2.5 mm in two each.
+        assert_eq!(elements.pieces.len(), 4 + 3 * 2);
+        let pair = elements.groups.iter().filter(|group| group.len() == 4);
+        assert_eq!(pair.count(), 2, "the bar, and the two letters together");
+    }
+
+    #[test]
+    fn the_motif_is_what_stands_in_the_middle() {
+        let elements = elements();
+        assert_eq!(elements.motif.len(), 4);
+        for &piece in &elements.motif {
+            let centre = elements.pieces[piece].centre;
+            assert!((centre.y - 210.0).abs() < 1.0, "{centre:?}");
+        }
+    }
+
+    #[test]
+    fn a_piece_holds_the_paper_next_to_its_own_ink_only() {
+        let elements = elements();
+        let mut seen = std::collections::HashSet::new();
+        for piece in &elements.pieces {
+            for sample in &piece.samples {
+                assert!(seen.insert(*sample), "one sample belongs to one piece");
+            }
+        }
+        let bar = (60 + 8) * (10 + 8);
+        let own: usize = elements
+            .motif
+            .iter()
+            .map(|&p| elements.pieces[p].samples.len())
+            .sum();
+        assert!(own > 60 * 10 && own < bar, "{own}");
+    }
 }

@@ -4,8 +4,8 @@
 //! Values are a linear sum of columns with Gaussian priors, plus noise. The noise of each part is
 //! Student-distributed around its own variance, and one common factor makes a bad impression's
 //! noise larger everywhere, so that neither a smudged letter nor a poor stamping speaks for another
-//! die. Explanations are compared by the Laplace approximation of their log evidence (MacKay 2003,
-//! chapter 27); the modes are found by expectation maximisation over the Student weights (Lange,
+//! die. Explanations are compared by the Laplace approximation of their log evidence (Tierney
+//! and Kadane 1986); the modes are found by expectation maximisation over the Student weights (Lange,
 //! Little and Taylor 1989).
 
 use nalgebra::DMatrix;
@@ -149,7 +149,12 @@ impl Regression {
         let reduced = square - solved.transpose() * &solved;
         let right = right - solved.transpose() * &base.half;
         let factor = reduced.cholesky()?;
-        let log_det: f64 = factor.l_dirty().diagonal().iter().map(|d| d.ln()).sum();
+        let log_det: f64 = factor
+            .l_dirty()
+            .diagonal()
+            .iter()
+            .map(|d| libm::log(*d))
+            .sum();
         Some(0.5 * right.dot(&factor.solve(&right)) - log_det)
     }
 
@@ -165,7 +170,8 @@ impl Regression {
         let mut found = None;
         let mut squares = vec![0.0; self.values.len()];
         for _ in 0..rounds {
-            let (factor, half) = self.system(&rows, width, |i| weights[i] / (variances[i] * scale))?;
+            let (factor, half) =
+                self.system(&rows, width, |i| weights[i] / (variances[i] * scale))?;
             let scaled = factor.tr_solve_lower_triangular(&half)?;
             for ((square, row), i) in squares.iter_mut().zip(rows.chunks_exact(width)).zip(0..) {
                 let predicted: f64 = row.iter().zip(&scaled).map(|(a, b)| a * b).sum();
@@ -282,5 +288,89 @@ impl Regression {
         let added = scaled.iter().skip(self.width).zip(columns);
         let amounts = added.map(|(amount, column)| amount * column.deviation);
         (amounts.collect(), deviations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Thirty values on a line through zero of the given slope, with noise of alternating sign.
+    fn line(slope: f64, noise: f64) -> Regression {
+        let place = |i: usize| i as f64 / 15.0 - 1.0;
+        let noise = |i: usize| if i.is_multiple_of(2) { noise } else { -noise };
+        let values = (0..30).map(|i| slope * place(i) + noise(i)).collect();
+        Regression::new(
+            values,
+            vec![0.01 * 0.01; 30],
+            (0..30).collect(),
+            vec![1.0; 30],
+            &[0.5],
+        )
+    }
+
+    fn slope_column() -> Column {
+        Column {
+            entries: (0..30).map(|i| i as f64 / 15.0 - 1.0).collect(),
+            deviation: 0.3,
+        }
+    }
+
+    #[test]
+    fn a_column_that_explains_the_values_gains_evidence_and_its_amount_is_found() {
+        let regression = line(0.2, 0.01);
+        let base = regression.base().unwrap();
+        let fit = regression.with(&base, &[slope_column()]).unwrap();
+        assert!(fit.evidence > base.evidence + 10.0, "{}", fit.evidence);
+        assert!((fit.amounts[0] - 0.2).abs() < 0.01, "{:?}", fit.amounts);
+        assert!(fit.deviations[0] < 0.02, "{:?}", fit.deviations);
+    }
+
+    #[test]
+    fn a_column_that_explains_nothing_costs_evidence() {
+        let regression = line(0.0, 0.01);
+        let base = regression.base().unwrap();
+        let fit = regression.with(&base, &[slope_column()]).unwrap();
+        assert!(fit.evidence < base.evidence, "{}", fit.evidence);
+        let glance = regression.glance(&base, &[slope_column()]).unwrap();
+        assert!(glance < 0.0, "{glance}");
+    }
+
+    #[test]
+    fn noisy_values_raise_the_common_scale_instead_of_speaking_for_a_column() {
+        let quiet = line(0.0, 0.01).base().unwrap();
+        let loud = line(0.0, 0.05).base().unwrap();
+        assert!(
+            loud.scale > 4.0 * quiet.scale,
+            "{} {}",
+            loud.scale,
+            quiet.scale
+        );
+    }
+
+    #[test]
+    fn one_wild_part_does_not_move_the_amounts() {
+        let mut regression = line(0.2, 0.01);
+        regression.values[3] = 2.0;
+        let base = regression.base().unwrap();
+        let fit = regression.with(&base, &[slope_column()]).unwrap();
+        assert!((fit.amounts[0] - 0.2).abs() < 0.02, "{:?}", fit.amounts);
+    }
+
+    #[test]
+    fn more_noise_on_scattered_values_gains_evidence() {
+        let mut regression = line(0.0, 0.01);
+        for (i, value) in regression.values.iter_mut().enumerate().skip(15) {
+            *value = if i % 4 < 2 { 0.06 } else { -0.05 };
+        }
+        let base = regression.base().unwrap();
+        let mut extra = vec![0.0; 30];
+        extra[15..].fill(0.05 * 0.05);
+        let noisier = regression.noisier(&base, &extra).unwrap();
+        assert!(noisier.evidence > base.evidence, "{}", noisier.evidence);
+        let calm = line(0.0, 0.01);
+        let base = calm.base().unwrap();
+        let noisier = calm.noisier(&base, &extra).unwrap();
+        assert!(noisier.evidence < base.evidence, "{}", noisier.evidence);
     }
 }

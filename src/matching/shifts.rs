@@ -89,14 +89,22 @@ impl<'a> Shifts<'a> {
             let is_ring = matches!(parts[seen.part].zone, Zone::Ring(_));
             rows.push(f64::from(u8::from(parts[seen.part].zone == Zone::Ring(0))));
             rows.push(f64::from(u8::from(is_ring)));
-            let inside = if is_ring { Vec2::ZERO } else { parts[seen.part].edge };
+            let inside = if is_ring {
+                Vec2::ZERO
+            } else {
+                parts[seen.part].edge
+            };
             rows.push(seen.direction.dot(inside));
             for bump in &bumps {
                 let reach = (seen.at - *bump).hypot2() / (BUMP_REACH_MM * BUMP_REACH_MM);
                 let height = libm::exp(-0.5 * reach);
                 rows.extend([seen.direction.x * height, seen.direction.y * height]);
             }
-            debug_assert_eq!(rows.len() - before, 9 + 2 * bumps.len(), "one entry a column");
+            debug_assert_eq!(
+                rows.len() - before,
+                9 + 2 * bumps.len(),
+                "one entry a column"
+            );
         }
         let mut deviations = vec![SHEET_SHIFT_MM, SHEET_SHIFT_MM];
         deviations.extend([SHEET_STRETCH; 4]);
@@ -151,9 +159,8 @@ impl<'a> Shifts<'a> {
         if self.parts.iter().filter(outer).count() < 6 {
             return None;
         }
-        let on_ring = |seen: &Observation| {
-            f64::from(u8::from(self.parts[seen.part].zone == Zone::Ring(0)))
-        };
+        let on_ring =
+            |seen: &Observation| f64::from(u8::from(self.parts[seen.part].zone == Zone::Ring(0)));
         let options = RADIUS_MM.map(|deviation| vec![self.column(deviation, on_ring)]);
         let (gain, fit) = self.best_gain(options.into_iter())?;
         let ring: Vec<&Part> = self.parts.iter().filter(outer).step_by(5).collect();
@@ -179,7 +186,10 @@ impl<'a> Shifts<'a> {
                 return (0.0, 0.0);
             }
             let tangent = Vec2::new(-seen.at.y, seen.at.x) / radius;
-            (seen.direction.dot(tangent), libm::atan2(seen.at.y, seen.at.x))
+            (
+                seen.direction.dot(tangent),
+                libm::atan2(seen.at.y, seen.at.x),
+            )
         };
         let columns = |deviation: f64| -> Vec<Column> {
             let mut columns = vec![self.column(deviation, |seen| along(seen).0)];
@@ -250,7 +260,11 @@ impl<'a> Shifts<'a> {
         if count == 0 {
             return None;
         }
-        let inside = self.parts.iter().zip(&members).filter(|(_, member)| **member);
+        let inside = self
+            .parts
+            .iter()
+            .zip(&members)
+            .filter(|(_, member)| **member);
         let middle = inside.fold(Vec2::ZERO, |sum, (part, _)| sum + part.at) / count as f64;
         let on = |seen: &Observation, value: f64| if members[seen.part] { value } else { 0.0 };
         let mut columns = vec![
@@ -309,7 +323,12 @@ impl<'a> Shifts<'a> {
             let signed = fit.amounts.len() == 1;
             Some(Measure {
                 axis,
-                value: unit * if signed { fit.amounts[0] } else { norm(&fit.amounts) },
+                value: unit
+                    * if signed {
+                        fit.amounts[0]
+                    } else {
+                        norm(&fit.amounts)
+                    },
                 uncertainty: unit * norm(&fit.deviations) * libm::sqrt(fit.scale)
                     / libm::sqrt(fit.amounts.len() as f64),
                 log_odds: Some(gain),
@@ -317,7 +336,11 @@ impl<'a> Shifts<'a> {
             })
         };
         let own = |part: &&Part| part.piece.is_some_and(|piece| pieces.contains(&piece));
-        let arms = self.parts.iter().filter(own).map(|part| (part.at - middle).hypot());
+        let arms = self
+            .parts
+            .iter()
+            .filter(own)
+            .map(|part| (part.at - middle).hypot());
         let reach = arms.fold(0.5, f64::max);
         [
             one(Axis::MotifShiftMm, 0..2, 1.0),
@@ -375,7 +398,8 @@ fn off_neighbours(part: &Part, inner: &[&Part]) -> f64 {
     });
     let (mut total, mut sum) = (0.0, Vec2::ZERO);
     for other in near {
-        let variance = other.covariance[0] + other.covariance[2] + 2.0 * PART_NOISE_MM * PART_NOISE_MM;
+        let variance =
+            other.covariance[0] + other.covariance[2] + 2.0 * PART_NOISE_MM * PART_NOISE_MM;
         total += 1.0 / variance;
         sum += other.shift / variance;
     }
@@ -391,3 +415,6 @@ fn off_neighbours(part: &Part, inner: &[&Part]) -> f64 {
     }
     libm::sqrt(2.0 * square / known)
 }
+
+#[cfg(test)]
+mod tests;

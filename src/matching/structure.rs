@@ -85,12 +85,7 @@ impl Structure {
         let inside_depth = border + 0.4 * PER_MM;
         let depth = depths(ink, outline);
         Self {
-            elements: Elements::new(
-                (ink, &depth),
-                outline,
-                &rings,
-                inside_depth - 0.2 * PER_MM,
-            ),
+            elements: Elements::new((ink, &depth), outline, &rings, inside_depth - 0.2 * PER_MM),
             rings,
             inside_depth,
             depth,

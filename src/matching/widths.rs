@@ -24,30 +24,43 @@ const WIDTH_MM: f64 = 0.08;
 /// Least parts of either kind.
 const PARTS_MIN: usize = 6;
 
+/// Which of the border's lines are meant.
+#[derive(Clone, Copy)]
+enum Line {
+    Any,
+    Outer,
+    Other,
+}
+
+impl Line {
+    fn holds(self, part: &Part) -> bool {
+        match (self, part.zone) {
+            (_, Zone::Inside) => false,
+            (Self::Any, Zone::Ring(_)) => true,
+            (Self::Outer, Zone::Ring(number)) => number == 0,
+            (Self::Other, Zone::Ring(number)) => number > 0,
+        }
+    }
+}
+
 /// The axes of line widths.
 pub(super) fn measures(parts: &[Part], radius_mm: f64) -> Vec<Measure> {
-    let on = |part: &Part, wanted: fn(usize) -> bool| match part.zone {
-        Zone::Ring(number) => wanted(number),
-        Zone::Inside => false,
-    };
-    let count = |wanted: fn(usize) -> bool| parts.iter().filter(|p| on(p, wanted)).count();
-    let (all, outer, other): (fn(usize) -> bool, fn(usize) -> bool, fn(usize) -> bool) =
-        (|_| true, |number| number == 0, |number| number > 0);
-    let letters = parts.len() - count(all);
-    if count(outer) < PARTS_MIN || letters.max(count(other)) < PARTS_MIN {
+    let count = |line: Line| parts.iter().filter(|part| line.holds(part)).count();
+    let letters = parts.len() - count(Line::Any);
+    if count(Line::Outer) < PARTS_MIN || letters.max(count(Line::Other)) < PARTS_MIN {
         return Vec::new();
     }
     let mut rows = Vec::new();
     for part in parts {
         let share = part.at / radius_mm;
-        let flag = |wanted| f64::from(u8::from(on(part, wanted)));
+        let flag = |line: Line| f64::from(u8::from(line.holds(part)));
         rows.extend([1.0, share.x, share.y]);
         rows.extend([
             share.x * share.x - share.y * share.y,
             2.0 * share.x * share.y,
             share.hypot2(),
         ]);
-        rows.extend([flag(all), flag(outer), flag(other)]);
+        rows.extend([Line::Any, Line::Outer, Line::Other].map(flag));
     }
     let mut deviations = vec![SPREAD_MM];
     deviations.extend([PRESSURE_MM; 5]);
@@ -65,8 +78,10 @@ pub(super) fn measures(parts: &[Part], radius_mm: f64) -> Vec<Measure> {
     let Some(base) = regression.base() else {
         return Vec::new();
     };
-    let measure = |axis: Axis, wanted: fn(usize) -> bool| {
-        let entries = parts.iter().map(|part| f64::from(u8::from(on(part, wanted))));
+    let measure = |axis: Axis, line: Line| {
+        let entries = parts
+            .iter()
+            .map(|part| f64::from(u8::from(line.holds(part))));
         let column = Column {
             entries: entries.collect(),
             deviation: WIDTH_MM,
@@ -83,10 +98,58 @@ pub(super) fn measures(parts: &[Part], radius_mm: f64) -> Vec<Measure> {
     };
     let mut measures = Vec::new();
     if letters >= PARTS_MIN {
-        measures.extend(measure(Axis::RingWidthMm, all));
+        measures.extend(measure(Axis::RingWidthMm, Line::Any));
     }
-    if count(other) >= PARTS_MIN {
-        measures.extend(measure(Axis::RingWidthDifferenceMm, outer));
+    if count(Line::Other) >= PARTS_MIN {
+        measures.extend(measure(Axis::RingWidthDifferenceMm, Line::Outer));
     }
     measures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Vec2;
+
+    /// A ring and letters inside, their edges moved outwards by `ring` and `letters`, with pressure
+    /// that grows to the right.
+    fn parts(ring: f64, letters: f64) -> Vec<Part> {
+        (0..80_u32)
+            .map(|i| {
+                let on_ring = i < 36;
+                let angle = f64::from(i) * 0.7;
+                let radius = if on_ring { 18.0 } else { 11.0 };
+                let at = Vec2::new(radius * libm::cos(angle), radius * libm::sin(angle));
+                let wobble = if i % 3 == 0 { 0.008 } else { -0.004 };
+                Part {
+                    zone: if on_ring { Zone::Ring(0) } else { Zone::Inside },
+                    at,
+                    normal: on_ring.then(|| at.normalize()),
+                    shift: Vec2::ZERO,
+                    covariance: [1e-4, 0.0, 1e-4],
+                    spread: if on_ring { ring } else { letters } + 0.001 * at.x + wobble,
+                    spread_variance: 1e-4,
+                    residual: 0.05,
+                    contrast: 0.3,
+                    edge: Vec2::ZERO,
+                    area: 100.0,
+                    piece: (!on_ring).then_some(i as usize),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn ink_that_spreads_everywhere_says_nothing_of_line_widths() {
+        let measures = measures(&parts(0.06, 0.06), 18.5);
+        assert_eq!(measures.len(), 1, "there is no second ring");
+        assert!(measures[0].log_odds.unwrap() < 0.0, "{measures:?}");
+    }
+
+    #[test]
+    fn a_ring_thicker_than_its_letters_shows_by_both_edges() {
+        let measures = measures(&parts(0.12, 0.0), 18.5);
+        assert!(measures[0].log_odds.unwrap() > 2.0, "{measures:?}");
+        assert!((measures[0].value - 0.24).abs() < 0.06, "{measures:?}");
+    }
 }

@@ -149,7 +149,10 @@ impl Pixels {
     /// Sum of the outward edge directions over the sum of the edges' strengths.
     pub(super) fn edge(&self) -> Vec2 {
         let total = dot(&self.weight, &self.slope) + 1e-9;
-        let net = Vec2::new(dot(&self.weight, &self.across), dot(&self.weight, &self.down));
+        let net = Vec2::new(
+            dot(&self.weight, &self.across),
+            dot(&self.weight, &self.down),
+        );
         -net / total
     }
 

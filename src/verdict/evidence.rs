@@ -1,7 +1,8 @@
 //! What each measured axis says: the odds that another die made it, against the registered one.
 //!
-//! For the registered die an axis scatters around zero by a Student distribution whose scale was
-//! measured on genuine synthetic impressions; for another die it scatters widely. Each way of
+//! Where many parts were explained together, the explanation's evidence is taken, tempered by what
+//! calibration found it worth. Other axes scatter around their centre by a Student distribution
+//! whose scale was measured on genuine synthetic impressions, and widely for another die. Each way of
 //! making another die (size, border, line width, motif, spacing, letters) moves some axes and
 //! leaves the rest, so the odds are summed over the ways, not multiplied over the axes.
 
@@ -19,16 +20,18 @@ enum Way {
     Border,
     LineWidth,
     Motif,
+    Group,
     Spacing,
     Letters,
     Word,
 }
 
-const WAYS: [Way; 7] = [
+const WAYS: [Way; 8] = [
     Way::Size,
     Way::Border,
     Way::LineWidth,
     Way::Motif,
+    Way::Group,
     Way::Spacing,
     Way::Letters,
     Way::Word,
@@ -51,9 +54,8 @@ fn way(axis: Axis) -> Way {
         Axis::ScalePercent => Way::Size,
         Axis::RingRadiusMm => Way::Border,
         Axis::RingWidthMm | Axis::RingWidthDifferenceMm => Way::LineWidth,
-        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm | Axis::GroupShiftMm => {
-            Way::Motif
-        }
+        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm => Way::Motif,
+        Axis::GroupShiftMm => Way::Group,
         Axis::TextSpacingMm => Way::Spacing,
         Axis::GlyphDisplacementMm | Axis::GlyphShape | Axis::ExtraInk => Way::Letters,
         Axis::GroupShape => Way::Word,
@@ -87,16 +89,22 @@ pub(super) fn odds(comparison: &Comparison, mode: ColourMode) -> Odds {
     Odds { total, by_measure }
 }
 
-/// Log of the wide density over the genuine one.
+/// Log odds for another die: the tempered evidence of an explanation, or else the wide density
+/// over the genuine one.
 fn log_odds(measure: &Measure, mode: ColourMode) -> f64 {
-    if let Some(odds) = measure.log_odds {
-        return odds;
+    let tempering = measure.log_odds.zip(calibration::tempering(measure.axis));
+    if let Some((evidence, (offset, slope))) = tempering {
+        let (least, most) = (calibration::EVIDENCE.start(), calibration::EVIDENCE.end());
+        return offset + slope * evidence.clamp(*least, *most);
     }
+    let Some(scatter) = calibration::scatter(measure.axis, mode) else {
+        return 0.0;
+    };
     let Scatter {
         centre,
         scale,
         wide,
-    } = calibration::scatter(measure.axis, mode);
+    } = scatter;
     let excess = (measure.value.abs() - centre).max(0.0);
     let own = libm::hypot(scale, 1.5 * measure.uncertainty);
     let genuine = -0.5 * (FREEDOM + 1.0) * libm::log1p(excess * excess / (own * own * FREEDOM))
