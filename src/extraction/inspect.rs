@@ -66,7 +66,7 @@ pub(super) const AMONG_PRINT: Demands = Demands {
 const INSIDE_MAX: f64 = 0.62;
 /// The same where the border is not whole, with all that is drawn however faintly.
 const DRAWN_MAX: f64 = 0.55;
-/// Share of the border that makes it whole.
+/// Share of the border, drawn and bare outside, that makes it whole.
 const WHOLE_BORDER: f64 = 0.85;
 /// Density of letters over the border's.
 const FINE: f32 = 0.6;
@@ -132,7 +132,7 @@ pub(super) fn read(
     let inside = inked as f64 / total as f64;
     let drawn = drawn as f64 / total as f64;
     // Wear that breaks a border spares no picture inside it.
-    let picture = drawn > DRAWN_MAX && bearing < WHOLE_BORDER;
+    let picture = drawn > DRAWN_MAX && bearing * clear < WHOLE_BORDER;
     if inside > INSIDE_MAX || picture {
         return Err(Rejection::Filled { coverage: inside });
     }

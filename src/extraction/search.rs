@@ -162,6 +162,9 @@ fn search(
         };
         let ellipses = rings::ellipses(&rest, oval);
         judge_rings(map, ellipses, layer, limits, found, rejected);
+        if !has_room_for_frame(window.bbox, radii) {
+            continue;
+        }
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
         let ground = Ground {
             map,
@@ -171,6 +174,12 @@ fn search(
         };
         judge_frames(ground, &window, &straight, found, rejected);
     }
+}
+
+/// Whether a frame of the least size fits into a window; most windows around words are smaller.
+fn has_room_for_frame(bbox: PixelRect, radii: Radii) -> bool {
+    let (width, height) = (f64::from(bbox.width), f64::from(bbox.height));
+    width.min(height) >= 1.2 * radii.min && width.max(height) >= 2.0 * radii.min
 }
 
 /// What a layer is searched with.
