@@ -56,6 +56,10 @@ pub struct Comparison {
     pub correlation: f64,
     /// Difference of the two principal stretches, a share of one.
     pub anisotropy: f64,
+    /// How far the drawing is bent once the sheet's affine map is taken out, millimetres.
+    pub bend_mm: f64,
+    /// The largest connected piece of ink that the impression lacks, square millimetres.
+    pub missing_patch_mm2: f64,
     /// The measurements behind the likelihood ratio.
     pub measures: Vec<Measure>,
 }
@@ -115,7 +119,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         page_from_specimen,
         centre: drawing.outline.centre,
     };
-    let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
+    let (measures, bend_mm) = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
@@ -131,6 +135,8 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         parts_share: parts.len() as f64 / offered.max(1) as f64,
         correlation: alignment.correlation,
         anisotropy: anisotropy([a, b, c, d]),
+        bend_mm,
+        missing_patch_mm2: coverage.missing_patch_mm2,
         measures,
     })
 }

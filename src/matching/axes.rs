@@ -100,13 +100,13 @@ impl Frame {
 /// Least parts of a median.
 const PARTS_MIN: usize = 5;
 
-/// Measures every axis that the parts allow.
+/// Measures every axis that the parts allow; with it, how far the drawing is bent, millimetres.
 pub(super) fn measure(
     parts: &[Part],
     elements: &Elements,
     coverage: &Coverage,
     frame: &Frame,
-) -> Vec<Measure> {
+) -> (Vec<Measure>, f64) {
     let inner: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Inside).collect();
     let ring: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Ring(0)).collect();
     let plain = |axis: Axis, value: f64, uncertainty: f64| Measure {
@@ -120,7 +120,9 @@ pub(super) fn measure(
     if let Some(scale) = frame.scale {
         measures.push(plain(Axis::ScalePercent, 100.0 * (scale - 1.0), 0.2));
     }
+    let mut bend_mm = 0.0;
     if let Some(shifts) = Shifts::new(parts, frame) {
+        bend_mm = shifts.bend_mm();
         measures.extend(shifts.measures(elements));
     }
     measures.extend(widths::measures(parts, frame.radius_mm));
@@ -130,7 +132,7 @@ pub(super) fn measure(
         measures.push(plain(Axis::ExtraInk, extra, 0.01));
     }
     measures.retain(|measure| measure.value.is_finite() && measure.uncertainty.is_finite());
-    measures
+    (measures, bend_mm)
 }
 
 /// Unexplained ink over the drawing's own contrast, in parts taken together.

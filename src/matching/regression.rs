@@ -30,6 +30,7 @@ pub(super) struct Regression {
     sizes: Vec<f64>,
     /// One row a value, columns multiplied by their prior standard deviations.
     rows: Vec<f64>,
+    deviations: Vec<f64>,
     width: usize,
 }
 
@@ -47,7 +48,9 @@ pub(super) struct Column {
 pub(super) struct Fit {
     /// Natural log of the evidence, up to what all explanations of the same values share.
     pub evidence: f64,
-    /// Amounts of the columns, the added ones last.
+    /// Amounts of the columns that any impression may need.
+    pub common: Vec<f64>,
+    /// Amounts of the added columns.
     pub amounts: Vec<f64>,
     /// Standard deviations of the amounts, in the same order.
     pub deviations: Vec<f64>,
@@ -91,6 +94,7 @@ impl Regression {
             parts,
             sizes,
             rows,
+            deviations: deviations.to_vec(),
             width,
         }
     }
@@ -192,8 +196,10 @@ impl Regression {
         let log_det: f64 = factor.diagonal().iter().map(|d| libm::log(*d)).sum();
         let evidence = fit - 0.5 * scaled.norm_squared() - log_det;
         let (amounts, deviations) = self.amounts(&factor, &scaled, columns);
+        let common = scaled.iter().zip(&self.deviations);
         Some(Fit {
             evidence,
+            common: common.map(|(amount, own)| amount * own).collect(),
             amounts,
             deviations,
             weights,

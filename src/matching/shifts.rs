@@ -58,6 +58,7 @@ pub(super) struct Shifts<'a> {
     parts: &'a [Part],
     frame: &'a Frame,
     observations: Vec<Observation>,
+    bumps: Vec<Vec2>,
     regression: Regression,
     base: Fit,
 }
@@ -96,8 +97,7 @@ impl<'a> Shifts<'a> {
             };
             rows.push(seen.direction.dot(inside));
             for bump in &bumps {
-                let reach = (seen.at - *bump).hypot2() / (BUMP_REACH_MM * BUMP_REACH_MM);
-                let height = libm::exp(-0.5 * reach);
+                let height = height(seen.at, *bump);
                 rows.extend([seen.direction.x * height, seen.direction.y * height]);
             }
             debug_assert_eq!(
@@ -118,9 +118,25 @@ impl<'a> Shifts<'a> {
             parts,
             frame,
             observations,
+            bumps,
             regression,
             base,
         })
+    }
+
+    /// How far the drawing is bent after the sheet's affine map is taken out: root mean square over
+    /// the parts, millimetres.
+    pub(super) fn bend_mm(&self) -> f64 {
+        let first = self.base.common.len() - 2 * self.bumps.len();
+        let amounts = self.base.common[first..].chunks_exact(2);
+        let bent = |part: &Part| {
+            let bumps = self.bumps.iter().zip(amounts.clone());
+            bumps.fold(Vec2::ZERO, |sum, (bump, amount)| {
+                sum + Vec2::new(amount[0], amount[1]) * height(part.at, *bump)
+            })
+        };
+        let square: f64 = self.parts.iter().map(|part| bent(part).hypot2()).sum();
+        libm::sqrt(square / self.parts.len() as f64)
     }
 
     /// Every axis that shifts speak of; `elements` tells what belongs together.
@@ -376,6 +392,11 @@ fn directions(part: &Part) -> Vec<(Vec2, f64)> {
 fn sheet_row(seen: &Observation) -> [f64; 6] {
     let (d, at) = (seen.direction, seen.at);
     [d.x, d.y, d.x * at.x, d.x * at.y, d.y * at.x, d.y * at.y]
+}
+
+/// Height of a bump at a place, 1 at its middle.
+fn height(at: Vec2, bump: Vec2) -> f64 {
+    libm::exp(-0.5 * (at - bump).hypot2() / (BUMP_REACH_MM * BUMP_REACH_MM))
 }
 
 /// Where the rubber's bumps stand: a grid over the seal, as far as one reaches into it.

@@ -161,6 +161,8 @@ mod tests {
             parts_share: 1.0,
             correlation,
             anisotropy: 0.0,
+            bend_mm: 0.0,
+            missing_patch_mm2: 0.0,
             measures: Vec::new(),
         };
         Candidate {
