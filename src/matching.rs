@@ -12,6 +12,7 @@ mod elements;
 mod field;
 mod lanes;
 mod regression;
+mod rival;
 mod shifts;
 mod specimen;
 mod structure;
@@ -22,6 +23,7 @@ mod window;
 pub use axes::Axis;
 pub use axes::Measure;
 use canonical::Canonical;
+pub use rival::odds_over_rival;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
 
@@ -119,7 +121,8 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         page_from_specimen,
         centre: drawing.outline.centre,
     };
-    let (measures, bend_mm) = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
+    let (measures, bend_mm) =
+        axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)

@@ -110,6 +110,9 @@ const MISSING_MAX: f64 = 0.6;
 /// Stretch along one axis against the other from which a die is called deformed: scanners stay
 /// within 0.6 % (0.3 % each way), rubber within as much again.
 const ANISOTROPY_MAX: f64 = 0.014;
+/// Smooth bending from which a die is called deformed, millimetres. Measured on 120 drawn seals:
+/// genuine impressions stay below 0.13 in 98 of 100, warped dies reach 0.2 in the median.
+const BEND_MAX_MM: f64 = 0.15;
 
 /// Judges a comparison of `impression` with a specimen; `comparison` is `None` if none was possible.
 #[must_use]
@@ -137,9 +140,8 @@ pub fn judge(
         return unexamined("too_little_ink");
     }
     let odds = evidence::odds(comparison, impression.mode);
-    let (slope, offset) = calibration::line(impression.mode);
     let ten = std::f64::consts::LN_10;
-    let log10_lr = (offset - slope * odds.total / ten).clamp(-log10_lr_cap, log10_lr_cap);
+    let log10_lr = (-odds.total / ten).clamp(-log10_lr_cap, log10_lr_cap);
     let conclusion = conclude(log10_lr, impression.mode, policy);
     let evidence = comparison.measures.iter().zip(&odds.by_measure);
     let evidence = evidence
@@ -147,7 +149,7 @@ pub fn judge(
             axis: measure.axis,
             value: measure.value,
             uncertainty: measure.uncertainty,
-            log10_lr: (-slope * odds / ten).clamp(-log10_lr_cap, log10_lr_cap),
+            log10_lr: (-odds / ten).clamp(-log10_lr_cap, log10_lr_cap),
             at_px: measure.at_px.clone(),
         })
         .collect();
@@ -155,7 +157,7 @@ pub fn judge(
         log10_lr: Some(log10_lr),
         log10_lr_cap,
         conclusion,
-        condition: condition(comparison),
+        condition: condition(comparison, conclusion),
         evidence,
         caveats: caveats(conclusion, impression),
     }
@@ -177,9 +179,21 @@ fn conclude(log10_lr: f64, mode: ColourMode, policy: &Policy) -> Conclusion {
     }
 }
 
-fn condition(comparison: &Comparison) -> Condition {
-    if comparison.anisotropy > ANISOTROPY_MAX {
+/// The state of the registered die; bent shifts speak of it only while another die is not the better
+/// explanation, a plain stretch always.
+fn condition(comparison: &Comparison, conclusion: Conclusion) -> Condition {
+    let other_die = match conclusion {
+        Conclusion::LeansDifferent | Conclusion::Different => true,
+        Conclusion::Consistent
+        | Conclusion::LeansConsistent
+        | Conclusion::Undecided
+        | Conclusion::NotExaminable => false,
+    };
+    let bent = comparison.bend_mm > BEND_MAX_MM && !other_die;
+    if comparison.anisotropy > ANISOTROPY_MAX || bent {
         Condition::Deformed
+    } else if other_die {
+        Condition::Unknown
     } else {
         Condition::Sound
     }

@@ -41,10 +41,8 @@ pub enum Axis {
     GlyphDisplacementMm,
     /// Shift of the group of parts (a mark, a word, a line) that moved most credibly, millimetres.
     GroupShiftMm,
-    /// Median unexplained ink in the letters over their contrast, a share of one.
+    /// Unexplained ink in the letters over the contrast of their drawing, a share of one.
     GlyphShape,
-    /// Unexplained ink over contrast in the group of neighbouring parts where it is largest.
-    GroupShape,
     /// Ink that the specimen lacks, a share of one.
     ExtraInk,
 }
@@ -127,7 +125,6 @@ pub(super) fn measure(
     }
     measures.extend(widths::measures(parts, frame.radius_mm));
     measures.extend(glyph_shape(&inner, &ring, frame));
-    measures.extend(group_shape(&inner, frame));
     if let (Some(extra), true) = (coverage.extra, frame.separable) {
         measures.push(plain(Axis::ExtraInk, extra, 0.01));
     }
@@ -163,23 +160,5 @@ fn glyph_shape(inner: &[&Part], ring: &[&Part], frame: &Frame) -> Option<Measure
         uncertainty: 0.25 * lines,
         log_odds: None,
         at_px: frame.page_points(worst.into_iter()),
-    })
-}
-
-/// The most unexplained ink over contrast in parts within two and a half millimetres of one of
-/// them: a word that reads otherwise leaves the rest of the text as it is.
-fn group_shape(inner: &[&Part], frame: &Frame) -> Option<Measure> {
-    let group = |own: &Part| {
-        let near = || inner.iter().filter(|part| (part.at - own.at).hypot() < 2.5);
-        (near().count() >= PARTS_MIN).then(|| unexplained(near()))
-    };
-    let groups = inner.iter().filter_map(|part| Some((group(part)?, part)));
-    let (value, part) = groups.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(Measure {
-        axis: Axis::GroupShape,
-        value,
-        uncertainty: 0.02,
-        log_odds: None,
-        at_px: frame.page_points([part].into_iter()),
     })
 }

@@ -4,7 +4,8 @@
 //! calibration found it worth. Other axes scatter around their centre by a Student distribution
 //! whose scale was measured on genuine synthetic impressions, and widely for another die. Each way of
 //! making another die (size, border, line width, motif, spacing, letters) moves some axes and
-//! leaves the rest, so the odds are summed over the ways, not multiplied over the axes.
+//! leaves the rest: within a way the axis that moved most counts, and the ways add up, each at the
+//! share that calibration found it worth.
 
 use crate::imaging::ColourMode;
 use crate::matching::Axis;
@@ -15,7 +16,7 @@ use crate::verdict::calibration::Scatter;
 
 /// The ways in which another die betrays itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     Size,
     Border,
     LineWidth,
@@ -23,10 +24,9 @@ enum Way {
     Group,
     Spacing,
     Letters,
-    Word,
 }
 
-const WAYS: [Way; 8] = [
+const WAYS: [Way; 7] = [
     Way::Size,
     Way::Border,
     Way::LineWidth,
@@ -34,7 +34,6 @@ const WAYS: [Way; 8] = [
     Way::Group,
     Way::Spacing,
     Way::Letters,
-    Way::Word,
 ];
 
 /// Degrees of freedom of the genuine scatter: tails as heavy as bad inking makes them.
@@ -58,7 +57,6 @@ fn way(axis: Axis) -> Way {
         Axis::GroupShiftMm => Way::Group,
         Axis::TextSpacingMm => Way::Spacing,
         Axis::GlyphDisplacementMm | Axis::GlyphShape | Axis::ExtraInk => Way::Letters,
-        Axis::GroupShape => Way::Word,
     }
 }
 
@@ -77,16 +75,24 @@ pub(super) fn odds(comparison: &Comparison, mode: ColourMode) -> Odds {
             .collect();
         let most = own.iter().copied().reduce(f64::max)?;
         // The largest of several counts for less the more there were to choose from.
-        Some(most - libm::log(own.len() as f64))
+        Some(weighted(wanted, most - libm::log(own.len() as f64)))
     };
-    let ways: Vec<f64> = WAYS.iter().filter_map(|&way| of_way(way)).collect();
-    let push: f64 = ways.iter().map(|odds| odds.max(0.0)).sum();
-    let sum: f64 = ways
-        .iter()
-        .map(|&odds| libm::exp((odds + 0.5 * (push - odds.max(0.0))).min(60.0)))
-        .sum();
-    let total = libm::log((sum / ways.len().max(1) as f64).max(1e-9));
-    Odds { total, by_measure }
+    let ways = WAYS.iter().filter_map(|&way| of_way(way));
+    let total = calibration::intercept(mode) + ways.sum::<f64>();
+    let counted = comparison.measures.iter().zip(&by_measure);
+    Odds {
+        total,
+        by_measure: counted
+            .map(|(measure, &odds)| weighted(way(measure.axis), odds))
+            .collect(),
+    }
+}
+
+/// A way's log odds at the share that they are worth.
+fn weighted(way: Way, odds: f64) -> f64 {
+    let odds = odds.clamp(*calibration::ODDS.start(), *calibration::ODDS.end());
+    let (against, support) = calibration::shares(way);
+    odds * if odds > 0.0 { against } else { support }
 }
 
 /// Log odds for another die: the tempered evidence of an explanation, or else the wide density
