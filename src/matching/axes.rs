@@ -170,7 +170,11 @@ fn glyph_shape(inner: &[&Part], ring: &[&Part], frame: &Frame) -> Option<Measure
 /// them: a word that reads otherwise leaves the rest of the text as it is.
 fn group_shape(inner: &[&Part], frame: &Frame) -> Option<Measure> {
     let group = |own: &Part| {
-        let near = || inner.iter().filter(|part| (part.at - own.at).hypot() < 2.5);
+        let near = || {
+            inner
+                .iter()
+                .filter(|part| (part.at - own.at).hypot2() < 2.5 * 2.5)
+        };
         (near().count() >= PARTS_MIN).then(|| unexplained(near()))
     };
     let groups = inner.iter().filter_map(|part| Some((group(part)?, part)));

@@ -2,8 +2,8 @@
 
 use crate::extraction::Impression;
 use crate::identification;
-use crate::matching;
 use crate::matching::Comparison;
+use crate::matching::Query;
 use crate::matching::Specimen;
 use crate::registry::Register;
 use crate::verdict;
@@ -53,11 +53,12 @@ impl Attribution {
     /// Compares an impression with the best few of the register, and with the claimed seal.
     pub(super) fn of(impression: &Impression, examination: &Examination<'_>) -> Self {
         let seals = &examination.register.seals;
-        let mut candidates: Vec<Candidate> = shortlist(impression, examination)
+        let mut query = Query::new(impression);
+        let mut candidates: Vec<Candidate> = shortlist(&mut query, examination)
             .into_iter()
             .map(|seal| {
                 let specimen = &seals[seal].specimen;
-                let comparison = matching::compare(impression, specimen);
+                let comparison = query.compare(specimen);
                 let same_design = comparison.as_ref().is_some_and(identification::same_design);
                 let policy = examination.policy;
                 let judgement = verdict::judge(impression, comparison.as_ref(), policy);
@@ -89,9 +90,9 @@ impl Attribution {
 }
 
 /// Positions in the register, the likest first.
-fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<usize> {
+fn shortlist(query: &mut Query<'_>, examination: &Examination<'_>) -> Vec<usize> {
     let specimens = specimens(examination.register);
-    let ranked = identification::rank(impression, &specimens, CANDIDATES_MAX);
+    let ranked = identification::rank(query, &specimens, CANDIDATES_MAX);
     let mut shortlist: Vec<usize> = ranked
         .into_iter()
         .map(|candidate| candidate.index)
