@@ -1,9 +1,8 @@
 //! Which of N registered seals an impression shows, if any.
 
-use crate::extraction::Impression;
-use crate::matching;
 use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::matching::Query;
 use crate::matching::Specimen;
 
 /// A specimen that an impression resembles.
@@ -37,9 +36,8 @@ pub fn same_design(comparison: &Comparison) -> bool {
 }
 
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
-#[must_use]
-pub fn rank(impression: &Impression, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
-    let likeness = matching::likeness(impression, specimens);
+pub fn rank(query: &mut Query<'_>, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
+    let likeness = query.likeness(specimens);
     let best = likeness.iter().copied().fold(0.0, f64::max);
     let mut found: Vec<Candidate> = likeness
         .into_iter()

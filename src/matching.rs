@@ -11,6 +11,8 @@ mod coverage;
 mod elements;
 mod field;
 mod lanes;
+mod normal;
+mod query;
 mod regression;
 mod rival;
 mod shifts;
@@ -19,21 +21,19 @@ mod structure;
 mod turn;
 mod widths;
 mod window;
+mod windows;
 
 pub use axes::Axis;
 pub use axes::Measure;
-use canonical::Canonical;
-pub use rival::odds_over_rival;
+pub use query::Query;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
 
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
-use crate::matching::align::Smoothed;
 use crate::matching::coverage::Coverage;
-use crate::matching::field::Scene;
-use crate::matching::turn::Spectrum;
+use crate::matching::query::Laid;
 
 /// What a comparison measured; the numbers' meaning is that of the report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,58 +66,33 @@ pub struct Comparison {
     pub measures: Vec<Measure>,
 }
 
-/// Likeness of an impression's design to a specimen's, by their spectra: at most 1, cheap.
-#[must_use]
-pub fn likeness(impression: &Impression, specimens: &[&Specimen]) -> Vec<f64> {
-    let mut laid: Option<(f64, Spectrum)> = None;
-    specimens
-        .iter()
-        .map(|specimen| {
-            // Without a resolution the impression takes the size of what it is compared with.
-            let scale = pixels_per_mm(impression, specimen);
-            let stale = laid
-                .as_ref()
-                .is_none_or(|(known, _)| (known / scale - 1.0).abs() > 1e-9);
-            if stale {
-                laid = Some((scale, Spectrum::new(&Canonical::new(impression, scale))));
-            }
-            laid.as_ref()
-                .map_or(0.0, |(_, spectrum)| spectrum.likeness(&specimen.spectrum))
-        })
-        .collect()
-}
-
-fn pixels_per_mm(impression: &Impression, specimen: &Specimen) -> f64 {
-    impression.dpi.map_or(
-        impression.outline.mean_radius() / specimen.radius_mm(),
-        |dpi| dpi.pixels_per_mm(),
-    )
-}
-
 /// Compares an impression with a specimen; `None` if they could not be aligned at all.
 #[must_use]
 pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Comparison> {
-    let query = Canonical::new(impression, pixels_per_mm(impression, specimen));
+    Query::new(impression).compare(specimen)
+}
+
+/// Compares what was laid on the grid; `has_scale` tells whether it was laid by its own resolution.
+fn compare_laid(query: &Laid, has_scale: bool, specimen: &Specimen) -> Option<Comparison> {
     let drawing = &specimen.drawing;
     let reference = (drawing, &specimen.spectrum);
-    let alignment = specimen::locate(&query, impression.separable, reference, specimen.levels())?;
+    let prepared = specimen.prepared();
+    let alignment = specimen::locate(query, reference, &prepared.levels)?;
     let map = alignment.query_from_specimen;
-    let (ink, validity) = Smoothed::new(&query, 0.0).warp(map, drawing.side());
-    let scene = Scene::new(
-        (drawing, &specimen.structure),
-        &ink,
-        &validity,
-        impression.separable,
-    );
-    let (parts, offered) = scene.parts();
-    let coverage = Coverage::new(&scene, &ink);
+    let (ink, mut weight) = query.plain().warp(map, drawing.side());
+    let samples = weight.samples_mut().iter_mut();
+    for (weight, own) in samples.zip(drawing.validity.samples()) {
+        *weight *= own;
+    }
+    let parts = field::parts(&prepared.windows, (&ink, &weight), query.separable);
+    let coverage = Coverage::new(&prepared.ground, (&ink, &weight), query.separable);
     let [a, b, c, d, ..] = map.as_coeffs();
     let scale = libm::sqrt((a * d - b * c).abs());
-    let page_from_specimen = query.page_from_grid * map;
+    let page_from_specimen = query.grid.page_from_grid * map;
     let frame = axes::Frame {
         radius_mm: specimen.radius_mm(),
-        scale: impression.dpi.map(|_| scale),
-        separable: impression.separable,
+        scale: has_scale.then_some(scale),
+        separable: query.separable,
         page_from_specimen,
         centre: drawing.outline.centre,
     };
@@ -135,7 +110,7 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         scale: frame.scale,
         rotation_deg: libm::atan2(b - c, a + d).to_degrees(),
         usable_area: coverage.usable,
-        parts_share: parts.len() as f64 / offered.max(1) as f64,
+        parts_share: parts.len() as f64 / prepared.windows.len().max(1) as f64,
         correlation: alignment.correlation,
         anisotropy: anisotropy([a, b, c, d]),
         bend_mm,

@@ -36,7 +36,29 @@ struct Crop {
     origin: (i32, i32),
     width: usize,
     height: usize,
-    od: Vec<[f32; 3]>,
+    /// One line a channel, so that the arithmetic runs in wide registers.
+    od: [Vec<f32>; 3],
+}
+
+impl Crop {
+    /// The densities of each pixel.
+    fn densities(&self) -> impl Iterator<Item = [f32; 3]> {
+        let [red, green, blue] = &self.od;
+        let lines = red.iter().zip(green).zip(blue);
+        lines.map(|((&red, &green), &blue)| [red, green, blue])
+    }
+
+    /// The amounts of three inks, solved pixel by pixel.
+    #[inline]
+    fn solved(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> [Vec<f32>; 3] {
+        let mut amounts = [0, 1, 2].map(|_| vec![0.0; self.width * self.height]);
+        let [first, second, third] = &mut amounts;
+        let lines = first.iter_mut().zip(second).zip(third);
+        for (((first, second), third), od) in lines.zip(self.densities()) {
+            [*first, *second, *third] = solve(od);
+        }
+        amounts
+    }
 }
 
 /// Cuts an impression out of its page and separates its layers.
@@ -111,12 +133,11 @@ fn crop(page: &Page, outline: &Outline) -> Crop {
     }
     let table = log_table();
     let paper = [0, 1, 2].map(|channel| table[usize::from(paper_level(&levels, channel))]);
-    let od = levels
-        .iter()
-        .map(|p| {
-            [0, 1, 2].map(|channel| (table[usize::from(p[channel])] - paper[channel]).max(0.0))
-        })
-        .collect();
+    let od = [0, 1, 2].map(|channel| {
+        let density = table.map(|density| (density - paper[channel]).max(0.0));
+        let levels = levels.iter().map(|level| level[channel]);
+        levels.map(|level| density[usize::from(level)]).collect()
+    });
     Crop {
         origin: (signed(left), signed(top)),
         width,
@@ -147,23 +168,11 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let vector = ink_vector(crop, angle);
     let pen_differs = differs_from_pen(angle);
     let inks = Inks::new(vector, [0.577_350_26_f32; 3], unit(PEN));
-    let mut seal = Vec::with_capacity(crop.od.len());
-    let mut dark = Vec::with_capacity(crop.od.len());
-    let mut inked = Vec::with_capacity(crop.od.len());
-    for od in &crop.od {
-        let [own, print, written] = if od.iter().sum::<f32>() <= 0.0 {
-            // Bare paper: most of a crop.
-            [0.0; 3]
-        } else if pen_differs {
-            inks.three(*od)
-        } else {
-            let [own, print] = two(*od, inks.seal, inks.black);
-            [own, print, 0.0]
-        };
-        seal.push(own);
-        dark.push(print);
-        inked.push(written);
-    }
+    let [seal, dark, inked] = if pen_differs {
+        crop.solved(|od| inks.three(od))
+    } else {
+        crop.solved(|od| inks.two(od))
+    };
     let full = percentile(seal.iter().copied().filter(|&a| a > 0.12), 0.8).unwrap_or(1.0);
     let ink = seal.iter().map(|a| level(a / full)).collect();
     let text = dark
@@ -222,11 +231,11 @@ fn is_near(od: &[f32; 3], (cos, sin): (f64, f64), near: f64) -> bool {
 fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
     let mut sum = [0.0_f64; 3];
     let (cos, sin, near) = (libm::cos(angle), libm::sin(angle), libm::cos(0.8));
-    for od in &crop.od {
+    for od in crop.densities() {
         let (low, high) = (od[0].min(od[1]).min(od[2]), od[0].max(od[1]).max(od[2]));
         let clean = high - low > 0.12 && low < 0.4 * high;
-        if clean && is_near(od, (cos, sin), near) {
-            for (sum, &value) in sum.iter_mut().zip(od) {
+        if clean && is_near(&od, (cos, sin), near) {
+            for (sum, &value) in sum.iter_mut().zip(&od) {
                 *sum += f64::from(value);
             }
         }
@@ -249,36 +258,60 @@ fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
-/// Least squares with non-negative coefficients for two inks.
-fn two(od: [f32; 3], a: [f32; 3], b: [f32; 3]) -> [f32; 2] {
-    amounts((dot(od, a), dot(od, b)), dot(a, b))
+/// Two inks, for least squares with non-negative amounts.
+#[derive(Clone, Copy)]
+struct Pair {
+    /// Their likeness: the cosine between their densities.
+    likeness: f32,
+    /// One over what they do not share; `None` where they are too much alike to be told apart.
+    apart: Option<f32>,
 }
 
-/// The same from the pixel's parts along the inks, of unit length, and the inks' likeness.
-fn amounts((pa, pb): (f32, f32), ab: f32) -> [f32; 2] {
-    let det = 1.0 - ab * ab;
-    if det < 1e-3 {
-        return [pa.max(0.0), 0.0];
+impl Pair {
+    fn new(a: [f32; 3], b: [f32; 3]) -> Self {
+        let likeness = dot(a, b);
+        let own = 1.0 - likeness * likeness;
+        Self {
+            likeness,
+            apart: (own >= 1e-3).then(|| 1.0 / own),
+        }
     }
-    let (x, y) = ((pa - ab * pb) / det, (pb - ab * pa) / det);
-    if x < 0.0 {
-        [0.0, pb.max(0.0)]
-    } else if y < 0.0 {
-        [pa.max(0.0), 0.0]
-    } else {
-        [x, y]
+
+    /// The amounts, from the pixel's parts along the inks.
+    #[inline]
+    fn amounts(self, first: f32, second: f32) -> [f32; 2] {
+        let Some(apart) = self.apart else {
+            return [positive(first), 0.0];
+        };
+        let x = (first - self.likeness * second) * apart;
+        let y = (second - self.likeness * first) * apart;
+        let both = x >= 0.0 && y >= 0.0;
+        let alone = if x < 0.0 {
+            [0.0, positive(second)]
+        } else {
+            [positive(first), 0.0]
+        };
+        [
+            if both { x } else { alone[0] },
+            if both { y } else { alone[1] },
+        ]
     }
+}
+
+#[inline]
+fn positive(value: f32) -> f32 {
+    if value > 0.0 { value } else { 0.0 }
 }
 
 /// The three inks that a pixel is unmixed into, and what solves for them.
 struct Inks {
-    seal: [f32; 3],
-    black: [f32; 3],
-    pen: [f32; 3],
-    /// Cosines between seal and black, seal and pen, black and pen.
-    likeness: [f32; 3],
-    /// The rows of the inverse; `None` where the inks are too much alike for one.
-    inverse: Option<[[f32; 3]; 3]>,
+    /// Seal, black and pen.
+    inks: [[f32; 3]; 3],
+    seal_black: Pair,
+    seal_pen: Pair,
+    black_pen: Pair,
+    /// The rows of the inverse; negative for every pixel where the inks are too much alike for one.
+    inverse: [[f32; 3]; 3],
 }
 
 impl Inks {
@@ -292,46 +325,57 @@ impl Inks {
         };
         let rows = [cross(black, pen), cross(pen, seal), cross(seal, black)];
         let det = dot(seal, rows[0]);
-        let inverse = (det.abs() > 0.02).then(|| rows.map(|row| row.map(|value| value / det)));
+        let inverse = if det.abs() > 0.02 {
+            rows.map(|row| row.map(|value| value / det))
+        } else {
+            [[-1.0; 3]; 3]
+        };
         Self {
-            seal,
-            black,
-            pen,
-            likeness: [dot(seal, black), dot(seal, pen), dot(black, pen)],
+            inks: [seal, black, pen],
+            seal_black: Pair::new(seal, black),
+            seal_pen: Pair::new(seal, pen),
+            black_pen: Pair::new(black, pen),
             inverse,
         }
     }
 
-    /// Solves for three inks exactly; where one comes out negative, the best pair explains the pixel.
-    fn three(&self, od: [f32; 3]) -> [f32; 3] {
-        if let Some(inverse) = &self.inverse {
-            let solved = inverse.map(|row| dot(od, row));
-            if solved.iter().all(|&amount| amount >= 0.0) {
-                return solved;
-            }
-        }
-        self.best_pair(od)
+    /// Solves for seal and black only.
+    #[inline]
+    fn two(&self, od: [f32; 3]) -> [f32; 3] {
+        let [own, print] = self
+            .seal_black
+            .amounts(dot(od, self.inks[0]), dot(od, self.inks[1]));
+        [own, print, 0.0]
     }
 
-    /// The pair of inks that explains a pixel best. What non-negative least squares explain of a
-    /// pixel's square is the product of the amounts and the pixel's parts along the inks.
-    fn best_pair(&self, od: [f32; 3]) -> [f32; 3] {
-        let along = [self.seal, self.black, self.pen].map(|ink| dot(od, ink));
-        let [own, print, written] = along;
-        let [of_black, of_pen, of_print] = self.likeness;
-        let [a, b] = amounts((own, print), of_black);
-        let [c, d] = amounts((own, written), of_pen);
-        let [e, f] = amounts((print, written), of_print);
+    /// Solves for three inks exactly; where one comes out negative, the pair that explains the pixel
+    /// best. What non-negative least squares explain of a pixel's square is the product of the
+    /// amounts and the pixel's parts along the inks.
+    ///
+    /// Every way is computed and one chosen, because branches that depend on the pixel cost more.
+    #[inline]
+    fn three(&self, od: [f32; 3]) -> [f32; 3] {
+        let solved = self.inverse.map(|row| dot(od, row));
+        let is_exact = (solved[0] >= 0.0) & (solved[1] >= 0.0) & (solved[2] >= 0.0);
+        let along = self.inks.map(|ink| dot(od, ink));
+        let [a, b] = self.seal_black.amounts(along[0], along[1]);
+        let [c, d] = self.seal_pen.amounts(along[0], along[2]);
+        let [e, f] = self.black_pen.amounts(along[1], along[2]);
         let mut best = [a, b, 0.0];
         let mut most = dot(best, along);
         for option in [[c, 0.0, d], [0.0, e, f]] {
             let explained = dot(option, along);
-            if explained > most {
-                (best, most) = (option, explained);
-            }
+            let better = explained > most;
+            best = choose(better, option, best);
+            most = if better { explained } else { most };
         }
-        best
+        choose(is_exact, solved, best)
     }
+}
+
+#[inline]
+fn choose(first: bool, a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
+    std::array::from_fn(|i| if first { a[i] } else { b[i] })
 }
 
 fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
@@ -347,8 +391,7 @@ fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
 /// Separates by density alone: what is far darker than the border is text.
 fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
     let density: Vec<f32> = crop
-        .od
-        .iter()
+        .densities()
         .map(|od| od[0].min(od[1]).min(od[2]))
         .collect();
     let full = border_density(crop, &density, outline);
@@ -400,9 +443,9 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
 fn as_is(crop: &Crop) -> Layers {
     let ink: Gray = raster(
         crop,
-        crop.od
+        crop.od[0]
             .iter()
-            .map(|od| if od[0] > 0.3 { 255 } else { 0 })
+            .map(|&od| if od > 0.3 { 255 } else { 0 })
             .collect(),
     );
     let text = ink.map(|_| 0);

@@ -169,6 +169,10 @@ pub fn warp<T: Copy + Into<f32> + Sync>(
 ) -> Density {
     let [a, b, c, d, e, f] = source_from_target.as_coeffs();
     let mut out = Raster::filled(width, height, outside);
+    if b == 0.0 && c == 0.0 {
+        stretch(map, ((a, e), (d, f)), &mut out, outside);
+        return out;
+    }
     for (row, line) in out.samples_mut().chunks_exact_mut(width).enumerate() {
         let y = row as f64 + 0.5;
         let (left, top) = (c * y + e, d * y + f);
@@ -178,6 +182,67 @@ pub fn warp<T: Copy + Into<f32> + Sync>(
         }
     }
     out
+}
+
+/// A warp without a turn: the columns read are the same in every row, so each row of the source is
+/// read across once.
+fn stretch<T: Copy + Into<f32>>(
+    map: &Raster<T>,
+    ((a, e), (d, f)): ((f64, f64), (f64, f64)),
+    out: &mut Density,
+    outside: f32,
+) {
+    let place = |index: usize, step: f64, start: f64, count: usize| {
+        let at = step * (index as f64 + 0.5) + start - 0.5;
+        let before = floor_index(at);
+        let within = at >= 0.0 && before + 1 < count;
+        within.then(|| (before, single(at - before as f64)))
+    };
+    let width = out.width();
+    let columns: Vec<_> = (0..width).map(|x| place(x, a, e, map.width())).collect();
+    // Read across: a row of the source, by its number.
+    let read = |row: usize, (number, line): &mut (Option<usize>, Vec<f32>)| {
+        *number = Some(row);
+        let source = map.row(row);
+        for (out, column) in line.iter_mut().zip(&columns) {
+            let near = column.and_then(|(before, share)| {
+                let pair = source.get(before..)?.first_chunk::<2>()?;
+                Some((pair.map(Into::into), share))
+            });
+            *out = near.map_or(0.0, |([left, right], share): ([f32; 2], f32)| {
+                left + (right - left) * share
+            });
+        }
+    };
+    let mut above = (None, vec![0.0; width]);
+    let mut below = (None, vec![0.0; width]);
+    for (y, line) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+        let at = d * (y as f64 + 0.5) + f;
+        let beyond = |x: usize| sample(map, a * (x as f64 + 0.5) + e, at, outside);
+        let Some((row, share)) = place(y, d, f, map.height()) else {
+            for (x, out) in line.iter_mut().enumerate() {
+                *out = beyond(x);
+            }
+            continue;
+        };
+        if below.0 == Some(row) {
+            std::mem::swap(&mut above, &mut below);
+        }
+        if above.0 != Some(row) {
+            read(row, &mut above);
+        }
+        if below.0 != Some(row + 1) {
+            read(row + 1, &mut below);
+        }
+        for (out, (upper, lower)) in line.iter_mut().zip(above.1.iter().zip(&below.1)) {
+            *out = upper + (lower - upper) * share;
+        }
+        for (x, out) in line.iter_mut().enumerate() {
+            if columns[x].is_none() {
+                *out = beyond(x);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -217,5 +282,24 @@ mod tests {
         let map = Raster::from_samples(3, 1, vec![1.0, 2.0, 3.0]).unwrap();
         let moved = warp(&map, Affine::translate((1.0, 0.0)), (3, 1), -1.0);
         assert_eq!(moved.samples(), &[2.0, 3.0, -1.0]);
+    }
+
+    #[test]
+    fn a_stretch_reads_what_samples_read_one_by_one() {
+        let samples = (0..77_u8).map(|i| i.wrapping_mul(37)).collect();
+        let map = Raster::from_samples(11, 7, samples).unwrap();
+        for (scale, shift) in [(0.6, (-1.2, 0.4)), (1.3, (0.7, -2.0)), (-0.8, (9.5, 6.0))] {
+            let from = Affine::translate(shift) * Affine::scale(scale);
+            let stretched = warp(&map, from, (14, 12), 3.0);
+            for (x, y) in (0..14).flat_map(|x| (0..12).map(move |y| (x, y))) {
+                let at = from * crate::geometry::Point::new(x as f64 + 0.5, y as f64 + 0.5);
+                let expected = sample(&map, at.x, at.y, 3.0);
+                let found = stretched.at(x, y);
+                assert!(
+                    (found - expected).abs() < 1e-3,
+                    "{x} {y}: {found} {expected}"
+                );
+            }
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(super) const SIGMAS: [f64; 3] = [4.0, 2.5, 1.3];
 /// Gradient pixels used at most at one level: the coarse ones need few.
 const POINTS_MAX: usize = 8_000;
 const POINTS_COARSE_MAX: usize = 2_500;
+/// Smoothing, in grid samples, from which half the samples each way hold all that is left.
+const HALVED_FROM: f64 = 3.0;
 /// Residual, as a share of full ink, at which a pixel counts half.
 const SOFTNESS: f32 = 0.3;
 /// The same for extra ink where text cannot be told from the seal.
@@ -49,6 +51,8 @@ pub(super) struct Smoothed {
     samples: Vec<[f32; 2]>,
     width: usize,
     height: usize,
+    /// Samples a grid sample.
+    scale: f32,
 }
 
 /// Where an alignment ended.
@@ -84,7 +88,7 @@ impl Level {
                 }
             }
         }
-        let most = if sigma > 3.0 {
+        let most = if sigma > HALVED_FROM {
             POINTS_COARSE_MAX
         } else {
             POINTS_MAX
@@ -118,15 +122,24 @@ impl Level {
 }
 
 impl Smoothed {
-    /// Smooths a query's ink.
+    /// Smooths a query's ink; coarse ink is held by every other sample.
     pub(super) fn new(query: &Canonical, sigma: f64) -> Self {
-        let ink = blur(&query.ink, sigma);
+        if sigma > HALVED_FROM {
+            // The mean of two samples is itself a smoothing, of variance a quarter.
+            let rest = 0.5 * libm::sqrt(sigma * sigma - 0.25);
+            let ink = blur(&halved(&query.ink), rest);
+            return Self::beside(&ink, &halved(&query.validity), 0.5);
+        }
+        Self::beside(&blur(&query.ink, sigma), &query.validity, 1.0)
+    }
+
+    fn beside(ink: &Density, validity: &Density, scale: f32) -> Self {
         let (width, height) = (ink.width() + 2, ink.height() + 2);
         let mut samples = vec![[0.0; 2]; width * height];
         for y in 0..ink.height() {
             let start = (y + 1) * width + 1;
             let line = &mut samples[start..start + ink.width()];
-            let layers = ink.row(y).iter().zip(query.validity.row(y));
+            let layers = ink.row(y).iter().zip(validity.row(y));
             for (out, (&ink, &validity)) in line.iter_mut().zip(layers) {
                 *out = [ink, validity];
             }
@@ -135,10 +148,11 @@ impl Smoothed {
             samples,
             width,
             height,
+            scale,
         }
     }
 
-    /// Ink and validity at a place, bilinear; nothing beyond the rim.
+    /// Ink and validity at a place among the samples, bilinear; nothing beyond the rim.
     #[inline]
     fn read(&self, x: f32, y: f32) -> [f32; 2] {
         // Half a sample to a pixel's centre, and one for the rim.
@@ -163,7 +177,8 @@ impl Smoothed {
 
     /// Ink and validity in another frame, on a square grid.
     pub(super) fn warp(&self, own_from_target: Affine, side: usize) -> (Density, Density) {
-        let [a, b, c, d, e, f] = own_from_target.as_coeffs();
+        let own = Affine::scale(f64::from(self.scale)) * own_from_target;
+        let [a, b, c, d, e, f] = own.as_coeffs();
         let mut ink = Raster::filled(side, side, 0.0_f32);
         let mut validity = Raster::filled(side, side, 0.0_f32);
         for row in 0..side {
@@ -178,6 +193,20 @@ impl Smoothed {
         }
         (ink, validity)
     }
+}
+
+/// Means of two by two samples; grids have even sides.
+fn halved(map: &Density) -> Density {
+    let (width, height) = (map.width() / 2, map.height() / 2);
+    let mut half = Raster::filled(width, height, 0.0_f32);
+    for y in 0..height {
+        let (upper, _) = map.row(2 * y).as_chunks::<2>();
+        let (lower, _) = map.row(2 * y + 1).as_chunks::<2>();
+        for (out, ([a, b], [c, d])) in half.row_mut(y).iter_mut().zip(upper.iter().zip(lower)) {
+            *out = 0.25 * (a + b + c + d);
+        }
+    }
+    half
 }
 
 /// The query's ink and weight at each of a level's points.
@@ -218,6 +247,7 @@ pub(super) fn refine(
 
 /// The query's ink and weight at each of the level's points.
 fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
+    let map = Affine::scale(f64::from(query.scale)) * map;
     let [a, b, c, d, ..] = map.as_coeffs().map(single);
     let middle = map * level.centre;
     let (e, f) = (single(middle.x), single(middle.y));

@@ -6,8 +6,9 @@ use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::components;
 use crate::imaging::dilate;
+use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
-use crate::matching::field::Scene;
+use crate::matching::structure::Structure;
 use crate::units::floor_index;
 
 /// Ink levels that count as ink and as paper.
@@ -15,6 +16,29 @@ const INK: f32 = 0.5;
 const PAPER: f32 = 0.3;
 /// How far ink may stray before it is extra or missing: ink spread and rubber, millimetres.
 const STRAY_MM: f64 = 0.15;
+
+/// What a drawing asks of the ink at each sample; follows from the drawing alone.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    /// Samples inside the outline or a little beyond: what lies further out is another mark.
+    inside: Mask,
+    /// Where ink is drawn.
+    drawn: Mask,
+    /// Where ink may stray.
+    near: Mask,
+}
+
+impl Ground {
+    pub(super) fn new(drawing: &Canonical, structure: &Structure) -> Self {
+        Self {
+            inside: structure
+                .depth
+                .map(|depth| f64::from(depth) > -0.3 * PER_MM),
+            drawn: drawing.ink.map(|value| value > INK),
+            near: near(&drawing.ink),
+        }
+    }
+}
 
 /// Shares of ink, 0 to 1.
 #[derive(Clone, Copy, Debug)]
@@ -32,43 +56,51 @@ pub(super) struct Coverage {
 }
 
 impl Coverage {
-    /// Counts ink; `ink` is the impression's, warped into the specimen's frame.
-    pub(super) fn new(scene: &Scene<'_>, ink: &Density) -> Self {
-        let reach = floor_index((STRAY_MM * PER_MM).round());
-        let drawn = scene.specimen.ink.map(|value| value > INK);
-        let found = ink.map(|value| value > INK);
-        let near_drawn = dilate(&scene.specimen.ink.map(|value| value > PAPER), reach);
-        let near_found = dilate(&ink.map(|value| value > PAPER), reach);
-        let inside = inside(scene);
-        let mut gaps = drawn.map(|_| false);
+    /// Counts ink; `ink` and its weight are the impression's, warped into the specimen's frame.
+    pub(super) fn new(
+        ground: &Ground,
+        (ink, weight): (&Density, &Density),
+        separable: bool,
+    ) -> Self {
+        let near_found = near(ink);
+        let mut gaps = ink.map(|_| false);
         let (mut all, mut seen, mut missing, mut own, mut extra) = (0, 0, 0, 0, 0);
-        for i in 0..drawn.samples().len() {
-            if !inside.samples()[i] {
-                continue;
-            }
-            let visible = scene.weight.samples()[i] > 0.5;
-            if drawn.samples()[i] {
-                all += 1;
-                seen += usize::from(visible);
-                let is_missing = visible && !near_found.samples()[i];
-                missing += usize::from(is_missing);
-                gaps.samples_mut()[i] = is_missing;
-            }
-            if visible && found.samples()[i] {
-                own += 1;
-                extra += usize::from(!near_drawn.samples()[i]);
-            }
+        let drawing = ground.inside.samples().iter().zip(ground.drawn.samples());
+        let drawing = drawing.zip(ground.near.samples());
+        let found = ink.samples().iter().zip(weight.samples());
+        let found = found.zip(near_found.samples());
+        let drawing = drawing.zip(gaps.samples_mut());
+        for (drawing, found) in drawing.zip(found) {
+            let (((&inside, &drawn), &near_drawn), gap) = drawing;
+            let ((&ink, &weight), &near_found) = found;
+            // Counted without branches: which of them holds changes from sample to sample.
+            let count = |set: bool| usize::from(set);
+            let drawn = inside & drawn;
+            let visible = inside & (weight > 0.5);
+            let found = visible & (ink > INK);
+            all += count(drawn);
+            seen += count(drawn & visible);
+            *gap = drawn & visible & !near_found;
+            missing += count(*gap);
+            own += count(found);
+            extra += count(found & !near_drawn);
         }
         let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
-        let counted_extra = if scene.separable { extra } else { 0 };
+        let counted_extra = if separable { extra } else { 0 };
         Self {
             usable: share(seen, all),
             missing: share(missing, seen),
             missing_patch_mm2: largest_mm2(&gaps),
-            extra: scene.separable.then(|| share(extra, own)),
+            extra: separable.then(|| share(extra, own)),
             agreement: 1.0 - share(missing + counted_extra, seen + counted_extra),
         }
     }
+}
+
+/// Where a map's ink may stray.
+fn near(ink: &Density) -> Mask {
+    let reach = floor_index((STRAY_MM * PER_MM).round());
+    dilate(&ink.map(|value| value > PAPER), reach)
 }
 
 /// Ink of the largest patch: gaps that a tenth of a millimetre of ink parts are one.
@@ -81,12 +113,4 @@ fn largest_mm2(gaps: &Mask) -> f64 {
     };
     let largest = patches.iter().map(ink).max().unwrap_or(0);
     largest as f64 / (PER_MM * PER_MM)
-}
-
-/// The outline's inside and a little beyond: what lies further out is another mark.
-fn inside(scene: &Scene<'_>) -> Mask {
-    scene
-        .structure
-        .depth
-        .map(|depth| f64::from(depth) > -0.3 * PER_MM)
 }

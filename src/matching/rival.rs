@@ -3,16 +3,14 @@
 //! Only where the two drawings differ can the ink decide between them, be it one digit of a number.
 //! Both are laid on the impression, each by its own alignment, and the ink is asked which it fits.
 
-use crate::extraction::Impression;
 use crate::geometry::Affine;
 use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::imaging::warp;
 use crate::matching::Specimen;
-use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
-use crate::matching::pixels_per_mm;
+use crate::matching::query::Laid;
 use crate::matching::specimen::locate;
 use crate::units::floor_index;
 
@@ -33,15 +31,11 @@ const SAMPLES_MIN: f64 = 8.0;
 const NOISE_MIN: f64 = 0.15;
 const MISS_MAX: f64 = 0.6;
 
-/// Natural log of the odds that `own` rather than `rival` made an impression, by the ink where their
-/// drawings differ: above 0 speaks for `own`. `None` if either cannot be aligned, or they differ nowhere
-/// that can be seen.
-#[must_use]
-pub fn odds_over_rival(impression: &Impression, own: &Specimen, rival: &Specimen) -> Option<f64> {
-    let query = Canonical::new(impression, pixels_per_mm(impression, own));
+/// Natural log of the odds that `own` rather than `rival` made an impression.
+pub(super) fn odds(query: &Laid, own: &Specimen, rival: &Specimen) -> Option<f64> {
     let place = |specimen: &Specimen| {
         let reference = (&specimen.drawing, &specimen.spectrum);
-        let found = locate(&query, impression.separable, reference, specimen.levels())?;
+        let found = locate(query, reference, &specimen.prepared().levels)?;
         Some(found.query_from_specimen)
     };
     let (own_map, rival_map) = (place(own)?, place(rival)?);
@@ -51,8 +45,8 @@ pub fn odds_over_rival(impression: &Impression, own: &Specimen, rival: &Specimen
     let rival_from_own = rival_map.inverse() * own_map;
     let drawn = blur(&own.drawing.ink, SIGMA);
     let other = in_frame(&rival.drawing.ink, rival_from_own);
-    let ink = in_frame(&query.ink, own_map);
-    let validity = warp(&query.validity, own_map, side, 0.0);
+    let ink = in_frame(&query.grid.ink, own_map);
+    let validity = warp(&query.grid.validity, own_map, side, 0.0);
     let depth = &own.structure.depth;
     let reach = floor_index((STRAY_MM * PER_MM).round());
     let near = |map: &Density| dilate(&map.map(|value| value > PAPER), reach);

@@ -12,6 +12,7 @@ use crate::matching::axes::Measure;
 use crate::matching::elements::Elements;
 use crate::matching::field::Part;
 use crate::matching::field::Zone;
+use crate::matching::regression::Base;
 use crate::matching::regression::Column;
 use crate::matching::regression::Fit;
 use crate::matching::regression::Regression;
@@ -60,7 +61,7 @@ pub(super) struct Shifts<'a> {
     observations: Vec<Observation>,
     bumps: Vec<Vec2>,
     regression: Regression,
-    base: Fit,
+    base: Base,
 }
 
 impl<'a> Shifts<'a> {
@@ -112,7 +113,7 @@ impl<'a> Shifts<'a> {
         deviations.push(LONE_EDGE_MM);
         deviations.resize(9 + 2 * bumps.len(), BUMP_MM);
         let owners = observations.iter().map(|seen| seen.part).collect();
-        let regression = Regression::new(values, variances, owners, rows, &deviations);
+        let regression = Regression::new(values, variances, owners, &rows, &deviations);
         let base = regression.base()?;
         Some(Self {
             parts,
@@ -127,8 +128,8 @@ impl<'a> Shifts<'a> {
     /// How far the drawing is bent after the sheet's affine map is taken out: root mean square over
     /// the parts, millimetres.
     pub(super) fn bend_mm(&self) -> f64 {
-        let first = self.base.common.len() - 2 * self.bumps.len();
-        let amounts = self.base.common[first..].chunks_exact(2);
+        let first = self.base.amounts.len() - 2 * self.bumps.len();
+        let amounts = self.base.amounts[first..].chunks_exact(2);
         let bent = |part: &Part| {
             let bumps = self.bumps.iter().zip(amounts.clone());
             bumps.fold(Vec2::ZERO, |sum, (bump, amount)| {
@@ -249,8 +250,8 @@ impl<'a> Shifts<'a> {
             self.observations.iter().map(add).collect()
         };
         let gains = LETTERS_MM.into_iter().filter_map(|amount| {
-            let fit = self.regression.noisier(&self.base, &extra(amount))?;
-            Some(fit.evidence - self.base.evidence)
+            let evidence = self.regression.noisier(&self.base, &extra(amount))?;
+            Some(evidence - self.base.evidence)
         });
         let gain = gains.max_by(f64::total_cmp)? - std::f64::consts::LN_2;
         let mut off: Vec<(f64, &Part)> = inner
@@ -268,10 +269,22 @@ impl<'a> Shifts<'a> {
         })
     }
 
+    /// Which parts are of the given pieces.
+    fn members(&self, pieces: &[usize]) -> Vec<bool> {
+        let last = self.parts.iter().filter_map(|part| part.piece).max();
+        let mut given = vec![false; last.map_or(0, |last| last + 1)];
+        for &piece in pieces {
+            if let Some(given) = given.get_mut(piece) {
+                *given = true;
+            }
+        }
+        let own = |part: &Part| part.piece.is_some_and(|piece| given[piece]);
+        self.parts.iter().map(own).collect()
+    }
+
     /// Shift, turn and growth of a group as columns, around its own middle; few parts only shift.
     fn group_columns(&self, group: &[usize]) -> Option<(Vec<Column>, Vec2)> {
-        let own = |part: &Part| part.piece.is_some_and(|piece| group.contains(&piece));
-        let members: Vec<bool> = self.parts.iter().map(own).collect();
+        let members = self.members(group);
         let count = members.iter().filter(|member| **member).count();
         if count == 0 {
             return None;
@@ -351,12 +364,10 @@ impl<'a> Shifts<'a> {
                 at_px: vec![(point.x, point.y)],
             })
         };
-        let own = |part: &&Part| part.piece.is_some_and(|piece| pieces.contains(&piece));
-        let arms = self
-            .parts
-            .iter()
-            .filter(own)
-            .map(|part| (part.at - middle).hypot());
+        let own = self.parts.iter().zip(self.members(pieces));
+        let arms = own
+            .filter(|(_, member)| *member)
+            .map(|(part, _)| (part.at - middle).hypot());
         let reach = arms.fold(0.5, f64::max);
         [
             one(Axis::MotifShiftMm, 0..2, 1.0),
@@ -414,8 +425,8 @@ fn bumps(radius_mm: f64) -> Vec<Vec2> {
 /// direction counted by how well it is known.
 fn off_neighbours(part: &Part, inner: &[&Part]) -> f64 {
     let near = inner.iter().filter(|other| {
-        let distance = (other.at - part.at).hypot();
-        distance > 0.5 && distance < 6.0
+        let square = (other.at - part.at).hypot2();
+        square > 0.5 * 0.5 && square < 6.0 * 6.0
     });
     let (mut total, mut sum) = (0.0, Vec2::ZERO);
     for other in near {

@@ -15,11 +15,14 @@ use crate::matching::align::Alignment;
 use crate::matching::align::Freedom;
 use crate::matching::align::Level;
 use crate::matching::align::SIGMAS;
-use crate::matching::align::Smoothed;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
+use crate::matching::coverage::Ground;
+use crate::matching::query::Laid;
 use crate::matching::structure::Structure;
 use crate::matching::turn::Spectrum;
+use crate::matching::windows::Window;
+use crate::matching::windows::windows;
 
 /// A reference impression, or several fused: no owner, no dates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,15 +33,26 @@ pub struct Specimen {
     pub(super) spectrum: Spectrum,
     pub(super) structure: Structure,
     #[serde(skip)]
-    levels: Levels,
+    prepared: Kept,
 }
 
-/// What alignment asks of a drawing, kept from its first comparison: it follows from the drawing, so
-/// it is neither stored nor compared.
-#[derive(Clone, Debug, Default)]
-struct Levels(OnceLock<[Level; 3]>);
+/// What comparisons ask of a specimen's drawing alone.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    /// For alignment, coarse to fine.
+    pub levels: [Level; 3],
+    /// For the fit of parts.
+    pub windows: Vec<Window>,
+    /// For counting ink.
+    pub ground: Ground,
+}
 
-impl PartialEq for Levels {
+/// What is kept from a specimen's first comparison: it follows from the drawing, so it is neither
+/// stored nor compared.
+#[derive(Clone, Debug, Default)]
+struct Kept(OnceLock<Prepared>);
+
+impl PartialEq for Kept {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -64,6 +78,10 @@ pub enum EnrolError {
     },
 }
 
+/// Rounds of alignment at each smoothing.
+const ROUNDS: usize = 6;
+/// Share of the best turn's correlation below which another turn is followed no further.
+const RIVAL_SHARE: f64 = 0.6;
 /// Correlation from which two specimens show one seal; dry genuine ones stay above 0.6.
 const SAME_SEAL_MIN: f64 = 0.5;
 
@@ -78,22 +96,21 @@ impl Specimen {
             let dpi = impression
                 .dpi
                 .ok_or(EnrolError::NoResolution { number: index + 1 })?;
-            laid.push((
-                Canonical::new(impression, dpi.pixels_per_mm()),
-                impression.separable,
-            ));
+            laid.push(Laid::new(impression, dpi.pixels_per_mm()));
         }
-        let (first, _) = laid.first().ok_or(EnrolError::None)?.clone();
+        let (first, others) = laid.split_first().ok_or(EnrolError::None)?;
         let mut maps = vec![Affine::IDENTITY];
-        let (spectrum, levels) = (Spectrum::new(&first), levels(&first));
-        for (index, (other, separable)) in laid.iter().enumerate().skip(1) {
-            let alignment = locate(other, *separable, (&first, &spectrum), &levels)
+        let levels = (!others.is_empty()).then(|| levels(&first.grid));
+        for (other, number) in others.iter().zip(2..) {
+            let alignment = levels
+                .as_ref()
+                .and_then(|levels| locate(other, (&first.grid, &first.spectrum), levels))
                 .filter(|alignment| alignment.correlation > SAME_SEAL_MIN)
-                .ok_or(EnrolError::Disagree { number: index + 1 })?;
+                .ok_or(EnrolError::Disagree { number })?;
             maps.push(alignment.query_from_specimen);
         }
-        let mean_from_first = mean_stretch(&maps, &first);
-        let drawing = fuse(&laid, &maps, mean_from_first.inverse(), &first);
+        let mean_from_first = mean_stretch(&maps, &first.grid);
+        let drawing = fuse(&laid, &maps, mean_from_first.inverse(), &first.grid);
         let spectrum = Spectrum::new(&drawing);
         let structure = Structure::new(&drawing.ink, &drawing.outline);
         let count = u32::try_from(impressions.len()).unwrap_or(u32::MAX);
@@ -102,13 +119,17 @@ impl Specimen {
             drawing,
             spectrum,
             structure,
-            levels: Levels::default(),
+            prepared: Kept::default(),
         })
     }
 
-    /// The drawing prepared for alignment, on first use.
-    pub(super) fn levels(&self) -> &[Level; 3] {
-        self.levels.0.get_or_init(|| levels(&self.drawing))
+    /// The drawing prepared for comparisons, on first use.
+    pub(super) fn prepared(&self) -> &Prepared {
+        self.prepared.0.get_or_init(|| Prepared {
+            levels: levels(&self.drawing),
+            windows: windows(&self.drawing, &self.structure),
+            ground: Ground::new(&self.drawing, &self.structure),
+        })
     }
 
     /// Outline family of the specimen.
@@ -146,30 +167,41 @@ fn levels(drawing: &Canonical) -> [Level; 3] {
 
 /// Finds the turn, shift and stretch of an impression against a drawing, over the full circle.
 pub(super) fn locate(
-    query: &Canonical,
-    separable: bool,
+    query: &Laid,
     (drawing, spectrum): (&Canonical, &Spectrum),
     levels: &[Level; 3],
 ) -> Option<Alignment> {
-    let own = Spectrum::new(query);
     let [coarse, finer @ ..] = levels;
-    let smooth = Smoothed::new(query, SIGMAS[0]);
-    let (here, there) = (query.outline.centre, drawing.outline.centre);
+    let [smooth, sharper @ ..] = query.smoothed();
+    let (here, there) = (query.grid.outline.centre, drawing.outline.centre);
     let start = |turn: f64| {
         Affine::translate(here.to_vec2())
             * Affine::rotate(turn)
             * Affine::translate(-there.to_vec2())
     };
-    let options = own.turns(spectrum, 4).into_iter().filter_map(|turn| {
-        let similarity = (Freedom::Similarity, 6);
-        align::refine(coarse, &smooth, start(turn), similarity, separable)
+    let follow = |from: Affine| {
+        let similarity = (Freedom::Similarity, ROUNDS / 2);
+        align::refine(coarse, smooth, from, similarity, query.separable)
+    };
+    let turns = query.spectrum.turns(spectrum, 4).into_iter();
+    let options: Vec<Alignment> = turns.filter_map(|turn| follow(start(turn))).collect();
+    // A turn that agrees far less than another half way does not come to agree more.
+    let ahead = options.iter().map(|a| a.correlation).fold(0.0, f64::max);
+    let options = options.into_iter().filter_map(|option| {
+        let is_rival = option.correlation >= RIVAL_SHARE * ahead;
+        is_rival.then(|| follow(option.query_from_specimen))?
     });
     let best = options.max_by(|a, b| a.correlation.total_cmp(&b.correlation))?;
     let mut alignment = best;
-    for (level, sigma) in finer.iter().zip(&SIGMAS[1..]) {
-        let smooth = Smoothed::new(query, *sigma);
+    for (level, smooth) in finer.iter().zip(sharper) {
         let from = alignment.query_from_specimen;
-        alignment = align::refine(level, &smooth, from, (Freedom::Affine, 6), separable)?;
+        alignment = align::refine(
+            level,
+            smooth,
+            from,
+            (Freedom::Affine, ROUNDS),
+            query.separable,
+        )?;
     }
     Some(alignment)
 }
@@ -192,20 +224,16 @@ fn mean_stretch(maps: &[Affine], first: &Canonical) -> Affine {
 }
 
 /// Fuses ink: the mean of the better-inked two thirds, so that one dry spot leaves no hole.
-fn fuse(
-    laid: &[(Canonical, bool)],
-    maps: &[Affine],
-    first_from_mean: Affine,
-    first: &Canonical,
-) -> Canonical {
+fn fuse(laid: &[Laid], maps: &[Affine], first_from_mean: Affine, first: &Canonical) -> Canonical {
     let side = first.side();
     let layers: Vec<(Density, Density)> = laid
         .iter()
         .zip(maps)
-        .map(|((canonical, _), map)| {
+        .map(|(laid, map)| {
             let from_mean = *map * first_from_mean;
-            let ink = warp(&canonical.ink, from_mean, (side, side), 0.0);
-            (ink, warp(&canonical.validity, from_mean, (side, side), 0.0))
+            let grid = &laid.grid;
+            let ink = warp(&grid.ink, from_mean, (side, side), 0.0);
+            (ink, warp(&grid.validity, from_mean, (side, side), 0.0))
         })
         .collect();
     let mut ink: Density = Raster::filled(side, side, 0.0_f32);

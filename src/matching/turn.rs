@@ -34,15 +34,21 @@ impl Spectrum {
         let transform = RealFftPlanner::<f32>::new().plan_fft_forward(DIRECTIONS);
         let radius = canonical.outline.mean_radius();
         let centre = canonical.outline.centre;
+        let directions: Vec<(f64, f64)> = (0..DIRECTIONS)
+            .map(|i| {
+                let t = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
+                (libm::cos(t), libm::sin(t))
+            })
+            .collect();
         let mut rings = Vec::with_capacity(RINGS);
         let mut energy = 0.0_f32;
         for ring in 0..RINGS {
             let share = 0.12 + 0.85 * ring as f64 / (RINGS - 1) as f64;
-            let mut line: Vec<f32> = (0..DIRECTIONS)
-                .map(|i| {
-                    let t = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
-                    let x = centre.x + radius * share * libm::cos(t);
-                    let y = centre.y + radius * share * libm::sin(t);
+            let mut line: Vec<f32> = directions
+                .iter()
+                .map(|(cos, sin)| {
+                    let x = centre.x + radius * share * cos;
+                    let y = centre.y + radius * share * sin;
                     sample(&canonical.ink, x, y, 0.0) * sample(&canonical.validity, x, y, 0.0)
                 })
                 .collect();

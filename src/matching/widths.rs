@@ -72,7 +72,7 @@ pub(super) fn measures(parts: &[Part], radius_mm: f64) -> Vec<Measure> {
             .map(|part| part.spread_variance + PART_NOISE_MM * PART_NOISE_MM)
             .collect(),
         (0..parts.len()).collect(),
-        rows,
+        &rows,
         &deviations,
     );
     let Some(base) = regression.base() else {

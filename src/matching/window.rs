@@ -11,6 +11,7 @@ use crate::matching::lanes::dot;
 use crate::matching::lanes::sum;
 use crate::units::floor_index;
 use crate::units::single;
+use crate::units::stored;
 
 /// Rim of bare paper around a [`Seen`] map, in samples: more than any shift that is tried.
 const RIM: usize = 12;
@@ -21,30 +22,38 @@ const NOISE_MIN: f64 = 0.05;
 #[derive(Debug)]
 pub(super) struct Seen {
     ink: Density,
+    /// How far each sample can be trusted.
+    trust: Density,
     /// Whether text was taken out of the ink: if not, more ink than drawn says less.
     separable: bool,
 }
 
+/// Where a sample of a map stands among the samples of the map with its rim.
+pub(super) fn place((x, y): (usize, usize), width: usize) -> u32 {
+    stored((y + RIM) * (width + 2 * RIM) + x + RIM)
+}
+
+/// A map with its rim.
+fn padded(map: &Density) -> Density {
+    let (width, height) = (map.width() + 2 * RIM, map.height() + 2 * RIM);
+    let mut padded = Raster::filled(width, height, 0.0_f32);
+    for y in 0..map.height() {
+        padded.row_mut(y + RIM)[RIM..RIM + map.width()].copy_from_slice(map.row(y));
+    }
+    padded
+}
+
 impl Seen {
-    pub(super) fn new(ink: &Density, separable: bool) -> Self {
-        let (width, height) = (ink.width() + 2 * RIM, ink.height() + 2 * RIM);
-        let mut padded = Raster::filled(width, height, 0.0_f32);
-        for y in 0..ink.height() {
-            padded.row_mut(y + RIM)[RIM..RIM + ink.width()].copy_from_slice(ink.row(y));
-        }
+    pub(super) fn new(ink: &Density, trust: &Density, separable: bool) -> Self {
         Self {
-            ink: padded,
+            ink: padded(ink),
+            trust: padded(trust),
             separable,
         }
     }
 
-    /// Where a sample of the map stands among the padded samples.
-    pub(super) fn place(&self, x: usize, y: usize) -> usize {
-        (y + RIM) * self.ink.width() + x + RIM
-    }
-
     /// The ink at each place moved by one shift, bilinear: the four weights are the same for all.
-    fn read(&self, places: &[usize], (dx, dy): (f64, f64), out: &mut Vec<f32>) {
+    fn read(&self, places: &[u32], (dx, dy): (f64, f64), out: &mut Vec<f32>) {
         // Shifted first: rounding down of what may be negative.
         let (right, down) = (dx + RIM as f64, dy + RIM as f64);
         let (column, row) = (floor_index(right), floor_index(down));
@@ -55,7 +64,7 @@ impl Seen {
         let (ahead, rim) = (row * width + column, RIM * width + RIM);
         out.clear();
         out.extend(places.iter().map(|&place| {
-            let start = place + ahead - rim;
+            let start = place as usize + ahead - rim;
             let (Some(&[a, b]), Some(&[c, d])) = (
                 samples
                     .get(start..)
@@ -72,13 +81,11 @@ impl Seen {
     }
 }
 
-/// The specimen's pixels in one window: their weight, whether they show, and the drawing.
-#[derive(Debug, Default)]
+/// The specimen's pixels in one window: their weight and the drawing.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Pixels {
-    places: Vec<usize>,
+    places: Vec<u32>,
     weight: Vec<f32>,
-    /// The weight where the pixel is visible.
-    trusted: Vec<f32>,
     value: Vec<f32>,
     across: Vec<f32>,
     down: Vec<f32>,
@@ -88,9 +95,8 @@ pub(super) struct Pixels {
 /// One pixel of a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pixel {
-    pub place: usize,
+    pub place: u32,
     pub weight: f32,
-    pub trust: f32,
     pub value: f32,
     pub gradient: (f32, f32),
 }
@@ -106,9 +112,23 @@ pub(super) struct System {
 /// Room for the sums' terms, kept from window to window.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
+    /// The weight of each pixel where it is visible.
+    trusted: Vec<f32>,
     residual: Vec<f32>,
     weight: Vec<f32>,
     weighted: [Vec<f32>; 4],
+}
+
+impl Terms {
+    /// Looks which pixels of a window are visible; returns how much of its drawing is.
+    pub(super) fn look(&mut self, pixels: &Pixels, seen: &Seen) -> f64 {
+        let trust = seen.trust.samples();
+        let places = pixels.places.iter().zip(&pixels.weight);
+        self.trusted.clear();
+        self.trusted
+            .extend(places.map(|(&place, weight)| weight * trust[place as usize]));
+        dot(&self.trusted, &pixels.value)
+    }
 }
 
 impl Pixels {
@@ -116,11 +136,24 @@ impl Pixels {
         let (gx, gy) = pixel.gradient;
         self.places.push(pixel.place);
         self.weight.push(pixel.weight);
-        self.trusted.push(pixel.weight * pixel.trust);
         self.value.push(pixel.value);
         self.across.push(gx);
         self.down.push(gy);
         self.slope.push((gx * gx + gy * gy).sqrt());
+    }
+
+    /// Adds pixels of no weight until the lines hold whole lanes.
+    pub(super) fn fill_up(&mut self) {
+        while let (Some(&place), false) =
+            (self.places.last(), self.places.len().is_multiple_of(LANES))
+        {
+            self.push(Pixel {
+                place,
+                weight: 0.0,
+                value: 0.0,
+                gradient: (0.0, 0.0),
+            });
+        }
     }
 
     /// Sum of the weights.
@@ -131,11 +164,6 @@ impl Pixels {
     /// Weighted sum of the drawn ink.
     pub(super) fn drawn(&self) -> f64 {
         dot(&self.weight, &self.value)
-    }
-
-    /// The same of what is visible.
-    pub(super) fn visible(&self) -> f64 {
-        dot(&self.trusted, &self.value)
     }
 
     /// Weighted sum of the drawing's squared gradients.
@@ -167,9 +195,10 @@ impl Pixels {
         libm::sqrt(dot(&self.weight, &squares) / total)
     }
 
-    /// The normal equations around a solution.
+    /// The normal equations around a solution, of the pixels last looked at.
     pub(super) fn system(&self, seen: &Seen, at: &SVector<f64, 5>, terms: &mut Terms) -> System {
         let Terms {
+            trusted,
             residual,
             weight,
             weighted,
@@ -183,22 +212,20 @@ impl Pixels {
         let softer = if seen.separable { 0.35_f32 } else { 0.2 };
         let (less, more) = (1.0 / 0.35_f32, 1.0 / softer);
         weight.clear();
-        weight.extend(residual.iter().zip(&self.trusted).map(|(&e, trusted)| {
+        weight.extend(residual.iter().zip(&*trusted).map(|(&e, trusted)| {
             let share = if e > 0.0 { e * more } else { e * less };
             trusted / (1.0 + share * share)
         }));
         // The ink is sampled at position + shift: a larger shift lowers the residual by the slope.
-        let lines = [&self.across, &self.down, &self.value, &self.slope];
+        let lines = [&self.across, &self.down, &self.value, &self.slope].map(|line| &line[..]);
         for (out, line) in weighted.iter_mut().zip(lines) {
             out.clear();
             out.extend(weight.iter().zip(line).map(|(w, v)| w * v));
         }
-        let total = sum(weight);
-        let offsets: [f64; 4] = std::array::from_fn(|i| sum(&weighted[i]));
-        let rights: [f64; 4] = std::array::from_fn(|i| dot(&weighted[i], residual));
-        let loss = dot(weight, residual);
-        terms_squared(weight, residual);
-        let noise = libm::sqrt(dot(weight, residual) / (total + 1e-9)).max(NOISE_MIN);
+        let terms = [&weighted[0], &weighted[1], &weighted[2], &weighted[3]];
+        let products = products(terms.map(|line| &line[..]), lines);
+        let sums = sums(terms.map(|line| &line[..]), (weight, residual));
+        let noise = libm::sqrt(sums.squares / (sums.total + 1e-9)).max(NOISE_MIN);
         let mut system = System {
             normal: SMatrix::zeros(),
             right: SVector::zeros(),
@@ -207,28 +234,112 @@ impl Pixels {
         // The rows' places in the system, with the sign of each.
         const PLACES: [(usize, f64); 4] = [(0, -1.0), (1, -1.0), (2, 1.0), (4, 1.0)];
         let precision = 1.0 / (noise * noise);
+        let mut products = products.into_iter();
         for (i, (row, sign)) in PLACES.into_iter().enumerate() {
-            for (j, (column, other)) in PLACES.into_iter().enumerate().skip(i) {
-                let product = sign * other * precision * dot(&weighted[i], lines[j]);
+            let others = PLACES.into_iter().skip(i).zip(products.by_ref());
+            for ((column, other), product) in others {
+                let product = sign * other * precision * product;
                 system.normal[(row, column)] = product;
                 system.normal[(column, row)] = product;
             }
-            let product = sign * precision * offsets[i];
+            let product = sign * precision * sums.offsets[i];
             system.normal[(row, 3)] = product;
             system.normal[(3, row)] = product;
-            system.right[row] = sign * precision * rights[i];
+            system.right[row] = sign * precision * sums.rights[i];
         }
-        system.normal[(3, 3)] = precision * total;
-        system.right[3] = precision * loss;
+        system.normal[(3, 3)] = precision * sums.total;
+        system.right[3] = precision * sums.loss;
         system
     }
 }
 
-/// Multiplies each weight by its residual, so that the product with the residual is its square.
-fn terms_squared(weight: &mut [f32], residual: &[f32]) {
-    for (weight, e) in weight.iter_mut().zip(residual) {
-        *weight *= e;
+/// Sums that run beside each other in one register.
+const LANES: usize = 4;
+
+/// Sums of four lines' products with each other, the upper triangle by rows; whole lanes only.
+fn products(weighted: [&[f32]; 4], lines: [&[f32]; 4]) -> [f64; 10] {
+    let weighted = weighted.map(|line| line.as_chunks::<LANES>().0);
+    let lines = lines.map(|line| line.as_chunks::<LANES>().0);
+    let mut sums = [[0.0_f32; LANES]; 10];
+    let left = weighted[0].iter().zip(weighted[1]);
+    let left = left.zip(weighted[2].iter().zip(weighted[3]));
+    let right = lines[0].iter().zip(lines[1]);
+    let right = right.zip(lines[2].iter().zip(lines[3]));
+    for (((a, b), (c, d)), ((e, f), (g, h))) in left.zip(right) {
+        let pairs = [
+            (a, e),
+            (a, f),
+            (a, g),
+            (a, h),
+            (b, f),
+            (b, g),
+            (b, h),
+            (c, g),
+            (c, h),
+            (d, h),
+        ];
+        for (sum, (left, right)) in sums.iter_mut().zip(pairs) {
+            add(sum, left, right);
+        }
     }
+    sums.map(total)
+}
+
+/// The other sums of a system.
+struct Sums {
+    total: f64,
+    loss: f64,
+    squares: f64,
+    offsets: [f64; 4],
+    rights: [f64; 4],
+}
+
+/// Sums of the weights, the weighted lines and their products with the residual; whole lanes only.
+fn sums(weighted: [&[f32]; 4], (weight, residual): (&[f32], &[f32])) -> Sums {
+    let weighted = weighted.map(|line| line.as_chunks::<LANES>().0);
+    let (weight, residual) = (weight.as_chunks().0, residual.as_chunks().0);
+    let mut sums = [[0.0_f32; LANES]; 11];
+    let lines = weighted[0].iter().zip(weighted[1]);
+    let lines = lines.zip(weighted[2].iter().zip(weighted[3]));
+    for (((a, b), (c, d)), (w, e)) in lines.zip(weight.iter().zip(residual)) {
+        let one = [1.0; LANES];
+        let missed: [f32; LANES] = std::array::from_fn(|lane| w[lane] * e[lane]);
+        let pairs = [
+            (a, &one),
+            (b, &one),
+            (c, &one),
+            (d, &one),
+            (a, e),
+            (b, e),
+            (c, e),
+            (d, e),
+            (w, &one),
+            (&missed, &one),
+            (&missed, e),
+        ];
+        for (sum, (left, right)) in sums.iter_mut().zip(pairs) {
+            add(sum, left, right);
+        }
+    }
+    let [a, b, c, d, e, f, g, h, total, loss, squares] = sums.map(total);
+    Sums {
+        total,
+        loss,
+        squares,
+        offsets: [a, b, c, d],
+        rights: [e, f, g, h],
+    }
+}
+
+#[inline]
+fn add(sum: &mut [f32; LANES], left: &[f32; LANES], right: &[f32; LANES]) {
+    for ((sum, a), b) in sum.iter_mut().zip(left).zip(right) {
+        *sum += a * b;
+    }
+}
+
+fn total(lanes: [f32; LANES]) -> f64 {
+    lanes.into_iter().map(f64::from).sum()
 }
 
 #[cfg(test)]
@@ -238,11 +349,11 @@ mod tests {
     #[test]
     fn ink_is_read_aside_and_bare_paper_beyond_it() {
         let ink = Raster::from_samples(3, 2, vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).unwrap();
-        let seen = Seen::new(&ink, true);
+        let seen = Seen::new(&ink, &ink, true);
         let mut out = Vec::new();
-        seen.read(&[seen.place(1, 0)], (0.5, 0.25), &mut out);
+        seen.read(&[place((1, 0), 3)], (0.5, 0.25), &mut out);
         assert!((out[0] - 2.25).abs() < 1e-6, "{out:?}");
-        seen.read(&[seen.place(0, 0)], (-10.0, 0.0), &mut out);
+        seen.read(&[place((0, 0), 3)], (-10.0, 0.0), &mut out);
         assert!(out[0].abs() < 1e-6, "{out:?}");
     }
 
@@ -250,19 +361,21 @@ mod tests {
     fn the_system_of_a_moved_ramp_asks_for_the_shift() {
         let ramp =
             Raster::from_samples(40, 40, (0..1600).map(|i| (i % 40) as f32 * 0.02).collect());
-        let seen = Seen::new(&ramp.unwrap(), true);
+        let all = Raster::filled(40, 40, 1.0);
+        let seen = Seen::new(&ramp.unwrap(), &all, true);
         let mut pixels = Pixels::default();
         for (x, y) in (10..30).flat_map(|x| (10..30).map(move |y| (x, y))) {
             pixels.push(Pixel {
-                place: seen.place(x, y),
+                place: place((x, y), 40),
                 weight: 1.0,
-                trust: 1.0,
                 // The drawing stands two samples to the left of the ink.
                 value: (x as f32 + 2.0) * 0.02,
                 gradient: (0.02, 0.0),
             });
         }
-        let system = pixels.system(&seen, &SVector::zeros(), &mut Terms::default());
+        let mut terms = Terms::default();
+        terms.look(&pixels, &seen);
+        let system = pixels.system(&seen, &SVector::zeros(), &mut terms);
         let shift = system.right[0] / system.normal[(0, 0)];
         assert!((shift - 2.0).abs() < 1e-3, "{shift}");
     }

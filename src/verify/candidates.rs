@@ -2,8 +2,8 @@
 
 use crate::extraction::Impression;
 use crate::identification;
-use crate::matching;
 use crate::matching::Comparison;
+use crate::matching::Query;
 use crate::matching::Specimen;
 use crate::registry::Register;
 use crate::verdict;
@@ -51,11 +51,12 @@ impl Attribution {
     /// Compares an impression with the best few of the register, and with the claimed seal.
     pub(super) fn of(impression: &Impression, examination: &Examination<'_>) -> Self {
         let seals = &examination.register.seals;
-        let mut candidates: Vec<Candidate> = shortlist(impression, examination)
+        let mut query = Query::new(impression);
+        let mut candidates: Vec<Candidate> = shortlist(&mut query, examination)
             .into_iter()
             .map(|seal| {
                 let specimen = &seals[seal].specimen;
-                let comparison = matching::compare(impression, specimen);
+                let comparison = query.compare(specimen);
                 let same_design = comparison.as_ref().is_some_and(identification::same_design);
                 let policy = examination.policy;
                 let judgement = verdict::judge(impression, comparison.as_ref(), policy);
@@ -70,17 +71,17 @@ impl Attribution {
         // Those not aligned come last.
         candidates.sort_by(|a, b| correlation(b).total_cmp(&correlation(a)));
         let specimens = specimens(examination.register);
-        let over = |own: &Candidate, rival: &Candidate| {
+        let mut over = |own: &Candidate, rival: &Candidate| {
             let (own, rival) = (specimens[own.seal], specimens[rival.seal]);
-            matching::odds_over_rival(impression, own, rival).unwrap_or(0.0)
+            query.odds_over_rival(own, rival).unwrap_or(0.0)
         };
-        put_likeliest_first(&mut candidates, over);
+        put_likeliest_first(&mut candidates, &mut over);
         let chosen = match examination.claim {
             Some(claim) => candidates.iter().position(|c| c.seal == claim),
             None => candidates.iter().position(|c| c.same_design),
         };
         if let Some(chosen) = chosen {
-            doubt_twins(&mut candidates, chosen, over);
+            doubt_twins(&mut candidates, chosen, &mut over);
         }
         Self { candidates, chosen }
     }
@@ -92,9 +93,9 @@ impl Attribution {
 }
 
 /// Positions in the register, the likest first.
-fn shortlist(impression: &Impression, examination: &Examination<'_>) -> Vec<usize> {
+fn shortlist(query: &mut Query<'_>, examination: &Examination<'_>) -> Vec<usize> {
     let specimens = specimens(examination.register);
-    let ranked = identification::rank(impression, &specimens, CANDIDATES_MAX);
+    let ranked = identification::rank(query, &specimens, CANDIDATES_MAX);
     let mut shortlist: Vec<usize> = ranked
         .into_iter()
         .map(|candidate| candidate.index)
@@ -113,7 +114,7 @@ fn specimens(register: &Register) -> Vec<&Specimen> {
 
 /// Puts first the seal of the same design that the ink prefers to each other one: the ratios are
 /// each against dies unknown and do not tell near twins apart.
-fn put_likeliest_first(candidates: &mut [Candidate], over: impl Fn(&Candidate, &Candidate) -> f64) {
+fn put_likeliest_first(candidates: &mut [Candidate], mut over: impl FnMut(&Candidate, &Candidate) -> f64) {
     let Some(first) = candidates.iter().position(|c| c.same_design) else {
         return;
     };
@@ -131,7 +132,7 @@ fn put_likeliest_first(candidates: &mut [Candidate], over: impl Fn(&Candidate, &
 fn doubt_twins(
     candidates: &mut [Candidate],
     chosen: usize,
-    over: impl Fn(&Candidate, &Candidate) -> f64,
+    mut over: impl FnMut(&Candidate, &Candidate) -> f64,
 ) {
     let speaks_for = match candidates[chosen].judgement.conclusion {
         Conclusion::Consistent | Conclusion::LeansConsistent => true,
