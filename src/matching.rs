@@ -119,7 +119,8 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
         page_from_specimen,
         centre: drawing.outline.centre,
     };
-    let (measures, bend_mm) = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
+    let (measures, bend_mm) =
+        axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
