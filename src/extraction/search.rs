@@ -247,15 +247,34 @@ fn judge_rings(
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
     let mut judged: Vec<Outline> = Vec::new();
+    let mut fits: Vec<(Outline, f32)> = Vec::new();
     for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
         let outline = as_outline(&candidate);
-        if judged.iter().any(|other| nearly_equal(other, &outline))
+        if judged
+            .iter()
+            .any(|other| nearly_equal(other, &outline, 0.06))
             || outdone(found, &outline, layer)
         {
             continue;
         }
         judged.push(outline);
-        match judge_ring(map, &outline, limits) {
+        let level = inspect::half_level(map, &outline, 0.5 * limits.0);
+        let reach = (0.08 * outline.mean_radius()).max(4.0);
+        let Some(fitted) = inspect::fit(map, &outline, level, reach) else {
+            rejected.push((outline, Rejection::NoOutline));
+            continue;
+        };
+        // Several proposals of one ring come to the same fit, which is read once.
+        let same = |(other, density): &(Outline, f32)| {
+            other.shape == fitted.shape
+                && nearly_equal(other, &fitted, 0.004)
+                && (density - level).abs() < 0.02 * level
+        };
+        if fits.iter().any(same) {
+            continue;
+        }
+        fits.push((fitted, level));
+        match judge_ring(map, &fitted, (level, limits.1)) {
             Ok((outline, reading)) => found.push(Found {
                 outline,
                 reading,
@@ -283,21 +302,18 @@ fn as_outline(candidate: &RingCandidate) -> Outline {
     }
 }
 
-/// Fits and reads a ring candidate.
+/// Reads a ring that was fitted roughly, and fits it closely.
 fn judge_ring(
     map: &Density,
-    outline: &Outline,
-    (least, demands): (f32, Demands),
+    fitted: &Outline,
+    (level, demands): (f32, Demands),
 ) -> Result<(Outline, Reading), Rejection> {
-    let level = inspect::half_level(map, outline, 0.5 * least);
-    let reach = (0.08 * outline.mean_radius()).max(4.0);
-    let fitted = inspect::fit(map, outline, level, reach).ok_or(Rejection::NoOutline)?;
     // Most candidates are chance ink, and show it before the closer look.
-    let (bearing, _) = inspect::border(map, &fitted, level, demands);
+    let (bearing, _) = inspect::border(map, fitted, level, demands);
     if bearing < 0.8 * demands.outline_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
-    let tight = inspect::fit(map, &fitted, level, 3.0).unwrap_or(fitted);
+    let tight = inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted);
     let (long, short) = (
         tight.half_width.max(tight.half_height),
         tight.half_width.min(tight.half_height),
@@ -431,8 +447,9 @@ fn is_printed(map: &Density, outline: &Outline, level: f32, layer: Layer) -> boo
     covers_page || frames::is_ruled(map, outline, level)
 }
 
-fn nearly_equal(a: &Outline, b: &Outline) -> bool {
-    let tolerance = 0.06 * a.mean_radius().max(b.mean_radius());
+/// Whether two outlines differ by no more than a share of their size.
+fn nearly_equal(a: &Outline, b: &Outline, share: f64) -> bool {
+    let tolerance = share * a.mean_radius().max(b.mean_radius());
     a.centre.distance(b.centre) < tolerance
         && (a.half_width - b.half_width).abs() < tolerance
         && (a.half_height - b.half_height).abs() < tolerance

@@ -23,6 +23,8 @@ const BIN: f64 = 1.5;
 const LINES_MAX: usize = 64;
 /// Cosine of the angle by which an edge's normal may differ from its line's.
 const ALIGNED: f64 = 0.985;
+/// Directions either way that such edges lie in: ten degrees, and three for the line's own fit.
+const FACING: usize = 7;
 /// How far off its line an edge may lie: the line's own width and two degrees over its length.
 const OFF_MAX: f64 = 2.2;
 /// Edges that vote in one window; more are a picture or a screen.
@@ -134,10 +136,12 @@ fn lines(edges: &[Edge], radii: Radii) -> Vec<Line> {
         .map(|angle| Vec2::new(libm::cos(angle), libm::sin(angle)))
         .collect();
     let mut votes = vec![0_u16; TURNS * height];
-    for edge in &edges {
+    let mut by_turn: Vec<Vec<Edge>> = vec![Vec::new(); TURNS];
+    for &edge in &edges {
         let place = edge.position() - middle;
         let angle = f64::from(libm::atan2f(edge.ny, edge.nx)) / std::f64::consts::PI;
         let own = floor_index(angle.rem_euclid(1.0) * TURNS as f64 + 0.5);
+        by_turn[own % TURNS].push(edge);
         for shift in 0..=2 * TURN_REACH {
             let turn = (own + TURNS + shift - TURN_REACH) % TURNS;
             let row = floor_index((place.dot(turns[turn]) + reach) / BIN);
@@ -145,16 +149,16 @@ fn lines(edges: &[Edge], radii: Radii) -> Vec<Line> {
             *vote = vote.saturating_add(1);
         }
     }
+    let mut tops: Vec<u16> = votes.chunks_exact(height).map(top_of).collect();
     let mut found = Vec::new();
     while found.len() < LINES_MAX {
-        let Some(most) = votes.iter().copied().max() else {
-            break;
-        };
+        let most = top_of(&tops);
         if f64::from(most) < least {
             break;
         }
-        let at = votes.iter().position(|&vote| vote == most).unwrap_or(0);
-        let (turn, row) = (at / height, at % height);
+        let turn = tops.iter().position(|&top| top == most).unwrap_or(0);
+        let heights = &votes[turn * height..(turn + 1) * height];
+        let row = heights.iter().position(|&vote| vote == most).unwrap_or(0);
         for shift in 0..=6 {
             let near = (turn + TURNS + shift - 3) % TURNS;
             // Beyond half a turn the same line lies on the other side of the origin.
@@ -164,17 +168,24 @@ fn lines(edges: &[Edge], radii: Radii) -> Vec<Line> {
             } else {
                 row
             };
-            votes[near * height + row.saturating_sub(1)..near * height + (row + 2).min(height)]
-                .fill(0);
+            let heights = &mut votes[near * height..(near + 1) * height];
+            heights[row.saturating_sub(1)..(row + 2).min(height)].fill(0);
+            tops[near] = top_of(heights);
         }
         let offset = (row as f64 + 0.5) * BIN - reach + middle.to_vec2().dot(turns[turn]);
-        found.extend(line(&edges, turns[turn], offset));
+        let facing = (turn + TURNS - FACING..=turn + TURNS + FACING).map(|t| t % TURNS);
+        let facing: Vec<&Edge> = facing.flat_map(|t| &by_turn[t]).collect();
+        found.extend(line(&facing, turns[turn], offset));
     }
     found
 }
 
+fn top_of(votes: &[u16]) -> u16 {
+    votes.iter().copied().fold(0, u16::max)
+}
+
 /// Fits a line to the edges near a rough one, and reads where along it they lie.
-fn line(edges: &[Edge], normal: Vec2, offset: f64) -> Option<Line> {
+fn line(edges: &[&Edge], normal: Vec2, offset: f64) -> Option<Line> {
     let near = |normal: Vec2, offset: f64| {
         let along = Vec2::new(-normal.y, normal.x);
         let mut found = Vec::new();

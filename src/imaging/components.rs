@@ -55,8 +55,7 @@ fn runs(mask: &Mask) -> Vec<(usize, usize, usize)> {
     for y in 0..mask.height() {
         let row = mask.row(y);
         let mut x = 0;
-        while let Some(offset) = row[x..].iter().position(|&set| set) {
-            let start = x + offset;
+        while let Some(start) = first_set(row, x) {
             let end = row[start..]
                 .iter()
                 .position(|&set| !set)
@@ -69,6 +68,22 @@ fn runs(mask: &Mask) -> Vec<(usize, usize, usize)> {
         }
     }
     runs
+}
+
+/// The first set pixel of a row from a column on: most of a page is bare, and passed in blocks.
+fn first_set(row: &[bool], from: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let mut start = from;
+    for block in row[from..].chunks(BLOCK) {
+        if block.iter().fold(false, |any, &set| any | set) {
+            return block
+                .iter()
+                .position(|&set| set)
+                .map(|offset| start + offset);
+        }
+        start += BLOCK;
+    }
+    None
 }
 
 fn root(parents: &mut [usize], mut node: usize) -> usize {

@@ -119,14 +119,17 @@ pub fn gradient(map: &Density) -> (Density, Density) {
 #[must_use]
 pub fn dilate(mask: &Mask, reach: usize) -> Mask {
     let (width, height) = (mask.width(), mask.height());
-    let mut across = Raster::filled(width, height, false);
+    let mut across = mask.clone();
     for y in 0..height {
-        spread(
-            mask.row(y).iter().copied(),
-            reach,
-            |x| across.row_mut(y)[x] = true,
-            width,
-        );
+        let (row, source) = (across.row_mut(y), mask.row(y));
+        for shift in 1..=reach.min(width.saturating_sub(1)) {
+            for (out, &set) in row[shift..].iter_mut().zip(source) {
+                *out |= set;
+            }
+            for (out, &set) in row.iter_mut().zip(&source[shift..]) {
+                *out |= set;
+            }
+        }
     }
     // Whole rows at a time: a column's pixels lie a row apart in memory.
     let mut out = Raster::filled(width, height, false);
@@ -139,25 +142,6 @@ pub fn dilate(mask: &Mask, reach: usize) -> Mask {
         }
     }
     out
-}
-
-/// Marks every position within `reach` of a set one along a line.
-fn spread(
-    line: impl Iterator<Item = bool>,
-    reach: usize,
-    mut mark: impl FnMut(usize),
-    length: usize,
-) {
-    let mut next = 0;
-    for (position, set) in line.enumerate() {
-        if set {
-            let end = (position + reach + 1).min(length);
-            for marked in next.max(position.saturating_sub(reach))..end {
-                mark(marked);
-            }
-            next = end;
-        }
-    }
 }
 
 #[cfg(test)]
