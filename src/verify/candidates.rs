@@ -114,7 +114,10 @@ fn specimens(register: &Register) -> Vec<&Specimen> {
 
 /// Puts first the seal of the same design that the ink prefers to each other one: the ratios are
 /// each against dies unknown and do not tell near twins apart.
-fn put_likeliest_first(candidates: &mut [Candidate], mut over: impl FnMut(&Candidate, &Candidate) -> f64) {
+fn put_likeliest_first(
+    candidates: &mut [Candidate],
+    mut over: impl FnMut(&Candidate, &Candidate) -> f64,
+) {
     let Some(first) = candidates.iter().position(|c| c.same_design) else {
         return;
     };
