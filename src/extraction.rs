@@ -6,6 +6,7 @@ mod inspect;
 mod isolate;
 mod outline;
 mod paper;
+mod printed;
 mod regions;
 mod rings;
 mod search;
@@ -117,6 +118,8 @@ pub enum Rejection {
     Table,
     /// No closed outline: a heading, a line of text, a signature.
     NoOutline,
+    /// Print that looks like a seal: a logo in the letterhead, a heading, part of a picture.
+    Printed,
 }
 
 /// A candidate that was looked at and left.

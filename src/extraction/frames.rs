@@ -240,7 +240,7 @@ pub(super) fn is_in_row(map: &Density, outline: &Outline, level: f32, alone: boo
 }
 
 /// Unit vectors along the width and the height.
-fn axes(outline: &Outline) -> (Vec2, Vec2) {
+pub(super) fn axes(outline: &Outline) -> (Vec2, Vec2) {
     let turn = outline.axis_degrees.to_radians();
     let across = Vec2::new(libm::cos(turn), libm::sin(turn));
     (across, Vec2::new(-across.y, across.x))

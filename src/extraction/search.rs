@@ -18,6 +18,7 @@ use crate::extraction::inspect::Reading;
 use crate::extraction::isolate;
 use crate::extraction::paper;
 use crate::extraction::paper::Work;
+use crate::extraction::printed;
 use crate::extraction::regions;
 use crate::extraction::regions::Window;
 use crate::extraction::rings;
@@ -74,7 +75,13 @@ pub fn extract(page: &Page) -> Extraction {
 
     let scale = work.factor as f64;
     let size = (page.image.width(), page.image.height());
-    let kept = without_repeats(found);
+    let mut kept = without_repeats(found);
+    // Print is told from stamps last, so that no part of a logo stands in for the whole.
+    kept.retain(|find| {
+        let why = objection(&work, find);
+        rejected.splice(0..0, why.map(|why| (find.outline, why)));
+        why.is_none()
+    });
     let mut impressions: Vec<_> = kept
         .iter()
         .map(|found| isolate::impression(page, &found.outline.scaled(scale), found.layer))
@@ -93,6 +100,38 @@ pub fn extract(page: &Page) -> Extraction {
         impressions,
         rejected,
     }
+}
+
+/// What speaks against a find for its place on the page and what is around it.
+fn objection(work: &Work, find: &Found) -> Option<Rejection> {
+    let (map, least) = match find.layer {
+        Layer::Hue(angle) => {
+            let own = work.hues.iter().find(|hue| same_angle(hue.angle, angle));
+            (&own?.chroma, HUE_LEVEL)
+        }
+        Layer::Pale => (work.pale.as_ref()?, PALE_LEVEL),
+        Layer::Dark => (&work.dark, DARK_LEVEL),
+    };
+    let outline = &find.outline;
+    if let Some(per_mm) = work.per_mm {
+        let half = outline.half_width.max(outline.half_height);
+        // A fit may grow a candidate beyond what was searched for.
+        if half > HALF_MM.1 * per_mm {
+            return Some(Rejection::Size {
+                width_mm: 2.0 * outline.half_width / per_mm,
+                height_mm: 2.0 * outline.half_height / per_mm,
+            });
+        }
+    }
+    let level = inspect::half_level(map, outline, 0.5 * least);
+    let print = printed::is_logo(map, find, work.per_mm)
+        || printed::is_lettered(map, find, level, work.per_mm)
+        || printed::is_in_picture(map, find, least);
+    print.then_some(Rejection::Printed)
+}
+
+fn same_angle(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-9
 }
 
 fn radii(page: &Page, work: &Work) -> Radii {

@@ -1,0 +1,230 @@
+//! Print that looks like a seal: a logo in the letterhead, part of a picture, letters of a heading.
+//!
+//! No one sign tells print from a stamp, so a logo is one only where several come together.
+
+use crate::extraction::Shape;
+use crate::extraction::finds::Found;
+use crate::extraction::frames;
+use crate::geometry::Vec2;
+use crate::imaging::Density;
+use crate::imaging::sample;
+
+/// Height of the zone that a letterhead takes, millimetres: the head and margin of a formal letter.
+const LETTERHEAD_MM: f64 = 50.0;
+/// Least height of a page that has a letterhead; smaller ones are slips and crops of a seal.
+const PAGE_MM_MIN: f64 = 200.0;
+/// Smallest round official seal of Vietnam and China, less what a photograph may be off.
+const ROUND_MM_MIN: f64 = 34.0 * 0.96;
+/// Share of a border, drawn and bare outside, that print reaches.
+const WHOLE: f64 = 0.9;
+/// The faintest tenth of a printed border over its strongest.
+const EVEN: f64 = 0.5;
+/// Directions read around an outline.
+const DIRECTIONS: usize = 120;
+/// Share of the ground around a seal that must be bare: lines of print leave more than half.
+const GROUND_MIN: f64 = 0.5;
+/// Samples along a side.
+const SIDE_SAMPLES: usize = 80;
+/// Most of a frame's side that may bear ink at some depth behind it: a frame's margin is bare but
+/// for what crosses it.
+const MARGIN_MAX: f64 = 0.35;
+/// The same in the letterhead, where headings stand: thin stems cover a fifth of their row.
+const MARGIN_MAX_HEAD: f64 = 0.2;
+
+/// Whether a find is a printed logo: small, whole and even, in the head of a page of known size.
+pub(super) fn is_logo(map: &Density, find: &Found, per_mm: Option<f64>) -> bool {
+    let Some(per_mm) = per_mm else {
+        return false;
+    };
+    let outline = &find.outline;
+    outline.shape == Shape::Round
+        && is_in_letterhead(map, find, Some(per_mm))
+        && 2.0 * outline.half_width.max(outline.half_height) < ROUND_MM_MIN * per_mm
+        && find.reading.outline * find.reading.clear > WHOLE
+        && evenness(map, find) > EVEN
+}
+
+/// Whether a find lies wholly in the head of a page, whose size must be known.
+fn is_in_letterhead(map: &Density, find: &Found, per_mm: Option<f64>) -> bool {
+    let outline = &find.outline;
+    let down = libm::sin(outline.axis_degrees.to_radians()).abs() * outline.half_width;
+    let lowest = outline.centre.y + outline.half_height + down;
+    per_mm.is_some_and(|per_mm| {
+        map.height() as f64 > PAGE_MM_MIN * per_mm && lowest < LETTERHEAD_MM * per_mm
+    })
+}
+
+/// Density of the faintest tenth of a border over that of its strongest.
+fn evenness(map: &Density, find: &Found) -> f64 {
+    let mut peaks: Vec<f32> = find
+        .outline
+        .rays(DIRECTIONS)
+        .into_iter()
+        .map(|(unit, reach)| {
+            (-4..=1)
+                .map(|shift| {
+                    let point = find.outline.centre + unit * (reach + f64::from(shift));
+                    sample(map, point.x, point.y, 0.0)
+                })
+                .fold(0.0, f32::max)
+        })
+        .collect();
+    peaks.sort_by(f32::total_cmp);
+    let at = |share: usize| f64::from(peaks[peaks.len() * share / 10]);
+    at(1) / at(9).max(1e-6)
+}
+
+/// Whether ink of some density lies nearly everywhere around an outline, as in a picture.
+pub(super) fn is_in_picture(map: &Density, find: &Found, least: f32) -> bool {
+    bare_ground(map, find, least) < GROUND_MIN
+}
+
+/// Share of the ground around an outline that is bare.
+fn bare_ground(map: &Density, find: &Found, least: f32) -> f64 {
+    let (mut bare, mut total) = (0_u32, 0_u32);
+    for (unit, reach) in find.outline.rays(DIRECTIONS) {
+        for step in 0..8 {
+            let beyond = 3.0 + f64::from(step) * 0.03 * find.outline.mean_radius();
+            let point = find.outline.centre + unit * (reach + beyond);
+            bare += u32::from(sample(map, point.x, point.y, 0.0) < least);
+            total += 1;
+        }
+    }
+    f64::from(bare) / f64::from(total)
+}
+
+/// Whether a side of a rectangle is the edge of a row of letters: their stems begin at it, while a
+/// frame's side has a bare margin behind it.
+pub(super) fn is_lettered(map: &Density, find: &Found, level: f32, per_mm: Option<f64>) -> bool {
+    let most = if is_in_letterhead(map, find, per_mm) {
+        MARGIN_MAX_HEAD
+    } else {
+        MARGIN_MAX
+    };
+    find.outline.shape == Shape::Rectangle && least_margin(map, find, level) > most
+}
+
+/// The largest, over the sides, of the least share of ink at any depth behind a side.
+fn least_margin(map: &Density, find: &Found, level: f32) -> f64 {
+    let outline = &find.outline;
+    let (across, down) = frames::axes(outline);
+    let (a, b) = (outline.half_width, outline.half_height);
+    let share = |normal: Vec2, distance: f64, (along, half): (Vec2, f64)| {
+        let hits = (0..SIDE_SAMPLES).filter(|&i| {
+            let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.8 * half;
+            let point = outline.centre + along * place + normal * distance;
+            sample(map, point.x, point.y, 0.0) >= level
+        });
+        hits.count() as f64 / SIDE_SAMPLES as f64
+    };
+    let sides = [
+        (across, a, (down, b)),
+        (-across, a, (down, b)),
+        (down, b, (across, a)),
+        (-down, b, (across, a)),
+    ];
+    let margin = |&(normal, distance, along): &(Vec2, f64, (Vec2, f64))| {
+        (2..20)
+            .map(|step| 0.5 * f64::from(step))
+            .take_while(|depth| *depth < 0.6 * distance)
+            .map(|depth| share(normal, distance - depth, along))
+            .fold(1.0, f64::min)
+    };
+    sides.iter().map(margin).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::Outline;
+    use crate::extraction::finds::Layer;
+    use crate::extraction::inspect::Reading;
+    use crate::geometry::Point;
+    use crate::imaging::Raster;
+
+    const PER_MM: f64 = 2.0;
+
+    fn find(shape: Shape, centre: (f64, f64), half: (f64, f64)) -> Found {
+        Found {
+            outline: Outline {
+                shape,
+                centre: Point::new(centre.0, centre.1),
+                half_width: half.0,
+                half_height: half.1,
+                axis_degrees: 0.0,
+            },
+            reading: Reading {
+                outline: 1.0,
+                clear: 1.0,
+            },
+            layer: Layer::Dark,
+        }
+    }
+
+    /// A page of A4 with an even ring.
+    fn page(find: &Found) -> Density {
+        let mut map = Raster::filled(420, 594, 0.0_f32);
+        for y in 0..594 {
+            for x in 0..420 {
+                let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - find.outline.centre;
+                if (find.outline.half_width - 3.0..find.outline.half_width).contains(&arm.hypot()) {
+                    map.row_mut(y)[x] = 0.5;
+                }
+            }
+        }
+        map
+    }
+
+    #[test]
+    fn a_small_even_ring_in_the_letterhead_is_a_logo() {
+        let logo = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
+        assert!(is_logo(&page(&logo), &logo, Some(PER_MM)));
+        assert!(!is_logo(&page(&logo), &logo, None), "its size is unknown");
+    }
+
+    #[test]
+    fn a_ring_is_no_logo_further_down_or_of_a_seals_size_or_worn_or_on_a_slip() {
+        let lower = find(Shape::Round, (60.0, 90.0), (24.0, 24.0));
+        assert!(!is_logo(&page(&lower), &lower, Some(PER_MM)));
+        let official = find(Shape::Round, (60.0, 50.0), (35.0, 35.0));
+        assert!(!is_logo(&page(&official), &official, Some(PER_MM)));
+        let small = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
+        let mut worn = page(&small);
+        (0..60).for_each(|y| worn.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.3));
+        assert!(!is_logo(&worn, &small, Some(PER_MM)));
+        assert!(!is_logo(&page(&small), &small, Some(2.0 * PER_MM)));
+    }
+
+    #[test]
+    fn a_ring_in_continuous_tone_is_in_a_picture_and_one_among_print_is_not() {
+        let ring = find(Shape::Round, (200.0, 300.0), (60.0, 60.0));
+        let mut map = page(&ring);
+        (0..594).step_by(8).for_each(|y| map.row_mut(y).fill(0.9));
+        assert!(
+            !is_in_picture(&map, &ring, 0.12),
+            "lines of print around it"
+        );
+        let tone = map.map(|density| density + 0.2);
+        assert!(is_in_picture(&tone, &ring, 0.12));
+    }
+
+    #[test]
+    fn stems_behind_a_side_make_a_row_of_letters_and_a_bare_margin_does_not() {
+        let frame = find(Shape::Rectangle, (200.0, 300.0), (80.0, 30.0));
+        let mut map = Raster::filled(420, 594, 0.0_f32);
+        for y in [270, 271, 328, 329] {
+            map.row_mut(y)[120..280].fill(0.8);
+        }
+        for y in 270..330 {
+            map.row_mut(y)[120..122].fill(0.8);
+            map.row_mut(y)[278..280].fill(0.8);
+        }
+        assert!(!is_lettered(&map, &frame, 0.4, None));
+        for y in 270..318 {
+            for x in (124..276).step_by(10) {
+                map.row_mut(y)[x..x + 4].fill(0.8);
+            }
+        }
+        assert!(is_lettered(&map, &frame, 0.4, None));
+    }
+}
