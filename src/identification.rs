@@ -36,7 +36,8 @@ pub fn same_design(comparison: &Comparison) -> bool {
 }
 
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
-pub fn rank(query: &mut Query<'_>, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
+#[must_use]
+pub fn rank(query: &Query<'_>, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
     let likeness = query.likeness(specimens);
     let best = likeness.iter().copied().fold(0.0, f64::max);
     let mut found: Vec<Candidate> = likeness

@@ -32,6 +32,7 @@ pub use specimen::Specimen;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::matching::align::Alignment;
 use crate::matching::coverage::Coverage;
 use crate::matching::query::Laid;
 
@@ -72,12 +73,15 @@ pub fn compare(impression: &Impression, specimen: &Specimen) -> Option<Compariso
     Query::new(impression).compare(specimen)
 }
 
-/// Compares what was laid on the grid; `has_scale` tells whether it was laid by its own resolution.
-fn compare_laid(query: &Laid, has_scale: bool, specimen: &Specimen) -> Option<Comparison> {
-    let drawing = &specimen.drawing;
-    let reference = (drawing, &specimen.spectrum);
-    let prepared = specimen.prepared();
-    let alignment = specimen::locate(query, reference, &prepared.levels)?;
+/// Compares what was laid on the grid and aligned; `has_scale` tells whether it was laid by its own
+/// resolution.
+fn compare_laid(
+    query: &Laid,
+    alignment: Alignment,
+    has_scale: bool,
+    specimen: &Specimen,
+) -> Comparison {
+    let (drawing, prepared) = (&specimen.drawing, specimen.prepared());
     let map = alignment.query_from_specimen;
     let (ink, mut weight) = query.plain().warp(map, drawing.side());
     let samples = weight.samples_mut().iter_mut();
@@ -102,7 +106,7 @@ fn compare_laid(query: &Laid, has_scale: bool, specimen: &Specimen) -> Option<Co
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
         .map_or(0.0, |measure| measure.value);
-    Some(Comparison {
+    Comparison {
         agreement: coverage.agreement,
         missing_ink: coverage.missing,
         extra_ink: coverage.extra,
@@ -116,7 +120,7 @@ fn compare_laid(query: &Laid, has_scale: bool, specimen: &Specimen) -> Option<Co
         bend_mm,
         missing_patch_mm2: coverage.missing_patch_mm2,
         measures,
-    })
+    }
 }
 
 /// Relative difference of the singular values of a linear map.

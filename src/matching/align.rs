@@ -15,7 +15,6 @@ use crate::imaging::gradient;
 use crate::matching::canonical::Canonical;
 use crate::matching::lanes::dot;
 use crate::matching::lanes::sum;
-use crate::units::floor_index;
 use crate::units::single;
 
 /// Smoothings at which an alignment is refined, in grid samples: the first over the full circle.
@@ -31,6 +30,19 @@ const SOFTNESS: f32 = 0.3;
 const SOFTNESS_EXTRA: f32 = 0.18;
 /// Positions are scaled by this so that all parameters are of one size.
 const UNIT: f32 = 100.0;
+
+/// Places read at once.
+const BLOCK: usize = 16;
+/// Added to a number below it, leaves the nearest whole number in its last bits.
+const WHOLE: f32 = 8_388_608.0;
+const WHOLE_BITS: u32 = 8_388_608;
+
+/// The whole number below a positive one; of a whole number, itself or the one below.
+#[inline]
+fn whole(value: f32) -> f32 {
+    let below = value - 0.5 + WHOLE - WHOLE;
+    if below > 0.0 { below } else { 0.0 }
+}
 
 /// A specimen prepared for alignment at one smoothing: a line for each quantity of its points.
 #[derive(Clone, Debug)]
@@ -134,7 +146,8 @@ impl Smoothed {
     }
 
     fn beside(ink: &Density, validity: &Density, scale: f32) -> Self {
-        let (width, height) = (ink.width() + 2, ink.height() + 2);
+        // A rim of nothing: one sample before, two behind.
+        let (width, height) = (ink.width() + 3, ink.height() + 3);
         let mut samples = vec![[0.0; 2]; width * height];
         for y in 0..ink.height() {
             let start = (y + 1) * width + 1;
@@ -152,27 +165,49 @@ impl Smoothed {
         }
     }
 
-    /// Ink and validity at a place among the samples, bilinear; nothing beyond the rim.
+    /// Ink and validity at places among the samples, bilinear; nothing beyond the rim.
+    ///
+    /// All arithmetic is done for a block of places at once in single precision, where whole numbers
+    /// of this size are exact; only the reading itself goes place by place.
     #[inline]
-    fn read(&self, x: f32, y: f32) -> [f32; 2] {
-        // Half a sample to a pixel's centre, and one for the rim.
-        let (x, y) = (x + 0.5, y + 0.5);
-        if !(x >= 0.0 && y >= 0.0) {
-            return [0.0; 2];
+    fn read(&self, (x, y): (&[f32; BLOCK], &[f32; BLOCK])) -> [[f32; BLOCK]; 2] {
+        let last = |count: usize| count as f32 - 1.75;
+        let (right, bottom, stride) = (last(self.width), last(self.height), self.width as f32);
+        let (mut fx, mut fy) = ([0.0; BLOCK], [0.0; BLOCK]);
+        let mut places = [0_u32; BLOCK];
+        for i in 0..BLOCK {
+            // Half a sample to a pixel's centre, and one for the rim.
+            let (x, y) = (x[i] + 0.5, y[i] + 0.5);
+            let x = if x > 0.0 { x } else { 0.0 };
+            let y = if y > 0.0 { y } else { 0.0 };
+            let x = if x < right { x } else { right };
+            let y = if y < bottom { y } else { bottom };
+            let (column, row) = (whole(x), whole(y));
+            (fx[i], fy[i]) = (x - column, y - row);
+            places[i] = (row * stride + column + WHOLE).to_bits() & (WHOLE_BITS - 1);
         }
-        let (column, row) = (floor_index(f64::from(x)), floor_index(f64::from(y)));
-        if column + 1 >= self.width || row + 1 >= self.height {
-            return [0.0; 2];
+        let mut corners = [[0.0; BLOCK]; 8];
+        for (i, &place) in places.iter().enumerate() {
+            let upper = self.samples.get(place as usize..);
+            let lower = self.samples.get(place as usize + self.width..);
+            let pairs = upper.and_then(|line| line.first_chunk::<2>());
+            let pairs = pairs.zip(lower.and_then(|line| line.first_chunk::<2>()));
+            let Some(([[a, p], [b, q]], [[c, r], [d, s]])) = pairs else {
+                continue;
+            };
+            let found = [*a, *b, *c, *d, *p, *q, *r, *s];
+            for (line, value) in corners.iter_mut().zip(found) {
+                line[i] = value;
+            }
         }
-        let (fx, fy) = (x - column as f32, y - row as f32);
-        let start = row * self.width + column;
-        let above = &self.samples[start..start + 2];
-        let below = &self.samples[start + self.width..start + self.width + 2];
-        let [[a, p], [b, q]] = [above[0], above[1]];
-        let [[c, r], [d, s]] = [below[0], below[1]];
-        let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
-        let (top, bottom) = (p + (q - p) * fx, r + (s - r) * fx);
-        [upper + (lower - upper) * fy, top + (bottom - top) * fy]
+        let [a, b, c, d, p, q, r, s] = corners;
+        let between = |a: &[f32; BLOCK], b: &[f32; BLOCK], c: &[f32; BLOCK], d: &[f32; BLOCK]| {
+            std::array::from_fn(|i| {
+                let (upper, lower) = (a[i] + (b[i] - a[i]) * fx[i], c[i] + (d[i] - c[i]) * fx[i]);
+                upper + (lower - upper) * fy[i]
+            })
+        };
+        [between(&a, &b, &c, &d), between(&p, &q, &r, &s)]
     }
 
     /// Ink and validity in another frame, on a square grid.
@@ -185,10 +220,15 @@ impl Smoothed {
             let y = row as f64 + 0.5;
             let (left, top) = (single(c * y + e), single(d * y + f));
             let (a, b) = (single(a), single(b));
-            let targets = ink.row_mut(row).iter_mut().zip(validity.row_mut(row));
-            for (column, (ink, validity)) in targets.enumerate() {
-                let x = column as f32 + 0.5;
-                [*ink, *validity] = self.read(a * x + left, b * x + top);
+            let targets = ink.row_mut(row).chunks_mut(BLOCK);
+            let targets = targets.zip(validity.row_mut(row).chunks_mut(BLOCK));
+            for (block, (ink, validity)) in targets.enumerate() {
+                let column = |i: usize| (block * BLOCK + i) as f32 + 0.5;
+                let x = std::array::from_fn(|i| a * column(i) + left);
+                let y = std::array::from_fn(|i| b * column(i) + top);
+                let [found, seen] = self.read((&x, &y));
+                ink.copy_from_slice(&found[..ink.len()]);
+                validity.copy_from_slice(&seen[..validity.len()]);
             }
         }
         (ink, validity)
@@ -253,11 +293,16 @@ fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
     let (e, f) = (single(middle.x), single(middle.y));
     let count = level.x.len();
     let (mut ink, mut weight) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    let places = level.x.iter().zip(&level.y).zip(&level.weight);
-    for ((&x, &y), own) in places {
-        let [value, validity] = query.read(a * x + c * y + e, b * x + d * y + f);
-        ink.push(value);
-        weight.push(validity * own);
+    let places = level.x.chunks(BLOCK).zip(level.y.chunks(BLOCK));
+    for ((x, y), own) in places.zip(level.weight.chunks(BLOCK)) {
+        let (mut across, mut down) = ([0.0; BLOCK], [0.0; BLOCK]);
+        across[..x.len()].copy_from_slice(x);
+        down[..y.len()].copy_from_slice(y);
+        let columns = std::array::from_fn(|i| a * across[i] + c * down[i] + e);
+        let rows = std::array::from_fn(|i| b * across[i] + d * down[i] + f);
+        let [found, validity] = query.read((&columns, &rows));
+        ink.extend_from_slice(&found[..own.len()]);
+        weight.extend(validity.iter().zip(own).map(|(seen, own)| seen * own));
     }
     Seen { ink, weight }
 }

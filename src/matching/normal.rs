@@ -52,7 +52,7 @@ impl Rows {
         let mut sum = DVector::zeros(self.width);
         for (number, (weight, value)) in weights.iter().zip(values).enumerate() {
             let amount = weight * value;
-            for (sum, entry) in sum.iter_mut().zip(self.row(number)) {
+            for (sum, entry) in sum.as_mut_slice().iter_mut().zip(self.row(number)) {
                 *sum += amount * entry;
             }
         }

@@ -1,22 +1,36 @@
 //! An impression prepared for comparison with several specimens.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use crate::extraction::Impression;
 use crate::matching::Comparison;
+use crate::matching::align::Alignment;
 use crate::matching::align::SIGMAS;
 use crate::matching::align::Smoothed;
 use crate::matching::canonical::Canonical;
 use crate::matching::compare_laid;
 use crate::matching::rival;
 use crate::matching::specimen::Specimen;
+use crate::matching::specimen::locate;
 use crate::matching::turn::Spectrum;
 
-/// An impression, laid on the specimens' grid once for all that it is compared with.
+/// An impression, laid on the specimens' grid and aligned with each of them once, whatever is asked.
 #[derive(Debug)]
 pub struct Query<'a> {
     impression: &'a Impression,
-    laid: Option<Laid>,
+    laid: RefCell<Option<Rc<Laid>>>,
+    aligned: RefCell<Vec<Aligned<'a>>>,
+}
+
+/// A specimen that an impression was aligned with.
+#[derive(Debug)]
+struct Aligned<'a> {
+    specimen: &'a Specimen,
+    /// How the impression was laid for it.
+    pixels_per_mm: f64,
+    alignment: Option<Alignment>,
 }
 
 /// An impression on the grid.
@@ -26,8 +40,8 @@ pub(super) struct Laid {
     pub spectrum: Spectrum,
     pub separable: bool,
     pixels_per_mm: f64,
-    plain: OnceLock<Smoothed>,
-    smoothed: OnceLock<[Smoothed; 3]>,
+    plain: OnceCell<Smoothed>,
+    smoothed: OnceCell<[Smoothed; 3]>,
 }
 
 impl Laid {
@@ -38,9 +52,14 @@ impl Laid {
             grid,
             separable: impression.separable,
             pixels_per_mm,
-            plain: OnceLock::new(),
-            smoothed: OnceLock::new(),
+            plain: OnceCell::new(),
+            smoothed: OnceCell::new(),
         }
+    }
+
+    /// Whether it was laid at a scale.
+    fn is_at(&self, pixels_per_mm: f64) -> bool {
+        (self.pixels_per_mm / pixels_per_mm - 1.0).abs() < 1e-9
     }
 
     /// As it is.
@@ -61,12 +80,14 @@ impl<'a> Query<'a> {
     pub const fn new(impression: &'a Impression) -> Self {
         Self {
             impression,
-            laid: None,
+            laid: RefCell::new(None),
+            aligned: RefCell::new(Vec::new()),
         }
     }
 
     /// Likeness of the impression's design to each specimen's, by their spectra: at most 1, cheap.
-    pub fn likeness(&mut self, specimens: &[&Specimen]) -> Vec<f64> {
+    #[must_use]
+    pub fn likeness(&self, specimens: &[&Specimen]) -> Vec<f64> {
         let likeness = |specimen: &&Specimen| {
             let laid = self.laid_for(specimen);
             laid.spectrum.likeness(&specimen.spectrum)
@@ -75,31 +96,60 @@ impl<'a> Query<'a> {
     }
 
     /// Compares the impression with a specimen; `None` if they could not be aligned at all.
-    pub fn compare(&mut self, specimen: &Specimen) -> Option<Comparison> {
+    #[must_use]
+    pub fn compare(&self, specimen: &'a Specimen) -> Option<Comparison> {
+        let laid = self.laid_for(specimen);
+        let alignment = self.aligned(&laid, specimen)?;
         let has_scale = self.impression.dpi.is_some();
-        compare_laid(self.laid_for(specimen), has_scale, specimen)
+        Some(compare_laid(&laid, alignment, has_scale, specimen))
     }
 
     /// Natural log of the odds that `own` rather than `rival` made the impression, by the ink where
     /// their drawings differ: above 0 speaks for `own`. `None` if either cannot be aligned, or they
     /// differ nowhere that can be seen.
-    pub fn odds_over_rival(&mut self, own: &Specimen, rival: &Specimen) -> Option<f64> {
-        rival::odds(self.laid_for(own), own, rival)
+    #[must_use]
+    pub fn odds_over_rival(&self, own: &'a Specimen, rival: &'a Specimen) -> Option<f64> {
+        let laid = self.laid_for(own);
+        let (own_map, rival_map) = (self.aligned(&laid, own)?, self.aligned(&laid, rival)?);
+        rival::odds(
+            &laid,
+            (own, own_map.query_from_specimen),
+            (rival, rival_map.query_from_specimen),
+        )
+    }
+
+    /// The alignment with a specimen, from the first time that it is asked for.
+    fn aligned(&self, laid: &Laid, specimen: &'a Specimen) -> Option<Alignment> {
+        let is_own = |known: &&Aligned<'_>| {
+            std::ptr::eq(known.specimen, specimen) && laid.is_at(known.pixels_per_mm)
+        };
+        if let Some(known) = self.aligned.borrow().iter().find(is_own) {
+            return known.alignment;
+        }
+        let reference = (&specimen.drawing, &specimen.spectrum);
+        let alignment = locate(laid, reference, &specimen.prepared().levels);
+        self.aligned.borrow_mut().push(Aligned {
+            specimen,
+            pixels_per_mm: laid.pixels_per_mm,
+            alignment,
+        });
+        alignment
     }
 
     /// The impression on the grid; without a resolution it takes the size of what it is compared
     /// with.
-    fn laid_for(&mut self, specimen: &Specimen) -> &Laid {
+    fn laid_for(&self, specimen: &Specimen) -> Rc<Laid> {
         let impression = self.impression;
         let scale = impression.dpi.map_or(
             impression.outline.mean_radius() / specimen.radius_mm(),
             |dpi| dpi.pixels_per_mm(),
         );
-        let stale = |laid: &Laid| (laid.pixels_per_mm / scale - 1.0).abs() > 1e-9;
-        if self.laid.as_ref().is_some_and(stale) {
-            self.laid = None;
+        let mut kept = self.laid.borrow_mut();
+        if let Some(laid) = kept.as_ref().filter(|laid| laid.is_at(scale)) {
+            return Rc::clone(laid);
         }
-        self.laid
-            .get_or_insert_with(|| Laid::new(impression, scale))
+        let laid = Rc::new(Laid::new(impression, scale));
+        *kept = Some(Rc::clone(&laid));
+        laid
     }
 }

@@ -303,9 +303,9 @@ impl Regression {
 
     /// Adds columns to a system by their Schur complement.
     fn border(&self, system: &System, columns: &[Column]) -> Option<Border> {
-        let count = columns.len();
+        let (width, count) = (self.rows.width(), columns.len());
         // Base columns against added ones, added ones against each other and against the values.
-        let mut cross = DMatrix::<f64>::zeros(self.rows.width(), count);
+        let mut cross = DMatrix::<f64>::zeros(width, count);
         let mut square = DMatrix::<f64>::identity(count, count);
         let mut right = DVector::<f64>::zeros(count);
         for (a, column) in columns.iter().enumerate() {
@@ -315,7 +315,8 @@ impl Regression {
                 }
                 let entry = system.precisions[i] * entry * column.deviation;
                 right[a] += entry * self.values[i];
-                for (sum, own) in cross.column_mut(a).iter_mut().zip(self.rows.row(i)) {
+                let share = &mut cross.as_mut_slice()[a * width..(a + 1) * width];
+                for (sum, own) in share.iter_mut().zip(self.rows.row(i)) {
                     *sum += entry * own;
                 }
                 for (b, other) in columns.iter().enumerate() {

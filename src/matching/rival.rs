@@ -11,7 +11,6 @@ use crate::imaging::warp;
 use crate::matching::Specimen;
 use crate::matching::canonical::PER_MM;
 use crate::matching::query::Laid;
-use crate::matching::specimen::locate;
 use crate::units::floor_index;
 
 /// Smoothing of all maps, grid samples.
@@ -31,22 +30,21 @@ const SAMPLES_MIN: f64 = 8.0;
 const NOISE_MIN: f64 = 0.15;
 const MISS_MAX: f64 = 0.6;
 
-/// Natural log of the odds that `own` rather than `rival` made an impression.
-pub(super) fn odds(query: &Laid, own: &Specimen, rival: &Specimen) -> Option<f64> {
-    let place = |specimen: &Specimen| {
-        let reference = (&specimen.drawing, &specimen.spectrum);
-        let found = locate(query, reference, &specimen.prepared().levels)?;
-        Some(found.query_from_specimen)
-    };
-    let (own_map, rival_map) = (place(own)?, place(rival)?);
+/// Natural log of the odds that `own` rather than `rival` made an impression; each with the map from
+/// its grid to the impression's.
+pub(super) fn odds(
+    query: &Laid,
+    (own, own_map): (&Specimen, Affine),
+    (rival, rival_map): (&Specimen, Affine),
+) -> Option<f64> {
     let side = (own.drawing.side(), own.drawing.side());
     let in_frame =
         |map: &Density, from_frame: Affine| blur(&warp(map, from_frame, side, 0.0), SIGMA);
     let rival_from_own = rival_map.inverse() * own_map;
     let drawn = blur(&own.drawing.ink, SIGMA);
     let other = in_frame(&rival.drawing.ink, rival_from_own);
-    let ink = in_frame(&query.grid.ink, own_map);
-    let validity = warp(&query.grid.validity, own_map, side, 0.0);
+    let (ink, validity) = query.plain().warp(own_map, own.drawing.side());
+    let ink = blur(&ink, SIGMA);
     let depth = &own.structure.depth;
     let reach = floor_index((STRAY_MM * PER_MM).round());
     let near = |map: &Density| dilate(&map.map(|value| value > PAPER), reach);

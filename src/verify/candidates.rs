@@ -51,8 +51,8 @@ impl Attribution {
     /// Compares an impression with the best few of the register, and with the claimed seal.
     pub(super) fn of(impression: &Impression, examination: &Examination<'_>) -> Self {
         let seals = &examination.register.seals;
-        let mut query = Query::new(impression);
-        let mut candidates: Vec<Candidate> = shortlist(&mut query, examination)
+        let query = Query::new(impression);
+        let mut candidates: Vec<Candidate> = shortlist(&query, examination)
             .into_iter()
             .map(|seal| {
                 let specimen = &seals[seal].specimen;
@@ -71,17 +71,17 @@ impl Attribution {
         // Those not aligned come last.
         candidates.sort_by(|a, b| correlation(b).total_cmp(&correlation(a)));
         let specimens = specimens(examination.register);
-        let mut over = |own: &Candidate, rival: &Candidate| {
+        let over = |own: &Candidate, rival: &Candidate| {
             let (own, rival) = (specimens[own.seal], specimens[rival.seal]);
             query.odds_over_rival(own, rival).unwrap_or(0.0)
         };
-        put_likeliest_first(&mut candidates, &mut over);
+        put_likeliest_first(&mut candidates, over);
         let chosen = match examination.claim {
             Some(claim) => candidates.iter().position(|c| c.seal == claim),
             None => candidates.iter().position(|c| c.same_design),
         };
         if let Some(chosen) = chosen {
-            doubt_twins(&mut candidates, chosen, &mut over);
+            doubt_twins(&mut candidates, chosen, over);
         }
         Self { candidates, chosen }
     }
@@ -93,7 +93,7 @@ impl Attribution {
 }
 
 /// Positions in the register, the likest first.
-fn shortlist(query: &mut Query<'_>, examination: &Examination<'_>) -> Vec<usize> {
+fn shortlist(query: &Query<'_>, examination: &Examination<'_>) -> Vec<usize> {
     let specimens = specimens(examination.register);
     let ranked = identification::rank(query, &specimens, CANDIDATES_MAX);
     let mut shortlist: Vec<usize> = ranked
@@ -114,10 +114,7 @@ fn specimens(register: &Register) -> Vec<&Specimen> {
 
 /// Puts first the seal of the same design that the ink prefers to each other one: the ratios are
 /// each against dies unknown and do not tell near twins apart.
-fn put_likeliest_first(
-    candidates: &mut [Candidate],
-    mut over: impl FnMut(&Candidate, &Candidate) -> f64,
-) {
+fn put_likeliest_first(candidates: &mut [Candidate], over: impl Fn(&Candidate, &Candidate) -> f64) {
     let Some(first) = candidates.iter().position(|c| c.same_design) else {
         return;
     };
@@ -135,7 +132,7 @@ fn put_likeliest_first(
 fn doubt_twins(
     candidates: &mut [Candidate],
     chosen: usize,
-    mut over: impl FnMut(&Candidate, &Candidate) -> f64,
+    over: impl Fn(&Candidate, &Candidate) -> f64,
 ) {
     let speaks_for = match candidates[chosen].judgement.conclusion {
         Conclusion::Consistent | Conclusion::LeansConsistent => true,
