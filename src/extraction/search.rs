@@ -239,30 +239,24 @@ fn judge_frames(
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
     let layer = ground.layer;
+    let mut settle = |judged: Result<(Outline, Reading), (Outline, Rejection)>,
+                      found: &mut Vec<Found>| match judged {
+        Ok((outline, reading)) => found.push(Found {
+            outline,
+            reading,
+            layer,
+        }),
+        Err(refused) => rejected.push(refused),
+    };
     for outline in sides::outlines(straight, ground.radii) {
-        if outdone(found, &outline, layer) {
-            continue;
-        }
-        match judge_sides(ground, &outline) {
-            Ok((outline, reading)) => found.push(Found {
-                outline,
-                reading,
-                layer,
-            }),
-            Err(why) => rejected.push((outline, why)),
+        if !outdone(found, &outline, layer) {
+            let judged = judge_sides(ground, &outline).map_err(|why| (outline, why));
+            settle(judged, found);
         }
     }
     for component in pieces(window, layer, ground.radii) {
-        if outdone(found, &frames::triangle(&component), layer) {
-            continue;
-        }
-        match judge_frame(ground, &component) {
-            Ok((outline, reading)) => found.push(Found {
-                outline,
-                reading,
-                layer,
-            }),
-            Err((outline, why)) => rejected.push((outline, why)),
+        if !outdone(found, &frames::triangle(&component), layer) {
+            settle(judge_frame(ground, &component), found);
         }
     }
 }
