@@ -11,8 +11,9 @@ use crate::imaging::sample;
 
 /// Height of the zone that a letterhead takes, millimetres: the head and margin of a formal letter.
 const LETTERHEAD_MM: f64 = 50.0;
-/// Least height of a page that has a letterhead; smaller ones are slips and crops of a seal.
-const PAGE_MM_MIN: f64 = 200.0;
+/// Least height of a page that has a letterhead: A5 across, less what a scanner cuts; smaller ones
+/// are slips and crops of a seal.
+const PAGE_MM_MIN: f64 = 140.0;
 /// Smallest round official seal of Vietnam and China, less what a photograph may be off.
 const ROUND_MM_MIN: f64 = 34.0 * 0.96;
 /// Share of a border, drawn and bare outside, that print reaches.
@@ -192,7 +193,7 @@ mod tests {
         let mut worn = page(&small);
         (0..60).for_each(|y| worn.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.3));
         assert!(!is_logo(&worn, &small, Some(PER_MM)));
-        assert!(!is_logo(&page(&small), &small, Some(2.0 * PER_MM)));
+        assert!(!is_logo(&page(&small), &small, Some(3.0 * PER_MM)));
     }
 
     #[test]
