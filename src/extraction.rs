@@ -118,7 +118,7 @@ pub enum Rejection {
     Table,
     /// No closed outline: a heading, a line of text, a signature.
     NoOutline,
-    /// Print that looks like a seal: a logo in the letterhead, a heading, part of a picture.
+    /// Print that looks like a seal: a logo in the letterhead, letters of a heading.
     Printed,
 }
 

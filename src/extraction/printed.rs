@@ -1,4 +1,4 @@
-//! Print that looks like a seal: a logo in the letterhead, part of a picture, letters of a heading.
+//! Print that looks like a seal: a logo in the letterhead, letters of a heading.
 //!
 //! No one sign tells print from a stamp, so a logo is one only where several come together.
 
@@ -22,8 +22,6 @@ const WHOLE: f64 = 0.9;
 const EVEN: f64 = 0.5;
 /// Directions read around an outline.
 const DIRECTIONS: usize = 120;
-/// Share of the ground around a seal that must be bare: lines of print leave more than half.
-const GROUND_MIN: f64 = 0.5;
 /// Samples along a side.
 const SIDE_SAMPLES: usize = 80;
 /// Most of a frame's side that may bear ink at some depth behind it: a frame's margin is bare but
@@ -73,25 +71,6 @@ fn evenness(map: &Density, find: &Found) -> f64 {
     peaks.sort_by(f32::total_cmp);
     let at = |share: usize| f64::from(peaks[peaks.len() * share / 10]);
     at(1) / at(9).max(1e-6)
-}
-
-/// Whether ink of some density lies nearly everywhere around an outline, as in a picture.
-pub(super) fn is_in_picture(map: &Density, find: &Found, least: f32) -> bool {
-    bare_ground(map, find, least) < GROUND_MIN
-}
-
-/// Share of the ground around an outline that is bare.
-fn bare_ground(map: &Density, find: &Found, least: f32) -> f64 {
-    let (mut bare, mut total) = (0_u32, 0_u32);
-    for (unit, reach) in find.outline.rays(DIRECTIONS) {
-        for step in 0..8 {
-            let beyond = 3.0 + f64::from(step) * 0.03 * find.outline.mean_radius();
-            let point = find.outline.centre + unit * (reach + beyond);
-            bare += u32::from(sample(map, point.x, point.y, 0.0) < least);
-            total += 1;
-        }
-    }
-    f64::from(bare) / f64::from(total)
 }
 
 /// Whether a side of a rectangle is the edge of a row of letters: their stems begin at it, while a
@@ -194,19 +173,6 @@ mod tests {
         (0..60).for_each(|y| worn.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.3));
         assert!(!is_logo(&worn, &small, Some(PER_MM)));
         assert!(!is_logo(&page(&small), &small, Some(3.0 * PER_MM)));
-    }
-
-    #[test]
-    fn a_ring_in_continuous_tone_is_in_a_picture_and_one_among_print_is_not() {
-        let ring = find(Shape::Round, (200.0, 300.0), (60.0, 60.0));
-        let mut map = page(&ring);
-        (0..594).step_by(8).for_each(|y| map.row_mut(y).fill(0.9));
-        assert!(
-            !is_in_picture(&map, &ring, 0.12),
-            "lines of print around it"
-        );
-        let tone = map.map(|density| density + 0.2);
-        assert!(is_in_picture(&tone, &ring, 0.12));
     }
 
     #[test]

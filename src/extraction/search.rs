@@ -125,8 +125,7 @@ fn objection(work: &Work, find: &Found) -> Option<Rejection> {
     }
     let level = inspect::half_level(map, outline, 0.5 * least);
     let print = printed::is_logo(map, find, work.per_mm)
-        || printed::is_lettered(map, find, level, work.per_mm)
-        || printed::is_in_picture(map, find, least);
+        || printed::is_lettered(map, find, level, work.per_mm);
     print.then_some(Rejection::Printed)
 }
 
