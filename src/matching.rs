@@ -61,8 +61,6 @@ pub struct Comparison {
     pub anisotropy: f64,
     /// How far the drawing is bent once the sheet's affine map is taken out, millimetres.
     pub bend_mm: f64,
-    /// The largest connected piece of ink that the impression lacks, square millimetres.
-    pub missing_patch_mm2: f64,
     /// The measurements behind the likelihood ratio.
     pub measures: Vec<Measure>,
 }
@@ -118,7 +116,6 @@ fn compare_laid(
         correlation: alignment.correlation,
         anisotropy: anisotropy([a, b, c, d]),
         bend_mm,
-        missing_patch_mm2: coverage.missing_patch_mm2,
         measures,
     }
 }

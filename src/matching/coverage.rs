@@ -1,10 +1,8 @@
 //! Missing and extra ink, apart: what the specimen has and the impression lacks is weak evidence
 //! (light inking), what the impression adds is strong (Horiuchi 2001).
 
-use crate::imaging::Component;
 use crate::imaging::Density;
 use crate::imaging::Mask;
-use crate::imaging::components;
 use crate::imaging::dilate;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
@@ -35,7 +33,7 @@ impl Ground {
                 .depth
                 .map(|depth| f64::from(depth) > -0.3 * PER_MM),
             drawn: drawing.ink.map(|value| value > INK),
-            near: near(&drawing.ink),
+            near: near(&drawing.ink, STRAY_MM),
         }
     }
 }
@@ -47,8 +45,6 @@ pub(super) struct Coverage {
     pub usable: f64,
     /// Of the visible specimen ink, what the impression lacks.
     pub missing: f64,
-    /// The largest connected piece of what is missing, in square millimetres.
-    pub missing_patch_mm2: f64,
     /// Of the impression's ink, what the specimen lacks; `None` where text cannot be told apart.
     pub extra: Option<f64>,
     /// Of all visible ink of either, what agrees.
@@ -62,16 +58,14 @@ impl Coverage {
         (ink, weight): (&Density, &Density),
         separable: bool,
     ) -> Self {
-        let near_found = near(ink);
-        let mut gaps = ink.map(|_| false);
+        let near_found = near(ink, STRAY_MM);
         let (mut all, mut seen, mut missing, mut own, mut extra) = (0, 0, 0, 0, 0);
         let drawing = ground.inside.samples().iter().zip(ground.drawn.samples());
         let drawing = drawing.zip(ground.near.samples());
         let found = ink.samples().iter().zip(weight.samples());
         let found = found.zip(near_found.samples());
-        let drawing = drawing.zip(gaps.samples_mut());
         for (drawing, found) in drawing.zip(found) {
-            let (((&inside, &drawn), &near_drawn), gap) = drawing;
+            let ((&inside, &drawn), &near_drawn) = drawing;
             let ((&ink, &weight), &near_found) = found;
             // Counted without branches: which of them holds changes from sample to sample.
             let count = |set: bool| usize::from(set);
@@ -80,8 +74,7 @@ impl Coverage {
             let found = visible & (ink > INK);
             all += count(drawn);
             seen += count(drawn & visible);
-            *gap = drawn & visible & !near_found;
-            missing += count(*gap);
+            missing += count(drawn & visible & !near_found);
             own += count(found);
             extra += count(found & !near_drawn);
         }
@@ -90,27 +83,14 @@ impl Coverage {
         Self {
             usable: share(seen, all),
             missing: share(missing, seen),
-            missing_patch_mm2: largest_mm2(&gaps),
             extra: separable.then(|| share(extra, own)),
             agreement: 1.0 - share(missing + counted_extra, seen + counted_extra),
         }
     }
 }
 
-/// Where a map's ink may stray.
-fn near(ink: &Density) -> Mask {
-    let reach = floor_index((STRAY_MM * PER_MM).round());
+/// Where a map's ink may stray by a distance in millimetres.
+pub(super) fn near(ink: &Density, stray_mm: f64) -> Mask {
+    let reach = floor_index((stray_mm * PER_MM).round());
     dilate(&ink.map(|value| value > PAPER), reach)
-}
-
-/// Ink of the largest patch: gaps that a tenth of a millimetre of ink parts are one.
-fn largest_mm2(gaps: &Mask) -> f64 {
-    let patches = components(&dilate(gaps, 2));
-    let ink = |patch: &Component| {
-        let runs = patch.runs.iter();
-        runs.map(|&(y, start, end)| gaps.row(y)[start..end].iter().filter(|gap| **gap).count())
-            .sum::<usize>()
-    };
-    let largest = patches.iter().map(ink).max().unwrap_or(0);
-    largest as f64 / (PER_MM * PER_MM)
 }

@@ -12,7 +12,6 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Component;
 use crate::imaging::Density;
-use crate::imaging::Mask;
 use crate::imaging::Raster;
 use crate::imaging::components;
 use crate::imaging::dilate;
@@ -90,16 +89,24 @@ impl Elements {
     }
 }
 
-/// The component next to each sample, counted from one, as far as the margin; 0 is none.
-fn labels(parts: &[Component], (width, height): (usize, usize)) -> Raster<u32> {
-    let mut labels = Raster::filled(width, height, 0_u32);
-    let mut front: Vec<usize> = Vec::new();
-    for (label, part) in (1..).zip(parts) {
+/// The component at each sample, counted from one; 0 is none.
+fn numbered(parts: &[Component], (width, height): (usize, usize)) -> Raster<u32> {
+    let mut numbers = Raster::filled(width, height, 0_u32);
+    for (number, part) in (1..).zip(parts) {
         for &(y, start, end) in &part.runs {
-            labels.row_mut(y)[start..end].fill(label);
-            front.extend((start..end).map(|x| y * width + x));
+            numbers.row_mut(y)[start..end].fill(number);
         }
     }
+    numbers
+}
+
+/// The component next to each sample, counted from one, as far as the margin; 0 is none.
+fn labels(parts: &[Component], (width, height): (usize, usize)) -> Raster<u32> {
+    let mut labels = numbered(parts, (width, height));
+    let runs = parts.iter().flat_map(|part| &part.runs);
+    let mut front: Vec<usize> = runs
+        .flat_map(|&(y, start, end)| (start..end).map(move |x| y * width + x))
+        .collect();
     for _ in 0..floor_index((MARGIN_MM * PER_MM).round()) {
         let mut next = Vec::new();
         for at in front {
@@ -180,25 +187,15 @@ fn pieces(parts: &[Component], labels: &Raster<u32>) -> (Vec<Piece>, Vec<Vec<usi
 fn groups(
     parts: &[Component],
     own: &[Vec<usize>],
-    (width, height): (usize, usize),
+    size: (usize, usize),
     count: usize,
 ) -> Vec<Vec<usize>> {
-    let mut mask: Mask = Raster::filled(width, height, false);
-    for part in parts {
-        for &(y, start, end) in &part.runs {
-            mask.row_mut(y)[start..end].fill(true);
-        }
-    }
+    let mask = numbered(parts, size).map(|number| number > 0);
     let mut found: Vec<Vec<usize>> = Vec::new();
     for bridge in BRIDGES_MM {
         let joined = components(&dilate(&mask, floor_index((bridge * PER_MM).round())));
-        let mut home = Raster::filled(width, height, 0_u32);
-        for (label, part) in (0_u32..).zip(&joined) {
-            for &(y, start, end) in &part.runs {
-                home.row_mut(y)[start..end].fill(label);
-            }
-        }
-        let mut sets = vec![Vec::new(); joined.len()];
+        let home = numbered(&joined, size);
+        let mut sets = vec![Vec::new(); joined.len() + 1];
         for (part, pieces) in parts.iter().zip(own) {
             if let Some(&(y, x, _)) = part.runs.first() {
                 sets[home.at(x, y) as usize].extend(pieces);

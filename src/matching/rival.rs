@@ -6,21 +6,18 @@
 use crate::geometry::Affine;
 use crate::imaging::Density;
 use crate::imaging::blur;
-use crate::imaging::dilate;
 use crate::imaging::warp;
 use crate::matching::Specimen;
-use crate::matching::canonical::PER_MM;
+use crate::matching::coverage::near;
 use crate::matching::query::Laid;
-use crate::units::floor_index;
 
 /// Smoothing of all maps, grid samples.
 const SIGMA: f64 = 1.0;
 /// Noise samples within the smoothing's reach are one: 4 pi sigma squared, and as much again for the
 /// grain of ink itself.
 const CORRELATED: f64 = 25.0;
-/// Ink and paper of a drawing, shares of full ink.
+/// Ink of a drawing, share of full ink.
 const INK: f32 = 0.5;
-const PAPER: f32 = 0.3;
 /// How far from the other drawing's ink a stroke must lie to tell the two apart, millimetres: less is
 /// ink spread and alignment.
 const STRAY_MM: f64 = 0.2;
@@ -46,9 +43,7 @@ pub(super) fn odds(
     let (ink, validity) = query.plain().warp(own_map, own.drawing.side());
     let ink = blur(&ink, SIGMA);
     let depth = &own.structure.depth;
-    let reach = floor_index((STRAY_MM * PER_MM).round());
-    let near = |map: &Density| dilate(&map.map(|value| value > PAPER), reach);
-    let (near_own, near_other) = (near(&drawn), near(&other));
+    let (near_own, near_other) = (near(&drawn, STRAY_MM), near(&other, STRAY_MM));
     let visible = (0..drawn.samples().len())
         .filter(|&i| validity.samples()[i] > 0.5 && depth.samples()[i] > 0.0);
     let samples: Vec<Sample> = visible

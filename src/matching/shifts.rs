@@ -86,7 +86,6 @@ impl<'a> Shifts<'a> {
         let bumps = bumps(frame.radius_mm);
         let mut rows = Vec::new();
         for seen in &observations {
-            let before = rows.len();
             rows.extend(sheet_row(seen));
             let is_ring = matches!(parts[seen.part].zone, Zone::Ring(_));
             rows.push(f64::from(u8::from(parts[seen.part].zone == Zone::Ring(0))));
@@ -101,17 +100,12 @@ impl<'a> Shifts<'a> {
                 let height = height(seen.at, *bump);
                 rows.extend([seen.direction.x * height, seen.direction.y * height]);
             }
-            debug_assert_eq!(
-                rows.len() - before,
-                9 + 2 * bumps.len(),
-                "one entry a column"
-            );
         }
         let mut deviations = vec![SHEET_SHIFT_MM, SHEET_SHIFT_MM];
         deviations.extend([SHEET_STRETCH; 4]);
         deviations.extend([BORDER_MM; 2]);
         deviations.push(LONE_EDGE_MM);
-        deviations.resize(9 + 2 * bumps.len(), BUMP_MM);
+        deviations.extend(std::iter::repeat_n(BUMP_MM, 2 * bumps.len()));
         let owners = observations.iter().map(|seen| seen.part).collect();
         let regression = Regression::new(values, variances, owners, &rows, &deviations);
         let base = regression.base()?;
@@ -158,7 +152,7 @@ impl<'a> Shifts<'a> {
         }
     }
 
-    /// Evidence that columns add, with their amounts: closely where a glance finds anything.
+    /// Evidence that columns add, with their amounts.
     fn gain(&self, columns: &[Column]) -> Option<(f64, Fit)> {
         let fit = self.regression.with(&self.base, columns)?;
         Some((fit.evidence - self.base.evidence, fit))

@@ -70,9 +70,8 @@ impl Attribution {
             .collect();
         // Those not aligned come last.
         candidates.sort_by(|a, b| correlation(b).total_cmp(&correlation(a)));
-        let specimens = specimens(examination.register);
         let over = |own: &Candidate, rival: &Candidate| {
-            let (own, rival) = (specimens[own.seal], specimens[rival.seal]);
+            let (own, rival) = (&seals[own.seal].specimen, &seals[rival.seal].specimen);
             query.odds_over_rival(own, rival).unwrap_or(0.0)
         };
         put_likeliest_first(&mut candidates, over);
@@ -185,7 +184,6 @@ mod tests {
             correlation,
             anisotropy: 0.0,
             bend_mm: 0.0,
-            missing_patch_mm2: 0.0,
             measures: Vec::new(),
         };
         Candidate {
