@@ -6,10 +6,12 @@
 
 mod align;
 mod axes;
+mod bend;
 mod canonical;
 mod coverage;
 mod elements;
 mod field;
+mod gap;
 mod lanes;
 mod normal;
 mod query;
@@ -59,8 +61,11 @@ pub struct Comparison {
     pub correlation: f64,
     /// Difference of the two principal stretches, a share of one.
     pub anisotropy: f64,
-    /// How far the drawing is bent once the sheet's affine map is taken out, millimetres.
+    /// How far the drawing is bent once the sheet's affine map is taken out: what all but a
+    /// twentieth of it stays below, millimetres.
     pub bend_mm: f64,
+    /// Drawn area of the largest gap with full ink up to its edge, square millimetres; 0 if none.
+    pub gap_mm2: f64,
     /// The measurements behind the likelihood ratio.
     pub measures: Vec<Measure>,
 }
@@ -98,8 +103,7 @@ fn compare_laid(
         page_from_specimen,
         centre: drawing.outline.centre,
     };
-    let (measures, bend_mm) =
-        axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
+    let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
@@ -115,7 +119,8 @@ fn compare_laid(
         parts_share: parts.len() as f64 / prepared.windows.len().max(1) as f64,
         correlation: alignment.correlation,
         anisotropy: anisotropy([a, b, c, d]),
-        bend_mm,
+        bend_mm: bend::bend_mm(&parts),
+        gap_mm2: gap::gap_mm2(&drawing.ink, (&ink, &weight)),
         measures,
     }
 }

@@ -22,6 +22,7 @@ use antin::synthesis::fonts::FONT_DIRECTORY;
 use antin::synthesis::fonts::Fonts;
 use antin::synthesis::forgery;
 use antin::synthesis::forgery::Forgery;
+use antin::synthesis::forgery::Strength;
 use antin::synthesis::set;
 use antin::synthesis::set::Options;
 use antin::synthesis::stamp::Make;
@@ -43,6 +44,7 @@ fn drawn_with(threads: usize, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
         documents_per_seal: 3,
         specimens: 1,
         conditions: vec!["c150".to_owned(), "b200".to_owned()],
+        strength: Strength::Graded,
         seed: 5,
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -126,6 +128,7 @@ fn red_ink_stands_where_truth_says_and_is_as_large() {
         let world = World {
             fonts: &fonts,
             seed: 3,
+            strength: Strength::Graded,
         };
         let scanned = document.scan(index, &[], &seals, world);
         let place = scanned.truths[0].place.unwrap();
@@ -167,7 +170,12 @@ fn a_forged_outer_radius_differs_by_the_stated_amount() {
     let seals = seals(4, &fonts);
     for (index, seal) in seals.iter().enumerate() {
         let mut chance = Chance::new(8, "forgery", index);
-        let forged = forgery::forge(&seal.die, Forgery::Radius, &fonts, &mut chance);
+        let forged = forgery::forge(
+            &seal.die,
+            (Forgery::Radius, Strength::Graded),
+            &fonts,
+            &mut chance,
+        );
         let stated = forged.detail["outer_radius_mm"].as_f64().unwrap();
         assert!((0.05..=0.5).contains(&stated.abs()), "{stated} mm");
         let found = half_width(&forged.die, &fonts) - half_width(&seal.die, &fonts);
@@ -183,7 +191,12 @@ fn a_forged_size_is_in_the_stated_proportion() {
     let fonts = fonts();
     let seal = &seals(1, &fonts)[0];
     let mut chance = Chance::new(8, "forgery", 0);
-    let forged = forgery::forge(&seal.die, Forgery::Size, &fonts, &mut chance);
+    let forged = forgery::forge(
+        &seal.die,
+        (Forgery::Size, Strength::Graded),
+        &fonts,
+        &mut chance,
+    );
     let stated = forged.detail["size_percent"].as_f64().unwrap();
     let found = 100.0 * (half_width(&forged.die, &fonts) / half_width(&seal.die, &fonts) - 1.0);
     assert!(
@@ -199,6 +212,7 @@ fn an_unknown_condition_is_refused_with_the_known_ones() {
         documents_per_seal: 1,
         specimens: 1,
         conditions: vec!["c1200".to_owned()],
+        strength: Strength::Graded,
         seed: 1,
     };
     let message = set::plan(&options).unwrap_err().to_string();

@@ -11,6 +11,7 @@ use indicatif::ProgressStyle;
 use crate::synthesis::demo;
 use crate::synthesis::fonts::FONT_DIRECTORY;
 use crate::synthesis::fonts::Fonts;
+use crate::synthesis::forgery::Strength;
 use crate::synthesis::set;
 use crate::synthesis::set::Options;
 
@@ -20,7 +21,7 @@ pub struct Args {
     /// The folder to write to; made if it does not exist
     pub directory: PathBuf,
     /// Writes the demonstration set of the program instead, six seals and seventeen documents
-    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "seed"])]
+    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "seed"])]
     pub demo: bool,
     /// Registered seals
     #[arg(long, default_value_t = 12, value_name = "N")]
@@ -34,6 +35,9 @@ pub struct Args {
     /// Conditions to draw from, separated by commas (c300, c200, g300, b300, poor300, …); all by default
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub conditions: Vec<String>,
+    /// How far false dies stray: graded from hardly visible on, or marked (0.3 mm, 2 %, 15 %)
+    #[arg(long, value_enum, default_value_t = Forgeries::Graded)]
+    pub forgeries: Forgeries,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
@@ -43,6 +47,24 @@ pub struct Args {
     /// Where the fonts of Debian's packages are
     #[arg(long, default_value = FONT_DIRECTORY, value_name = "DIR")]
     pub fonts: PathBuf,
+}
+
+/// How far false dies stray from the registered ones.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgeries {
+    /// From hardly visible amounts on
+    Graded,
+    /// One clear amount each
+    Marked,
+}
+
+impl From<Forgeries> for Strength {
+    fn from(forgeries: Forgeries) -> Self {
+        match forgeries {
+            Forgeries::Graded => Self::Graded,
+            Forgeries::Marked => Self::Marked,
+        }
+    }
 }
 
 /// Draws and writes the set; gives what was written, for the caller to print.
@@ -64,6 +86,7 @@ fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Wr
         documents_per_seal: args.documents_per_seal,
         specimens: args.specimens,
         conditions: args.conditions.clone(),
+        strength: args.forgeries.into(),
         seed: args.seed,
     };
     // Hidden by itself where standard error is no terminal.

@@ -98,13 +98,13 @@ impl Frame {
 /// Least parts of a median.
 const PARTS_MIN: usize = 5;
 
-/// Measures every axis that the parts allow; with it, how far the drawing is bent, millimetres.
+/// Measures every axis that the parts allow.
 pub(super) fn measure(
     parts: &[Part],
     elements: &Elements,
     coverage: &Coverage,
     frame: &Frame,
-) -> (Vec<Measure>, f64) {
+) -> Vec<Measure> {
     let inner: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Inside).collect();
     let ring: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Ring(0)).collect();
     let plain = |axis: Axis, value: f64, uncertainty: f64| Measure {
@@ -118,9 +118,7 @@ pub(super) fn measure(
     if let Some(scale) = frame.scale {
         measures.push(plain(Axis::ScalePercent, 100.0 * (scale - 1.0), 0.2));
     }
-    let mut bend_mm = 0.0;
     if let Some(shifts) = Shifts::new(parts, frame) {
-        bend_mm = shifts.bend_mm();
         measures.extend(shifts.measures(elements));
     }
     measures.extend(widths::measures(parts, frame.radius_mm));
@@ -129,7 +127,7 @@ pub(super) fn measure(
         measures.push(plain(Axis::ExtraInk, extra, 0.01));
     }
     measures.retain(|measure| measure.value.is_finite() && measure.uncertainty.is_finite());
-    (measures, bend_mm)
+    measures
 }
 
 /// Unexplained ink over the drawing's own contrast, in parts taken together.

@@ -37,8 +37,6 @@ pub(super) struct Regression {
     sizes: Vec<f64>,
     /// One row a value, columns multiplied by their prior standard deviations.
     rows: Rows,
-    /// The columns' prior standard deviations.
-    deviations: Vec<f64>,
 }
 
 /// Columns added by an explanation, with the standard deviation of their amounts.
@@ -55,8 +53,6 @@ pub(super) struct Column {
 pub(super) struct Base {
     /// Natural log of the evidence, up to what all explanations of the same values share.
     pub evidence: f64,
-    /// Amounts of the columns.
-    pub amounts: Vec<f64>,
     /// Common factor of the variances.
     pub scale: f64,
     /// Weight of each value, 0 to about 2.
@@ -125,8 +121,7 @@ struct Top {
     weights: Vec<f64>,
     scale: f64,
     border: Border,
-    /// Amounts of the base columns and of the added ones, in prior standard deviations.
-    own: DVector<f64>,
+    /// Amounts of the added columns, in prior standard deviations.
     added: DVector<f64>,
 }
 
@@ -160,7 +155,6 @@ impl Regression {
             parts,
             sizes,
             rows: Rows::new(rows, deviations),
-            deviations: deviations.to_vec(),
         }
     }
 
@@ -175,12 +169,8 @@ impl Regression {
         };
         let top = self.climb(&[], &self.variances, start, ROUNDS)?;
         let precisions = precisions(&top.weights, &self.variances, top.scale);
-        let amounts = top.own.iter().zip(&self.deviations);
         Some(Base {
             evidence: top.evidence,
-            amounts: amounts
-                .map(|(amount, deviation)| amount * deviation)
-                .collect(),
             scale: top.scale,
             weights: top.weights,
             system: self.system(precisions)?,
@@ -281,7 +271,6 @@ impl Regression {
                     weights,
                     scale,
                     border,
-                    own,
                     added,
                 });
             }

@@ -59,7 +59,6 @@ pub(super) struct Shifts<'a> {
     parts: &'a [Part],
     frame: &'a Frame,
     observations: Vec<Observation>,
-    bumps: Vec<Vec2>,
     regression: Regression,
     base: Base,
 }
@@ -113,25 +112,9 @@ impl<'a> Shifts<'a> {
             parts,
             frame,
             observations,
-            bumps,
             regression,
             base,
         })
-    }
-
-    /// How far the drawing is bent after the sheet's affine map is taken out: root mean square over
-    /// the parts, millimetres.
-    pub(super) fn bend_mm(&self) -> f64 {
-        let first = self.base.amounts.len() - 2 * self.bumps.len();
-        let amounts = self.base.amounts[first..].chunks_exact(2);
-        let bent = |part: &Part| {
-            let bumps = self.bumps.iter().zip(amounts.clone());
-            bumps.fold(Vec2::ZERO, |sum, (bump, amount)| {
-                sum + Vec2::new(amount[0], amount[1]) * height(part.at, *bump)
-            })
-        };
-        let square: f64 = self.parts.iter().map(|part| bent(part).hypot2()).sum();
-        libm::sqrt(square / self.parts.len() as f64)
     }
 
     /// Every axis that shifts speak of; `elements` tells what belongs together.
@@ -376,7 +359,7 @@ impl<'a> Shifts<'a> {
 
 /// The directions in which a part's shift is known, each with its variance: a ring's along its
 /// normal only, an inner part's along the axes of its covariance.
-fn directions(part: &Part) -> Vec<(Vec2, f64)> {
+pub(super) fn directions(part: &Part) -> Vec<(Vec2, f64)> {
     let [xx, xy, yy] = part.covariance;
     if let Some(n) = part.normal {
         let variance = n.x * n.x * xx + 2.0 * n.x * n.y * xy + n.y * n.y * yy;

@@ -82,6 +82,13 @@ pub enum EnrolError {
 const ROUNDS: usize = 6;
 /// Share of the best turn's correlation below which another turn is followed no further.
 const RIVAL_SHARE: f64 = 0.6;
+/// Turns tried at first, and in doubt; those of them that are then followed to the end.
+const TURNS: usize = 4;
+const TURNS_MANY: usize = 16;
+const RETRIED: usize = 5;
+/// Final correlation between which an alignment is in doubt: below it designs differ, above it the
+/// text itself agrees.
+const DOUBTED: (f64, f64) = (0.3, 0.62);
 /// Correlation from which two specimens show one seal; dry genuine ones stay above 0.6.
 const SAME_SEAL_MIN: f64 = 0.5;
 
@@ -183,27 +190,40 @@ pub(super) fn locate(
         let similarity = (Freedom::Similarity, ROUNDS / 2);
         align::refine(coarse, smooth, from, similarity, query.separable)
     };
-    let turns = query.spectrum.turns(spectrum, 4).into_iter();
-    let options: Vec<Alignment> = turns.filter_map(|turn| follow(start(turn))).collect();
+    let sharpen = |coarse: &Alignment| {
+        let mut alignment = *coarse;
+        for (level, smooth) in finer.iter().zip(sharper) {
+            let (from, affine) = (alignment.query_from_specimen, (Freedom::Affine, ROUNDS));
+            alignment = align::refine(level, smooth, from, affine, query.separable)?;
+        }
+        Some(alignment)
+    };
+    let better = |a: &Alignment, b: &Alignment| a.correlation.total_cmp(&b.correlation);
+    let turns = query.spectrum.turns(spectrum, TURNS_MANY);
+    let (likely, others) = turns.split_at(TURNS.min(turns.len()));
+    let options = likely.iter().filter_map(|turn| follow(start(*turn)));
+    let options: Vec<Alignment> = options.collect();
     // A turn that agrees far less than another half way does not come to agree more.
     let ahead = options.iter().map(|a| a.correlation).fold(0.0, f64::max);
-    let options = options.into_iter().filter_map(|option| {
+    let rivals = options.into_iter().filter_map(|option| {
         let is_rival = option.correlation >= RIVAL_SHARE * ahead;
         is_rival.then(|| follow(option.query_from_specimen))?
     });
-    let best = options.max_by(|a, b| a.correlation.total_cmp(&b.correlation))?;
-    let mut alignment = best;
-    for (level, smooth) in finer.iter().zip(sharper) {
-        let from = alignment.query_from_specimen;
-        alignment = align::refine(
-            level,
-            smooth,
-            from,
-            (Freedom::Affine, ROUNDS),
-            query.separable,
-        )?;
+    let best = sharpen(&rivals.max_by(better)?);
+    let agreement = best.map_or(0.0, |best| best.correlation);
+    if !(DOUBTED.0..DOUBTED.1).contains(&agreement) {
+        return best;
     }
-    Some(alignment)
+    // Of an impression that is half bare, a figure that looks alike at several turns may outweigh
+    // the text: more turns are tried, and followed to the end.
+    let mut options: Vec<Alignment> = others
+        .iter()
+        .chain(likely)
+        .filter_map(|turn| follow(follow(start(*turn))?.query_from_specimen))
+        .collect();
+    options.sort_by(|a, b| better(b, a));
+    let retried = options.iter().take(RETRIED).filter_map(sharpen);
+    retried.chain(best).max_by(better)
 }
 
 /// The mean of the maps' stretches, their turns taken out: the frame in which no specimen's own

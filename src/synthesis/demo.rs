@@ -14,6 +14,7 @@ use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::forgery::Forgery;
+use crate::synthesis::forgery::Strength;
 use crate::synthesis::page::Decoy;
 use crate::synthesis::pdf;
 use crate::synthesis::set;
@@ -39,7 +40,11 @@ pub fn write(
     fonts: &Fonts,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Written, set::Error> {
-    let world = World { fonts, seed: SEED };
+    let world = World {
+        fonts,
+        seed: SEED,
+        strength: Strength::Graded,
+    };
     let seals = seals(fonts);
     let documents = story();
     let extras = extras(&documents, &seals, world);

@@ -18,6 +18,7 @@ use crate::synthesis::chance::Chance;
 use crate::synthesis::document;
 use crate::synthesis::document::Document;
 use crate::synthesis::fonts::Fonts;
+use crate::synthesis::forgery::Strength;
 use crate::synthesis::ink::Care;
 use crate::synthesis::scan::Mode;
 use crate::synthesis::scan::Scanner;
@@ -42,6 +43,8 @@ pub struct Options {
     pub specimens: usize,
     /// Names of conditions to draw from; all of them when empty.
     pub conditions: Vec<String>,
+    /// How far false dies stray from the registered ones.
+    pub strength: Strength,
     /// The same seed gives the same bytes.
     pub seed: u64,
 }
@@ -119,6 +122,7 @@ pub fn write(
     let world = World {
         fonts,
         seed: options.seed,
+        strength: options.strength,
     };
     let seals = catalogue::seals(options.seals, options.seed, fonts);
     write_all(

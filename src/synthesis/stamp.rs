@@ -14,6 +14,7 @@ use crate::synthesis::die::FACE_PX_PER_MM;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::forgery;
 use crate::synthesis::forgery::Forgery;
+use crate::synthesis::forgery::Strength;
 use crate::synthesis::ink;
 use crate::synthesis::ink::Care;
 use crate::synthesis::ink::Pad;
@@ -82,7 +83,7 @@ pub fn stamp(
             traced.face
         }
         Make::Forged(kind) => {
-            let forged = forgery::forge(&seal.die, kind, fonts, chance);
+            let forged = forgery::forge(&seal.die, (kind, world.strength), fonts, chance);
             forgery_detail = forged.detail;
             half_size = forged.die.half_size();
             deformation::engraved(&forged.die.face(fonts), chance)
@@ -108,6 +109,8 @@ pub struct World<'a> {
     pub fonts: &'a Fonts,
     /// The seed of the whole set.
     pub seed: u64,
+    /// How far false dies stray.
+    pub strength: Strength,
 }
 
 impl Stamped {

@@ -184,6 +184,7 @@ mod tests {
             correlation,
             anisotropy: 0.0,
             bend_mm: 0.0,
+            gap_mm2: 0.0,
             measures: Vec::new(),
         };
         Candidate {
