@@ -102,6 +102,7 @@ fn compare_laid(
         separable: query.separable,
         page_from_specimen,
         centre: drawing.outline.centre,
+        closeness: structure::closeness(&specimen.structure.rings),
     };
     let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures

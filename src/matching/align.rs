@@ -8,6 +8,7 @@ use nalgebra::{SMatrix, SVector};
 
 use crate::geometry::Affine;
 use crate::geometry::Point;
+use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::imaging::blur;
@@ -28,6 +29,10 @@ const HALVED_FROM: f64 = 3.0;
 const SOFTNESS: f32 = 0.3;
 /// The same for extra ink where text cannot be told from the seal.
 const SOFTNESS_EXTRA: f32 = 0.18;
+/// Share of the way to the outline within which ink tells of the turn, and least share of the
+/// visible weight there for it to be asked alone.
+const INNER_SHARE: f64 = 0.84;
+const INNER_WEIGHT_MIN: f64 = 0.05;
 /// Positions are scaled by this so that all parameters are of one size.
 const UNIT: f32 = 100.0;
 
@@ -52,6 +57,8 @@ pub(super) struct Level {
     y: Vec<f32>,
     value: Vec<f32>,
     weight: Vec<f32>,
+    /// 1 inside the border, where ink tells of the turn, 0 on it.
+    inner: Vec<f32>,
     /// What a step of each parameter changes: shift x and y, then the linear map by rows.
     rows: [Vec<f32>; 6],
     centre: Point,
@@ -74,6 +81,8 @@ pub(super) struct Alignment {
     pub query_from_specimen: Affine,
     /// Correlation of the visible ink, -1 to 1, at the level's smoothing.
     pub correlation: f64,
+    /// The same inside the border: a ring agrees at every turn.
+    pub inner: f64,
 }
 
 /// How far the motion may deviate from a turn and a shift.
@@ -111,6 +120,7 @@ impl Level {
             y: Vec::new(),
             value: Vec::new(),
             weight: Vec::new(),
+            inner: Vec::new(),
             rows: std::array::from_fn(|_| Vec::new()),
             centre,
         };
@@ -123,6 +133,10 @@ impl Level {
             level.y.push(y);
             level.value.push(smooth.at(column, row));
             level.weight.push(specimen.validity.at(column, row));
+            let arm = Vec2::new(f64::from(x), f64::from(y));
+            let reach = specimen.outline.radius_at(arm.atan2());
+            let is_inner = arm.hypot() < INNER_SHARE * reach;
+            level.inner.push(f32::from(u8::from(is_inner)));
             let (x, y) = (x / UNIT, y / UNIT);
             let changes = [gx, gy, gx * x, gx * y, gy * x, gy * y];
             for (row, change) in level.rows.iter_mut().zip(changes) {
@@ -267,11 +281,14 @@ pub(super) fn refine(
     separable: bool,
 ) -> Option<Alignment> {
     let mut map = start;
-    let mut correlation = 0.0;
-    for _ in 0..rounds {
+    let (mut correlation, mut inner) = (0.0, 0.0);
+    for round in 0..rounds {
         let seen = look(level, query, map);
-        let (gain, offset, agreement) = gain(level, &seen);
+        let (gain, offset, agreement) = gain(level, &seen.ink, &seen.weight);
         correlation = agreement;
+        if round + 1 == rounds {
+            inner = inner_correlation(level, &seen).unwrap_or(agreement);
+        }
         let step = step(level, seen, (gain, offset), freedom, separable)?;
         let inverse = step.inverse();
         map *= inverse;
@@ -282,7 +299,16 @@ pub(super) fn refine(
     Some(Alignment {
         query_from_specimen: map,
         correlation,
+        inner,
     })
+}
+
+/// Correlation of the ink inside the border; `None` if hardly any of it is visible.
+fn inner_correlation(level: &Level, seen: &Seen) -> Option<f64> {
+    let pairs = seen.weight.iter().zip(&level.inner);
+    let weight: Vec<f32> = pairs.map(|(weight, inner)| weight * inner).collect();
+    let is_visible = sum(&weight) > INNER_WEIGHT_MIN * sum(&seen.weight);
+    is_visible.then(|| gain(level, &seen.ink, &weight).2)
 }
 
 /// The query's ink and weight at each of the level's points.
@@ -308,16 +334,16 @@ fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
 }
 
 /// Weighted gain and offset of the query over the specimen, and their correlation.
-fn gain(level: &Level, seen: &Seen) -> (f32, f32, f64) {
+fn gain(level: &Level, ink: &[f32], weight: &[f32]) -> (f32, f32, f64) {
     let weighted = |line: &[f32]| -> Vec<f32> {
-        let pairs = line.iter().zip(&seen.weight);
+        let pairs = line.iter().zip(weight);
         pairs.map(|(value, weight)| value * weight).collect()
     };
-    let (drawn, found) = (weighted(&level.value), weighted(&seen.ink));
-    let n = sum(&seen.weight) + 1e-9;
+    let (drawn, found) = (weighted(&level.value), weighted(ink));
+    let n = sum(weight) + 1e-9;
     let (st, sq) = (sum(&drawn), sum(&found));
-    let (stt, sqq) = (dot(&drawn, &level.value), dot(&found, &seen.ink));
-    let stq = dot(&drawn, &seen.ink);
+    let (stt, sqq) = (dot(&drawn, &level.value), dot(&found, ink));
+    let stq = dot(&drawn, ink);
     let (vt, vq) = (stt / n - (st / n) * (st / n), sqq / n - (sq / n) * (sq / n));
     let cov = stq / n - st / n * (sq / n);
     let correlation = cov / (vt * vq).max(1e-12).sqrt();

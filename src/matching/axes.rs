@@ -27,8 +27,6 @@ pub enum Axis {
     RingRadiusMm,
     /// Rings' width change against that of the letters' strokes, millimetres.
     RingWidthMm,
-    /// Outer ring's width change against the other rings', millimetres.
-    RingWidthDifferenceMm,
     /// Turn of the figure in the middle against the rest, degrees.
     MotifTurnDeg,
     /// Its shift against the rest, millimetres.
@@ -72,6 +70,8 @@ pub(super) struct Frame {
     pub page_from_specimen: Affine,
     /// Outline's centre on the specimen's grid.
     pub centre: Point,
+    /// How close each ring stands to its neighbours, by its number.
+    pub closeness: Vec<f64>,
 }
 
 impl Frame {
@@ -121,7 +121,7 @@ pub(super) fn measure(
     if let Some(shifts) = Shifts::new(parts, frame) {
         measures.extend(shifts.measures(elements));
     }
-    measures.extend(widths::measures(parts, frame.radius_mm));
+    measures.extend(widths::measure(parts, frame.radius_mm));
     measures.extend(glyph_shape(&inner, &ring, frame));
     if let (Some(extra), true) = (coverage.extra, frame.separable) {
         measures.push(plain(Axis::ExtraInk, extra, 0.01));

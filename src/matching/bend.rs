@@ -179,6 +179,7 @@ mod tests {
                     edge: Vec2::ZERO,
                     area: 100.0,
                     piece: (!on_ring).then_some(number),
+                    solid: false,
                 }
             })
             .collect()

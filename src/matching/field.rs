@@ -45,12 +45,14 @@ pub(super) struct Part {
     pub residual: f64,
     /// Root mean square of the specimen's own contrast in the window.
     pub contrast: f64,
-    /// Outward direction of its lone edges: 1 long for a single edge, 0 for a line with two.
+    /// The shift that its edges moved outwards by one look like.
     pub edge: Vec2,
     /// Samples it was fitted to, by weight.
     pub area: f64,
     /// The piece's number among the specimen's; `None` on a ring.
     pub piece: Option<usize>,
+    /// Whether it is of a solid figure.
+    pub solid: bool,
 }
 
 /// Smoothing of both maps before parts are fitted, grid samples.
@@ -155,6 +157,7 @@ fn fit(
         edge: window.edge,
         area: window.area,
         piece: window.piece,
+        solid: window.solid,
     })
 }
 

@@ -34,9 +34,12 @@ const BUMP_MM: f64 = 0.055;
 /// more pressure than the letters.
 const BORDER_MM: f64 = 0.015;
 
-/// How far a lone edge may stand off the lines, millimetres: blur moves the edge of a solid figure
-/// and of a thin stroke differently.
+/// How far ink that fills the gap between two lines may draw them together, millimetres.
+const FILLED_MM: f64 = 0.12;
+/// How far the lone edges of letters, and those of solid figures, may stand off the lines,
+/// millimetres: blur and dry ink move the edge of a solid figure and of a thin stroke differently.
 const LONE_EDGE_MM: f64 = 0.06;
+const SOLID_EDGE_MM: f64 = 0.06;
 
 /// Standard deviations of what other dies may do: two for small and plain differences.
 const RADIUS_MM: [f64; 2] = [0.05, 0.2];
@@ -89,12 +92,16 @@ impl<'a> Shifts<'a> {
             let is_ring = matches!(parts[seen.part].zone, Zone::Ring(_));
             rows.push(f64::from(u8::from(parts[seen.part].zone == Zone::Ring(0))));
             rows.push(f64::from(u8::from(is_ring)));
-            let inside = if is_ring {
-                Vec2::ZERO
-            } else {
-                parts[seen.part].edge
-            };
-            rows.push(seen.direction.dot(inside));
+            rows.push(match parts[seen.part].zone {
+                Zone::Ring(number) => frame.closeness.get(number).copied().unwrap_or(0.0),
+                Zone::Inside => 0.0,
+            });
+            let part = &parts[seen.part];
+            let lone = seen.direction.dot(part.edge);
+            rows.extend([false, true].map(|solid| {
+                let own = !is_ring && part.solid == solid;
+                if own { lone } else { 0.0 }
+            }));
             for bump in &bumps {
                 let height = height(seen.at, *bump);
                 rows.extend([seen.direction.x * height, seen.direction.y * height]);
@@ -103,7 +110,8 @@ impl<'a> Shifts<'a> {
         let mut deviations = vec![SHEET_SHIFT_MM, SHEET_SHIFT_MM];
         deviations.extend([SHEET_STRETCH; 4]);
         deviations.extend([BORDER_MM; 2]);
-        deviations.push(LONE_EDGE_MM);
+        deviations.push(FILLED_MM);
+        deviations.extend([LONE_EDGE_MM, SOLID_EDGE_MM]);
         deviations.extend(std::iter::repeat_n(BUMP_MM, 2 * bumps.len()));
         let owners = observations.iter().map(|seen| seen.part).collect();
         let regression = Regression::new(values, variances, owners, &rows, &deviations);

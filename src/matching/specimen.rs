@@ -86,9 +86,9 @@ const RIVAL_SHARE: f64 = 0.6;
 const TURNS: usize = 4;
 const TURNS_MANY: usize = 16;
 const RETRIED: usize = 5;
-/// Final correlation between which an alignment is in doubt: below it designs differ, above it the
+/// Final correlation inside the border between which an alignment is in doubt: below it designs differ, above it the
 /// text itself agrees.
-const DOUBTED: (f64, f64) = (0.3, 0.62);
+const DOUBTED: (f64, f64) = (0.2, 0.6);
 /// Correlation from which two specimens show one seal; dry genuine ones stay above 0.6.
 const SAME_SEAL_MIN: f64 = 0.5;
 
@@ -198,19 +198,19 @@ pub(super) fn locate(
         }
         Some(alignment)
     };
-    let better = |a: &Alignment, b: &Alignment| a.correlation.total_cmp(&b.correlation);
+    let better = |a: &Alignment, b: &Alignment| a.inner.total_cmp(&b.inner);
     let turns = query.spectrum.turns(spectrum, TURNS_MANY);
     let (likely, others) = turns.split_at(TURNS.min(turns.len()));
     let options = likely.iter().filter_map(|turn| follow(start(*turn)));
     let options: Vec<Alignment> = options.collect();
     // A turn that agrees far less than another half way does not come to agree more.
-    let ahead = options.iter().map(|a| a.correlation).fold(0.0, f64::max);
+    let ahead = options.iter().map(|a| a.inner).fold(0.0, f64::max);
     let rivals = options.into_iter().filter_map(|option| {
-        let is_rival = option.correlation >= RIVAL_SHARE * ahead;
+        let is_rival = option.inner >= RIVAL_SHARE * ahead;
         is_rival.then(|| follow(option.query_from_specimen))?
     });
     let best = sharpen(&rivals.max_by(better)?);
-    let agreement = best.map_or(0.0, |best| best.correlation);
+    let agreement = best.map_or(0.0, |best| best.inner);
     if !(DOUBTED.0..DOUBTED.1).contains(&agreement) {
         return best;
     }

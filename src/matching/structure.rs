@@ -20,6 +20,9 @@ const DIRECTIONS: usize = 360;
 /// Depth step, in grid samples.
 const STEP: f64 = 0.5;
 
+/// Gap between lines at which ink that fills it hardly draws them together any more, millimetres.
+const CLOSE_MM: f64 = 0.45;
+
 /// One ring or frame line: where it lies under the outer edge, in grid samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct RingLine {
@@ -93,6 +96,25 @@ impl Structure {
     }
 }
 
+/// How close each line stands to its neighbours, with the way that ink between them draws it: above
+/// 0 outwards; 1 where they touch.
+pub(super) fn closeness(rings: &[RingLine]) -> Vec<f64> {
+    let gap = |outer: &RingLine, inner: &RingLine| {
+        let gap = inner.depth - inner.half_width - outer.depth - outer.half_width;
+        let share = gap.max(0.0) / (CLOSE_MM * PER_MM);
+        libm::exp(-share * share)
+    };
+    (0..rings.len())
+        .map(|i| {
+            let outer = i
+                .checked_sub(1)
+                .map_or(0.0, |outer| gap(&rings[outer], &rings[i]));
+            let inner = rings.get(i + 1).map_or(0.0, |inner| gap(&rings[i], inner));
+            outer - inner
+        })
+        .collect()
+}
+
 /// Depth under the outline of each sample of a grid.
 fn depths(ink: &Density, outline: &Outline) -> Density {
     let mut map = ink.map(|_| 0.0);
@@ -152,4 +174,21 @@ fn ring_lines(shares: &[f64]) -> Vec<RingLine> {
         lines[i].reach = lines[i].half_width + (0.45 * gap).min(0.6 * PER_MM);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_close_together_are_drawn_to_each_other() {
+        let line = |depth_mm: f64| RingLine {
+            depth: depth_mm * PER_MM,
+            half_width: 0.2 * PER_MM,
+            reach: 0.3 * PER_MM,
+        };
+        let closeness = closeness(&[line(0.3), line(0.9), line(6.0)]);
+        assert!(closeness[0] < -0.5 && closeness[1] > 0.5, "{closeness:?}");
+        assert!(closeness[2].abs() < 1e-6, "{closeness:?}");
+    }
 }

@@ -1,14 +1,13 @@
 //! How far the edges of each part moved outwards, and what that says of the lines' widths.
 //!
 //! Ink spreads alike over neighbouring parts and changes smoothly with pressure, so only what the
-//! rings gain over the letters next to them, or one ring over the other, speaks of another die.
+//! rings gain over the letters next to them speaks of another die.
 
 use crate::matching::axes::Axis;
 use crate::matching::axes::Measure;
 use crate::matching::field::Part;
 use crate::matching::field::Zone;
 use crate::matching::regression::Column;
-use crate::matching::regression::Fit;
 use crate::matching::regression::Regression;
 
 /// Model error of a part's spread, millimetres.
@@ -18,92 +17,83 @@ const SPREAD_MM: f64 = 0.1;
 const PRESSURE_MM: f64 = 0.03;
 /// How far rings and letters of one die may differ in spread, millimetres: a thin line and a broad
 /// one take ink differently.
-const KIND_MM: f64 = 0.02;
+const KIND_MM: f64 = 0.006;
+/// What is left unexplained of a part, as a share of its contrast, where ink lies evenly.
+const EVEN: f64 = 0.14;
+/// Patchy ink eats a line's edges: how far they draw back, in millimetres for each share left
+/// unexplained beyond that, how far this differs from one impression to another, and from one part to the next.
+/// Measured on 315 genuine drawn impressions, where the broad outer line drew back by 0.01 mm at a
+/// share of 0.2, 0.05 at 0.45 and 0.08 at 0.6.
+const DRAWN_BACK_MM: f64 = 0.12;
+const DRAWN_BACK_SPREAD_MM: f64 = 0.08;
+const DRAWN_BACK_NOISE_MM: f64 = 0.06;
 /// What another die's lines may do, millimetres at each edge.
 const WIDTH_MM: f64 = 0.08;
 /// Least parts of either kind.
 const PARTS_MIN: usize = 6;
 
-/// Which of the border's lines are meant.
-#[derive(Clone, Copy)]
-enum Line {
-    Any,
-    Outer,
-    Other,
+/// How unevenly a part is inked, beyond what even ink leaves unexplained.
+fn patchiness(part: &Part) -> f64 {
+    (part.residual / part.contrast.max(0.05) - EVEN).clamp(0.0, 1.5)
 }
 
-impl Line {
-    fn holds(self, part: &Part) -> bool {
-        match (self, part.zone) {
-            (_, Zone::Inside) => false,
-            (Self::Any, Zone::Ring(_)) => true,
-            (Self::Outer, Zone::Ring(number)) => number == 0,
-            (Self::Other, Zone::Ring(number)) => number > 0,
-        }
+/// The lines' width change against that of the letters' strokes; `None` if too few parts tell.
+pub(super) fn measure(parts: &[Part], radius_mm: f64) -> Option<Measure> {
+    let is_ring = |part: &Part| part.zone != Zone::Inside;
+    let count = |number: Option<usize>| {
+        let own = |part: &&Part| number.map_or(!is_ring(part), |n| part.zone == Zone::Ring(n));
+        parts.iter().filter(own).count()
+    };
+    if count(Some(0)).min(count(None)) < PARTS_MIN {
+        return None;
     }
-}
-
-/// The axes of line widths.
-pub(super) fn measures(parts: &[Part], radius_mm: f64) -> Vec<Measure> {
-    let count = |line: Line| parts.iter().filter(|part| line.holds(part)).count();
-    let letters = parts.len() - count(Line::Any);
-    if count(Line::Outer) < PARTS_MIN || letters.max(count(Line::Other)) < PARTS_MIN {
-        return Vec::new();
-    }
+    let flag = |set: bool| f64::from(u8::from(set));
     let mut rows = Vec::new();
     for part in parts {
         let share = part.at / radius_mm;
-        let flag = |line: Line| f64::from(u8::from(line.holds(part)));
         rows.extend([1.0, share.x, share.y]);
         rows.extend([
             share.x * share.x - share.y * share.y,
             2.0 * share.x * share.y,
             share.hypot2(),
         ]);
-        rows.extend([Line::Any, Line::Outer, Line::Other].map(flag));
+        let outer = part.zone == Zone::Ring(0);
+        let kinds = [is_ring(part), outer, is_ring(part) && !outer];
+        rows.extend(kinds.map(flag));
+        rows.push(patchiness(part));
     }
     let mut deviations = vec![SPREAD_MM];
     deviations.extend([PRESSURE_MM; 5]);
     deviations.extend([KIND_MM; 3]);
+    deviations.push(DRAWN_BACK_SPREAD_MM);
+    let values = parts
+        .iter()
+        .map(|part| part.spread + DRAWN_BACK_MM * patchiness(part));
+    let variances = parts.iter().map(|part| {
+        let noise = DRAWN_BACK_NOISE_MM * patchiness(part);
+        part.spread_variance + PART_NOISE_MM * PART_NOISE_MM + noise * noise
+    });
     let regression = Regression::new(
-        parts.iter().map(|part| part.spread).collect(),
-        parts
-            .iter()
-            .map(|part| part.spread_variance + PART_NOISE_MM * PART_NOISE_MM)
-            .collect(),
+        values.collect(),
+        variances.collect(),
         (0..parts.len()).collect(),
         &rows,
         &deviations,
     );
-    let Some(base) = regression.base() else {
-        return Vec::new();
+    let base = regression.base()?;
+    let column = Column {
+        entries: parts.iter().map(|part| flag(is_ring(part))).collect(),
+        deviation: WIDTH_MM,
     };
-    let measure = |axis: Axis, line: Line| {
-        let entries = parts
-            .iter()
-            .map(|part| f64::from(u8::from(line.holds(part))));
-        let column = Column {
-            entries: entries.collect(),
-            deviation: WIDTH_MM,
-        };
-        let fit: Fit = regression.with(&base, &[column])?;
-        Some(Measure {
-            axis,
-            // Both edges of a line move, so its width changes by twice the spread.
-            value: 2.0 * fit.amounts[0],
-            uncertainty: 2.0 * fit.deviations[0] * libm::sqrt(fit.scale),
-            log_odds: Some(fit.evidence - base.evidence),
-            at_px: Vec::new(),
-        })
-    };
-    let mut measures = Vec::new();
-    if letters >= PARTS_MIN {
-        measures.extend(measure(Axis::RingWidthMm, Line::Any));
-    }
-    if count(Line::Other) >= PARTS_MIN {
-        measures.extend(measure(Axis::RingWidthDifferenceMm, Line::Outer));
-    }
-    measures
+    let fit = regression.with(&base, &[column])?;
+    Some(Measure {
+        axis: Axis::RingWidthMm,
+        // Both edges of a line move, so its width changes by twice the spread.
+        value: 2.0 * fit.amounts[0],
+        uncertainty: 2.0 * fit.deviations[0] * libm::sqrt(fit.scale),
+        log_odds: Some(fit.evidence - base.evidence),
+        at_px: Vec::new(),
+    })
 }
 
 #[cfg(test)]
@@ -134,6 +124,7 @@ mod tests {
                     edge: Vec2::ZERO,
                     area: 100.0,
                     piece: (!on_ring).then_some(i as usize),
+                    solid: false,
                 }
             })
             .collect()
@@ -141,15 +132,24 @@ mod tests {
 
     #[test]
     fn ink_that_spreads_everywhere_says_nothing_of_line_widths() {
-        let measures = measures(&parts(0.06, 0.06), 18.5);
-        assert_eq!(measures.len(), 1, "there is no second ring");
-        assert!(measures[0].log_odds.unwrap() < 0.0, "{measures:?}");
+        let measure = measure(&parts(0.06, 0.06), 18.5).unwrap();
+        assert!(measure.log_odds.unwrap() < 0.0, "{measure:?}");
+    }
+
+    #[test]
+    fn a_patchily_inked_ring_drawn_back_at_its_edges_is_no_thinner_line() {
+        let mut parts = parts(-0.05, 0.0);
+        for part in parts.iter_mut().filter(|part| part.normal.is_some()) {
+            part.residual = (EVEN + 0.4) * part.contrast;
+        }
+        let measure = measure(&parts, 18.5).unwrap();
+        assert!(measure.log_odds.unwrap() < 0.0, "{measure:?}");
     }
 
     #[test]
     fn a_ring_thicker_than_its_letters_shows_by_both_edges() {
-        let measures = measures(&parts(0.12, 0.0), 18.5);
-        assert!(measures[0].log_odds.unwrap() > 2.0, "{measures:?}");
-        assert!((measures[0].value - 0.24).abs() < 0.06, "{measures:?}");
+        let measure = measure(&parts(0.12, 0.0), 18.5).unwrap();
+        assert!(measure.log_odds.unwrap() > 2.0, "{measure:?}");
+        assert!((measure.value - 0.24).abs() < 0.06, "{measure:?}");
     }
 }

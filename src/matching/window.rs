@@ -15,6 +15,8 @@ use crate::units::stored;
 
 /// Rim of bare paper around a [`Seen`] map, in samples: more than any shift that is tried.
 const RIM: usize = 12;
+/// Share of a window's edges that holds a shift along which they say nothing.
+const EDGE_HELD: f64 = 0.02;
 /// Least noise, share of full ink: quantisation and model error.
 const NOISE_MIN: f64 = 0.05;
 
@@ -174,14 +176,20 @@ impl Pixels {
         dot(&square(&self.slope), &self.slope)
     }
 
-    /// Sum of the outward edge directions over the sum of the edges' strengths.
+    /// The shift that looks most like all edges moved outwards by one: none for a line with two
+    /// edges, one along a single edge's normal, more where two edges meet in a point.
     pub(super) fn edge(&self) -> Vec2 {
-        let total = dot(&self.weight, &self.slope) + 1e-9;
-        let net = Vec2::new(
-            dot(&self.weight, &self.across),
-            dot(&self.weight, &self.down),
-        );
-        -net / total
+        let weighted = |line: &[f32]| -> Vec<f32> {
+            self.weight.iter().zip(line).map(|(w, v)| w * v).collect()
+        };
+        let (across, down) = (weighted(&self.across), weighted(&self.down));
+        let (xx, xy) = (dot(&across, &self.across), dot(&across, &self.down));
+        let yy = dot(&down, &self.down);
+        let held = EDGE_HELD * (xx + yy) + 1e-9;
+        let (xx, yy) = (xx + held, yy + held);
+        let (x, y) = (dot(&across, &self.slope), dot(&down, &self.slope));
+        let det = xx * yy - xy * xy;
+        Vec2::new(xy * y - yy * x, xy * x - xx * y) / det
     }
 
     /// Root mean square of the drawing against its mean.
@@ -355,6 +363,34 @@ mod tests {
         assert!((out[0] - 2.25).abs() < 1e-6, "{out:?}");
         seen.read(&[place((0, 0), 3)], (-10.0, 0.0), &mut out);
         assert!(out[0].abs() < 1e-6, "{out:?}");
+    }
+
+    /// Pixels that slope down along the given outward directions.
+    fn sloped(outward: &[(f32, f32)]) -> Pixels {
+        let mut pixels = Pixels::default();
+        for &(x, y) in outward {
+            pixels.push(Pixel {
+                place: 0,
+                weight: 1.0,
+                value: 0.5,
+                gradient: (-0.1 * x, -0.1 * y),
+            });
+        }
+        pixels
+    }
+
+    #[test]
+    fn edges_moved_outwards_look_like_a_shift_of_one_edge_more_of_a_tip_and_none_of_a_line() {
+        let single = sloped(&[(1.0, 0.0)]).edge();
+        assert!(
+            (single.x - 1.0).abs() < 0.05 && single.y.abs() < 0.05,
+            "{single:?}"
+        );
+        let line = sloped(&[(1.0, 0.0), (-1.0, 0.0)]).edge();
+        assert!(line.hypot() < 1e-6, "{line:?}");
+        // A tip of 37 degrees to the right: its edges face 72 degrees up and down.
+        let tip = sloped(&[(0.31, 0.95), (0.31, -0.95)]).edge();
+        assert!((2.2..3.3).contains(&tip.x) && tip.y.abs() < 1e-6, "{tip:?}");
     }
 
     #[test]

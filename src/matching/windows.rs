@@ -35,12 +35,14 @@ pub(super) struct Window {
     pub normal: Option<Vec2>,
     /// The piece's number; `None` on a ring.
     pub piece: Option<usize>,
+    /// Whether it is of a solid figure.
+    pub solid: bool,
     pub pixels: Pixels,
     /// Weighted sum of the drawn ink.
     pub drawn: f64,
     /// Root mean square of the drawing against its mean.
     pub contrast: f64,
-    /// Outward direction of its lone edges: 1 long for a single edge, 0 for a line with two.
+    /// The shift that its edges moved outwards by one look like.
     pub edge: Vec2,
     /// Sum of the pixels' weights.
     pub area: f64,
@@ -85,6 +87,7 @@ pub(super) fn windows(drawing: &Canonical, structure: &Structure) -> Vec<Window>
         let pixels = relief.piece(&piece.samples);
         window(pixels, piece.centre - outline.centre).map(|window| Window {
             piece: Some(number),
+            solid: piece.solid,
             ..window
         })
     }));
@@ -103,6 +106,7 @@ fn window(mut pixels: Pixels, arm: Vec2) -> Option<Window> {
         at: arm / PER_MM,
         normal: None,
         piece: None,
+        solid: false,
         drawn,
         contrast: pixels.contrast(),
         edge: pixels.edge(),

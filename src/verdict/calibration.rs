@@ -59,7 +59,6 @@ pub(super) fn tempering(axis: Axis) -> Option<(f64, f64)> {
     match axis {
         Axis::RingRadiusMm => Some((-0.303, 0.629)),
         Axis::RingWidthMm => Some((0.426, 0.652)),
-        Axis::RingWidthDifferenceMm => Some((-0.046, 0.119)),
         Axis::MotifTurnDeg => Some((0.504, 0.398)),
         Axis::MotifShiftMm => Some((0.341, 0.297)),
         Axis::MotifSizeMm => Some((-0.013, 0.111)),
@@ -82,7 +81,6 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Option<Scatter> {
         Axis::ExtraInk => ([0.0, 0.0, 0.0], [0.008, 0.008, 0.008], 0.032),
         Axis::RingRadiusMm
         | Axis::RingWidthMm
-        | Axis::RingWidthDifferenceMm
         | Axis::MotifTurnDeg
         | Axis::MotifShiftMm
         | Axis::MotifSizeMm
@@ -106,11 +104,10 @@ pub(super) fn scatter(axis: Axis, mode: ColourMode) -> Option<Scatter> {
 mod tests {
     use super::*;
 
-    const AXES: [Axis; 12] = [
+    const AXES: [Axis; 11] = [
         Axis::ScalePercent,
         Axis::RingRadiusMm,
         Axis::RingWidthMm,
-        Axis::RingWidthDifferenceMm,
         Axis::MotifTurnDeg,
         Axis::MotifShiftMm,
         Axis::MotifSizeMm,

@@ -52,7 +52,7 @@ fn way(axis: Axis) -> Way {
     match axis {
         Axis::ScalePercent => Way::Size,
         Axis::RingRadiusMm => Way::Border,
-        Axis::RingWidthMm | Axis::RingWidthDifferenceMm => Way::LineWidth,
+        Axis::RingWidthMm => Way::LineWidth,
         Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm => Way::Motif,
         Axis::GroupShiftMm => Way::Group,
         Axis::TextSpacingMm => Way::Spacing,

@@ -11,6 +11,7 @@ fn frame() -> Frame {
         separable: true,
         page_from_specimen: Affine::IDENTITY,
         centre: Point::ZERO,
+        closeness: vec![0.0],
     }
 }
 
@@ -28,6 +29,7 @@ fn part(zone: Zone, at: Vec2, piece: Option<usize>) -> Part {
         edge: Vec2::ZERO,
         area: 100.0,
         piece,
+        solid: false,
     }
 }
 
