@@ -102,6 +102,7 @@ pub(crate) fn page(
         image,
         dpi,
         dpi_source,
+        notes: Vec::new(),
     })
 }
 
