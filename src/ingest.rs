@@ -24,6 +24,7 @@ mod density;
 mod encode;
 mod error;
 mod format;
+mod held;
 mod jpeg;
 mod limits;
 mod orientation;

@@ -1,5 +1,7 @@
 //! Encoders for tests: a bitonal drawing in the codings of fax machines and scanners.
 
+use std::ops::Range;
+
 use fax::maps::{EOL, black, white};
 use fax::{BitWriter, Bits, Color, VecWriter};
 
@@ -28,8 +30,13 @@ pub(crate) fn packed() -> Vec<u8> {
 
 /// The drawing in group 4 coding (ITU-T T.6), with its end marker.
 pub(crate) fn group4() -> Vec<u8> {
+    group4_of(0..HEIGHT)
+}
+
+/// Some rows of the drawing in group 4 coding, with an end marker.
+pub(crate) fn group4_of(rows: Range<u32>) -> Vec<u8> {
     let mut encoder = fax::encoder::Encoder::new(VecWriter::new());
-    for y in 0..HEIGHT {
+    for y in rows {
         let pixels = row(y).map(|ink| if ink { Color::Black } else { Color::White });
         encoder.encode_line(pixels, WIDTH).unwrap();
     }
@@ -61,8 +68,8 @@ pub(crate) fn group3(coding: Group3) -> Vec<u8> {
                 write(&mut writer, EOL);
                 write(&mut writer, bit(u16::from(y % 2 == 0)));
                 if y % 2 == 1 {
-                    // Vertical mode, no shift: once for each change, and once for the end.
-                    (0..changes(&runs)).for_each(|_| write(&mut writer, bit(1)));
+                    // Vertical mode, no shift: the same changes as above, and the end.
+                    (0..runs.len()).for_each(|_| write(&mut writer, bit(1)));
                     continue;
                 }
             }
@@ -103,11 +110,6 @@ fn runs(y: u32) -> Vec<usize> {
     runs
 }
 
-/// Codes of a row that is the same as the one above.
-fn changes(runs: &[usize]) -> usize {
-    runs.len()
-}
-
 /// The drawing in JBIG2 segments as PDF embeds them: page information, and generic regions of so
 /// many rows in group 4 coding (ITU-T T.88, 7.4.6).
 pub(crate) fn jbig2(region_rows: u32) -> Vec<u8> {
@@ -115,15 +117,10 @@ pub(crate) fn jbig2(region_rows: u32) -> Vec<u8> {
     page.extend([0, 0, 0]);
     let mut data = segment(0, 48, &page);
     for (number, top) in (1..).zip((0..HEIGHT).step_by(region_rows as usize)) {
-        let mut encoder = fax::encoder::Encoder::new(VecWriter::new());
-        for y in top..top + region_rows {
-            let pixels = row(y).map(|ink| if ink { Color::Black } else { Color::White });
-            encoder.encode_line(pixels, WIDTH).unwrap();
-        }
         let mut region = [WIDTH, region_rows, 0, top].map(u32::to_be_bytes).concat();
         // Combined by OR; MMR coding.
         region.extend([0, 1]);
-        region.extend(encoder.finish().unwrap().finish());
+        region.extend(group4_of(top..top + region_rows));
         data.extend(segment(number, 38, &region));
     }
     data

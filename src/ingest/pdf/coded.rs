@@ -17,11 +17,9 @@ use hayro_interpret::hayro_syntax::object::{Array, Dict, FromBytes, Name, Object
 
 use crate::ingest::ccitt;
 use crate::ingest::error::Reason;
+use crate::ingest::held::Held;
 use crate::ingest::pdf::jbig2;
 use crate::ingest::pdf::jpx;
-
-/// Share of the stated rows that must be there: scanners state a few rows more than they deliver.
-pub(super) const HELD_SHARE_MIN: f64 = 0.98;
 
 /// Columns of a fax whose parameters state none (ISO 32000-1, table 11).
 const FAX_COLUMNS: u32 = 1728;
@@ -48,32 +46,6 @@ pub(super) fn shortfall(stream: &Stream<'_>, width: u32, height: u32) -> Option<
         | None => packed_rows(stream, width)?,
     };
     held.shortfall(height)
-}
-
-/// How much of an image its data hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    /// All that can be told is there.
-    All,
-    /// So many rows from the top.
-    Rows(u32),
-    /// Not everything; which rows cannot be told.
-    Part,
-}
-
-impl Held {
-    /// What this lacks of an image of so many rows.
-    pub(super) fn shortfall(self, of: u32) -> Option<Reason> {
-        match self {
-            Self::All => None,
-            Self::Rows(rows) if f64::from(rows) >= HELD_SHARE_MIN * f64::from(of) => None,
-            Self::Rows(rows) => Some(Reason::ImageEndsEarly {
-                rows: Some(rows),
-                of,
-            }),
-            Self::Part => Some(Reason::ImageEndsEarly { rows: None, of }),
-        }
-    }
 }
 
 /// The data as they come to the last filter; `None` if the filters before it fail.

@@ -15,10 +15,11 @@ use hayro_interpret::{
 use kurbo::{Affine, BezPath};
 
 use crate::ingest::error::{PageError, Reason};
+use crate::ingest::held::Held;
 use crate::ingest::jpeg;
 use crate::ingest::pdf::Failures;
 use crate::ingest::pdf::coded;
-use crate::ingest::pdf::coded::{HELD_SHARE_MIN, encoded};
+use crate::ingest::pdf::coded::encoded;
 use crate::ingest::pdf::survey::interpret;
 
 /// Checks that every image on a page decodes in full.
@@ -116,13 +117,19 @@ fn gray(luma: &LumaData) -> Option<jpeg::Decoded<'_>> {
     })
 }
 
-/// What is missing of an image of which so many rows were decoded.
+/// What is missing of an image of which so many rows were decoded, each of which stands for
+/// `scale` of the stated ones.
 fn too_few(decoded: u32, scale: f32, of: u32) -> Option<Reason> {
-    let held = f64::from(decoded) * f64::from(scale);
-    (held < HELD_SHARE_MIN * f64::from(of)).then_some(Reason::ImageEndsEarly {
-        rows: Some(decoded),
-        of,
-    })
+    Held::Rows(to_rows(f64::from(decoded) * f64::from(scale))).shortfall(of)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of rows, rounded; a float saturates"
+)]
+fn to_rows(rows: f64) -> u32 {
+    rows.round() as u32
 }
 
 /// What is missing of an image whose last coding is JPEG.

@@ -3,7 +3,7 @@
 //! Decoders stop at the segment that the data end in, and show the page without it: a blank one,
 //! where it is the only one. Each segment states its length, so nothing need be decoded to see it.
 
-use crate::ingest::pdf::coded::Held;
+use crate::ingest::held::Held;
 
 /// A length that was not known when the segment's header was written (7.2.7).
 const UNKNOWN: u32 = u32::MAX;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ingest::pdf::coded::Held;
+use crate::ingest::held::Held;
 
 /// Start and end of codestream, image size, start of tile-part (table A.2).
 const SOC: [u8; 2] = [0xff, 0x4f];
