@@ -9,7 +9,7 @@ use hayro_interpret::CacheKey;
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::content::ops::TypedInstruction;
 use hayro_interpret::hayro_syntax::object::dict::keys::{
-    ANNOTS, AP, BBOX, CONTENTS, FORM, HEIGHT, IMAGE, N, RESOURCES, SUBTYPE, WIDTH,
+    ANNOTS, AP, BBOX, CONTENTS, F, FORM, HEIGHT, IMAGE, N, RESOURCES, SUBTYPE, WIDTH,
 };
 use hayro_interpret::hayro_syntax::object::{
     Array, Dict, Name, Null, Object, Stream, String as PdfString,
@@ -25,20 +25,26 @@ const FORMS_MAX: usize = 10_000;
 const DEPTH_MAX: u32 = 50;
 
 /// An image without a size. [`Reason::ImageNotDecoded`] says the same of those that have one.
-const NO_SIZE: &str = "an image on the page does not say how large it is";
+const NO_SIZE: &str = "an image on the page does not say how large it is: scan it again";
+
+/// Flags of an annotation that is hidden, or not to be viewed (ISO 32000-1, table 165).
+const NOT_SHOWN_FLAGS: u32 = 2 | 32;
 
 /// Text rendering modes that paint nothing (ISO 32000-1, table 106).
 const INVISIBLE_MODES: [i64; 2] = [3, 7];
 
-const NO_CONTENT: &str = "the page's content is missing from the file or cannot be decoded";
+const NO_CONTENT: &str =
+    "the page's content is missing from the file or cannot be decoded: copy or scan it again";
 
-const NO_OBJECT: &str = "an image or drawing of the page is missing from the file";
+const NO_OBJECT: &str =
+    "an image or drawing of the page is missing from the file: copy or scan it again";
 
-const NO_FORM: &str = "a drawing of the page cannot be decoded";
+const NO_FORM: &str = "a drawing of the page cannot be decoded: save or scan it again";
 
-const NO_STAMP: &str = "the appearance of an annotation is missing from the file";
+const NO_STAMP: &str = "the appearance of an annotation is missing from the file or cannot be decoded: copy or save it again";
 
-const NOT_SHOWN: &str = "the page refers to an image that is hidden or cannot be shown";
+const NOT_SHOWN: &str =
+    "the page refers to an image that is hidden or cannot be shown: scan a print of it";
 
 /// Checks that the page's content, and what it refers to, is in the file.
 ///
@@ -46,7 +52,7 @@ const NOT_SHOWN: &str = "the page refers to an image that is hidden or cannot be
 /// [`PageError::Unreadable`] naming what is missing.
 pub(super) fn check_content(page: &Page<'_>, number: u32) -> Result<(), PageError> {
     check_streams(page)
-        .and_then(|()| check_annotations(page))
+        .and_then(|()| check_annotations(page, &mut Forms::default()))
         .and_then(|()| {
             let mut forms = Forms::default();
             forms.check(page.typed_operations(), page.resources(), 0)
@@ -90,17 +96,23 @@ fn check_streams(page: &Page<'_>) -> Result<(), &'static str> {
     whole.then_some(()).ok_or(NO_CONTENT)
 }
 
-/// An annotation whose appearance is referred to and missing may have been a stamp.
-fn check_annotations(page: &Page<'_>) -> Result<(), &'static str> {
+/// An annotation that is shown, and whose appearance is lost or cannot be drawn, may have been a stamp.
+fn check_annotations(page: &Page<'_>, forms: &mut Forms) -> Result<(), &'static str> {
     let annotations = page.raw().get::<Array<'_>>(ANNOTS);
     let annotations = annotations.iter().flat_map(Array::iter::<Dict<'_>>);
     for annotation in annotations {
-        let Some(appearances) = annotation.get::<Dict<'_>>(AP) else {
+        let flags = annotation.get::<u32>(F).unwrap_or(0);
+        let appearances = annotation.get::<Dict<'_>>(AP);
+        let Some(appearances) = appearances.filter(|_| flags & NOT_SHOWN_FLAGS == 0) else {
             continue;
         };
-        let lost = appearances.get_ref(N).is_some() && appearances.get::<Object<'_>>(N).is_none();
-        if lost {
-            return Err(NO_STAMP);
+        match appearances.get::<Object<'_>>(N) {
+            None if appearances.contains_key(N) => return Err(NO_STAMP),
+            Some(Object::Stream(form)) => forms
+                .check_form(&form, page.resources(), 0)
+                .map_err(|_| NO_STAMP)?,
+            // One appearance for each state of a box to tick, where none may be meant.
+            Some(_) | None => {}
         }
     }
     Ok(())
@@ -174,7 +186,20 @@ impl Forms {
             let side = |key| dict.get::<u32>(key).is_some_and(|side| side > 0);
             return (side(WIDTH) && side(HEIGHT)).then_some(()).ok_or(NO_SIZE);
         }
-        if &*kind != FORM || depth == DEPTH_MAX || self.looked_into.len() == FORMS_MAX {
+        if &*kind != FORM {
+            return Ok(());
+        }
+        self.check_form(stream, resources, depth)
+    }
+
+    fn check_form(
+        &mut self,
+        stream: &Stream<'_>,
+        resources: &Resources<'_>,
+        depth: u32,
+    ) -> Result<(), &'static str> {
+        let dict = stream.dict();
+        if depth == DEPTH_MAX || self.looked_into.len() == FORMS_MAX {
             return Ok(());
         }
         if !self.looked_into.insert(stream.cache_key()) {

@@ -11,6 +11,8 @@ use crate::ingest::{DpiSource, Error, Limits, Page, PageError, open};
 use crate::units::Dpi;
 
 mod cut;
+mod damage;
+mod placing;
 mod text;
 
 /// Page of 72 x 96 points: one inch wide, so that an image of 300 pixels lies at 300 dpi.
