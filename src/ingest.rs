@@ -2,7 +2,8 @@
 //!
 //! The kind of file is told from its content, never from its name. A page is decoded when it is
 //! asked for and nothing of it is kept, so that memory does not grow with the number of pages.
-//! What cannot be decoded is an error with its reason, never an empty page.
+//! What cannot be decoded is an error with its reason, never an empty page; what is missing beside
+//! the pictures of a page is a [`Note`].
 //!
 //! Resolutions are believed with care: 72 and 96 dpi are what cameras, screens and careless
 //! converters write, and count only where the page then has the size of a sheet of paper; below 50
@@ -17,9 +18,13 @@ use serde::{Deserialize, Serialize};
 use crate::imaging::PageImage;
 use crate::units::Dpi;
 
+mod ccitt;
 mod density;
+#[cfg(test)]
+mod encode;
 mod error;
 mod format;
+mod held;
 mod jpeg;
 mod limits;
 mod orientation;
@@ -32,6 +37,7 @@ mod tone;
 pub use error::Error;
 pub use error::Format;
 pub use error::PageError;
+pub use error::Reason;
 pub use limits::Limits;
 
 /// Where a page's resolution comes from.
@@ -59,6 +65,20 @@ pub struct Page {
     pub dpi: Option<Dpi>,
     /// Where the resolution comes from.
     pub dpi_source: DpiSource,
+    /// What is not as it should be, though the page can be read.
+    pub notes: Vec<Note>,
+}
+
+/// What is not as it should be on a page that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// Characters that are not in the picture, because their fonts are neither in the file nor known.
+    TextNotDrawn {
+        /// How many, spaces not counted.
+        characters: u32,
+    },
+    /// Text in a font that cannot be used: it is missing, or stands there in another font.
+    FontNotKnown,
 }
 
 /// A document whose structure was read; its pages are decoded one at a time.

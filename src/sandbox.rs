@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::extraction::Extraction;
 use crate::imaging::ColourMode;
 use crate::ingest;
-use crate::ingest::{DpiSource, PageError};
+use crate::ingest::{DpiSource, Note, PageError};
 use crate::units::Dpi;
 
 mod child;
@@ -138,6 +138,8 @@ pub struct PageReading {
     pub dpi_source: DpiSource,
     /// What the pixels can tell.
     pub mode: Option<ColourMode>,
+    /// What is not as it should be, though the page could be read.
+    pub notes: Vec<Note>,
     /// What was found, or why the page could not be read.
     pub content: Result<Extraction, PageError>,
 }
@@ -153,6 +155,7 @@ impl PageReading {
             dpi: None,
             dpi_source: DpiSource::Unknown,
             mode: None,
+            notes: Vec::new(),
             content: Err(error),
         }
     }

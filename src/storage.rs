@@ -53,7 +53,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file that should be a sheet is none.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be imported")]
     Sheet {
         /// The file.
         path: PathBuf,

@@ -138,6 +138,9 @@ impl<'a> Examiner<'a> {
             self.findings
                 .push(rules::document::page_unreadable(number, reason));
         }
+        let notes = page.notes.iter();
+        self.findings
+            .extend(notes.map(|note| rules::document::text_not_drawn(number, *note)));
         self.pages.push(record);
         let impressions = match page.content {
             Ok(extraction) => extraction.impressions,

@@ -213,22 +213,31 @@ fn a_cut_off_file_is_never_an_empty_document() {
     }
 }
 
-#[test]
-fn passwords_open_encrypted_files_and_wrong_ones_do_not() {
+/// A document of one page, encrypted with this password for its readers.
+fn encrypted(user_password: &str) -> Vec<u8> {
     let mut document = Builder::new().document(&["0 0 10 10 re f"]);
     let id = Object::String(b"0123456789abcdef".to_vec(), StringFormat::Literal);
     document.trailer.set("ID", vec![id.clone(), id]);
     let version = EncryptionVersion::V2 {
         document: &document,
         owner_password: "owner",
-        user_password: "open sesame",
+        user_password,
         key_length: 128,
         permissions: Permissions::all(),
     };
     let state = EncryptionState::try_from(version).unwrap();
     document.encrypt(&state).unwrap();
-    let bytes = bytes(document);
+    bytes(document)
+}
 
+#[test]
+fn a_file_encrypted_against_changes_alone_opens_by_itself() {
+    assert_eq!(read(&encrypted(""), &options()).outcome, Outcome::Read);
+}
+
+#[test]
+fn passwords_open_encrypted_files_and_wrong_ones_do_not() {
+    let bytes = encrypted("open sesame");
     assert!(unreadable(&read(&bytes, &options())).contains("needs a password"));
     let with = |password: &str| Options {
         password: Some(password.to_owned()),

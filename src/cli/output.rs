@@ -17,8 +17,9 @@ impl Output {
         Self { quiet, bar: None }
     }
 
-    /// Writes one line of results.
+    /// Writes one line of results, or a table of them.
     pub(super) fn line(&mut self, line: impl Display) -> std::io::Result<()> {
+        let line = printable(&line.to_string());
         self.around_bar(|| writeln!(std::io::stdout(), "{line}"))
     }
 
@@ -43,6 +44,7 @@ impl Output {
 
     /// A standard error that cannot be written leaves nothing to be said.
     fn say(&mut self, kind: &str, message: &str) {
+        let message = printable(message);
         let _ = self.around_bar(|| writeln!(std::io::stderr(), "{kind}: {message}"));
     }
 
@@ -75,5 +77,31 @@ impl Output {
             Some(bar) => bar.suspend(write),
             None => write(),
         }
+    }
+}
+
+/// Text in which control characters are spelt out, but for the ends of lines: names of files may hold
+/// sequences that a terminal would obey.
+fn printable(text: &str) -> String {
+    let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.chars().fold(String::new(), |mut shown, c| {
+        if is_obeyed(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequences_that_a_terminal_would_obey_are_spelt_out() {
+        let shown = printable("a\u{1b}[31m\u{9b}2J.pdf\nnext\tline");
+        assert_eq!(shown, "a\\u{1b}[31m\\u{9b}2J.pdf\nnext\tline");
+        assert_eq!(printable("Ấn tín · 印信"), "Ấn tín · 印信");
     }
 }

@@ -105,8 +105,8 @@ pub enum PageError {
     Unreadable {
         /// Counted from one.
         number: u32,
-        /// What is wrong, in a plain sentence.
-        reason: String,
+        /// What is wrong.
+        reason: Reason,
     },
     /// An image that is larger than the limit, refused before it was decoded.
     #[error(
@@ -140,9 +140,53 @@ pub enum PageError {
     },
 }
 
+/// What keeps a page from being shown whole.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Reason {
+    /// An image whose data end before its last row.
+    #[error("the data of an image on the page end early, {}: scan or copy it again", held(*rows, *of))]
+    ImageEndsEarly {
+        /// Rows from the top that the data hold, where the coding goes row by row.
+        rows: Option<u32>,
+        /// Rows that the image is stated to have.
+        of: u32,
+    },
+    /// An image, or its mask, of which nothing can be decoded.
+    #[error("an image on the page cannot be decoded: scan it again, or save it in another format")]
+    ImageNotDecoded,
+    /// A page that bears text alone, in fonts that are neither in the file nor known.
+    #[error(
+        "the text of the page cannot be drawn, because its fonts are not in the file: save it with its fonts embedded, or scan a print of it"
+    )]
+    TextNotDrawn,
+    /// Anything else, in a plain sentence.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<&str> for Reason {
+    fn from(sentence: &str) -> Self {
+        Self::Other(sentence.to_owned())
+    }
+}
+
+impl From<String> for Reason {
+    fn from(sentence: String) -> Self {
+        Self::Other(sentence)
+    }
+}
+
+/// How much of an image there is.
+fn held(rows: Option<u32>, of: u32) -> String {
+    match rows {
+        Some(rows) => format!("after {rows} of {of} rows"),
+        None => format!("before all of its {of} rows are complete"),
+    }
+}
+
 impl PageError {
     /// An unreadable page with its reason.
-    pub(crate) fn unreadable(number: u32, reason: impl Into<String>) -> Self {
+    pub(crate) fn unreadable(number: u32, reason: impl Into<Reason>) -> Self {
         Self::Unreadable {
             number,
             reason: reason.into(),

@@ -3,15 +3,42 @@
 //! Decoders fill what is missing and call it success; a seal often stands in the lower half of a
 //! page, so a picture without its lower part is no picture of the page.
 
-use crate::imaging::PageImage;
-
-/// What is said of a page whose JPEG is cut off.
-pub(crate) const CUT_OFF: &str =
-    "its JPEG picture is cut off: the lower part of the page is missing";
+use crate::ingest::error::Reason;
 
 /// Share of the height that must be an even fill at the bottom for a picture to count as cut off:
 /// about three lines of text. A JPEG that merely lacks its end marker loses at most a block row.
-pub(crate) const MISSING_SHARE_MIN: f64 = 0.02;
+const MISSING_SHARE_MIN: f64 = 0.02;
+
+/// Interleaved samples as decoded, before anything was turned or converted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decoded<'a> {
+    pub(crate) samples: &'a [u8],
+    pub(crate) width: usize,
+    pub(crate) channels: usize,
+}
+
+/// What is missing of a picture, if its data are cut off.
+///
+/// A picture that is coded from top to bottom is known by the even fill that decoders give to
+/// the rows that are not there; without such a fill only its end marker is missing. One that is
+/// coded progressively is refined all over by every scan, so nothing but the marker shows that it
+/// is whole.
+pub(crate) fn shortfall(bytes: &[u8], decoded: Decoded<'_>) -> Option<Reason> {
+    if !is_cut_off(bytes) {
+        return None;
+    }
+    let row_len = decoded.width * decoded.channels;
+    let rows = decoded.samples.len().checked_div(row_len)?;
+    let of = u32::try_from(rows).unwrap_or(u32::MAX);
+    if is_progressive(bytes) {
+        return Some(Reason::ImageEndsEarly { rows: None, of });
+    }
+    let filled = filled_rows(decoded.samples, row_len, decoded.channels);
+    (ratio(filled, rows) >= MISSING_SHARE_MIN).then(|| Reason::ImageEndsEarly {
+        rows: u32::try_from(rows - filled).ok(),
+        of,
+    })
+}
 
 /// Whether a JPEG has no end marker behind its first scan.
 ///
@@ -26,47 +53,47 @@ pub(crate) fn is_cut_off(bytes: &[u8]) -> bool {
         .any(|pair| pair == [0xff, 0xd9])
 }
 
-/// Where the first scan's data begins.
+/// Whether the frame in front of the first scan is progressive (ITU-T T.81, table B.1).
+fn is_progressive(bytes: &[u8]) -> bool {
+    segments(bytes).any(|(kind, _)| matches!(kind, 0xc2 | 0xc6 | 0xca | 0xce))
+}
+
+/// Where the first scan's data begin.
 fn first_scan(bytes: &[u8]) -> Option<usize> {
+    let (_, end) = segments(bytes).find(|(kind, _)| *kind == 0xda)?;
+    (end <= bytes.len()).then_some(end)
+}
+
+/// The markers with segments up to the first scan, each with the end of its segment.
+fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> + '_ {
     let mut at = 2;
-    loop {
-        let (marker, contents) = (bytes.get(at..at + 2)?, at + 2);
-        match marker {
-            [0xff, 0xff] => at += 1,
-            [0xff, kind] => {
-                let length = bytes.get(contents..contents + 2)?;
-                at = contents + usize::from(u16::from_be_bytes(length.try_into().ok()?));
-                if *kind == 0xda {
-                    return (at <= bytes.len()).then_some(at);
+    std::iter::from_fn(move || {
+        loop {
+            match bytes.get(at..at + 2)? {
+                [0xff, 0xff] => at += 1,
+                [0xff, kind] => {
+                    let length = bytes.get(at + 2..at + 4)?;
+                    at += 2 + usize::from(u16::from_be_bytes(length.try_into().ok()?));
+                    return Some((*kind, at));
                 }
+                // Junk between segments: decoders skip it too.
+                _ => at += 1,
             }
-            // Junk between segments: decoders skip it too.
-            _ => at += 1,
         }
-    }
+    })
 }
 
-/// Whether the bottom rows of a decoded picture are one even fill that is not white paper.
-pub(crate) fn tail_is_missing(image: &PageImage) -> bool {
-    let (samples, channels) = match image {
-        PageImage::Bitonal(gray) | PageImage::Gray(gray) => (gray.samples(), 1),
-        PageImage::Colour(colour) => (colour.samples(), 3),
-    };
-    fill_share(samples, image.width() * channels, channels) >= MISSING_SHARE_MIN
-}
-
-/// Share of the rows at the bottom that repeat the last pixel, unless that is white.
-pub(crate) fn fill_share(samples: &[u8], row_len: usize, channels: usize) -> f64 {
+/// Rows at the bottom that repeat the last pixel, unless that is white.
+fn filled_rows(samples: &[u8], row_len: usize, channels: usize) -> usize {
     let Some(fill) = samples.len().checked_sub(channels).map(|at| &samples[at..]) else {
-        return 0.0;
+        return 0;
     };
     if fill.iter().all(|sample| *sample >= 250) {
-        return 0.0;
+        return 0;
     }
     let even = |row: &&[u8]| row.chunks_exact(channels).all(|pixel| pixel == fill);
     let rows = samples.chunks_exact(row_len);
-    let height = rows.len();
-    ratio(rows.rev().take_while(even).count(), height)
+    rows.rev().take_while(even).count()
 }
 
 #[expect(
@@ -133,8 +160,8 @@ mod tests {
     #[test]
     fn blank_paper_at_the_bottom_is_no_fill() {
         let mut samples = vec![255; 100];
-        assert!(fill_share(&samples, 10, 1) < 1e-9);
+        assert_eq!(filled_rows(&samples, 10, 1), 0);
         samples[50..].fill(128);
-        assert!((fill_share(&samples, 10, 1) - 0.5).abs() < 1e-9);
+        assert_eq!(filled_rows(&samples, 10, 1), 5);
     }
 }

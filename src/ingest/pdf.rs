@@ -4,7 +4,7 @@
 //! of a millisecond on a scan and says what stands on the page. One opaque image over the whole
 //! page is then decoded and taken as it is ([`native`]); anything else is drawn ([`render`]).
 //! hayro leaves out what it cannot decode and says so, at best, in a warning: [`integrity`] looks
-//! for what went missing.
+//! for what went missing from the file, [`images`] and [`coded`] for pictures that are not whole.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,12 +18,16 @@ use hayro_syntax::PdfData;
 use hayro_syntax::object::dict::keys::USER_UNIT;
 use hayro_syntax::page::Page as PdfPage;
 
-use crate::ingest::Page;
-use crate::ingest::error::{Error, Format, PageError};
+use crate::ingest::error::{Error, Format, PageError, Reason};
 use crate::ingest::limits::Limits;
-use crate::ingest::pdf::survey::Plan;
+use crate::ingest::pdf::survey::{Plan, Survey};
+use crate::ingest::{Note, Page};
 
+mod coded;
+mod images;
 mod integrity;
+mod jbig2;
+mod jpx;
 mod native;
 mod render;
 mod survey;
@@ -108,13 +112,34 @@ impl Reader {
         if survey.is_empty() {
             integrity::check_blank(page, number)?;
         }
-        if let Plan::Native { draw } = survey.plan()
-            && let Some(taken) = native::page(page, draw, number)?
-        {
-            return Ok(taken);
+        let notes = text_notes(page, &survey);
+        if survey.is_empty() && !notes.is_empty() {
+            return Err(PageError::unreadable(number, Reason::TextNotDrawn));
         }
-        render::page(page, number, &survey, limits)
+        let native = match survey.plan() {
+            Plan::Native { draw } => native::page(page, draw, number)?,
+            Plan::Render => None,
+        };
+        let taken = match native {
+            Some(taken) => taken,
+            None => render::page(page, number, &survey, limits)?,
+        };
+        Ok(Page { notes, ..taken })
     }
+}
+
+/// What is not shown of the page's visible text.
+fn text_notes(page: &PdfPage<'_>, survey: &Survey) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let characters = survey.characters_missing();
+    if characters > 0 {
+        notes.push(Note::TextNotDrawn { characters });
+    }
+    // hayro draws nothing of some text in such a font, and does not say of which.
+    if survey.has_unknown_font() && integrity::has_text(page) {
+        notes.push(Note::FontNotKnown);
+    }
+    notes
 }
 
 /// The page's unit in points (ISO 32000-1, 8.3.2.3): 1 unless the page is larger than PDF's own
@@ -174,26 +199,37 @@ fn is_cut_off(bytes: &[u8]) -> bool {
     !tail.windows(5).any(|window| window == b"%%EOF")
 }
 
-/// Remembers whether hayro left out an image that it could not decode.
+/// Remembers what hayro says that it left out.
 #[derive(Clone, Default)]
-struct Failures(Arc<AtomicBool>);
+struct Failures {
+    image: Arc<AtomicBool>,
+    font: Arc<AtomicBool>,
+}
 
 impl Failures {
     /// Settings that report to this memory.
     fn settings(&self) -> InterpreterSettings {
-        let flag = Arc::clone(&self.0);
+        let own = self.clone();
         InterpreterSettings {
             warning_sink: Arc::new(move |warning| {
                 if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
-                    flag.store(true, Ordering::Relaxed);
+                    own.image.store(true, Ordering::Relaxed);
+                } else if matches!(warning, InterpreterWarning::UnsupportedFont) {
+                    own.font.store(true, Ordering::Relaxed);
                 }
             }),
             ..InterpreterSettings::default()
         }
     }
 
-    fn any(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether an image could not be decoded.
+    fn has_image(&self) -> bool {
+        self.image.load(Ordering::Relaxed)
+    }
+
+    /// Whether a font could not be used.
+    fn has_font(&self) -> bool {
+        self.font.load(Ordering::Relaxed)
     }
 }
 

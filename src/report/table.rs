@@ -119,9 +119,12 @@ impl ReportTable {
     /// Adds a document: a row for each of its impressions, or one for itself.
     pub fn add(&mut self, report: &Report) {
         self.counts.add(report.outcome);
+        // A name may hold ends of lines, which would look like findings of another document.
+        let on_one_line = |name: &str| name.replace('\n', "\\n").replace('\r', "\\r");
         let path = &report.document.path;
         // The findings under the table give the whole path.
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let (path, name) = (&on_one_line(path), &*on_one_line(name));
         let outcome = words::outcome(report.outcome);
         let general: Vec<&Finding> = of(report, None).collect();
         if report.impressions.is_empty() {

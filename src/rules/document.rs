@@ -1,5 +1,6 @@
 //! Findings about a document as a whole and about its pages.
 
+use crate::ingest::Note;
 use crate::rules::Finding;
 
 /// The document could not be decoded.
@@ -27,6 +28,33 @@ pub fn page_unreadable(number: u32, reason: &str) -> Finding {
     let mut finding = Finding::warning("page.unreadable", message);
     finding.page = Some(number);
     finding
+}
+
+/// Text of a readable page is not in its picture; the seals in it are.
+#[must_use]
+pub fn text_not_drawn(number: u32, note: Note) -> Finding {
+    let (message, characters) = match note {
+        Note::TextNotDrawn { characters } => (
+            format!(
+                "On page {number}, {characters} characters of text could not be drawn, because their fonts \
+                 are not in the file; what is drawn or scanned was looked at."
+            ),
+            Some(characters),
+        ),
+        Note::FontNotKnown => (
+            format!(
+                "On page {number}, a font cannot be used, so text in it is missing or stands there in another \
+                 font; what is drawn or scanned was looked at."
+            ),
+            None,
+        ),
+    };
+    let mut finding = Finding::remark("page.text_not_drawn", message);
+    finding.page = Some(number);
+    match characters {
+        Some(characters) => finding.value("characters_count", characters),
+        None => finding,
+    }
 }
 
 /// No page bears a seal where one was expected.

@@ -95,7 +95,13 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
                 }
                 let number = index + 1;
                 let reason = format!("the reader failed on this page ({})", said(&*payload));
-                PageReading::failed(number, PageError::Unreadable { number, reason })
+                PageReading::failed(
+                    number,
+                    PageError::Unreadable {
+                        number,
+                        reason: reason.into(),
+                    },
+                )
             }
         };
         send(output, &Message::Page(Box::new(page.into())))?;
@@ -126,6 +132,7 @@ pub(super) fn read_page(
                 dpi_source: page.dpi_source,
                 mode: Some(page.image.mode()),
                 content: Ok(extract(&page)),
+                notes: page.notes,
             }
         }
         Err(error) => {

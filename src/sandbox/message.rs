@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::extraction::{Extraction, Impression};
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
-use crate::ingest::{DpiSource, PageError};
+use crate::ingest::{DpiSource, Note, PageError};
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
@@ -51,6 +51,7 @@ pub(super) struct WirePage {
     dpi: Option<Dpi>,
     dpi_source: DpiSource,
     mode: Option<ColourMode>,
+    notes: Vec<Note>,
     content: Result<Extraction, PageError>,
 }
 
@@ -63,6 +64,7 @@ impl From<PageReading> for WirePage {
             dpi: page.dpi,
             dpi_source: page.dpi_source,
             mode: page.mode,
+            notes: page.notes,
             content: page.content,
         }
     }
@@ -83,6 +85,7 @@ impl WirePage {
             dpi: self.dpi,
             dpi_source: self.dpi_source,
             mode: self.mode,
+            notes: self.notes,
             content,
         })
     }
@@ -155,6 +158,7 @@ mod tests {
             dpi: Dpi::new(300.0),
             dpi_source: DpiSource::PageSize,
             mode: Some(ColourMode::Colour),
+            notes: vec![Note::TextNotDrawn { characters: 7 }],
             content: Ok(Extraction {
                 impressions: Vec::new(),
                 rejected: vec![Rejected {

@@ -19,7 +19,8 @@ pub(super) enum Supply<'a> {
 /// What was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Delivery {
-    pub(super) sha256: String,
+    /// `None` if there were more bytes than may be read.
+    pub(super) sha256: Option<String>,
     pub(super) bytes: u64,
 }
 
@@ -54,11 +55,12 @@ impl<'a> Supply<'a> {
         }
     }
 
-    /// Hands the bytes over and digests them, all of them even when the receiver has gone away.
+    /// Hands the bytes over and digests them, all of them even when the receiver has gone away; but
+    /// little more than `bytes_max`, because a file may grow without end while it is read.
     ///
     /// # Errors
     /// The source's own failure to read.
-    pub(super) fn deliver(self, mut receiver: impl Write) -> io::Result<Delivery> {
+    pub(super) fn deliver(self, mut receiver: impl Write, bytes_max: u64) -> io::Result<Delivery> {
         let (mut digest, mut bytes, mut listening) = (Sha256::new(), 0, true);
         let mut hand_over = |chunk: &[u8]| {
             digest.update(chunk);
@@ -69,10 +71,17 @@ impl<'a> Supply<'a> {
             Self::Bytes(all) => all.chunks(CHUNK).for_each(&mut hand_over),
             Self::File { mut file, .. } => {
                 let mut chunk = vec![0; CHUNK];
+                let mut left = bytes_max;
                 loop {
                     match file.read(&mut chunk) {
                         Ok(0) => break,
-                        Ok(length) => hand_over(&chunk[..length]),
+                        Ok(length) => {
+                            hand_over(&chunk[..length]);
+                            left = match left.checked_sub(length as u64) {
+                                Some(left) => left,
+                                None => break,
+                            };
+                        }
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                         Err(error) => return Err(error),
                     }
@@ -83,7 +92,10 @@ impl<'a> Supply<'a> {
             .finalize()
             .iter()
             .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        Ok(Delivery { sha256, bytes })
+        Ok(Delivery {
+            sha256: (bytes <= bytes_max).then_some(sha256),
+            bytes,
+        })
     }
 }
 
@@ -97,7 +109,9 @@ fn cannot_open(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             "no permission to read the file: change its permissions".to_owned()
         }
-        _ => format!("the file cannot be opened ({error})"),
+        _ => format!(
+            "the file cannot be opened ({error}): check the path, and where it leads if it is a link"
+        ),
     }
 }
 
@@ -117,13 +131,34 @@ mod tests {
                 Ok(())
             }
         }
-        let delivery = Supply::Bytes(b"abc").deliver(Gone).unwrap();
+        let delivery = Supply::Bytes(b"abc").deliver(Gone, 3).unwrap();
         // FIPS 180-2, appendix B.1.
         assert_eq!(
-            delivery.sha256,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+            delivery.sha256.as_deref(),
+            Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         );
         assert_eq!(delivery.bytes, 3);
+    }
+
+    #[test]
+    fn a_file_that_grows_is_not_read_to_its_end() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        // A hole of a terabyte: reading it through would take an hour.
+        path.as_file().set_len(1 << 40).unwrap();
+        let supply = Supply::open(Source::Path(path.path())).unwrap();
+        let delivery = supply.deliver(io::sink(), 1 << 20).unwrap();
+        assert_eq!(delivery.sha256, None);
+        assert!(delivery.bytes > 1 << 20);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_itself_is_named_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scan.pdf");
+        std::os::unix::fs::symlink("scan.pdf", &path).unwrap();
+        let reason = Supply::open(Source::Path(&path)).err().unwrap();
+        assert!(reason.contains("if it is a link"), "{reason}");
     }
 
     #[test]

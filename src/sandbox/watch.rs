@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::ingest;
 use crate::ingest::PageError;
 use crate::sandbox::message::{Message, Request, receive, send};
 use crate::sandbox::supply::{Delivery, Supply};
@@ -61,6 +62,12 @@ pub(super) fn read_each(
             Ok(supply) => supply,
             Err(reason) => return progress.finish(first, Outcome::Unreadable { reason }),
         };
+        let (bytes, max) = (supply.bytes_hint(), options.limits.bytes_max);
+        if bytes > max {
+            // No child is needed to see this, nor a digest that would take minutes.
+            let reason = ingest::Error::TooLarge { bytes, max }.to_string();
+            return progress.finish(first, Outcome::Unreadable { reason });
+        }
         let (delivery, end) = match run(supply, options, &mut progress) {
             Ok(ran) => ran,
             Err(reason) => return progress.finish(first, Outcome::NotProcessed { reason }),
@@ -129,9 +136,8 @@ impl Progress<'_> {
     }
 
     fn finish(self, delivery: Option<Delivery>, outcome: Outcome) -> Reading {
-        let (sha256, bytes) = delivery.map_or((None, 0), |delivery| {
-            (Some(delivery.sha256), delivery.bytes)
-        });
+        let (sha256, bytes) =
+            delivery.map_or((None, 0), |delivery| (delivery.sha256, delivery.bytes));
         Reading {
             sha256,
             bytes,
@@ -207,14 +213,6 @@ fn run(
     progress: &mut Progress<'_>,
 ) -> Result<(io::Result<Delivery>, End), String> {
     let bytes = supply.bytes_hint();
-    if bytes > options.limits.bytes_max {
-        // No child is needed to see this; the digest still tells which file it was.
-        let error = crate::ingest::Error::TooLarge {
-            bytes,
-            max: options.limits.bytes_max,
-        };
-        return Ok((supply.deliver(io::sink()), End::Failed(error.to_string())));
-    }
     let cannot_start = |error: io::Error| {
         let executable = options.executable.display();
         format!("the reader {executable} cannot be started ({error})")
@@ -263,7 +261,7 @@ fn run(
 fn feed(mut input: ChildStdin, request: &Request, supply: Supply<'_>) -> io::Result<Delivery> {
     // A child that is gone is noticed by its silence; the digest is still wanted.
     let _ = send(&mut input, request);
-    supply.deliver(input)
+    supply.deliver(input, request.limits.bytes_max)
 }
 
 /// Passes on the child's messages until its pipe closes or a rule is broken.

@@ -282,7 +282,7 @@ fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
         if error.kind() == std::io::ErrorKind::NotFound {
             format!("the specimen {shown} is not there; paths are relative to the register file")
         } else {
-            format!("the specimen {shown} cannot be read: {error}")
+            unreadable(path, &error)
         }
     })?;
     if !metadata.is_file() {
@@ -295,7 +295,17 @@ fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
             metadata.len()
         ));
     }
-    std::fs::read(path).map_err(|error| format!("the specimen {shown} cannot be read: {error}"))
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    let remedy = if error.kind() == std::io::ErrorKind::PermissionDenied {
+        "change its permissions"
+    } else {
+        "check the path, and where it leads if it is a link"
+    };
+    let shown = path.display();
+    format!("the specimen {shown} cannot be read ({error}): {remedy}")
 }
 
 fn ignored_columns(unknown: &[String]) -> Vec<String> {

@@ -5,23 +5,18 @@
 
 use std::collections::BTreeSet;
 
-use hayro_interpret::font::GlyphRun;
+use hayro_interpret::CacheKey;
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::content::ops::TypedInstruction;
 use hayro_interpret::hayro_syntax::object::dict::keys::{
-    ANNOTS, AP, BBOX, CONTENTS, FORM, HEIGHT, IMAGE, N, RESOURCES, SUBTYPE, WIDTH,
+    ANNOTS, AP, BBOX, CONTENTS, F, FORM, HEIGHT, IMAGE, N, RESOURCES, SUBTYPE, WIDTH,
 };
-use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Null, Object, Stream};
+use hayro_interpret::hayro_syntax::object::{
+    Array, Dict, Name, Null, Object, Stream, String as PdfString,
+};
 use hayro_interpret::hayro_syntax::page::{Page, Resources};
-use hayro_interpret::{
-    BlendMode, CacheKey, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
-};
-use kurbo::BezPath;
 
 use crate::ingest::error::PageError;
-use crate::ingest::pdf::Failures;
-use crate::ingest::pdf::native::{CUT_SHORT, is_short, shortfall};
-use crate::ingest::pdf::survey::interpret;
 
 /// Forms looked into: a page of a real file refers to some dozens.
 const FORMS_MAX: usize = 10_000;
@@ -29,18 +24,27 @@ const FORMS_MAX: usize = 10_000;
 /// Depth to which forms are followed: hayro's own bound.
 const DEPTH_MAX: u32 = 50;
 
-/// What is said of a page that lacks one of its images.
-pub(super) const NOT_DECODED: &str = "an image on the page cannot be decoded";
+/// An image without a size. [`Reason::ImageNotDecoded`] says the same of those that have one.
+const NO_SIZE: &str = "an image on the page does not say how large it is: scan it again";
 
-const NO_CONTENT: &str = "the page's content is missing from the file or cannot be decoded";
+/// Flags of an annotation that is hidden, or not to be viewed (ISO 32000-1, table 165).
+const NOT_SHOWN_FLAGS: u32 = 2 | 32;
 
-const NO_OBJECT: &str = "an image or drawing of the page is missing from the file";
+/// Text rendering modes that paint nothing (ISO 32000-1, table 106).
+const INVISIBLE_MODES: [i64; 2] = [3, 7];
 
-const NO_FORM: &str = "a drawing of the page cannot be decoded";
+const NO_CONTENT: &str =
+    "the page's content is missing from the file or cannot be decoded: copy or scan it again";
 
-const NO_STAMP: &str = "the appearance of an annotation is missing from the file";
+const NO_OBJECT: &str =
+    "an image or drawing of the page is missing from the file: copy or scan it again";
 
-const NOT_SHOWN: &str = "the page refers to an image that is hidden or cannot be shown";
+const NO_FORM: &str = "a drawing of the page cannot be decoded: save or scan it again";
+
+const NO_STAMP: &str = "the appearance of an annotation is missing from the file or cannot be decoded: copy or save it again";
+
+const NOT_SHOWN: &str =
+    "the page refers to an image that is hidden or cannot be shown: scan a print of it";
 
 /// Checks that the page's content, and what it refers to, is in the file.
 ///
@@ -48,12 +52,9 @@ const NOT_SHOWN: &str = "the page refers to an image that is hidden or cannot be
 /// [`PageError::Unreadable`] naming what is missing.
 pub(super) fn check_content(page: &Page<'_>, number: u32) -> Result<(), PageError> {
     check_streams(page)
-        .and_then(|()| check_annotations(page))
+        .and_then(|()| check_annotations(page, &mut Forms::default()))
         .and_then(|()| {
-            let mut forms = Forms {
-                looked_into: BTreeSet::new(),
-                images: false,
-            };
+            let mut forms = Forms::default();
             forms.check(page.typed_operations(), page.resources(), 0)
         })
         .map_err(|reason| PageError::unreadable(number, reason))
@@ -64,10 +65,7 @@ pub(super) fn check_content(page: &Page<'_>, number: u32) -> Result<(), PageErro
 /// # Errors
 /// [`PageError::Unreadable`] if its content refers to an image.
 pub(super) fn check_blank(page: &Page<'_>, number: u32) -> Result<(), PageError> {
-    let mut forms = Forms {
-        looked_into: BTreeSet::new(),
-        images: false,
-    };
+    let mut forms = Forms::default();
     match forms.check(page.typed_operations(), page.resources(), 0) {
         Ok(()) if forms.images => Err(PageError::unreadable(number, NOT_SHOWN)),
         Ok(()) => Ok(()),
@@ -75,25 +73,12 @@ pub(super) fn check_blank(page: &Page<'_>, number: u32) -> Result<(), PageError>
     }
 }
 
-/// Checks that every image on a page decodes in full.
-///
-/// hayro draws a page without the images that it cannot decode, and not all of them give a
-/// warning; the price is that a page which must be drawn decodes its images twice.
-///
-/// # Errors
-/// [`PageError::Unreadable`] naming what is wrong with the first one that does not.
-pub(super) fn check_images(page: &Page<'_>, number: u32) -> Result<(), PageError> {
-    let mut images = Images {
-        decoded: BTreeSet::new(),
-        broken: None,
-    };
-    let failures = Failures::default();
-    interpret(page, &mut images, failures.settings());
-    match images.broken {
-        Some(reason) => Err(PageError::unreadable(number, reason)),
-        None if failures.any() => Err(PageError::unreadable(number, NOT_DECODED)),
-        None => Ok(()),
-    }
+/// Whether the page's content shows text that is not spaces and not invisible.
+pub(super) fn has_text(page: &Page<'_>) -> bool {
+    let mut forms = Forms::default();
+    // What is missing was said before.
+    let _ = forms.check(page.typed_operations(), page.resources(), 0);
+    forms.text
 }
 
 /// Every content stream must be there and decode; no content at all is a blank page.
@@ -111,26 +96,54 @@ fn check_streams(page: &Page<'_>) -> Result<(), &'static str> {
     whole.then_some(()).ok_or(NO_CONTENT)
 }
 
-/// An annotation whose appearance is referred to and missing may have been a stamp.
-fn check_annotations(page: &Page<'_>) -> Result<(), &'static str> {
+/// An annotation that is shown, and whose appearance is lost or cannot be drawn, may have been a stamp.
+fn check_annotations(page: &Page<'_>, forms: &mut Forms) -> Result<(), &'static str> {
     let annotations = page.raw().get::<Array<'_>>(ANNOTS);
     let annotations = annotations.iter().flat_map(Array::iter::<Dict<'_>>);
     for annotation in annotations {
-        let Some(appearances) = annotation.get::<Dict<'_>>(AP) else {
+        let flags = annotation.get::<u32>(F).unwrap_or(0);
+        let appearances = annotation.get::<Dict<'_>>(AP);
+        let Some(appearances) = appearances.filter(|_| flags & NOT_SHOWN_FLAGS == 0) else {
             continue;
         };
-        let lost = appearances.get_ref(N).is_some() && appearances.get::<Object<'_>>(N).is_none();
-        if lost {
-            return Err(NO_STAMP);
+        match appearances.get::<Object<'_>>(N) {
+            None if appearances.contains_key(N) => return Err(NO_STAMP),
+            Some(Object::Stream(form)) => forms
+                .check_form(&form, page.resources(), 0)
+                .map_err(|_| NO_STAMP)?,
+            // One appearance for each state of a box to tick, where none may be meant.
+            Some(_) | None => {}
         }
     }
     Ok(())
 }
 
+/// Whether an instruction shows a character that is not a space.
+fn shows_text(instruction: &TypedInstruction<'_, '_>) -> bool {
+    let is_text =
+        |text: &PdfString<'_>| text.as_bytes().iter().any(|byte| !matches!(byte, 0 | b' '));
+    if let TypedInstruction::ShowText(shown) = instruction {
+        is_text(shown.0)
+    } else if let TypedInstruction::NextLineAndShowText(shown) = instruction {
+        is_text(shown.0)
+    } else if let TypedInstruction::ShowTextWithParameters(shown) = instruction {
+        is_text(shown.2)
+    } else if let TypedInstruction::ShowTexts(shown) = instruction {
+        let strings = shown.0.iter::<Object<'_>>();
+        strings
+            .filter_map(Object::into_string)
+            .any(|text| is_text(&text))
+    } else {
+        false
+    }
+}
+
 /// Follows a page's content into its forms, each form once.
+#[derive(Default)]
 struct Forms {
     looked_into: BTreeSet<u128>,
     images: bool,
+    text: bool,
 }
 
 impl Forms {
@@ -140,10 +153,13 @@ impl Forms {
         resources: &Resources<'_>,
         depth: u32,
     ) -> Result<(), &'static str> {
+        let mut visible = true;
         while let Some(instruction) = content.next() {
-            if matches!(instruction, TypedInstruction::InlineImage(_)) {
-                self.images = true;
+            self.images |= matches!(instruction, TypedInstruction::InlineImage(_));
+            if let TypedInstruction::TextRenderingMode(mode) = &instruction {
+                visible = !INVISIBLE_MODES.contains(&mode.0.as_i64());
             }
+            self.text |= visible && shows_text(&instruction);
             let TypedInstruction::XObject(object) = instruction else {
                 continue;
             };
@@ -168,11 +184,22 @@ impl Forms {
         if &*kind == IMAGE {
             self.images = true;
             let side = |key| dict.get::<u32>(key).is_some_and(|side| side > 0);
-            return (side(WIDTH) && side(HEIGHT))
-                .then_some(())
-                .ok_or(NOT_DECODED);
+            return (side(WIDTH) && side(HEIGHT)).then_some(()).ok_or(NO_SIZE);
         }
-        if &*kind != FORM || depth == DEPTH_MAX || self.looked_into.len() == FORMS_MAX {
+        if &*kind != FORM {
+            return Ok(());
+        }
+        self.check_form(stream, resources, depth)
+    }
+
+    fn check_form(
+        &mut self,
+        stream: &Stream<'_>,
+        resources: &Resources<'_>,
+        depth: u32,
+    ) -> Result<(), &'static str> {
+        let dict = stream.dict();
+        if depth == DEPTH_MAX || self.looked_into.len() == FORMS_MAX {
             return Ok(());
         }
         if !self.looked_into.insert(stream.cache_key()) {
@@ -189,39 +216,4 @@ impl Forms {
             depth + 1,
         )
     }
-}
-
-/// Decodes every image once and keeps what went wrong first.
-struct Images {
-    decoded: BTreeSet<u128>,
-    broken: Option<&'static str>,
-}
-
-impl<'a> Device<'a> for Images {
-    fn draw_image(&mut self, image: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        if self.broken.is_some() || !self.decoded.insert(image.cache_key()) {
-            return;
-        }
-        self.broken = Some(NOT_DECODED);
-        match &image {
-            Image::Raster(raster) => raster.with_rgba(
-                |data, _| self.broken = shortfall(raster.stream(), raster.height(), &data),
-                None,
-            ),
-            Image::Stencil(stencil) => stencil.with_stencil(
-                |mask, _| {
-                    let short = is_short(mask.height, mask.scale_factors.1, stencil.height());
-                    self.broken = short.then_some(CUT_SHORT);
-                },
-                None,
-            ),
-        }
-    }
-
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, _: &DrawMode) {}
-    fn pop_clip(&mut self) {}
-    fn pop_transparency_group(&mut self) {}
 }

@@ -1,8 +1,6 @@
 //! The page image itself: decoded, set upright, cropped, nothing drawn.
 
 use hayro_interpret::font::GlyphRun;
-use hayro_interpret::hayro_syntax::Filter;
-use hayro_interpret::hayro_syntax::object::Stream;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, LumaData,
@@ -11,18 +9,15 @@ use hayro_interpret::{
 use kurbo::{Affine, BezPath, Rect};
 
 use crate::imaging::PageImage;
-use crate::ingest::error::PageError;
-use crate::ingest::jpeg;
+use crate::ingest::error::{PageError, Reason};
 use crate::ingest::orientation::{Orientation, upright};
+use crate::ingest::pdf::images::{not_decoded, raster_defect, stencil_defect};
 use crate::ingest::pdf::survey::{image_bounds, interpret};
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH, user_unit};
 use crate::ingest::raster::over_white;
 use crate::ingest::resolution::{Density, settle};
 use crate::ingest::tone;
 use crate::ingest::{DpiSource, Page};
-
-/// Share of the stated rows that must be decoded: decoders give what there is of data cut short.
-const DECODED_SHARE_MIN: f64 = 0.98;
 
 /// Decodes the image that the survey took for the page.
 ///
@@ -42,8 +37,12 @@ pub(crate) fn page(
         page: Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
         taken: None,
     };
-    interpret(page, &mut capture, Failures::default().settings());
+    let failures = Failures::default();
+    interpret(page, &mut capture, failures.settings());
     match capture.taken {
+        Some(Taken::Page { .. }) if failures.has_image() => {
+            Err(PageError::unreadable(number, Reason::ImageNotDecoded))
+        }
         Some(Taken::Page { image, density }) => {
             let unit = user_unit(page);
             let density = Density {
@@ -56,26 +55,20 @@ pub(crate) fn page(
                 image,
                 dpi,
                 dpi_source,
+                notes: Vec::new(),
             }))
         }
         Some(Taken::Transparent) => Ok(None),
-        Some(Taken::CutOff(reason)) => Err(PageError::unreadable(number, reason)),
-        None => Err(PageError::unreadable(
-            number,
-            "the image that makes up the page cannot be decoded",
-        )),
+        Some(Taken::Broken(reason)) => Err(PageError::unreadable(number, reason)),
+        None => Err(PageError::unreadable(number, Reason::ImageNotDecoded)),
     }
 }
-
-/// What is said of a page with an image that ends early.
-pub(super) const CUT_SHORT: &str =
-    "the data of an image on the page end early: its lower part is missing";
 
 /// What came of the wanted image.
 enum Taken {
     Page { image: PageImage, density: Density },
     Transparent,
-    CutOff(&'static str),
+    Broken(Reason),
 }
 
 /// Takes the pixels of one image.
@@ -100,8 +93,8 @@ impl Capture {
             Image::Raster(raster) => raster.with_rgba(
                 |data, alpha| {
                     let (width, height) = (data.width(), data.height());
-                    taken = match shortfall(raster.stream(), raster.height(), &data) {
-                        Some(reason) => Some(Taken::CutOff(reason)),
+                    taken = match raster_defect(raster, &data, alpha.as_ref()) {
+                        Some(reason) => Some(Taken::Broken(reason)),
                         None => match on_paper(data, alpha) {
                             Some(samples) => place(samples, width, height),
                             None => Some(Taken::Transparent),
@@ -113,18 +106,16 @@ impl Capture {
             Image::Stencil(stencil) => stencil.with_stencil(
                 |mask, paint| {
                     let (width, height) = (mask.width, mask.height);
-                    taken = match solid(paint) {
-                        _ if is_short(mask.height, mask.scale_factors.1, stencil.height()) => {
-                            Some(Taken::CutOff(CUT_SHORT))
-                        }
-                        Some(colour) => place(stamped(mask, colour), width, height),
-                        None => Some(Taken::Transparent),
+                    taken = match (stencil_defect(stencil, &mask), solid(paint)) {
+                        (Some(reason), _) => Some(Taken::Broken(reason)),
+                        (None, Some(colour)) => place(stamped(mask, colour), width, height),
+                        (None, None) => Some(Taken::Transparent),
                     };
                 },
                 None,
             ),
         }
-        taken
+        taken.or_else(|| Some(Taken::Broken(not_decoded(image))))
     }
 }
 
@@ -273,30 +264,6 @@ fn as_f64(pixels: usize) -> f64 {
 )]
 fn to_usize(pixels: f64) -> usize {
     pixels as usize
-}
-
-/// Why a decoded image is not the whole image, if it is not.
-pub(super) fn shortfall(
-    stream: &Stream<'_>,
-    stated_height: u32,
-    data: &ImageData,
-) -> Option<&'static str> {
-    if is_short(data.height(), data.scale_factors().1, stated_height) {
-        return Some(CUT_SHORT);
-    }
-    let (samples, channels) = match data {
-        ImageData::Rgb(rgb) => (&rgb.data, 3),
-        ImageData::Luma(luma) => (&luma.data, 1),
-    };
-    let row_len = usize::try_from(data.width()).ok()? * channels;
-    let cut_off = stream.filters().as_slice() == [Filter::DctDecode]
-        && jpeg::is_cut_off(&stream.raw_data())
-        && jpeg::fill_share(samples, row_len, channels) >= jpeg::MISSING_SHARE_MIN;
-    cut_off.then_some(jpeg::CUT_OFF)
-}
-
-pub(super) fn is_short(decoded: u32, scale: f32, stated: u32) -> bool {
-    f64::from(decoded) * f64::from(scale) < DECODED_SHARE_MIN * f64::from(stated)
 }
 
 impl<'a> Device<'a> for Capture {

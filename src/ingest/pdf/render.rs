@@ -13,9 +13,9 @@ use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::util::TransformExt;
 use kurbo::Affine;
 
-use crate::ingest::error::PageError;
+use crate::ingest::error::{PageError, Reason};
 use crate::ingest::limits::Limits;
-use crate::ingest::pdf::integrity::{NOT_DECODED, check_images};
+use crate::ingest::pdf::images::check_images;
 use crate::ingest::pdf::survey::Survey;
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH, user_unit};
 use crate::ingest::resolution::{Density, settle};
@@ -40,9 +40,7 @@ pub(crate) fn page(
     survey: &Survey,
     limits: &Limits,
 ) -> Result<Page, PageError> {
-    if survey.has_images() {
-        check_images(page, number)?;
-    }
+    check_images(page, number)?;
     let (width, height) = page.render_dimensions();
     let (width, height) = (f64::from(width), f64::from(height));
     let unit = user_unit(page);
@@ -77,8 +75,8 @@ pub(crate) fn page(
         },
     );
     drop(context);
-    if failures.any() {
-        return Err(PageError::unreadable(number, NOT_DECODED));
+    if failures.has_image() {
+        return Err(PageError::unreadable(number, Reason::ImageNotDecoded));
     }
     let (pixels, _) = pixmap.data_as_u8_slice().as_chunks::<4>();
     let samples = pixels.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
@@ -95,6 +93,7 @@ pub(crate) fn page(
         image,
         dpi,
         dpi_source,
+        notes: Vec::new(),
     })
 }
 

@@ -1,6 +1,9 @@
 //! What stands on a page, found by interpreting it without decoding a pixel.
 
-use hayro_interpret::font::GlyphRun;
+use std::collections::BTreeSet;
+
+use hayro_interpret::font::{Glyph, GlyphId, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::object::dict::keys::{MASK, SMASK, SMASK_IN_DATA};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::util::TransformExt;
@@ -13,7 +16,7 @@ use kurbo::{Affine, BezPath, Rect, Shape};
 use crate::ingest::error::PageError;
 use crate::ingest::limits::Limits;
 use crate::ingest::orientation::Orientation;
-use crate::ingest::pdf::POINTS_PER_INCH;
+use crate::ingest::pdf::{Failures, POINTS_PER_INCH};
 use crate::ingest::raster::check_size;
 use crate::ingest::resolution::Density;
 
@@ -25,6 +28,10 @@ const PAGE_COVERED_MIN: f64 = 0.98;
 /// Share of the page that images of one resolution must cover together to set the scale at which
 /// the page is drawn: a seal of 15 mm on A4.
 const SCALE_SHARE_MIN: f64 = 0.005;
+
+/// Codes of blank characters that a page may bear in fonts that do not say which they are: the space,
+/// and the one that does not break a line.
+const BLANK_CODES_MAX: usize = 2;
 
 /// How the page's pixels are got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +66,13 @@ pub(crate) struct Survey {
     base: Option<usize>,
     /// Visible things drawn since.
     above: usize,
+    /// Visible characters for which there is no drawing.
+    characters_missing: u32,
+    /// Characters that draw nothing and do not say what they stand for, and their codes.
+    blanks: u32,
+    blank_codes: BTreeSet<u32>,
+    /// Whether a font could not be used at all.
+    font_unknown: bool,
     placed: Vec<Placed>,
     refused: Option<PageError>,
 }
@@ -85,10 +99,16 @@ pub(crate) fn survey(page: &Page<'_>, number: u32, limits: &Limits) -> Result<Su
         draws: 0,
         base: None,
         above: 0,
+        characters_missing: 0,
+        blanks: 0,
+        blank_codes: BTreeSet::new(),
+        font_unknown: false,
         placed: Vec::new(),
         refused: None,
     };
-    interpret(page, &mut survey, InterpreterSettings::default());
+    let failures = Failures::default();
+    interpret(page, &mut survey, failures.settings());
+    survey.font_unknown = failures.has_font();
     match survey.refused.take() {
         Some(error) => Err(error),
         None => Ok(survey),
@@ -126,9 +146,19 @@ impl Survey {
         self.draws == 0 && self.above == 0
     }
 
-    /// Whether any image is drawn.
-    pub(crate) fn has_images(&self) -> bool {
-        self.draws > 0
+    /// Characters of visible text that no font gives a drawing.
+    pub(crate) fn characters_missing(&self) -> u32 {
+        // More kinds of space than there are is text without its font.
+        if self.blank_codes.len() > BLANK_CODES_MAX {
+            self.characters_missing.saturating_add(self.blanks)
+        } else {
+            self.characters_missing
+        }
+    }
+
+    /// Whether the page names a font that cannot be used.
+    pub(crate) fn has_unknown_font(&self) -> bool {
+        self.font_unknown
     }
 
     /// The resolution of the finest images that together cover a visible part of the page.
@@ -214,9 +244,26 @@ impl<'a> Device<'a> for Survey {
             .push(opacity >= 1.0 && mask.is_none() && blend == BlendMode::Normal);
     }
 
-    fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, mode: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, _: DrawProps<'a>, mode: &DrawMode) {
         // Text that was recognised and laid under or over the scan is invisible.
-        if !matches!(mode, DrawMode::Invisible) {
+        if matches!(mode, DrawMode::Invisible) {
+            return;
+        }
+        let mut drawn = false;
+        for glyph in run.glyphs() {
+            match Shown::of(glyph) {
+                Shown::Drawn => drawn = true,
+                Shown::Blank => {}
+                Shown::Unknown => {
+                    self.blanks = self.blanks.saturating_add(1);
+                    self.blank_codes.insert(glyph.char_code());
+                }
+                Shown::Missing => {
+                    self.characters_missing = self.characters_missing.saturating_add(1);
+                }
+            }
+        }
+        if drawn {
             let page = self.page;
             self.note_shape(page);
         }
@@ -263,6 +310,43 @@ impl<'a> Device<'a> for Survey {
     fn pop_transparency_group(&mut self) {
         self.groups.pop();
     }
+}
+
+/// What becomes of a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Drawn,
+    /// A space.
+    Blank,
+    /// A character that draws nothing and does not say what it stands for.
+    Unknown,
+    /// A character that is to be seen, and that the font has no drawing for.
+    Missing,
+}
+
+impl Shown {
+    fn of(glyph: &Glyph<'_>) -> Self {
+        let Glyph::Outline(outline) = glyph else {
+            return Self::Drawn;
+        };
+        if !outline.outline().is_empty() {
+            return Self::Drawn;
+        }
+        let is_seen = |c: char| !c.is_whitespace() && !c.is_control() && !is_invisible(c);
+        let seen = match outline.as_unicode() {
+            Some(BfString::Char(c)) => is_seen(c),
+            Some(BfString::String(text)) => text.chars().any(is_seen),
+            // A font that has the character would not take its stand-in.
+            None if outline.glyph_id() == GlyphId::NOTDEF => true,
+            None => return Self::Unknown,
+        };
+        if seen { Self::Missing } else { Self::Blank }
+    }
+}
+
+/// Characters of no width of their own: soft hyphen, joiners, marks of direction, byte-order mark.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Whether an image hides what stands beneath it.

@@ -10,6 +10,11 @@ use crate::imaging::{ColourMode, PageImage};
 use crate::ingest::{DpiSource, Error, Limits, Page, PageError, open};
 use crate::units::Dpi;
 
+mod cut;
+mod damage;
+mod placing;
+mod text;
+
 /// Page of 72 x 96 points: one inch wide, so that an image of 300 pixels lies at 300 dpi.
 const PAGE: [i64; 4] = [0, 0, 72, 96];
 
@@ -122,7 +127,7 @@ fn is_red([r, g, b]: [u8; 3]) -> bool {
 
 fn reason(result: Result<Page, PageError>) -> String {
     match result {
-        Err(PageError::Unreadable { reason, .. }) => reason,
+        Err(PageError::Unreadable { reason, .. }) => reason.to_string(),
         other => panic!("the page should be unreadable: {other:?}"),
     }
 }
@@ -334,7 +339,7 @@ fn images_whose_data_end_early_make_the_page_unreadable() {
     let mut cut = jpeg(300, 400);
     cut.content.truncate(cut.content.len() * 2 / 3);
     let cut = reason(read(pdf(FULL, vec![("Im", cut)], Dictionary::new())));
-    assert!(cut.contains("cut off"), "{cut}");
+    assert!(cut.contains("end early"), "{cut}");
 
     let half = image(300, 400, "DeviceGray", 8, vec![128; 300 * 200]);
     let half = reason(read(pdf(FULL, vec![("Im", half)], Dictionary::new())));
