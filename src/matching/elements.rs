@@ -13,7 +13,6 @@ use crate::geometry::Vec2;
 use crate::imaging::Component;
 use crate::imaging::Density;
 use crate::imaging::Raster;
-use crate::imaging::blur;
 use crate::imaging::components;
 use crate::imaging::dilate;
 use crate::matching::canonical::PER_MM;
@@ -31,10 +30,6 @@ const MARGIN_MM: f64 = 0.4;
 /// Half the gaps bridged by a group, in millimetres: strokes of a letter, letters of a word, words
 /// of a line.
 const BRIDGES_MM: [f64; 4] = [0.1, 0.25, 0.5, 0.9];
-/// Smoothing, in millimetres, after which a stroke of a letter has paled, and the ink of a solid
-/// figure more than 1 mm thick has not.
-const SOLID_MM: f64 = 0.4;
-const SOLID_INK: f32 = 0.78;
 /// A group of more than this share of all pieces is the alignment's own.
 const GROUP_SHARE_MAX: f64 = 0.6;
 /// Pieces held at most: bounds the work whatever the drawing.
@@ -47,8 +42,6 @@ pub(super) struct Piece {
     pub centre: Point,
     /// Its samples, as indices into the grid: ink and the paper next to it.
     pub samples: Vec<u32>,
-    /// Whether its component is a solid figure somewhere, and not of strokes alone.
-    pub solid: bool,
 }
 
 /// The inside of a drawing.
@@ -85,7 +78,7 @@ impl Elements {
         let mut parts = components(&mask);
         parts.retain(|part| part.area >= least);
         let labels = labels(&parts, (mask.width(), mask.height()));
-        let (pieces, cells) = pieces(&parts, &labels, &blur(ink, SOLID_MM * PER_MM));
+        let (pieces, cells) = pieces(&parts, &labels);
         let groups = groups(&parts, &cells, (mask.width(), mask.height()), pieces.len());
         let motif = motif(&pieces, &groups, outline);
         Self {
@@ -139,11 +132,7 @@ fn labels(parts: &[Component], (width, height): (usize, usize)) -> Raster<u32> {
 }
 
 /// Cuts components into cells; also tells the pieces of each component.
-fn pieces(
-    parts: &[Component],
-    labels: &Raster<u32>,
-    broad: &Density,
-) -> (Vec<Piece>, Vec<Vec<usize>>) {
+fn pieces(parts: &[Component], labels: &Raster<u32>) -> (Vec<Piece>, Vec<Vec<usize>>) {
     let width = labels.width();
     let mut gathered: Vec<Vec<u32>> = Vec::new();
     let mut first = Vec::with_capacity(parts.len());
@@ -175,11 +164,6 @@ fn pieces(
     let mut own = vec![Vec::new(); parts.len()];
     for (number, part) in parts.iter().enumerate() {
         let mut sums = vec![(0.0, 0.0, 0.0); grids[number].0 * grids[number].1];
-        let mut runs = part.runs.iter();
-        let solid = runs.any(|&(y, start, end)| {
-            let line = &broad.row(y)[start..end];
-            line.iter().any(|&ink| ink > SOLID_INK)
-        });
         for &(y, start, end) in &part.runs {
             for x in start..end {
                 let sum = &mut sums[cell(number, x, y) - first[number]];
@@ -192,7 +176,6 @@ fn pieces(
                 pieces.push(Piece {
                     centre: Point::new(x / count, y / count),
                     samples: std::mem::take(&mut gathered[first[number] + offset]),
-                    solid,
                 });
             }
         }

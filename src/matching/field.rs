@@ -51,8 +51,6 @@ pub(super) struct Part {
     pub area: f64,
     /// The piece's number among the specimen's; `None` on a ring.
     pub piece: Option<usize>,
-    /// Whether it is of a solid figure.
-    pub solid: bool,
 }
 
 /// Smoothing of both maps before parts are fitted, grid samples.
@@ -157,7 +155,6 @@ fn fit(
         edge: window.edge,
         area: window.area,
         piece: window.piece,
-        solid: window.solid,
     })
 }
 

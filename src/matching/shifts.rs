@@ -36,10 +36,9 @@ const BORDER_MM: f64 = 0.015;
 
 /// How far ink that fills the gap between two lines may draw them together, millimetres.
 const FILLED_MM: f64 = 0.12;
-/// How far the lone edges of letters, and those of solid figures, may stand off the lines,
-/// millimetres: blur and dry ink move the edge of a solid figure and of a thin stroke differently.
+/// How far a lone edge may stand off the lines, millimetres: blur moves the edge of a solid figure
+/// and of a thin stroke differently.
 const LONE_EDGE_MM: f64 = 0.06;
-const SOLID_EDGE_MM: f64 = 0.06;
 
 /// Standard deviations of what other dies may do: two for small and plain differences.
 const RADIUS_MM: [f64; 2] = [0.05, 0.2];
@@ -96,12 +95,12 @@ impl<'a> Shifts<'a> {
                 Zone::Ring(number) => frame.closeness.get(number).copied().unwrap_or(0.0),
                 Zone::Inside => 0.0,
             });
-            let part = &parts[seen.part];
-            let lone = seen.direction.dot(part.edge);
-            rows.extend([false, true].map(|solid| {
-                let own = !is_ring && part.solid == solid;
-                if own { lone } else { 0.0 }
-            }));
+            let inside = if is_ring {
+                Vec2::ZERO
+            } else {
+                parts[seen.part].edge
+            };
+            rows.push(seen.direction.dot(inside));
             for bump in &bumps {
                 let height = height(seen.at, *bump);
                 rows.extend([seen.direction.x * height, seen.direction.y * height]);
@@ -111,7 +110,7 @@ impl<'a> Shifts<'a> {
         deviations.extend([SHEET_STRETCH; 4]);
         deviations.extend([BORDER_MM; 2]);
         deviations.push(FILLED_MM);
-        deviations.extend([LONE_EDGE_MM, SOLID_EDGE_MM]);
+        deviations.push(LONE_EDGE_MM);
         deviations.extend(std::iter::repeat_n(BUMP_MM, 2 * bumps.len()));
         let owners = observations.iter().map(|seen| seen.part).collect();
         let regression = Regression::new(values, variances, owners, &rows, &deviations);

@@ -124,7 +124,6 @@ mod tests {
                     edge: Vec2::ZERO,
                     area: 100.0,
                     piece: (!on_ring).then_some(i as usize),
-                    solid: false,
                 }
             })
             .collect()

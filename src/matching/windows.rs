@@ -35,8 +35,6 @@ pub(super) struct Window {
     pub normal: Option<Vec2>,
     /// The piece's number; `None` on a ring.
     pub piece: Option<usize>,
-    /// Whether it is of a solid figure.
-    pub solid: bool,
     pub pixels: Pixels,
     /// Weighted sum of the drawn ink.
     pub drawn: f64,
@@ -87,7 +85,6 @@ pub(super) fn windows(drawing: &Canonical, structure: &Structure) -> Vec<Window>
         let pixels = relief.piece(&piece.samples);
         window(pixels, piece.centre - outline.centre).map(|window| Window {
             piece: Some(number),
-            solid: piece.solid,
             ..window
         })
     }));
@@ -106,7 +103,6 @@ fn window(mut pixels: Pixels, arm: Vec2) -> Option<Window> {
         at: arm / PER_MM,
         normal: None,
         piece: None,
-        solid: false,
         drawn,
         contrast: pixels.contrast(),
         edge: pixels.edge(),

@@ -29,7 +29,6 @@ fn part(zone: Zone, at: Vec2, piece: Option<usize>) -> Part {
         edge: Vec2::ZERO,
         area: 100.0,
         piece,
-        solid: false,
     }
 }
 
