@@ -84,12 +84,16 @@ pub(super) fn read(
     let strokes = changes.iter().sum::<usize>() as f64 / (0.6 * changes.len() as f64);
     changes.sort_unstable();
     let lettered = changes[changes.len() - 3] >= demands.strokes_min;
+    let bare = is_bare_line(&along, (level, stroke), strokes, demands);
     // Where print is left out of a layer a motif is enough: letters wear off first.
     let filled =
-        demands.drawn_max.is_finite() && own_share(map, outline, fine) >= demands.inside_min;
-    let bare =
-        !(filled && demands.is_alone) && is_bare_line(&along, (level, stroke), strokes, demands);
-    if drawn < demands.inside_min || bare || !(lettered || filled) {
+        || demands.drawn_max.is_finite() && own_share(map, outline, fine) >= demands.inside_min;
+    let has_own = if bare {
+        demands.is_alone && filled()
+    } else {
+        lettered || filled()
+    };
+    if drawn < demands.inside_min || !has_own {
         return Err(Rejection::Empty { coverage: drawn });
     }
     Ok(())
@@ -145,11 +149,12 @@ fn own_share(map: &Density, outline: &Outline, level: f32) -> f64 {
     let mut mask = Raster::filled(width, height, false);
     let mut rim = Raster::filled(width, height, false);
     let mut area = 0_usize;
+    let read = outline.reader();
     for y in 0..height {
         for x in 0..width {
             let point = Point::new((left + x) as f64 + 0.5, (top + y) as f64 + 0.5);
-            let arm = point - outline.centre;
-            let rho = arm.hypot() / outline.radius_at(libm::atan2(arm.y, arm.x)).max(1e-6);
+            let (distance, reach) = read(point);
+            let rho = distance / reach;
             if rho < RIM.1 {
                 area += 1;
                 mask.row_mut(y)[x] = map.at(left + x, top + y) > level;

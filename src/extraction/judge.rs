@@ -176,7 +176,11 @@ fn judge_ring(
     let demands = layer.demands();
     // Most candidates are chance ink, and show it before the closer look.
     let (bearing, _) = inspect::border(map, fitted, level, demands);
-    if bearing < 0.8 * demands.outline_min {
+    let rough_min = match layer {
+        Layer::Hue(_) => 0.8 * demands.outline_min,
+        Layer::Pale | Layer::Dark => demands.outline_min,
+    };
+    if bearing < rough_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
     let tight = inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted);

@@ -34,6 +34,8 @@ const HALF_MM: (f64, f64) = (6.5, 31.5);
 const HALF_SHARE: (f64, f64) = (0.04, 0.55);
 /// Smallest oval's short half axis over the smallest circle's radius.
 const OVAL_MIN: f64 = 1.3;
+/// Where the line of a drawn circle lies against its outer edge, working pixels.
+const LINE_PX: std::ops::Range<f64> = -4.5..1.5;
 /// Rejected candidates kept with their reason.
 const REJECTED_MAX: usize = 64;
 
@@ -129,29 +131,19 @@ fn search(
                 .iter()
                 .any(|seal| seal.is_sure() && encloses(&seal.outline, edge.position()))
         });
+        // A seal of its own hue is told by a smaller arc than one among print.
+        let arc = match layer {
+            Layer::Hue(_) => demands.outline_min,
+            Layer::Pale | Layer::Dark => 0.5,
+        };
         let own = Radii {
-            max: radii
-                .max
-                .min(largest_ring(window.bbox, demands.outline_min)),
+            max: radii.max.min(largest_ring(window.bbox, arc)),
             ..radii
         };
         let (standing, refused) = (found.len(), rejected.len());
         let circles = rings::circles(&edges, own);
         judge::rings(ground, circles, found, rejected);
-        // What a circle explains need not be searched for ellipses, which cost more: a seal with
-        // all that it holds, or the line of a drawn circle.
-        let lines = rejected.get(refused..).unwrap_or_default();
-        let explained = |edge: &Edge| {
-            found
-                .iter()
-                .any(|seal| seal.is_whole() && encloses(&seal.outline, edge.position()))
-                || lines.iter().any(|(outline, why)| {
-                    let drawn_circle =
-                        outline.shape == Shape::Round && matches!(why, Rejection::Empty { .. });
-                    drawn_circle && is_on(outline, edge)
-                })
-        };
-        let rest: Vec<Edge> = edges.into_iter().filter(|edge| !explained(edge)).collect();
+        let rest = unexplained(edges, found, rejected.get(refused..).unwrap_or_default());
         let oval = Radii {
             min: radii.min * OVAL_MIN,
             max: own.max.min(largest_ring(window.bbox, 0.5)),
@@ -168,11 +160,26 @@ fn search(
     }
 }
 
-/// Whether an edge lies on the line of an outline, which is a few pixels wide.
-fn is_on(outline: &Outline, edge: &Edge) -> bool {
-    let arm = edge.position() - outline.centre;
-    let off = arm.hypot() - outline.radius_at(libm::atan2(arm.y, arm.x));
-    (-4.5..1.5).contains(&off)
+/// The edges that no circle explains, a seal with all that it holds or the line of a drawn circle:
+/// they need not be searched for ellipses, which cost more.
+fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection)]) -> Vec<Edge> {
+    let lines: Vec<_> = refused
+        .iter()
+        .filter(|(outline, why)| {
+            outline.shape == Shape::Round && matches!(why, Rejection::Empty { .. })
+        })
+        .map(|(outline, _)| outline.reader())
+        .collect();
+    let explained = |edge: &Edge| {
+        let point = edge.position();
+        let is_held = |seal: &Found| seal.is_whole() && encloses(&seal.outline, point);
+        found.iter().any(is_held)
+            || lines.iter().any(|read| {
+                let (distance, reach) = read(point);
+                LINE_PX.contains(&(distance - reach))
+            })
+    };
+    edges.into_iter().filter(|edge| !explained(edge)).collect()
 }
 
 /// Whether a frame of the least size fits into a window; most windows around words are smaller.
