@@ -1,9 +1,13 @@
 //! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
 
+mod content;
+mod evidence;
 mod finds;
 mod frames;
 mod inspect;
 mod isolate;
+mod judge;
+mod objections;
 mod outline;
 mod paper;
 mod printed;
@@ -11,6 +15,7 @@ mod regions;
 mod rings;
 mod search;
 mod sides;
+mod tables;
 mod votes;
 
 pub use outline::Outline;

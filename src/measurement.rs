@@ -26,6 +26,7 @@ pub use interior::QUALITY_CELLS;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::measurement::border::Border;
 use crate::measurement::border::RingLine;
@@ -148,6 +149,19 @@ fn checked(fitted: Measured, found_mm: f64) -> Measured {
     }
 }
 
+/// Width and height of the outline as found, in pixels, along the axes that sizes are given for: a
+/// round seal's are the page's, whatever axes its outline was fitted with.
+fn found_sizes(outline: &Outline) -> (f64, f64) {
+    let (a, b) = (2.0 * outline.half_width, 2.0 * outline.half_height);
+    match outline.shape {
+        Shape::Round | Shape::Other => {
+            let (s, c) = libm::sincos(outline.axis_degrees.to_radians());
+            (libm::hypot(a * c, b * s), libm::hypot(a * s, b * c))
+        }
+        Shape::Oval | Shape::Rectangle | Shape::Triangle => (a, b),
+    }
+}
+
 /// Millimetres in a pixel.
 #[derive(Clone, Copy, Debug)]
 struct Scale {
@@ -171,9 +185,9 @@ impl Measurements {
     fn fill(&mut self, impression: &Impression, border: &Border, scale: Scale) {
         let outer = border.rings[0];
         let (width, height) = outer_edge(&outer, border.curve.family, scale);
-        let outline = &impression.outline;
-        self.width_mm = Some(checked(width, 2.0 * outline.half_width * scale.mm));
-        self.height_mm = Some(checked(height, 2.0 * outline.half_height * scale.mm));
+        let found = found_sizes(&impression.outline);
+        self.width_mm = Some(checked(width, found.0 * scale.mm));
+        self.height_mm = Some(checked(height, found.1 * scale.mm));
         self.centre_line_mm = Some(centre_line(&outer, scale));
         self.rings = border
             .rings

@@ -2,6 +2,8 @@
 
 use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::extraction::inspect;
+use crate::extraction::inspect::Demands;
 use crate::extraction::inspect::Reading;
 use crate::geometry::Point;
 
@@ -25,6 +27,27 @@ pub(super) enum Layer {
     Pale,
     /// Black, or a page without colour.
     Dark,
+}
+
+impl Layer {
+    /// Density from which a pixel of the layer counts as ink.
+    pub(super) fn least(self) -> f32 {
+        match self {
+            Self::Hue(_) => 0.075,
+            Self::Pale => 0.08,
+            // Pale seals on gray scans have 0.2.
+            Self::Dark => 0.12,
+        }
+    }
+
+    /// What a candidate must show among the clutter of the layer.
+    pub(super) fn demands(self) -> Demands {
+        match self {
+            Self::Hue(_) => inspect::IN_COLOUR,
+            Self::Pale => inspect::PALE,
+            Self::Dark => inspect::AMONG_PRINT,
+        }
+    }
 }
 
 /// A seal as found at working scale.

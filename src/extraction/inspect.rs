@@ -3,6 +3,7 @@
 use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::content;
 use crate::extraction::outline::circle;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
@@ -36,6 +37,13 @@ pub(super) struct Demands {
     /// Density from which ink counts as drawn, however dense the border is on the whole: where a
     /// layer holds one ink alone, its faint parts are known for what they are.
     pub drawn_max: f32,
+    /// Density of strokes inside over the border's, and the least that is counted.
+    pub stroke: f32,
+    pub stroke_min: f32,
+    /// Share of a circle that is drawn where nothing hides it.
+    pub line_min: f64,
+    /// Whether the layer holds one ink alone.
+    pub is_alone: bool,
 }
 
 /// A hue of its own holds little but the seal, so a faint or broken ring is still told.
@@ -45,32 +53,35 @@ pub(super) const IN_COLOUR: Demands = Demands {
     strokes_min: 4,
     inside_min: 0.006,
     drawn_max: 0.06,
+    stroke: 0.6,
+    stroke_min: 0.0,
+    line_min: 0.85,
+    is_alone: true,
 };
 /// Ink paler than the print around it: print is left out of the layer, and cuts gaps.
 pub(super) const PALE: Demands = Demands {
-    outline_min: 0.5,
+    outline_min: 0.4,
     clear_min: 0.4,
     strokes_min: 6,
     inside_min: 0.02,
     drawn_max: 0.06,
+    stroke: 0.6,
+    stroke_min: 0.0,
+    line_min: 0.5,
+    is_alone: false,
 };
 /// Among black print a ring must be nearly whole.
 pub(super) const AMONG_PRINT: Demands = Demands {
-    outline_min: 0.66,
+    outline_min: 0.45,
     clear_min: 0.5,
-    strokes_min: 9,
+    strokes_min: 6,
     inside_min: 0.02,
     drawn_max: f32::INFINITY,
+    stroke: 0.3,
+    stroke_min: 0.12,
+    line_min: 0.85,
+    is_alone: false,
 };
-/// More of the inside than this is a filled disc or picture; drawings of seals stay below half.
-const INSIDE_MAX: f64 = 0.62;
-/// The same where the border is not whole, with all that is drawn however faintly.
-const DRAWN_MAX: f64 = 0.55;
-/// Share of the border, drawn and bare outside, that makes it whole.
-const WHOLE_BORDER: f64 = 0.85;
-/// Density of letters over the border's.
-const FINE: f32 = 0.6;
-
 /// How much of an outline bears ink, and how much of the paper just outside is bare.
 pub(super) fn border(map: &Density, outline: &Outline, level: f32, demands: Demands) -> (f64, f64) {
     let drawn = level.min(demands.drawn_max);
@@ -109,55 +120,11 @@ pub(super) fn read(
             coverage: bearing.min(clear),
         });
     }
-    let rays = outline.rays(DIRECTIONS);
-    // Letters are drawn finer than the border, so at working scale they reach less of its density.
-    let fine = (FINE * level).min(demands.drawn_max);
-    let (mut inked, mut drawn, mut total, mut changes) = (0, 0, 0, Vec::new());
-    for step in 1..=22_usize {
-        let rho = step as f64 * 0.04;
-        let density = |&(unit, reach): &(Vec2, f64)| {
-            let point = outline.centre + unit * (rho * reach);
-            sample(map, point.x, point.y, 0.0)
-        };
-        let along: Vec<f32> = rays.iter().map(density).collect();
-        // Weighted by the length of the curve, so that the share is one of area.
-        inked += along.iter().filter(|&&value| value > level).count() * step;
-        drawn += along.iter().filter(|&&value| value > fine).count() * step;
-        total += DIRECTIONS * step;
-        if rho > 0.3 {
-            changes.push(changes_to_ink(&along, fine));
-        }
-    }
-    changes.sort_unstable();
-    let inside = inked as f64 / total as f64;
-    let drawn = drawn as f64 / total as f64;
-    // Wear that breaks a border spares no picture inside it.
-    let picture = drawn > DRAWN_MAX && bearing * clear < WHOLE_BORDER;
-    if inside > INSIDE_MAX || picture {
-        return Err(Rejection::Filled { coverage: inside });
-    }
-    if drawn < demands.inside_min || changes[changes.len() - 3] < demands.strokes_min {
-        return Err(Rejection::Empty { coverage: drawn });
-    }
+    content::read(map, outline, level, demands, bearing * clear)?;
     Ok(Reading {
         outline: bearing,
         clear,
     })
-}
-
-/// Changes from paper to ink along a closed line, with hysteresis so that noise makes none.
-fn changes_to_ink(along: &[f32], level: f32) -> usize {
-    let mut on = along.last().is_some_and(|&value| value > level);
-    let mut changes = 0;
-    for &value in along {
-        if on {
-            on = value > 0.6 * level;
-        } else if value > 1.2 * level {
-            on = true;
-            changes += 1;
-        }
-    }
-    changes
 }
 
 /// Fits an ellipse to the outermost crossings of `level` near an approximate outline, robustly.

@@ -57,6 +57,19 @@ impl Outline {
         }
     }
 
+    /// Reads a point's distance from the centre, and that of the outer edge in its direction.
+    pub(super) fn reader(&self) -> impl Fn(Point) -> (f64, f64) + use<> {
+        let outline = *self;
+        let turn = self.axis_degrees.to_radians();
+        let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
+        move |point| {
+            let arm = point - outline.centre;
+            let distance = arm.hypot().max(1e-9);
+            let own = Vec2::new(arm.dot(axis), axis.cross(arm)) / distance;
+            (distance, outline.radius_towards(own))
+        }
+    }
+
     /// Unit vectors in `count` even directions, each with the distance to the outer edge.
     pub(super) fn rays(&self, count: usize) -> Vec<(Vec2, f64)> {
         let turn = self.axis_degrees.to_radians();
@@ -179,6 +192,17 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn points_are_read_against_the_outer_edge() {
+        let turned = Outline {
+            axis_degrees: 25.0,
+            ..outline(Shape::Oval)
+        };
+        let (distance, reach) = turned.reader()(turned.point(0.7, 2.0));
+        assert!((distance - 0.7 * reach).abs() < 1e-9, "{distance} {reach}");
+        assert!((reach - turned.radius_at(2.0)).abs() < 1e-9, "{reach}");
     }
 
     #[test]

@@ -46,6 +46,15 @@ pub(super) struct Work {
     pub pale: Option<Density>,
 }
 
+impl Work {
+    /// The layer of a hue.
+    pub(super) fn hue(&self, angle: f64) -> Option<&Hue> {
+        self.hues
+            .iter()
+            .find(|hue| (hue.angle - angle).abs() < 1e-9)
+    }
+}
+
 /// The ink of one hue.
 #[derive(Debug)]
 pub(super) struct Hue {

@@ -4,10 +4,12 @@
 
 use crate::extraction::Shape;
 use crate::extraction::finds::Found;
+use crate::extraction::finds::Layer;
 use crate::extraction::frames;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
+use crate::units::floor_index;
 
 /// Height of the zone that a letterhead takes, millimetres: the head and margin of a formal letter.
 const LETTERHEAD_MM: f64 = 50.0;
@@ -16,10 +18,13 @@ const LETTERHEAD_MM: f64 = 50.0;
 const PAGE_MM_MIN: f64 = 140.0;
 /// Smallest round official seal of Vietnam and China, less what a photograph may be off.
 const ROUND_MM_MIN: f64 = 34.0 * 0.96;
-/// Share of a border, drawn and bare outside, that print reaches.
-const WHOLE: f64 = 0.9;
-/// The faintest tenth of a printed border over its strongest.
-const EVEN: f64 = 0.5;
+/// The faintest tenth of a printed border over its strongest: thin lines lose a third of their
+/// density to where they fall on the raster.
+const EVEN: f32 = 0.66;
+/// Density beside a border over its own, up to which nothing stands over it.
+const BESIDE_MAX: f32 = 0.3;
+/// Least share of the page at a logo's height that bears print: one line of letters bears more.
+const PRINT_MIN: f64 = 0.01;
 /// Directions read around an outline.
 const DIRECTIONS: usize = 120;
 /// Samples along a side.
@@ -30,8 +35,8 @@ const MARGIN_MAX: f64 = 0.35;
 /// The same in the letterhead, where headings stand: thin stems cover a fifth of their row.
 const MARGIN_MAX_HEAD: f64 = 0.2;
 
-/// Whether a find is a printed logo: small, whole and even, in the head of a page of known size.
-pub(super) fn is_logo(map: &Density, find: &Found, per_mm: Option<f64>) -> bool {
+/// Whether a find is a printed logo: small, whole and even, beside the print of a letterhead.
+pub(super) fn is_logo(map: &Density, dark: &Density, find: &Found, per_mm: Option<f64>) -> bool {
     let Some(per_mm) = per_mm else {
         return false;
     };
@@ -39,38 +44,66 @@ pub(super) fn is_logo(map: &Density, find: &Found, per_mm: Option<f64>) -> bool 
     outline.shape == Shape::Round
         && is_in_letterhead(map, find, Some(per_mm))
         && 2.0 * outline.half_width.max(outline.half_height) < ROUND_MM_MIN * per_mm
-        && find.reading.outline * find.reading.clear > WHOLE
-        && evenness(map, find) > EVEN
+        && is_whole_and_even(map, find)
+        && stands_beside_print(dark, find)
+}
+
+/// Whether a border is drawn in all directions, as densely everywhere, where nothing stands beside
+/// it that may be over it as well.
+fn is_whole_and_even(map: &Density, find: &Found) -> bool {
+    let outline = &find.outline;
+    let mut peaks: Vec<f32> = outline
+        .rays(DIRECTIONS)
+        .into_iter()
+        .filter_map(|(unit, reach)| {
+            let at = |shift: f64| {
+                let point = outline.centre + unit * (reach + shift);
+                sample(map, point.x, point.y, 0.0)
+            };
+            let peak = (-4..=1).map(|s| at(f64::from(s))).fold(0.0, f32::max);
+            let clear = at(2.5).max(at(4.0)) < BESIDE_MAX * peak.max(find.layer.least());
+            clear.then_some(peak)
+        })
+        .collect();
+    peaks.sort_by(f32::total_cmp);
+    let at = |share: usize| peaks.get(peaks.len() * share / 10).copied().unwrap_or(0.0);
+    at(1) > EVEN * at(9).max(1e-6)
+}
+
+/// Whether print stands at the height of a find: a logo is part of a letterhead, while a sheet of
+/// specimens bears stamps alone.
+fn stands_beside_print(dark: &Density, find: &Found) -> bool {
+    let outline = &find.outline;
+    let (top, bottom) = (
+        floor_index((outline.centre.y - outline.half_height).max(0.0)),
+        floor_index(outline.centre.y + outline.half_height).min(dark.height()),
+    );
+    let least = Layer::Dark.least();
+    let (mut inked, mut area) = (0_usize, 0_usize);
+    for y in top..bottom {
+        for (x, &value) in dark.row(y).iter().enumerate() {
+            if (x as f64 - outline.centre.x).abs() > 1.1 * outline.half_width {
+                area += 1;
+                inked += usize::from(value > least);
+            }
+        }
+    }
+    inked as f64 > PRINT_MIN * area as f64
 }
 
 /// Whether a find lies wholly in the head of a page, whose size must be known.
 fn is_in_letterhead(map: &Density, find: &Found, per_mm: Option<f64>) -> bool {
     let outline = &find.outline;
-    let down = libm::sin(outline.axis_degrees.to_radians()).abs() * outline.half_width;
-    let lowest = outline.centre.y + outline.half_height + down;
+    let (across, down) = frames::axes(outline);
+    let (a, b) = (outline.half_width * across.y, outline.half_height * down.y);
+    let below = match outline.shape {
+        Shape::Round | Shape::Oval => libm::hypot(a, b),
+        Shape::Rectangle | Shape::Triangle | Shape::Other => a.abs() + b.abs(),
+    };
+    let lowest = outline.centre.y + below;
     per_mm.is_some_and(|per_mm| {
         map.height() as f64 > PAGE_MM_MIN * per_mm && lowest < LETTERHEAD_MM * per_mm
     })
-}
-
-/// Density of the faintest tenth of a border over that of its strongest.
-fn evenness(map: &Density, find: &Found) -> f64 {
-    let mut peaks: Vec<f32> = find
-        .outline
-        .rays(DIRECTIONS)
-        .into_iter()
-        .map(|(unit, reach)| {
-            (-4..=1)
-                .map(|shift| {
-                    let point = find.outline.centre + unit * (reach + f64::from(shift));
-                    sample(map, point.x, point.y, 0.0)
-                })
-                .fold(0.0, f32::max)
-        })
-        .collect();
-    peaks.sort_by(f32::total_cmp);
-    let at = |share: usize| f64::from(peaks[peaks.len() * share / 10]);
-    at(1) / at(9).max(1e-6)
 }
 
 /// Whether a side of a rectangle is the edge of a row of letters: their stems begin at it, while a
@@ -117,7 +150,6 @@ fn least_margin(map: &Density, find: &Found, level: f32) -> f64 {
 mod tests {
     use super::*;
     use crate::extraction::Outline;
-    use crate::extraction::finds::Layer;
     use crate::extraction::inspect::Reading;
     use crate::geometry::Point;
     use crate::imaging::Raster;
@@ -141,8 +173,8 @@ mod tests {
         }
     }
 
-    /// A page of A4 with an even ring.
-    fn page(find: &Found) -> Density {
+    /// A page of A4 with an even ring and, if so, a line of print beside it.
+    fn page(find: &Found, print: bool) -> Density {
         let mut map = Raster::filled(420, 594, 0.0_f32);
         for y in 0..594 {
             for x in 0..420 {
@@ -152,27 +184,51 @@ mod tests {
                 }
             }
         }
+        if print {
+            let line = floor_index(find.outline.centre.y);
+            for y in line..line + 4 {
+                (200..400).step_by(3).for_each(|x| map.row_mut(y)[x] = 0.8);
+            }
+        }
         map
+    }
+
+    fn logo(map: &Density, find: &Found, per_mm: Option<f64>) -> bool {
+        is_logo(map, map, find, per_mm)
     }
 
     #[test]
     fn a_small_even_ring_in_the_letterhead_is_a_logo() {
-        let logo = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
-        assert!(is_logo(&page(&logo), &logo, Some(PER_MM)));
-        assert!(!is_logo(&page(&logo), &logo, None), "its size is unknown");
+        let ring = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
+        assert!(logo(&page(&ring, true), &ring, Some(PER_MM)));
+        assert!(
+            !logo(&page(&ring, true), &ring, None),
+            "its size is unknown"
+        );
+        assert!(
+            !logo(&page(&ring, false), &ring, Some(PER_MM)),
+            "it stands alone, as on a sheet of specimens"
+        );
     }
 
     #[test]
-    fn a_ring_is_no_logo_further_down_or_of_a_seals_size_or_worn_or_on_a_slip() {
+    fn a_ring_is_no_logo_further_down_or_of_a_seals_size_or_uneven_or_on_a_slip() {
         let lower = find(Shape::Round, (60.0, 90.0), (24.0, 24.0));
-        assert!(!is_logo(&page(&lower), &lower, Some(PER_MM)));
+        assert!(!logo(&page(&lower, true), &lower, Some(PER_MM)));
         let official = find(Shape::Round, (60.0, 50.0), (35.0, 35.0));
-        assert!(!is_logo(&page(&official), &official, Some(PER_MM)));
+        assert!(!logo(&page(&official, true), &official, Some(PER_MM)));
         let small = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
-        let mut worn = page(&small);
-        (0..60).for_each(|y| worn.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.3));
-        assert!(!is_logo(&worn, &small, Some(PER_MM)));
-        assert!(!is_logo(&page(&small), &small, Some(3.0 * PER_MM)));
+        let mut uneven = page(&small, true);
+        (0..60).for_each(|y| uneven.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.6));
+        assert!(!logo(&uneven, &small, Some(PER_MM)));
+        assert!(!logo(&page(&small, true), &small, Some(3.0 * PER_MM)));
+    }
+
+    #[test]
+    fn the_turn_of_a_circle_does_not_move_it_out_of_the_letterhead() {
+        let mut ring = find(Shape::Round, (60.0, 70.0), (24.0, 24.0));
+        ring.outline.axis_degrees = 80.0;
+        assert!(logo(&page(&ring, true), &ring, Some(PER_MM)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ const EDGES_MAX: usize = 24_000;
 /// How much two sides may miss being parallel, at right angles or at sixty degrees, radians.
 const SKEW_MAX: f64 = 0.05;
 /// Share of each side that must be drawn, and of all sides together.
-const DRAWN_MIN: (f64, f64) = (0.45, 0.65);
+const DRAWN_MIN: (f64, f64) = (0.35, 0.55);
 /// Frames handed on from one window.
 const FRAMES_MAX: usize = 12;
 

@@ -281,3 +281,17 @@ fn a_motif_off_the_middle_is_told() {
     let offset = value(measure(&impression).motif_offset_mm);
     assert!((offset - 1.0).abs() < 0.03, "{offset}");
 }
+
+#[test]
+fn a_circles_sizes_as_found_are_those_along_the_page_whatever_axes_it_was_fitted_with() {
+    let outline = Outline {
+        shape: Shape::Round,
+        centre: Point::new(0.0, 0.0),
+        half_width: 210.0,
+        half_height: 200.0,
+        axis_degrees: 90.0,
+    };
+    let (width, height) = found_sizes(&outline);
+    assert!((width - 400.0).abs() < 1e-9, "{width}");
+    assert!((height - 420.0).abs() < 1e-9, "{height}");
+}

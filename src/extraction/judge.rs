@@ -1,0 +1,375 @@
+//! The decision on each candidate: fitted closely, read, and found a seal or left with a reason.
+
+use crate::extraction::Outline;
+use crate::extraction::Rejection;
+use crate::extraction::Shape;
+use crate::extraction::evidence;
+use crate::extraction::finds::Found;
+use crate::extraction::finds::Layer;
+use crate::extraction::finds::outdone;
+use crate::extraction::finds::same_place;
+use crate::extraction::frames;
+use crate::extraction::inspect;
+use crate::extraction::inspect::Demands;
+use crate::extraction::inspect::Reading;
+use crate::extraction::regions::Window;
+use crate::extraction::rings::Edge;
+use crate::extraction::rings::Radii;
+use crate::extraction::rings::RingCandidate;
+use crate::extraction::sides;
+use crate::extraction::tables;
+use crate::imaging::Component;
+use crate::imaging::Density;
+use crate::imaging::components;
+use crate::imaging::dilate;
+
+/// Longest oval over its width: the flattest in practice are 45x30.
+const ASPECT_MAX: f64 = 1.75;
+/// Radius of a drawn circle over the long half axis of what may borrow from it: rings inside a
+/// seal's border are smaller.
+const LENDER_MIN: f64 = 0.85;
+/// Candidates looked at closely in one layer.
+const CANDIDATES_MAX: usize = 60;
+
+/// What a layer is searched with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ground<'a> {
+    pub map: &'a Density,
+    pub layer: Layer,
+    pub radii: Radii,
+}
+
+/// Judges the frames that straight sides make in a window, then those around its pieces of ink.
+pub(super) fn frames(
+    ground: Ground,
+    window: &Window,
+    straight: &[Edge],
+    found: &mut Vec<Found>,
+    rejected: &mut Vec<(Outline, Rejection)>,
+) {
+    let layer = ground.layer;
+    let mut settle = |judged: Result<(Outline, Reading), (Outline, Rejection)>,
+                      found: &mut Vec<Found>| match judged {
+        Ok((outline, reading)) => found.push(Found {
+            outline,
+            reading,
+            layer,
+        }),
+        Err(refused) => rejected.push(refused),
+    };
+    for outline in sides::outlines(straight, ground.radii) {
+        if !outdone(found, &outline, layer) {
+            let judged = judge_sides(ground, &outline).map_err(|why| (outline, why));
+            settle(judged, found);
+        }
+    }
+    for component in pieces(window, layer, ground.radii) {
+        if !outdone(found, &frames::triangle(&component), layer) {
+            settle(judge_frame(ground, &component), found);
+        }
+    }
+}
+
+pub(super) fn rings(
+    ground: Ground,
+    candidates: Vec<RingCandidate>,
+    found: &mut Vec<Found>,
+    rejected: &mut Vec<(Outline, Rejection)>,
+) {
+    let Ground { map, layer, .. } = ground;
+    let mut judged: Vec<Outline> = Vec::new();
+    let mut fits: Vec<(Outline, f32)> = Vec::new();
+    for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
+        let outline = as_outline(&candidate);
+        if judged
+            .iter()
+            .any(|other| nearly_equal(other, &outline, 0.06))
+            || outdone(found, &outline, layer)
+        {
+            continue;
+        }
+        judged.push(outline);
+        let level = inspect::half_level(map, &outline, 0.5 * layer.least());
+        let reach = (0.08 * outline.mean_radius()).max(4.0);
+        let Some(fitted) = inspect::fit(map, &outline, level, reach) else {
+            rejected.push((outline, Rejection::NoOutline));
+            continue;
+        };
+        // Several proposals of one ring come to the same fit, which is read once.
+        let same = |(other, density): &(Outline, f32)| {
+            other.shape == fitted.shape
+                && nearly_equal(other, &fitted, 0.004)
+                && (density - level).abs() < 0.02 * level
+        };
+        if fits.iter().any(same) {
+            continue;
+        }
+        fits.push((fitted, level));
+        match judge_ring(ground, &fitted, level) {
+            Ok((outline, reading)) => found.push(Found {
+                outline,
+                reading,
+                layer,
+            }),
+            Err(why) => rejected.push((fitted, why)),
+        }
+    }
+}
+
+/// Drops the finds that borrow most of their border from a circle refused as empty: an ellipse laid
+/// through the lines of drawn circles bears ink here and there, the circles do throughout.
+pub(super) fn without_borrowers(
+    ground: Ground,
+    found: &mut Vec<Found>,
+    known: usize,
+    refused: &[(Outline, Rejection)],
+) {
+    let weight = |outline: &Outline| {
+        let level = inspect::half_level(ground.map, outline, 0.5 * ground.layer.least());
+        evidence::weight(ground.map, outline, level, ground.layer.demands().drawn_max)
+    };
+    let empty: Vec<(&Outline, f64)> = refused
+        .iter()
+        .filter(|(outline, why)| {
+            outline.shape == Shape::Round && matches!(why, Rejection::Empty { .. })
+        })
+        .map(|(outline, _)| (outline, weight(outline)))
+        .collect();
+    let mut index = 0;
+    found.retain(|find| {
+        index += 1;
+        let long = find.outline.half_width.max(find.outline.half_height);
+        let lends = |(outline, lent): &(&Outline, f64)| {
+            same_place(outline, &find.outline)
+                && outline.mean_radius() > LENDER_MIN * long
+                && *lent > 2.0 * weight(&find.outline)
+        };
+        let bent = matches!(find.outline.shape, Shape::Round | Shape::Oval);
+        index <= known || !bent || !empty.iter().any(lends)
+    });
+}
+
+fn as_outline(candidate: &RingCandidate) -> Outline {
+    let (long, short) = candidate.half;
+    let shape = if long - short < 0.09 * long {
+        Shape::Round
+    } else {
+        Shape::Oval
+    };
+    let (centre, axis_degrees) = (candidate.centre, candidate.axis_degrees);
+    Outline {
+        shape,
+        centre,
+        half_width: long,
+        half_height: short,
+        axis_degrees,
+    }
+}
+
+/// Reads a ring that was fitted roughly, and fits it closely.
+fn judge_ring(
+    ground: Ground,
+    fitted: &Outline,
+    level: f32,
+) -> Result<(Outline, Reading), Rejection> {
+    let Ground { map, layer, .. } = ground;
+    let demands = layer.demands();
+    // Most candidates are chance ink, and show it before the closer look.
+    let (bearing, _) = inspect::border(map, fitted, level, demands);
+    let rough_min = match layer {
+        Layer::Hue(_) => 0.8 * demands.outline_min,
+        Layer::Pale | Layer::Dark => demands.outline_min,
+    };
+    if bearing < rough_min {
+        return Err(Rejection::OutlineIncomplete { coverage: bearing });
+    }
+    let tight = inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted);
+    let (long, short) = (
+        tight.half_width.max(tight.half_height),
+        tight.half_width.min(tight.half_height),
+    );
+    if long > ASPECT_MAX * short {
+        return Err(Rejection::NoOutline);
+    }
+    let least = match tight.shape {
+        Shape::Oval => evidence::ELLIPSE_MIN,
+        Shape::Round | Shape::Rectangle | Shape::Triangle | Shape::Other => evidence::CIRCLE_MIN,
+    };
+    let weight = evidence::weight(map, &tight, level, demands.drawn_max);
+    if weight < least {
+        return Err(Rejection::OutlineIncomplete { coverage: bearing });
+    }
+    let reading = inspect::read(map, &tight, level, demands)?;
+    Ok((tight, reading))
+}
+
+/// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
+fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
+    let closed = match layer {
+        Layer::Hue(_) | Layer::Pale => dilate(&window.mask, 2),
+        Layer::Dark => dilate(&window.mask, 1),
+    };
+    let of_size = |component: &Component| {
+        let (w, h) = (
+            f64::from(component.bbox.width),
+            f64::from(component.bbox.height),
+        );
+        w.max(h) >= 2.0 * radii.min && w.min(h) >= 1.2 * radii.min && w.max(h) <= 2.6 * radii.max
+    };
+    components(&closed)
+        .into_iter()
+        .filter(of_size)
+        .take(CANDIDATES_MAX)
+        .map(|component| component.moved(window.origin()))
+        .collect()
+}
+
+/// Fits and reads a frame that straight sides make.
+fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Rejection> {
+    let Ground { map, layer, radii } = ground;
+    let (least, demands) = (layer.least(), layer.demands());
+    // Straight sides are what print is made of: a frame among it must be nearly whole.
+    let whole = match (layer, start.shape) {
+        (Layer::Dark, Shape::Rectangle) => 0.76,
+        _ => 0.5,
+    };
+    let demands = Demands {
+        outline_min: demands.outline_min.max(whole),
+        strokes_min: 5,
+        ..demands
+    };
+    let level = inspect::half_level(map, start, 0.5 * least);
+    let outline = frames::fit(map, start, level, 4.0);
+    if evidence::weight(map, &outline, level, demands.drawn_max) < evidence::FRAME_MIN {
+        return Err(Rejection::NoOutline);
+    }
+    let reading = inspect::read(map, &outline, level, demands)?;
+    let upright = outline.shape == Shape::Rectangle;
+    if upright && is_printed(map, &outline, level, layer) {
+        return Err(Rejection::Table);
+    }
+    if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
+        return Err(Rejection::NoOutline);
+    }
+    Ok((outline, reading))
+}
+
+/// Fits and reads a frame around a piece of ink.
+fn judge_frame(
+    ground: Ground,
+    component: &Component,
+) -> Result<(Outline, Reading), (Outline, Rejection)> {
+    let Ground { map, layer, radii } = ground;
+    let (least, demands) = (layer.least(), layer.demands());
+    // Where print itself is a frame must be wholly drawn: a matrix code's sides are a row of dots.
+    let whole = match layer {
+        Layer::Hue(_) | Layer::Pale => 0.5,
+        Layer::Dark => 0.9,
+    };
+    let demands = Demands {
+        outline_min: demands.outline_min.max(whole),
+        strokes_min: 5,
+        ..demands
+    };
+    let start = frames::rectangle(component);
+    let level = inspect::half_level(map, &start, 0.5 * least);
+    let box_outline = frames::fit(map, &start, level, 5.0);
+    let triangle = frames::triangle(component);
+    let mut objection = Rejection::NoOutline;
+    for outline in [box_outline, triangle] {
+        if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
+            continue;
+        }
+        if evidence::weight(map, &outline, level, demands.drawn_max) < evidence::FRAME_MIN {
+            continue;
+        }
+        match inspect::read(map, &outline, level, demands) {
+            Ok(_)
+                if outline.shape == Shape::Rectangle && is_printed(map, &outline, level, layer) =>
+            {
+                objection = Rejection::Table;
+            }
+            Ok(reading) => return Ok((outline, reading)),
+            Err(why) if outline.shape == Shape::Rectangle => objection = why,
+            Err(_) => {}
+        }
+    }
+    Err((box_outline, objection))
+}
+
+/// Whether a frame is print itself: letters of a heading, part of a table, the border of the page.
+fn is_printed(map: &Density, outline: &Outline, level: f32, layer: Layer) -> bool {
+    let alone = !matches!(layer, Layer::Dark);
+    if tables::is_in_row(map, outline, level, alone) {
+        return true;
+    }
+    if matches!(layer, Layer::Hue(_)) {
+        return false;
+    }
+    let page = (map.width() * map.height()) as f64;
+    // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page.
+    let covers_page = 16.0 * outline.half_width * outline.half_height > page;
+    covers_page || tables::is_ruled(map, outline, level)
+}
+
+/// Whether two outlines differ by no more than a share of their size.
+fn nearly_equal(a: &Outline, b: &Outline, share: f64) -> bool {
+    let tolerance = share * a.mean_radius().max(b.mean_radius());
+    a.centre.distance(b.centre) < tolerance
+        && (a.half_width - b.half_width).abs() < tolerance
+        && (a.half_height - b.half_height).abs() < tolerance
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::Point;
+    use crate::imaging::Raster;
+
+    #[test]
+    fn an_ellipse_through_the_lines_of_a_drawn_circle_is_dropped() {
+        let circle = Outline {
+            shape: Shape::Round,
+            centre: Point::new(110.0, 110.0),
+            half_width: 70.0,
+            half_height: 70.0,
+            axis_degrees: 0.0,
+        };
+        let mut map = Raster::filled(220, 220, 0.0_f32);
+        for y in 0..220 {
+            for x in 0..220 {
+                let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - circle.centre;
+                let line = (67.0..70.0).contains(&arm.hypot());
+                map.row_mut(y)[x] = if line { 0.6 } else { 0.0 };
+            }
+        }
+        let ground = Ground {
+            map: &map,
+            layer: Layer::Dark,
+            radii: Radii {
+                min: 25.0,
+                max: 100.0,
+            },
+        };
+        let find = |outline: Outline| Found {
+            outline,
+            reading: Reading {
+                outline: 0.6,
+                clear: 1.0,
+            },
+            layer: Layer::Dark,
+        };
+        let ellipse = Outline {
+            shape: Shape::Oval,
+            half_height: 62.0,
+            ..circle
+        };
+        let refused = [(circle, Rejection::Empty { coverage: 0.0 })];
+        let mut found = vec![find(ellipse)];
+        without_borrowers(ground, &mut found, 0, &refused);
+        assert!(found.is_empty(), "{found:?}");
+        let mut known = vec![find(ellipse)];
+        without_borrowers(ground, &mut known, 1, &refused);
+        assert_eq!(known.len(), 1, "what stood before stays");
+    }
+}
