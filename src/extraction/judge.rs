@@ -28,6 +28,8 @@ const ASPECT_MAX: f64 = 1.75;
 /// Radius of a drawn circle over the long half axis of what may borrow from it: rings inside a
 /// seal's border are smaller.
 const LENDER_MIN: f64 = 0.85;
+/// Shorter side of what may be a page, in radii of the largest seal.
+const PAGE_RADII: f64 = 3.0;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
 
@@ -245,7 +247,7 @@ fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Re
     }
     let reading = inspect::read(map, &outline, level, demands)?;
     let upright = outline.shape == Shape::Rectangle;
-    if upright && is_printed(map, &outline, level, layer) {
+    if upright && is_printed(ground, &outline, level) {
         return Err(Rejection::Table);
     }
     if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
@@ -284,9 +286,7 @@ fn judge_frame(
             continue;
         }
         match inspect::read(map, &outline, level, demands) {
-            Ok(_)
-                if outline.shape == Shape::Rectangle && is_printed(map, &outline, level, layer) =>
-            {
+            Ok(_) if outline.shape == Shape::Rectangle && is_printed(ground, &outline, level) => {
                 objection = Rejection::Table;
             }
             Ok(reading) => return Ok((outline, reading)),
@@ -298,7 +298,8 @@ fn judge_frame(
 }
 
 /// Whether a frame is print itself: letters of a heading, part of a table, the border of the page.
-fn is_printed(map: &Density, outline: &Outline, level: f32, layer: Layer) -> bool {
+fn is_printed(ground: Ground, outline: &Outline, level: f32) -> bool {
+    let Ground { map, layer, radii } = ground;
     let alone = !matches!(layer, Layer::Dark);
     if tables::is_in_row(map, outline, level, alone) {
         return true;
@@ -307,8 +308,10 @@ fn is_printed(map: &Density, outline: &Outline, level: f32, layer: Layer) -> boo
         return false;
     }
     let page = (map.width() * map.height()) as f64;
-    // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page.
-    let covers_page = 16.0 * outline.half_width * outline.half_height > page;
+    // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page,
+    // though it does of a picture cut around it.
+    let is_page = map.width().min(map.height()) as f64 > PAGE_RADII * radii.max;
+    let covers_page = is_page && 16.0 * outline.half_width * outline.half_height > page;
     covers_page || tables::is_ruled(map, outline, level)
 }
 
@@ -325,6 +328,37 @@ mod tests {
     use super::*;
     use crate::geometry::Point;
     use crate::imaging::Raster;
+
+    #[test]
+    fn a_frame_on_a_picture_cut_around_it_is_no_border_of_a_page() {
+        let mut map = Raster::filled(140, 140, 0.0_f32);
+        for y in 22..118 {
+            map.row_mut(y)[22..118].fill(if (28..112).contains(&y) { 0.0 } else { 1.0 });
+            for x in (22..28).chain(112..118) {
+                map.row_mut(y)[x] = 1.0;
+            }
+        }
+        let outline = Outline {
+            shape: Shape::Rectangle,
+            centre: Point::new(70.0, 70.0),
+            half_width: 48.0,
+            half_height: 48.0,
+            axis_degrees: 0.0,
+        };
+        let printed = |most: f64| {
+            let ground = Ground {
+                map: &map,
+                layer: Layer::Dark,
+                radii: Radii {
+                    min: 20.0,
+                    max: most,
+                },
+            };
+            is_printed(ground, &outline, 0.5)
+        };
+        assert!(!printed(60.0), "seals may be as large as the picture");
+        assert!(printed(30.0), "seals are far smaller than the page");
+    }
 
     #[test]
     fn an_ellipse_through_the_lines_of_a_drawn_circle_is_dropped() {

@@ -18,9 +18,9 @@ const LETTERHEAD_MM: f64 = 50.0;
 const PAGE_MM_MIN: f64 = 140.0;
 /// Smallest round official seal of Vietnam and China, less what a photograph may be off.
 const ROUND_MM_MIN: f64 = 34.0 * 0.96;
-/// The faintest tenth of a printed border over its strongest: thin lines lose a third of their
-/// density to where they fall on the raster.
-const EVEN: f32 = 0.66;
+/// The faintest tenth of a printed border over its strongest: thin lines lose up to half of their
+/// density to where they fall on the raster and to its compression.
+const EVEN: f32 = 0.5;
 /// Density beside a border over its own, up to which nothing stands over it.
 const BESIDE_MAX: f32 = 0.3;
 /// Least share of the page at a logo's height that bears print: one line of letters bears more.
@@ -219,7 +219,7 @@ mod tests {
         assert!(!logo(&page(&official, true), &official, Some(PER_MM)));
         let small = find(Shape::Round, (60.0, 50.0), (24.0, 24.0));
         let mut uneven = page(&small, true);
-        (0..60).for_each(|y| uneven.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.6));
+        (0..60).for_each(|y| uneven.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.4));
         assert!(!logo(&uneven, &small, Some(PER_MM)));
         assert!(!logo(&page(&small, true), &small, Some(3.0 * PER_MM)));
     }
