@@ -28,8 +28,8 @@ const ASPECT_MAX: f64 = 1.75;
 /// Radius of a drawn circle over the long half axis of what may borrow from it: rings inside a
 /// seal's border are smaller.
 const LENDER_MIN: f64 = 0.85;
-/// Shorter side of what may be a page, in radii of the largest seal.
-const PAGE_RADII: f64 = 3.0;
+/// Shorter side of what may be a page, millimetres: a picture of unknown size may be one.
+const PAGE_MM_MIN: f64 = 90.0;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
 
@@ -39,6 +39,8 @@ pub(super) struct Ground<'a> {
     pub map: &'a Density,
     pub layer: Layer,
     pub radii: Radii,
+    /// Working pixels in a millimetre; `None` if unknown.
+    pub per_mm: Option<f64>,
 }
 
 /// Judges the frames that straight sides make in a window, then those around its pieces of ink.
@@ -228,7 +230,9 @@ fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
 
 /// Fits and reads a frame that straight sides make.
 fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Rejection> {
-    let Ground { map, layer, radii } = ground;
+    let Ground {
+        map, layer, radii, ..
+    } = ground;
     let (least, demands) = (layer.least(), layer.demands());
     // Straight sides are what print is made of: a frame among it must be nearly whole.
     let whole = match (layer, start.shape) {
@@ -261,7 +265,9 @@ fn judge_frame(
     ground: Ground,
     component: &Component,
 ) -> Result<(Outline, Reading), (Outline, Rejection)> {
-    let Ground { map, layer, radii } = ground;
+    let Ground {
+        map, layer, radii, ..
+    } = ground;
     let (least, demands) = (layer.least(), layer.demands());
     // Where print itself is a frame must be wholly drawn: a matrix code's sides are a row of dots.
     let whole = match layer {
@@ -299,7 +305,9 @@ fn judge_frame(
 
 /// Whether a frame is print itself: letters of a heading, part of a table, the border of the page.
 fn is_printed(ground: Ground, outline: &Outline, level: f32) -> bool {
-    let Ground { map, layer, radii } = ground;
+    let Ground {
+        map, layer, per_mm, ..
+    } = ground;
     let alone = !matches!(layer, Layer::Dark);
     if tables::is_in_row(map, outline, level, alone) {
         return true;
@@ -310,7 +318,8 @@ fn is_printed(ground: Ground, outline: &Outline, level: f32) -> bool {
     let page = (map.width() * map.height()) as f64;
     // Four times the half sizes' product is the frame's area; no stamp covers a quarter of a page,
     // though it does of a picture cut around it.
-    let is_page = map.width().min(map.height()) as f64 > PAGE_RADII * radii.max;
+    let side = map.width().min(map.height()) as f64;
+    let is_page = per_mm.is_none_or(|per_mm| side > PAGE_MM_MIN * per_mm);
     let covers_page = is_page && 16.0 * outline.half_width * outline.half_height > page;
     covers_page || tables::is_ruled(map, outline, level)
 }
@@ -345,19 +354,21 @@ mod tests {
             half_height: 48.0,
             axis_degrees: 0.0,
         };
-        let printed = |most: f64| {
+        let printed = |per_mm: Option<f64>| {
             let ground = Ground {
                 map: &map,
                 layer: Layer::Dark,
                 radii: Radii {
                     min: 20.0,
-                    max: most,
+                    max: 60.0,
                 },
+                per_mm,
             };
             is_printed(ground, &outline, 0.5)
         };
-        assert!(!printed(60.0), "seals may be as large as the picture");
-        assert!(printed(30.0), "seals are far smaller than the page");
+        assert!(!printed(Some(3.0)), "the picture is 47 mm wide");
+        assert!(printed(Some(1.0)), "it is 140 mm wide");
+        assert!(printed(None), "it may be a page");
     }
 
     #[test]
@@ -384,6 +395,7 @@ mod tests {
                 min: 25.0,
                 max: 100.0,
             },
+            per_mm: None,
         };
         let find = |outline: Outline| Found {
             outline,

@@ -48,12 +48,30 @@ pub fn extract(page: &Page) -> Extraction {
     let mut rejected = Vec::new();
     for hue in &work.hues {
         let layer = Layer::Hue(hue.angle);
-        search(&hue.chroma, layer, radii, &mut found, &mut rejected);
+        search(
+            &hue.chroma,
+            layer,
+            (radii, work.per_mm),
+            &mut found,
+            &mut rejected,
+        );
     }
     if let Some(pale) = &work.pale {
-        search(pale, Layer::Pale, radii, &mut found, &mut rejected);
+        search(
+            pale,
+            Layer::Pale,
+            (radii, work.per_mm),
+            &mut found,
+            &mut rejected,
+        );
     }
-    search(&work.dark, Layer::Dark, radii, &mut found, &mut rejected);
+    search(
+        &work.dark,
+        Layer::Dark,
+        (radii, work.per_mm),
+        &mut found,
+        &mut rejected,
+    );
 
     let scale = work.factor as f64;
     let size = (page.image.width(), page.image.height());
@@ -102,7 +120,7 @@ fn radii(page: &Page, work: &Work) -> Radii {
 fn search(
     map: &Density,
     layer: Layer,
-    radii: Radii,
+    (radii, per_mm): (Radii, Option<f64>),
     found: &mut Vec<Found>,
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
@@ -112,7 +130,12 @@ fn search(
         Layer::Dark => 0,
     };
     let (least, demands) = (layer.least(), layer.demands());
-    let ground = Ground { map, layer, radii };
+    let ground = Ground {
+        map,
+        layer,
+        radii,
+        per_mm,
+    };
     let mask = map.map(|value| value > least);
     let known = found.len();
     for window in regions::windows(&mask, gap, radii) {

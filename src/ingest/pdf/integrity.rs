@@ -24,7 +24,7 @@ const FORMS_MAX: usize = 10_000;
 /// Depth to which forms are followed: hayro's own bound.
 const DEPTH_MAX: u32 = 50;
 
-/// An image without a size. [`Reason::ImageNotDecoded`] says the same of those that have one.
+/// An image without a size. [`crate::ingest::Reason::ImageNotDecoded`] says the same of those that have one.
 const NO_SIZE: &str = "an image on the page does not say how large it is: scan it again";
 
 /// Flags of an annotation that is hidden, or not to be viewed (ISO 32000-1, table 165).
