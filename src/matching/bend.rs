@@ -10,6 +10,7 @@ use nalgebra::SVector;
 use crate::geometry::Vec2;
 use crate::matching::field::Part;
 use crate::matching::shifts::directions;
+use crate::matching::shifts::sheet_row;
 use crate::units::floor_index;
 
 /// Least parts of which anything is said, and least neighbours of a place.
@@ -84,10 +85,7 @@ pub(super) fn bend_mm(parts: &[Part]) -> f64 {
 
 /// Leaves in each sight what an affine map of all does not explain, outliers given little weight.
 fn take_out_sheet(sights: &mut [Sight]) {
-    let row = |sight: &Sight| {
-        let (d, at) = (sight.direction, sight.at);
-        SVector::<f64, 6>::from([d.x, d.y, d.x * at.x, d.x * at.y, d.y * at.x, d.y * at.y])
-    };
+    let row = |sight: &Sight| SVector::from(sheet_row(sight.direction, sight.at));
     for _ in 0..SHEET_ROUNDS {
         let mut normal = SMatrix::<f64, 6, 6>::from_diagonal_element(1.0);
         for k in 2..6 {
@@ -113,13 +111,14 @@ fn take_out_sheet(sights: &mut [Sight]) {
 
 /// The shift that the parts about a place share; `None` if there are too few.
 fn local(sights: &[Sight], place: Vec2) -> Option<Vec2> {
+    let furthest = -2.0 * libm::log(SHARE_MIN);
     let near: Vec<(&Sight, f64)> = sights
         .iter()
         .map(|sight| {
             let square = (sight.at - place).hypot2() / (REACH_MM * REACH_MM);
             (sight, square)
         })
-        .filter(|(_, square)| *square < -2.0 * libm::log(SHARE_MIN))
+        .filter(|(_, square)| *square < furthest)
         .map(|(sight, square)| (sight, libm::exp(-0.5 * square)))
         .collect();
     let mut owners: Vec<usize> = near.iter().map(|(sight, _)| sight.part).collect();

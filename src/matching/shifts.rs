@@ -87,7 +87,7 @@ impl<'a> Shifts<'a> {
         let bumps = bumps(frame.radius_mm);
         let mut rows = Vec::new();
         for seen in &observations {
-            rows.extend(sheet_row(seen));
+            rows.extend(sheet_row(seen.direction, seen.at));
             let is_ring = matches!(parts[seen.part].zone, Zone::Ring(_));
             rows.push(f64::from(u8::from(parts[seen.part].zone == Zone::Ring(0))));
             rows.push(f64::from(u8::from(is_ring)));
@@ -383,9 +383,8 @@ pub(super) fn directions(part: &Part) -> Vec<(Vec2, f64)> {
     ]
 }
 
-/// The columns of an affine map.
-fn sheet_row(seen: &Observation) -> [f64; 6] {
-    let (d, at) = (seen.direction, seen.at);
+/// The columns of an affine map, for a shift seen along a direction at a place.
+pub(super) fn sheet_row(d: Vec2, at: Vec2) -> [f64; 6] {
     [d.x, d.y, d.x * at.x, d.x * at.y, d.y * at.x, d.y * at.y]
 }
 
