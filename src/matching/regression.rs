@@ -215,6 +215,11 @@ impl Regression {
         })
     }
 
+    /// Variance of each value.
+    pub(super) fn variances(&self) -> &[f64] {
+        &self.variances
+    }
+
     /// What more columns add to the evidence while weights and noise stay those of the base: cheap,
     /// and low where a part that they explain had lost its weight.
     pub(super) fn glance(&self, base: &Base, columns: &[Column]) -> Option<f64> {

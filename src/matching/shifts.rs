@@ -46,6 +46,11 @@ const SPACING_MM: [f64; 2] = [0.06, 0.15];
 const LETTERS_MM: [f64; 2] = [0.04, 0.08];
 /// A group's shift in millimetres, turn in radians, growth as a share.
 const GROUP: [f64; 3] = [0.25, 0.04, 0.06];
+/// Where the growth stands among a group's columns.
+const GROWTH: usize = 3;
+/// How far ink moves a solid figure's edges against those of thin strokes, millimetres: a star
+/// whose edges all move outwards is a larger star, so that only more than this speaks of another die.
+const SOLID_EDGE_MM: f64 = 0.02;
 /// Groups looked at closely, of all that are glanced at.
 const GROUPS_CLOSELY: usize = 2;
 
@@ -302,15 +307,20 @@ impl<'a> Shifts<'a> {
             .iter()
             .filter_map(|group| {
                 let (columns, middle) = self.group_columns(group)?;
-                let glance = self.regression.glance(&self.base, &columns)?;
-                Some((glance, columns, middle))
+                let glance = |columns: &[Column]| self.regression.glance(&self.base, columns);
+                let moved = glance(&columns)? - grown(&columns, glance)?;
+                Some((moved, columns, middle))
             })
             .collect();
         seen.sort_by(|a, b| b.0.total_cmp(&a.0));
         let count = seen.len() as f64;
         let closely = seen.iter().take(GROUPS_CLOSELY);
-        let gains = closely.filter_map(|(_, columns, at)| Some((self.gain(columns)?, *at)));
-        let ((gain, fit), middle) = gains.max_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
+        let gains = closely.filter_map(|(_, columns, at)| {
+            let (gain, fit) = self.gain(columns)?;
+            let grown = grown(columns, |growth| Some(self.gain(growth)?.0))?;
+            Some((gain - grown, fit, *at))
+        });
+        let (gain, fit, middle) = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
         let point = self.frame.page(middle);
         Some(Measure {
             axis: Axis::GroupShiftMm,
@@ -330,38 +340,76 @@ impl<'a> Shifts<'a> {
             return Vec::new();
         };
         let point = self.frame.page(middle);
-        let one = |axis: Axis, range: std::ops::Range<usize>, unit: f64| {
-            let (gain, fit) = self.gain(columns.get(range)?)?;
-            let norm = |values: &[f64]| values.iter().fold(0.0, |sum, v| libm::hypot(sum, *v));
+        let norm = |values: &[f64]| values.iter().fold(0.0, |sum, v| libm::hypot(sum, *v));
+        let measure = |axis: Axis, unit: f64, gain: f64, fit: &Fit| {
             let signed = fit.amounts.len() == 1;
-            Some(Measure {
+            let amount = if signed {
+                fit.amounts[0]
+            } else {
+                norm(&fit.amounts)
+            };
+            let deviation = norm(&fit.deviations) / libm::sqrt(fit.amounts.len() as f64);
+            Measure {
                 axis,
-                value: unit
-                    * if signed {
-                        fit.amounts[0]
-                    } else {
-                        norm(&fit.amounts)
-                    },
-                uncertainty: unit * norm(&fit.deviations) * libm::sqrt(fit.scale)
-                    / libm::sqrt(fit.amounts.len() as f64),
+                value: unit * amount,
+                uncertainty: unit * deviation * libm::sqrt(fit.scale),
                 log_odds: Some(gain),
                 at_px: vec![(point.x, point.y)],
-            })
+            }
         };
-        let own = self.parts.iter().zip(self.members(pieces));
-        let arms = own
-            .filter(|(_, member)| *member)
-            .map(|(part, _)| (part.at - middle).hypot());
-        let reach = arms.fold(0.5, f64::max);
+        let one = |axis: Axis, range: std::ops::Range<usize>, unit: f64| {
+            let (gain, fit) = self.gain(columns.get(range)?)?;
+            Some(measure(axis, unit, gain, &fit))
+        };
+        let size = || {
+            let growth = columns.get(GROWTH)?;
+            let by_ink = SOLID_EDGE_MM / self.lever(growth)?;
+            let of_width = |deviation: f64| {
+                let entries = growth.entries.clone();
+                self.gain(&[Column { entries, deviation }])
+            };
+            let (own, _) = of_width(by_ink)?;
+            let (other, fit) = of_width(libm::hypot(growth.deviation, by_ink))?;
+            let reach = self.reach(pieces, middle);
+            Some(measure(Axis::MotifSizeMm, reach, other - own, &fit))
+        };
         [
             one(Axis::MotifShiftMm, 0..2, 1.0),
-            one(Axis::MotifTurnDeg, 2..3, 180.0 / std::f64::consts::PI),
-            one(Axis::MotifSizeMm, 3..4, reach),
+            one(Axis::MotifTurnDeg, 2..GROWTH, 180.0 / std::f64::consts::PI),
+            size(),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
+
+    /// How far a group's edges move for each share by which it grows, millimetres, each direction
+    /// counted by how well it is known.
+    fn lever(&self, growth: &Column) -> Option<f64> {
+        let (mut total, mut sum) = (0.0, 0.0);
+        for (entry, variance) in growth.entries.iter().zip(self.regression.variances()) {
+            if *entry != 0.0 {
+                total += 1.0 / variance;
+                sum += entry.abs() / variance;
+            }
+        }
+        (sum > 0.0).then(|| sum / total)
+    }
+
+    /// How far the given pieces reach from their middle, millimetres.
+    fn reach(&self, pieces: &[usize], middle: Vec2) -> f64 {
+        let own = self.parts.iter().zip(self.members(pieces));
+        let arms = own
+            .filter(|(_, member)| *member)
+            .map(|(part, _)| (part.at - middle).hypot());
+        arms.fold(0.5, f64::max)
+    }
+}
+
+/// What of a group's gain is its growth's, which ink can do by itself.
+fn grown(columns: &[Column], gain: impl Fn(&[Column]) -> Option<f64>) -> Option<f64> {
+    let growth = columns.get(GROWTH).map(std::slice::from_ref);
+    growth.map_or(Some(0.0), gain)
 }
 
 /// The directions in which a part's shift is known, each with its variance: a ring's along its

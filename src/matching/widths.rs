@@ -25,8 +25,11 @@ const EVEN: f64 = 0.14;
 /// Measured on 315 genuine drawn impressions, where the broad outer line drew back by 0.01 mm at a
 /// share of 0.2, 0.05 at 0.45 and 0.08 at 0.6.
 const DRAWN_BACK_MM: f64 = 0.12;
-const DRAWN_BACK_SPREAD_MM: f64 = 0.08;
+const DRAWN_BACK_SPREAD_MM: f64 = 0.15;
 const DRAWN_BACK_NOISE_MM: f64 = 0.06;
+/// Standard deviation of the outer line's own change of spread around the rim, millimetres: a die
+/// set down askew presses its rim harder on one side.
+const RIM_MM: f64 = 0.02;
 /// What another die's lines may do, millimetres at each edge.
 const WIDTH_MM: f64 = 0.08;
 /// Least parts of either kind.
@@ -60,12 +63,20 @@ pub(super) fn measure(parts: &[Part], radius_mm: f64) -> Option<Measure> {
         let outer = part.zone == Zone::Ring(0);
         let kinds = [is_ring(part), outer, is_ring(part) && !outer];
         rows.extend(kinds.map(flag));
-        rows.push(patchiness(part));
+        let angle = libm::atan2(part.at.y, part.at.x);
+        for wave in [angle, 2.0 * angle] {
+            let (sin, cos) = libm::sincos(wave);
+            rows.extend([flag(outer) * cos, flag(outer) * sin]);
+        }
+        // Thin strokes and broad lines dry up each in their own way.
+        let on_lines = flag(is_ring(part)) * patchiness(part);
+        rows.extend([on_lines, patchiness(part) - on_lines]);
     }
     let mut deviations = vec![SPREAD_MM];
     deviations.extend([PRESSURE_MM; 5]);
     deviations.extend([KIND_MM; 3]);
-    deviations.push(DRAWN_BACK_SPREAD_MM);
+    deviations.extend([RIM_MM; 4]);
+    deviations.extend([DRAWN_BACK_SPREAD_MM; 2]);
     let values = parts
         .iter()
         .map(|part| part.spread + DRAWN_BACK_MM * patchiness(part));

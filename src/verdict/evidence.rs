@@ -1,121 +1,76 @@
 //! What each measured axis says: the odds that another die made it, against the registered one.
 //!
-//! Where many parts were explained together, the explanation's evidence is taken, tempered by what
-//! calibration found it worth. Other axes scatter around their centre by a Student distribution
-//! whose scale was measured on genuine synthetic impressions, and widely for another die. Each way of
-//! making another die (size, border, line width, motif, spacing, letters) moves some axes and
-//! leaves the rest: within a way the axis that moved most counts, and the ways add up, each at the
-//! share that calibration found it worth.
+//! Every axis moves by some way of making another die (size, border, line width, figure, spacing,
+//! letters) and stays where the registered die made the impression. What an axis says is read from
+//! a curve that calibration gave it, which never falls as the axis moves further; what the axes say
+//! adds up.
 
 use crate::imaging::ColourMode;
-use crate::matching::Axis;
 use crate::matching::Comparison;
 use crate::matching::Measure;
 use crate::verdict::calibration;
-use crate::verdict::calibration::Scatter;
-
-/// The ways in which another die betrays itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    Size,
-    Border,
-    LineWidth,
-    Motif,
-    Group,
-    Spacing,
-    Letters,
-}
-
-const WAYS: [Way; 7] = [
-    Way::Size,
-    Way::Border,
-    Way::LineWidth,
-    Way::Motif,
-    Way::Group,
-    Way::Spacing,
-    Way::Letters,
-];
-
-/// Degrees of freedom of the genuine scatter: tails as heavy as bad inking makes them.
-const FREEDOM: f64 = 4.0;
+use crate::verdict::calibration::Curve;
 
 /// Natural logarithm of the odds for another die.
 #[derive(Clone, Debug)]
 pub(super) struct Odds {
-    /// All ways together.
+    /// All axes together.
     pub total: f64,
     /// By measure, in the order of the comparison's.
     pub by_measure: Vec<f64>,
 }
 
-fn way(axis: Axis) -> Way {
-    match axis {
-        Axis::ScalePercent => Way::Size,
-        Axis::RingRadiusMm => Way::Border,
-        Axis::RingWidthMm => Way::LineWidth,
-        Axis::MotifTurnDeg | Axis::MotifShiftMm | Axis::MotifSizeMm => Way::Motif,
-        Axis::GroupShiftMm => Way::Group,
-        Axis::TextSpacingMm => Way::Spacing,
-        Axis::GlyphDisplacementMm | Axis::GlyphShape | Axis::ExtraInk => Way::Letters,
-    }
-}
-
 /// The odds that a comparison's measures give.
 pub(super) fn odds(comparison: &Comparison, mode: ColourMode) -> Odds {
-    let by_measure: Vec<f64> = comparison
-        .measures
-        .iter()
-        .map(|measure| log_odds(measure, mode))
-        .collect();
-    let of_way = |wanted: Way| -> Option<f64> {
-        let members = comparison.measures.iter().zip(&by_measure);
-        let own: Vec<f64> = members
-            .filter(|(measure, _)| way(measure.axis) == wanted)
-            .map(|(_, &odds)| odds)
-            .collect();
-        let most = own.iter().copied().reduce(f64::max)?;
-        // The largest of several counts for less the more there were to choose from.
-        Some(weighted(wanted, most - libm::log(own.len() as f64)))
-    };
-    let ways = WAYS.iter().filter_map(|&way| of_way(way));
-    let total = calibration::intercept(mode) + ways.sum::<f64>();
-    let counted = comparison.measures.iter().zip(&by_measure);
+    let by_measure: Vec<f64> = comparison.measures.iter().map(log_odds).collect();
     Odds {
-        total,
-        by_measure: counted
-            .map(|(measure, &odds)| weighted(way(measure.axis), odds))
-            .collect(),
+        total: calibration::intercept(mode) + by_measure.iter().sum::<f64>(),
+        by_measure,
     }
 }
 
-/// A way's log odds at the share that they are worth.
-fn weighted(way: Way, odds: f64) -> f64 {
-    let odds = odds.clamp(*calibration::ODDS.start(), *calibration::ODDS.end());
-    let (against, support) = calibration::shares(way);
-    odds * if odds > 0.0 { against } else { support }
+/// The curve of an axis at the evidence of its explanation, or else at the size of its value.
+fn log_odds(measure: &Measure) -> f64 {
+    let reading = measure.log_odds.unwrap_or(measure.value.abs());
+    interpolate(calibration::curve(measure.axis), reading)
 }
 
-/// Log odds for another die: the tempered evidence of an explanation, or else the wide density
-/// over the genuine one.
-fn log_odds(measure: &Measure, mode: ColourMode) -> f64 {
-    let tempering = measure.log_odds.zip(calibration::tempering(measure.axis));
-    if let Some((evidence, (offset, slope))) = tempering {
-        let (least, most) = (calibration::EVIDENCE.start(), calibration::EVIDENCE.end());
-        return offset + slope * evidence.clamp(*least, *most);
+/// A broken line at a place; flat beyond its ends.
+fn interpolate(Curve { at, odds }: Curve, reading: f64) -> f64 {
+    let after = at.partition_point(|&x| x <= reading);
+    let ends = after
+        .checked_sub(1)
+        .zip((after < at.len()).then_some(after));
+    match ends {
+        Some((left, right)) => {
+            let share = (reading - at[left]) / (at[right] - at[left]);
+            odds[left] + (odds[right] - odds[left]) * share
+        }
+        None => odds[after.saturating_sub(1)],
     }
-    let Some(scatter) = calibration::scatter(measure.axis, mode) else {
-        return 0.0;
-    };
-    let Scatter {
-        centre,
-        scale,
-        wide,
-    } = scatter;
-    let excess = (measure.value.abs() - centre).max(0.0);
-    let own = libm::hypot(scale, 1.5 * measure.uncertainty);
-    let genuine = -0.5 * (FREEDOM + 1.0) * libm::log1p(excess * excess / (own * own * FREEDOM))
-        - libm::log(own);
-    let reach = libm::hypot(wide, own);
-    let other = -libm::log1p(excess * excess / (reach * reach)) - libm::log(reach);
-    other - genuine
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_line_is_flat_beyond_its_ends_and_straight_between() {
+        let line = Curve {
+            at: &[-1.0, 0.0, 4.0],
+            odds: &[-2.0, 1.0, 3.0],
+        };
+        for (reading, odds) in [
+            (-9.0, -2.0),
+            (-0.5, -0.5),
+            (0.0, 1.0),
+            (2.0, 2.0),
+            (9.0, 3.0),
+        ] {
+            assert!(
+                (interpolate(line, reading) - odds).abs() < 1e-12,
+                "{reading}"
+            );
+        }
+    }
 }

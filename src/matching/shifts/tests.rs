@@ -137,3 +137,31 @@ fn letters_of_another_face_and_one_letter_set_elsewhere_show() {
     let (gain, value) = odds(&moved, &elements, Axis::GroupShiftMm);
     assert!(gain > 0.0 && value > 0.2, "{gain} {value}");
 }
+
+/// The figure in the middle grown by a share.
+fn grown(share: f64) -> (Vec<Part>, Elements) {
+    let (mut parts, elements) = parts();
+    for part in parts
+        .iter_mut()
+        .filter(|p| p.piece.is_some_and(|piece| piece >= 40))
+    {
+        part.shift += part.at * share;
+    }
+    (parts, elements)
+}
+
+#[test]
+fn a_figure_grown_by_ink_at_its_edges_is_no_larger_figure() {
+    let (parts, elements) = grown(0.008);
+    let (size, _) = odds(&parts, &elements, Axis::MotifSizeMm);
+    assert!(size < 0.5, "{size}");
+}
+
+#[test]
+fn a_larger_figure_shows_in_its_size_and_is_not_set_elsewhere() {
+    let (parts, elements) = grown(0.06);
+    let (size, value) = odds(&parts, &elements, Axis::MotifSizeMm);
+    assert!(size > 1.0 && (value - 0.24).abs() < 0.05, "{size} {value}");
+    let (moved, _) = odds(&parts, &elements, Axis::GroupShiftMm);
+    assert!(moved < 0.0, "{moved}");
+}
