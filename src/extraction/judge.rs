@@ -3,6 +3,7 @@
 use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::ellipse;
 use crate::extraction::evidence;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
@@ -187,7 +188,12 @@ fn judge_ring(
     if bearing < rough_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
-    let tight = inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted);
+    let tight = match fitted.shape {
+        Shape::Oval => tight_oval(ground, fitted, level),
+        Shape::Round | Shape::Rectangle | Shape::Triangle | Shape::Other => {
+            inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted)
+        }
+    };
     let (long, short) = (
         tight.half_width.max(tight.half_height),
         tight.half_width.min(tight.half_height),
@@ -205,6 +211,25 @@ fn judge_ring(
     }
     let reading = inspect::read(map, &tight, level, demands)?;
     Ok((tight, reading))
+}
+
+/// Fits an oval closely: as it stands, and as the outermost of the lines around it, whichever has
+/// more evidence.
+fn tight_oval(ground: Ground, fitted: &Outline, level: f32) -> Outline {
+    let map = ground.map;
+    let close = |rough: &Outline| inspect::fit(map, rough, level, 3.0).unwrap_or(*rough);
+    let near = close(fitted);
+    let Some(far) = ellipse::outermost(map, fitted, level) else {
+        return near;
+    };
+    let far = close(&far);
+    let drawn_max = ground.layer.demands().drawn_max;
+    let weight = |outline: &Outline| evidence::weight(map, outline, level, drawn_max);
+    if weight(&far) > weight(&near) {
+        far
+    } else {
+        near
+    }
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
