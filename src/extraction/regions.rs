@@ -14,6 +14,9 @@ use crate::imaging::dilate;
 use crate::units::floor_index;
 use crate::units::stored;
 
+/// Shorter side of the smallest frame over the smallest circle's radius.
+const BROAD: f64 = 1.2;
+
 /// A part of a layer that holds large pieces of ink.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -52,10 +55,13 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
         mask
     };
     let size = (stored(mask.width()), stored(mask.height()));
-    let large: Vec<Component> = components(source)
+    let mut large: Vec<Component> = components(source)
         .into_iter()
         .filter(|component| f64::from(component.bbox.width.max(component.bbox.height)) >= radii.min)
         .collect();
+    if gap == 0 {
+        large.extend(broken(mask, radii));
+    }
     // Room for the smoothing, and for what is left of a border beyond a gap.
     let margin = stored(floor_index(0.25 * radii.min) + 4);
     let boxes = large
@@ -70,6 +76,20 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
             mask: inside(mask, &large, bbox),
         })
         .collect()
+}
+
+/// Borders that wear has broken into pieces, none of them large, among print.
+///
+/// Across the narrowest gaps letters join as well, but to words and lines, which are never as high
+/// as a seal: what is large both ways is a drawing.
+fn broken(mask: &Mask, radii: Radii) -> impl Iterator<Item = Component> {
+    let least = BROAD * radii.min;
+    components(&dilate(mask, 1))
+        .into_iter()
+        .filter(move |component| {
+            let (width, height) = (component.bbox.width, component.bbox.height);
+            f64::from(width.min(height)) >= least && f64::from(width.max(height)) >= 2.0 * radii.min
+        })
 }
 
 fn widened(bbox: PixelRect, margin: u32, (width, height): (u32, u32)) -> PixelRect {
