@@ -202,6 +202,29 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_in_pieces_opens_a_window_and_lines_of_letters_open_none() {
+        let radii = Radii {
+            min: 25.0,
+            max: 120.0,
+        };
+        let mut frame = Raster::filled(120, 100, false);
+        for place in (20..100).filter(|place| place % 8 > 1) {
+            frame.row_mut(15)[place] = true;
+            frame.row_mut(75)[place] = true;
+        }
+        for y in (15..76).filter(|y| y % 8 > 1) {
+            (frame.row_mut(y)[20], frame.row_mut(y)[99]) = (true, true);
+        }
+        assert_eq!(windows(&frame, 0, radii).len(), 1);
+        let mut lines = Raster::filled(120, 100, false);
+        for y in (10..90).filter(|y| y % 16 < 10) {
+            let row = lines.row_mut(y);
+            (10..110).for_each(|x| row[x] = x % 8 > 1);
+        }
+        assert!(windows(&lines, 0, radii).is_empty());
+    }
+
+    #[test]
     fn overlapping_boxes_become_one() {
         let at = |x: u32| PixelRect {
             x,
