@@ -14,9 +14,6 @@ use crate::imaging::dilate;
 use crate::units::floor_index;
 use crate::units::stored;
 
-/// Shorter side of the smallest frame over the smallest circle's radius.
-const BROAD: f64 = 1.2;
-
 /// A part of a layer that holds large pieces of ink.
 #[derive(Debug)]
 pub(super) struct Window {
@@ -55,13 +52,10 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
         mask
     };
     let size = (stored(mask.width()), stored(mask.height()));
-    let mut large: Vec<Component> = components(source)
+    let large: Vec<Component> = components(source)
         .into_iter()
         .filter(|component| f64::from(component.bbox.width.max(component.bbox.height)) >= radii.min)
         .collect();
-    if gap == 0 {
-        large.extend(broken(mask, radii));
-    }
     // Room for the smoothing, and for what is left of a border beyond a gap.
     let margin = stored(floor_index(0.25 * radii.min) + 4);
     let boxes = large
@@ -76,20 +70,6 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
             mask: inside(mask, &large, bbox),
         })
         .collect()
-}
-
-/// Borders that wear has broken into pieces, none of them large, among print.
-///
-/// Across the narrowest gaps letters join as well, but to words and lines, which are never as high
-/// as a seal: what is large both ways is a drawing.
-fn broken(mask: &Mask, radii: Radii) -> impl Iterator<Item = Component> {
-    let least = BROAD * radii.min;
-    components(&dilate(mask, 1))
-        .into_iter()
-        .filter(move |component| {
-            let (width, height) = (component.bbox.width, component.bbox.height);
-            f64::from(width.min(height)) >= least && f64::from(width.max(height)) >= 2.0 * radii.min
-        })
 }
 
 fn widened(bbox: PixelRect, margin: u32, (width, height): (u32, u32)) -> PixelRect {
@@ -199,29 +179,6 @@ mod tests {
         assert_eq!(found.len(), 1);
         let ink = found[0].mask.samples().iter().filter(|&&set| set).count();
         assert_eq!(ink, 99, "the short stroke is no part of the window's ink");
-    }
-
-    #[test]
-    fn a_frame_in_pieces_opens_a_window_and_lines_of_letters_open_none() {
-        let radii = Radii {
-            min: 25.0,
-            max: 120.0,
-        };
-        let mut frame = Raster::filled(120, 100, false);
-        for place in (20..100).filter(|place| place % 8 > 1) {
-            frame.row_mut(15)[place] = true;
-            frame.row_mut(75)[place] = true;
-        }
-        for y in (15..76).filter(|y| y % 8 > 1) {
-            (frame.row_mut(y)[20], frame.row_mut(y)[99]) = (true, true);
-        }
-        assert_eq!(windows(&frame, 0, radii).len(), 1);
-        let mut lines = Raster::filled(120, 100, false);
-        for y in (10..90).filter(|y| y % 16 < 10) {
-            let row = lines.row_mut(y);
-            (10..110).for_each(|x| row[x] = x % 8 > 1);
-        }
-        assert!(windows(&lines, 0, radii).is_empty());
     }
 
     #[test]
