@@ -214,6 +214,8 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
             .outline
             .width_mm
             .zip(impression.outline.height_mm),
+        shape: Some(impression.outline.shape),
+        rotation_deg: impression.outline.rotation_deg,
         candidates: impression
             .candidates
             .iter()

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::extraction::Shape;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
 
@@ -33,6 +34,10 @@ pub struct ObservedImpression {
     pub dpi: Option<f64>,
     /// Width and height that the program measured, in millimetres.
     pub size_mm: Option<(f64, f64)>,
+    /// The outline's family.
+    pub shape: Option<Shape>,
+    /// Turn of the outline's axes against the page's upright, degrees clockwise.
+    pub rotation_deg: Option<f64>,
     /// Registered seals by likeness, best first, when no seal is claimed.
     pub candidates: Vec<String>,
     /// The seal that the program named when none was claimed; `None` if none.

@@ -12,6 +12,7 @@ use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::Opinion;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
+use crate::extraction::Shape;
 use crate::units::MM_PER_INCH;
 use crate::verdict::Conclusion;
 
@@ -201,7 +202,8 @@ fn distance(truth: &Truth, impression: &ObservedImpression) -> Option<f64> {
     let (Some(centre), Some(radius)) = (truth.centre_px, truth.radius_px) else {
         return Some(CENTRE_SHARE_MAX);
     };
-    let share = offset_px(centre, impression.centre_px) / f64::midpoint(radius.0, radius.1);
+    let offset = centre_offset_px(truth, centre, impression);
+    let share = offset / f64::midpoint(radius.0, radius.1);
     (share <= CENTRE_SHARE_MAX).then_some(share)
 }
 
@@ -209,17 +211,59 @@ fn offset_px(a: (f64, f64), b: (f64, f64)) -> f64 {
     libm::hypot(a.0 - b.0, a.1 - b.1)
 }
 
+/// Distance of a found centre from the labelled one.
+///
+/// A triangle's centre is the middle of its height, which moves with the corner that is taken for
+/// its apex; an equilateral one has three such corners, so triangles are compared by what they
+/// share, the centre of area.
+fn centre_offset_px(truth: &Truth, centre: (f64, f64), found: &ObservedImpression) -> f64 {
+    let of_area = || {
+        let is_triangle = shape(truth) == Some(Shape::Triangle);
+        if !is_triangle || found.shape != Some(Shape::Triangle) {
+            return None;
+        }
+        let dpi = truth.dpi().or(found.dpi)?;
+        let height_px = found.size_mm?.1 / MM_PER_INCH * dpi;
+        let labelled = centre_of_area(centre, 2.0 * truth.radius_px?.1, rotation(truth)?);
+        let own = centre_of_area(found.centre_px, height_px, found.rotation_deg?);
+        Some(offset_px(labelled, own))
+    };
+    of_area().unwrap_or_else(|| offset_px(centre, found.centre_px))
+}
+
+/// The centre of area of a triangle from the middle of its height: a sixth of it nearer to the base.
+fn centre_of_area(middle: (f64, f64), height: f64, rotation_deg: f64) -> (f64, f64) {
+    let (sine, cosine) = libm::sincos(rotation_deg.to_radians());
+    let down = height / 6.0;
+    (middle.0 - sine * down, middle.1 + cosine * down)
+}
+
+/// Half the labelled size along what the program calls width: of a rectangle, the sides that lie.
+fn labelled_half_width(truth: &Truth) -> Option<f64> {
+    let (width, height) = truth.radius_px?;
+    let upended = shape(truth) == Some(Shape::Rectangle)
+        && rotation(truth).is_some_and(|turn| (turn.rem_euclid(180.0) - 90.0).abs() < 45.0);
+    Some(if upended { height } else { width })
+}
+
+fn shape(truth: &Truth) -> Option<Shape> {
+    serde_json::from_value(truth.others.get("shape")?.clone()).ok()
+}
+
+fn rotation(truth: &Truth) -> Option<f64> {
+    truth.others.get("rotation_deg")?.as_f64()
+}
+
 fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, registered: bool) -> Trial {
     let px_to_mm = found
         .and_then(|found| truth.dpi().or(found.dpi))
         .map(|dpi| MM_PER_INCH / dpi);
     let centre_error_px =
-        found.and_then(|found| Some(offset_px(truth.centre_px?, found.centre_px)));
+        found.and_then(|found| Some(centre_offset_px(truth, truth.centre_px?, found)));
     let width_mm = found.and_then(|found| found.size_mm).map(|size| size.0);
-    let labelled_mm = truth
-        .radius_px
+    let labelled_mm = labelled_half_width(truth)
         .zip(px_to_mm)
-        .map(|(radius, scale)| 2.0 * radius.0 * scale);
+        .map(|(half, scale)| 2.0 * half * scale);
     Trial {
         truth: truth.clone(),
         registered,
@@ -291,6 +335,45 @@ mod tests {
             true
         });
         assert!(!far[0].detected && sheets[0].false_seals == 1);
+    }
+
+    #[test]
+    fn a_triangle_is_found_whichever_corner_is_taken_for_its_apex() {
+        // At 254 dpi a pixel is 0.1 mm: 20 mm wide, 17.32 mm high, the apex up.
+        let label = "{\"document\":\"a\",\"label\":\"genuine\",\"seal\":\"S\",\"dpi\":254,\
+             \"shape\":\"triangle\",\"centre_px\":[100,100],\"radius_px\":[100,86.6],\
+             \"rotation_deg\":0}\n";
+        let lines = truth::parse(label).unwrap();
+        // A third of a turn about the centre of area, which is 28.87 px below the middle.
+        let mut found = impression(125.0, "S", None);
+        found.centre_px = (125.0, 143.3);
+        found.size_mm = Some((20.0, 17.32));
+        found.rotation_deg = Some(120.0);
+        let (missed, _) = pair(&lines, &observe(vec![found.clone()]), |_| true);
+        assert!(!missed[0].detected, "middles of the height are far apart");
+        found.shape = Some(Shape::Triangle);
+        let (trials, _) = pair(&lines, &observe(vec![found]), |_| true);
+        assert!(trials[0].detected);
+        assert!(trials[0].centre_error_mm.unwrap() < 0.1, "{trials:?}");
+    }
+
+    #[test]
+    fn the_width_of_an_upended_rectangle_is_the_side_that_lies() {
+        let label = |turn: f64| {
+            format!(
+                "{{\"document\":\"a\",\"label\":\"genuine\",\"seal\":\"S\",\"dpi\":254,\
+                 \"shape\":\"rectangle\",\"centre_px\":[100,100],\"radius_px\":[200,42.5],\
+                 \"rotation_deg\":{turn}}}\n"
+            )
+        };
+        let error = |turn: f64| {
+            let lines = truth::parse(&label(turn)).unwrap();
+            let seen = observe(vec![impression(100.0, "S", None)]);
+            pair(&lines, &seen, |_| true).0[0].width_error_mm.unwrap()
+        };
+        assert!(error(-87.0).abs() < 1e-9, "{}", error(-87.0));
+        assert!((error(3.0) + 31.5).abs() < 1e-9, "{}", error(3.0));
+        assert!((error(177.0) + 31.5).abs() < 1e-9, "{}", error(177.0));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::ellipse;
 use crate::extraction::evidence;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
@@ -187,7 +188,12 @@ fn judge_ring(
     if bearing < rough_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
-    let tight = inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted);
+    let tight = match fitted.shape {
+        Shape::Oval => tight_oval(ground, fitted, level),
+        Shape::Round | Shape::Rectangle | Shape::Triangle | Shape::Other => {
+            inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted)
+        }
+    };
     let (long, short) = (
         tight.half_width.max(tight.half_height),
         tight.half_width.min(tight.half_height),
@@ -205,6 +211,25 @@ fn judge_ring(
     }
     let reading = inspect::read(map, &tight, level, demands)?;
     Ok((tight, reading))
+}
+
+/// Fits an oval closely: as it stands, and as the outermost of the lines around it, whichever has
+/// more evidence.
+fn tight_oval(ground: Ground, fitted: &Outline, level: f32) -> Outline {
+    let map = ground.map;
+    let close = |rough: &Outline| inspect::fit(map, rough, level, 3.0).unwrap_or(*rough);
+    let near = close(fitted);
+    let Some(far) = ellipse::outermost(map, fitted, level) else {
+        return near;
+    };
+    let far = close(&far);
+    let drawn_max = ground.layer.demands().drawn_max;
+    let weight = |outline: &Outline| evidence::weight(map, outline, level, drawn_max);
+    if weight(&far) > weight(&near) {
+        far
+    } else {
+        near
+    }
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
@@ -230,33 +255,14 @@ fn pieces(window: &Window, layer: Layer, radii: Radii) -> Vec<Component> {
 
 /// Fits and reads a frame that straight sides make.
 fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Rejection> {
-    let Ground {
-        map, layer, radii, ..
-    } = ground;
-    let (least, demands) = (layer.least(), layer.demands());
     // Straight sides are what print is made of: a frame among it must be nearly whole.
-    let whole = match (layer, start.shape) {
+    let whole = match (ground.layer, start.shape) {
         (Layer::Dark, Shape::Rectangle) => 0.76,
         _ => 0.5,
     };
-    let demands = Demands {
-        outline_min: demands.outline_min.max(whole),
-        strokes_min: 5,
-        ..demands
-    };
-    let level = inspect::half_level(map, start, 0.5 * least);
-    let outline = frames::fit(map, start, level, 4.0);
-    if evidence::weight(map, &outline, level, demands.drawn_max) < evidence::FRAME_MIN {
-        return Err(Rejection::NoOutline);
-    }
-    let reading = inspect::read(map, &outline, level, demands)?;
-    let upright = outline.shape == Shape::Rectangle;
-    if upright && is_printed(ground, &outline, level) {
-        return Err(Rejection::Table);
-    }
-    if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
-        return Err(Rejection::NoOutline);
-    }
+    let level = inspect::half_level(ground.map, start, 0.5 * ground.layer.least());
+    let outline = frames::fit(ground.map, start, level, 4.0);
+    let reading = read_frame(ground, &outline, level, whole)?;
     Ok((outline, reading))
 }
 
@@ -265,42 +271,50 @@ fn judge_frame(
     ground: Ground,
     component: &Component,
 ) -> Result<(Outline, Reading), (Outline, Rejection)> {
-    let Ground {
-        map, layer, radii, ..
-    } = ground;
-    let (least, demands) = (layer.least(), layer.demands());
     // Where print itself is a frame must be wholly drawn: a matrix code's sides are a row of dots.
-    let whole = match layer {
+    let whole = match ground.layer {
         Layer::Hue(_) | Layer::Pale => 0.5,
         Layer::Dark => 0.9,
     };
+    let start = frames::rectangle(component);
+    let level = inspect::half_level(ground.map, &start, 0.5 * ground.layer.least());
+    let box_outline = frames::fit(ground.map, &start, level, 5.0);
+    let triangle = frames::triangle(component);
+    let objection = match read_frame(ground, &box_outline, level, whole) {
+        Ok(reading) => return Ok((box_outline, reading)),
+        Err(why) => why,
+    };
+    let reading = read_frame(ground, &triangle, level, whole);
+    reading
+        .map(|reading| (triangle, reading))
+        .map_err(|_| (box_outline, objection))
+}
+
+/// Reads a fitted frame of which a share of at least `whole` must be drawn.
+fn read_frame(
+    ground: Ground,
+    outline: &Outline,
+    level: f32,
+    whole: f64,
+) -> Result<Reading, Rejection> {
+    let Ground {
+        map, layer, radii, ..
+    } = ground;
+    let demands = layer.demands();
     let demands = Demands {
         outline_min: demands.outline_min.max(whole),
         strokes_min: 5,
         ..demands
     };
-    let start = frames::rectangle(component);
-    let level = inspect::half_level(map, &start, 0.5 * least);
-    let box_outline = frames::fit(map, &start, level, 5.0);
-    let triangle = frames::triangle(component);
-    let mut objection = Rejection::NoOutline;
-    for outline in [box_outline, triangle] {
-        if outline.half_width.min(outline.half_height) < 0.6 * radii.min {
-            continue;
-        }
-        if evidence::weight(map, &outline, level, demands.drawn_max) < evidence::FRAME_MIN {
-            continue;
-        }
-        match inspect::read(map, &outline, level, demands) {
-            Ok(_) if outline.shape == Shape::Rectangle && is_printed(ground, &outline, level) => {
-                objection = Rejection::Table;
-            }
-            Ok(reading) => return Ok((outline, reading)),
-            Err(why) if outline.shape == Shape::Rectangle => objection = why,
-            Err(_) => {}
-        }
+    let is_small = outline.half_width.min(outline.half_height) < 0.6 * radii.min;
+    if is_small || evidence::weight(map, outline, level, demands.drawn_max) < evidence::FRAME_MIN {
+        return Err(Rejection::NoOutline);
     }
-    Err((box_outline, objection))
+    let reading = inspect::read(map, outline, level, demands)?;
+    if outline.shape == Shape::Rectangle && is_printed(ground, outline, level) {
+        return Err(Rejection::Table);
+    }
+    Ok(reading)
 }
 
 /// Whether a frame is print itself: letters of a heading, part of a table, the border of the page.

@@ -14,6 +14,9 @@ const RULE_MIN: f64 = 0.9;
 /// How far beside a rule, in working pixels, less than a share of its length bears ink.
 const BESIDE: f64 = 4.0;
 const BESIDE_MAX: f64 = 0.6;
+/// Density of a thin line that falls between two rows of working pixels over that of one that falls
+/// on a row: half, less where it is worn.
+const THIN: f32 = 0.45;
 /// Samples along one side.
 const SIDE_SAMPLES: usize = 60;
 
@@ -82,7 +85,7 @@ fn running_on(
         (4..=11).all(|beyond| {
             let place = end * (half + f64::from(beyond));
             let point = centre + along * place + normal * (side * (distance - 1.0));
-            inked(map, point, normal, level)
+            inked(map, point, normal, THIN * level)
         })
     };
     ends.iter().filter(continues).count()
@@ -141,6 +144,31 @@ mod tests {
     use super::*;
     use crate::extraction::Shape;
     use crate::imaging::Raster;
+
+    #[test]
+    fn sides_run_on_in_a_line_as_pale_as_one_between_two_rows_of_pixels() {
+        let row = |beyond: f32| {
+            let mut map = Raster::filled(200, 120, 0.0_f32);
+            for y in [30, 90] {
+                map.row_mut(y)[40..141].fill(1.0);
+                map.row_mut(y)[141..190].fill(beyond);
+            }
+            for y in 30..91 {
+                map.row_mut(y)[40] = 1.0;
+                map.row_mut(y)[140] = 1.0;
+            }
+            let outline = Outline {
+                shape: Shape::Rectangle,
+                centre: Point::new(90.5, 60.5),
+                half_width: 50.5,
+                half_height: 30.5,
+                axis_degrees: 0.0,
+            };
+            is_in_row(&map, &outline, 0.5, false)
+        };
+        assert!(row(0.4), "the lines run on");
+        assert!(!row(0.0), "the frame ends at its corners");
+    }
 
     #[test]
     fn letters_beside_and_a_rule_below_make_a_row() {
