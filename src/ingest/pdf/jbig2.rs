@@ -2,8 +2,18 @@
 //!
 //! Decoders stop at the segment that the data end in, and show the page without it: a blank one,
 //! where it is the only one. Each segment states its length, so nothing need be decoded to see it.
+//! They also leave out regions in which they meet what cannot be; so the picture is decoded once more
+//! by the letter of the standard: symbols and text have counts and numbers that must fit, and group 4
+//! coding codes that must exist. Arithmetic coding makes some picture of any data; where it codes plain
+//! pixels, the place where it ends tells whether they are damaged ([`arithmetic`]). Damage to symbols
+//! and text so coded is seen only where a count or a number does not fit.
+
+use hayro_jbig2::{DecodeSettings, Decoder, Globals, Page};
 
 use crate::ingest::held::Held;
+use crate::ingest::pdf::jbig2::arithmetic::End;
+
+mod arithmetic;
 
 /// A length that was not known when the segment's header was written (7.2.7).
 const UNKNOWN: u32 = u32::MAX;
@@ -11,15 +21,62 @@ const UNKNOWN: u32 = u32::MAX;
 /// Bytes of a region segment up to its flags, the first of which tells MMR coding (7.4.1, 7.4.6.2).
 const REGION_FLAGS_AT: usize = 17;
 
-/// How much of its picture the data hold.
-pub(super) fn held(data: &[u8]) -> Held {
+/// How much of its picture the data hold, which may use symbols shared with others.
+pub(super) fn held(data: &[u8], shared: Option<&[u8]>) -> Held {
+    if shared.is_some_and(|shared| !is_whole(shared)) {
+        return Held::Part;
+    }
+    let held = segments_held(data);
+    if held != Held::All {
+        held
+    } else if is_sound(data, shared) {
+        pixels_held(data)
+    } else {
+        Held::Damaged(None)
+    }
+}
+
+/// Whether the regions of plain pixels use up their data.
+fn pixels_held(data: &[u8]) -> Held {
+    let plain = Walk::new(data).filter(|segment| segment.kind == Kind::PlainRegion);
+    let mut held = Held::All;
+    for segment in plain {
+        match arithmetic::end(segment.data) {
+            Some(End::Late) => return Held::Damaged(None),
+            Some(End::Early) => held = Held::More,
+            Some(End::Met) | None => {}
+        }
+    }
+    held
+}
+
+/// Whether the data decode by the letter of the standard.
+fn is_sound(data: &[u8], shared: Option<&[u8]>) -> bool {
+    struct Nowhere;
+    impl Decoder for Nowhere {
+        fn push_pixel(&mut self, _: bool) {}
+        fn push_pixel_chunk(&mut self, _: bool, _: u32) {}
+        fn next_line(&mut self) {}
+    }
+    let settings = DecodeSettings { strict: true };
+    let decoded = shared
+        .map(|shared| Globals::new(shared, &settings))
+        .transpose()
+        .and_then(|shared| {
+            Page::new_embedded(data, shared.as_ref(), &settings)?.decode(&mut Nowhere)
+        });
+    decoded.is_ok()
+}
+
+/// How much of its picture the segments hold.
+fn segments_held(data: &[u8]) -> Held {
     let mut walk = Walk::new(data);
     let mut rows = None;
     let mut height = UNKNOWN;
     let mut regions = 0;
     for segment in walk.by_ref() {
         match segment.kind {
-            Kind::Region => regions += 1,
+            Kind::Region | Kind::PlainRegion => regions += 1,
             Kind::PageInformation => height = long_at(segment.data, 4).unwrap_or(UNKNOWN),
             // The last row of the stripe (7.4.10).
             Kind::EndOfStripe => rows = long_at(segment.data, 0).map(|row| row.saturating_add(1)),
@@ -37,7 +94,7 @@ pub(super) fn held(data: &[u8]) -> Held {
 }
 
 /// Whether every segment is there in full.
-pub(super) fn is_whole(data: &[u8]) -> bool {
+fn is_whole(data: &[u8]) -> bool {
     let mut walk = Walk::new(data);
     walk.by_ref().for_each(drop);
     !walk.cut
@@ -47,6 +104,8 @@ pub(super) fn is_whole(data: &[u8]) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Region,
+    /// A region of plain pixels, whose length was known from the start.
+    PlainRegion,
     PageInformation,
     EndOfStripe,
     Other,
@@ -106,13 +165,15 @@ impl<'a> Walk<'a> {
         };
         self.take(references.checked_mul(reference_len)?)?;
         self.take(if flags & 0x40 == 0 { 1 } else { 4 })?;
-        let length = match self.long()? {
+        let stated = self.long()?;
+        let length = match stated {
             UNKNOWN => self.unknown_length()?,
             length => length as usize,
         };
         let data = self.take(length)?;
         let kind = match flags & 0x3f {
             // Immediate regions of text, halftone, generic and refinement coding.
+            38 | 39 if stated != UNKNOWN => Kind::PlainRegion,
             6 | 7 | 22 | 23 | 38 | 39 | 42 | 43 => Kind::Region,
             48 => Kind::PageInformation,
             50 => Kind::EndOfStripe,
