@@ -423,7 +423,7 @@ fn a_scan_damaged_in_its_middle_costs_its_page_and_says_where() {
         );
         assert!(reading.pages[1].content.is_ok(), "{reading:?}");
         // The picture alone, as a file of its own.
-        assert!(unreadable(&read(&damaged, &options())).contains("damaged"));
+        assert!(page_reason(&read(&damaged, &options()), 0).contains("damaged"));
     }
 }
 

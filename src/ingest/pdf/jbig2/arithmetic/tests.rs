@@ -3,6 +3,7 @@
 use super::*;
 use crate::ingest::encode::{self, HEIGHT, WIDTH};
 use crate::ingest::held::Held;
+use crate::ingest::pdf::jbig2;
 
 /// The example of annex H.2: 256 decisions in one context, then the mark.
 const EXAMPLE: [u8; 30] = [
@@ -178,7 +179,7 @@ fn data_behind_the_last_pixel_are_left_over() {
 #[test]
 fn a_page_with_a_damaged_region_is_damaged() {
     let (region, start) = segment(0);
-    let held = |region: &[u8]| super::super::held(&encode::jbig2_of(38, region), None);
+    let held = |region: &[u8]| jbig2::held(&encode::jbig2_of(38, region), None);
     assert_eq!(held(&region), Held::All);
     let mut damaged = region;
     let middle = (start + damaged.len()) / 2;
