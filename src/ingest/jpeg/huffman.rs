@@ -1,7 +1,9 @@
 //! Huffman codes of JPEG (ITU-T T.81, annexes C and F), and the bits that they are read from.
 
+use crate::units::stored;
+
 /// Bits that are looked up at once; longer codes are rare and searched for by length.
-const LOOKUP_BITS: u32 = 10;
+const LOOKUP_BITS: u32 = 11;
 const PLACES: usize = 1 << LOOKUP_BITS;
 
 /// Places that end a block, in a [`Step`]: more than there are coefficients.
@@ -12,8 +14,11 @@ pub(super) const END_OF_BLOCK: u8 = 128;
 pub(super) struct Table {
     /// The symbol and the length of the code that some bits begin with; a length of 0 asks for a search.
     lookup: Box<[(u8, u8); PLACES]>,
-    /// The same for the sequential coding of coefficients: how far it goes, and with how many bits.
-    steps: Box<[Step; PLACES]>,
+    /// The same for the sequential coding of coefficients: the symbols that the bits hold, with their
+    /// values.
+    steps: Box<[Steps; PLACES]>,
+    /// The same for the coding of means: the difference, and the bits of code and value.
+    means: Box<[(i16, u8); PLACES]>,
     /// The first code behind those of each length, up to 16 bits, flush left in 16 bits.
     ends: [u32; 17],
     /// What to add to a code of each length to find its symbol.
@@ -29,6 +34,10 @@ pub(super) struct Step {
     /// Its length, value included.
     pub(super) bits: u8,
 }
+
+/// The first symbol that some bits hold, and as many as they hold in full up to the end of a block; the
+/// first again where they hold none.
+type Steps = [Step; 2];
 
 impl Step {
     /// What a symbol with a code of so many bits means (F.1.2.2); `None` for those that mean nothing.
@@ -53,7 +62,8 @@ impl Table {
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
         let mut table = Self {
             lookup: Box::new([(0, 0); PLACES]),
-            steps: Box::new([Step::default(); PLACES]),
+            steps: Box::new([Steps::default(); PLACES]),
+            means: Box::new([(0, 0); PLACES]),
             ends: [0; 17],
             offsets: [0; 17],
             symbols: symbols.to_vec(),
@@ -67,8 +77,7 @@ impl Table {
                     let entry = (*symbol, u8::try_from(length).ok()?);
                     let first = (code << (LOOKUP_BITS - length)) as usize;
                     let places = first..first + (1 << (LOOKUP_BITS - length));
-                    table.lookup.get_mut(places.clone())?.fill(entry);
-                    table.steps[places].fill(Step::of(entry).unwrap_or_default());
+                    table.lookup.get_mut(places)?.fill(entry);
                 }
                 code += 1;
             }
@@ -79,7 +88,55 @@ impl Table {
             table.ends[length as usize] = code << (16 - length);
             code <<= 1;
         }
+        for bits in 0..PLACES {
+            table.steps[bits] = table.steps_in(bits);
+            table.means[bits] = table.mean_in(bits).unwrap_or_default();
+        }
         Some(table)
+    }
+
+    /// The symbols that some bits hold in full, values included.
+    fn steps_in(&self, bits: usize) -> Steps {
+        let step = |used: u8| {
+            let entry = self.lookup[bits << used & (PLACES - 1)];
+            (entry.1 != 0).then(|| Step::of(entry)).flatten()
+        };
+        let Some(first) = step(0) else {
+            return Steps::default();
+        };
+        let mut all = first;
+        while all.places < END_OF_BLOCK
+            && let Some(step) = step(all.bits)
+            && u32::from(all.bits + step.bits) <= LOOKUP_BITS
+            && (step.places == END_OF_BLOCK || all.places + step.places < END_OF_BLOCK)
+        {
+            all.bits += step.bits;
+            all.places += step.places;
+        }
+        [first, all]
+    }
+
+    /// The difference of means that some bits hold, and how many of them.
+    fn mean_in(&self, bits: usize) -> Option<(i16, u8)> {
+        let (size, length) = self.lookup[bits];
+        let used = length.checked_add(size)?;
+        let rest = LOOKUP_BITS.checked_sub(u32::from(used))?;
+        let value = stored(bits >> rest & ((1 << size) - 1));
+        let difference = i16::try_from(extended(value, u32::from(size))).ok()?;
+        (length > 0).then_some((difference, used))
+    }
+
+    /// The next difference of means (F.2.2.1); `None` if the bits begin no code.
+    #[inline]
+    pub(super) fn difference(&self, bits: &mut Bits<'_>) -> Option<i64> {
+        bits.refill();
+        let (difference, used) = self.means[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        if used > 0 {
+            bits.skip(u32::from(used));
+            return Some(i64::from(difference));
+        }
+        let size = u32::from(self.symbol(bits)?);
+        (size <= 16).then(|| extended(bits.take(size), size))
     }
 
     /// The next symbol; `None` if the bits begin no code.
@@ -89,16 +146,21 @@ impl Table {
         Some(found.0)
     }
 
-    /// The next symbol of a block in sequential coding, passed over together with its value.
+    /// Passes over the next symbols of a block in sequential coding, of which `left` places are left,
+    /// together with their values; and gives their places.
     #[inline]
-    pub(super) fn step(&self, bits: &mut Bits<'_>) -> Option<u8> {
+    pub(super) fn step(&self, bits: &mut Bits<'_>, left: usize) -> Option<usize> {
         bits.refill();
-        let mut step = self.steps[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        let steps = self.steps[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        // Behind the last place another kind of symbol follows.
+        let within = usize::from(steps[1].places % END_OF_BLOCK) < left;
+        // Chosen by place, because a branch would be guessed wrong too often.
+        let mut step = steps[usize::from(within)];
         if step.bits == 0 {
             step = self.long_step(bits)?;
         }
         bits.skip(u32::from(step.bits));
-        Some(step.places)
+        Some(usize::from(step.places))
     }
 
     #[cold]
@@ -118,6 +180,16 @@ impl Table {
         let place = i32::try_from(code >> (16 - length)).ok()? + self.offsets[length];
         let symbol = self.symbols.get(usize::try_from(place).ok()?)?;
         Some((*symbol, u8::try_from(length).ok()?))
+    }
+}
+
+/// The value that so many bits stand for (F.2.2.1, EXTEND).
+fn extended(bits: u32, size: u32) -> i64 {
+    let value = i64::from(bits);
+    if size > 0 && value >> (size - 1) == 0 {
+        value - (1 << size) + 1
+    } else {
+        value
     }
 }
 
@@ -145,9 +217,6 @@ impl<'a> Bits<'a> {
     /// Makes sure of 32 bits.
     #[inline]
     fn refill(&mut self) {
-        if self.left >= 32 {
-            return;
-        }
         let word = match self.data.get(self.at..self.at.saturating_add(8)) {
             Some(bytes) => u64::from_be_bytes(bytes.try_into().expect("eight bytes")),
             None => self.tail(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::huffman::{Bits, END_OF_BLOCK, Table};
 
 /// Coefficients of a block.
-const BLOCK: u8 = 64;
+const BLOCK: usize = 64;
 
 /// How far the mean of a block may lie from middle gray, in parts of half the range of samples. An
 /// encoder that drives white over its bound, so that letters on paper do not ring, adds a quarter.
@@ -288,9 +288,10 @@ impl Scan<'_> {
         let is_alone = self.parts.len() == 1;
         for (part, mean) in self.parts.iter().zip(&mut state.means) {
             let Component { across, down, .. } = self.frame.components[part.component];
+            let table = part.ac?;
             for _ in 0..if is_alone { 1 } else { across * down } {
                 self.mean(part, bits, mean)?;
-                sequential(part.ac?, bits)?;
+                sequential(table, bits)?;
             }
         }
         Some(())
@@ -348,17 +349,7 @@ impl Scan<'_> {
     /// The mean of a block, as its difference to the one before (F.2.2.1); `None` if it is brighter or
     /// darker than any picture.
     fn mean(&self, part: &Part<'_>, bits: &mut Bits<'_>, mean: &mut i64) -> Option<()> {
-        let size = u32::from(part.dc?.symbol(bits)?);
-        if size > 16 {
-            return None;
-        }
-        let value = i64::from(bits.take(size));
-        let is_negative = size > 0 && value >> (size - 1) == 0;
-        *mean += if is_negative {
-            value - (1 << size) + 1
-        } else {
-            value
-        };
+        *mean += part.dc?.difference(bits)?;
         let step = i64::from(part.step.unwrap_or(0));
         let bound = MEAN_MAX * (8 << (self.frame.precision - 1)) / MEAN_OF;
         ((*mean << self.after).abs() * step <= bound + step).then_some(())
@@ -448,15 +439,20 @@ impl Scan<'_> {
 }
 
 /// The coefficients of a block in sequential coding (F.2.2.2).
+#[inline]
 fn sequential(table: &Table, bits: &mut Bits<'_>) -> Option<()> {
     // A copy of its own, so that it may live in registers.
     let mut own = bits.clone();
-    let mut at = 1_u8;
+    let mut at = 1;
     while at < BLOCK {
-        at += table.step(&mut own)?;
+        let Some(places) = table.step(&mut own, BLOCK - at) else {
+            *bits = own;
+            return None;
+        };
+        at += places;
     }
     *bits = own;
-    (at == BLOCK || at >= END_OF_BLOCK).then_some(())
+    (at == BLOCK || at >= usize::from(END_OF_BLOCK)).then_some(())
 }
 
 /// Whether bytes behind the last unit say nothing: fill up to an even address, or line ends.
