@@ -21,6 +21,13 @@ const SAME_DESIGN_MIN: f64 = 0.5;
 /// one design. Measured on 40 drawn seals: genuine impressions stay below 0.4 in 99 of 100, dies
 /// with letters of another face below 0.53; other texts in the same layout reach 0.6.
 const UNEXPLAINED_MAX: f64 = 0.55;
+/// The same for impressions of clearly different sizes: whoever copies a seal keeps its size, so
+/// that one of another size shows the design only if its letters agree as well as in genuine
+/// impressions.
+const UNEXPLAINED_MAX_OTHER_SIZE: f64 = 0.42;
+/// Difference in size, a share of one, from which it is clear: re-engraved dies of the calibration
+/// sets stay within 0.04, paper and scanners within 0.01.
+const OTHER_SIZE_MIN: f64 = 0.045;
 /// Share of the best likeness below which a specimen is no rival.
 const RIVAL_SHARE: f64 = 0.6;
 
@@ -31,8 +38,16 @@ pub fn same_design(comparison: &Comparison) -> bool {
         .measures
         .iter()
         .find(|measure| measure.axis == Axis::GlyphShape);
+    let other_size = comparison
+        .scale
+        .is_some_and(|scale| (scale - 1.0).abs() > OTHER_SIZE_MIN);
+    let most = if other_size {
+        UNEXPLAINED_MAX_OTHER_SIZE
+    } else {
+        UNEXPLAINED_MAX
+    };
     comparison.correlation >= SAME_DESIGN_MIN
-        && unexplained.is_none_or(|measure| measure.value <= UNEXPLAINED_MAX)
+        && unexplained.is_none_or(|measure| measure.value <= most)
 }
 
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
@@ -49,4 +64,49 @@ pub fn rank(query: &Query<'_>, specimens: &[&Specimen], count: usize) -> Vec<Can
     found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
     found.truncate(count);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Measure;
+
+    fn comparison(unexplained: f64, scale: f64) -> Comparison {
+        Comparison {
+            agreement: 0.9,
+            missing_ink: 0.1,
+            extra_ink: None,
+            displacement_mm: 0.02,
+            scale: Some(scale),
+            rotation_deg: 0.0,
+            usable_area: 1.0,
+            parts_share: 1.0,
+            correlation: 0.7,
+            anisotropy: 0.0,
+            bend_mm: 0.0,
+            gap_mm2: 0.0,
+            measures: vec![Measure {
+                axis: Axis::GlyphShape,
+                value: unexplained,
+                uncertainty: 0.03,
+                log_odds: None,
+                at_px: Vec::new(),
+            }],
+        }
+    }
+
+    #[test]
+    fn letters_of_another_face_are_still_the_same_design() {
+        assert!(same_design(&comparison(0.5, 1.004)));
+    }
+
+    #[test]
+    fn other_letters_at_another_size_are_another_design() {
+        assert!(!same_design(&comparison(0.5, 1.058)));
+    }
+
+    #[test]
+    fn the_same_letters_at_another_size_are_the_same_design() {
+        assert!(same_design(&comparison(0.25, 0.94)));
+    }
 }
