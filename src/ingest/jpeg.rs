@@ -4,7 +4,8 @@
 //! call both success; a seal often stands in the lower half of a page, so a picture without its lower
 //! part, or with that part out of place, is no picture of the page. So the entropy-coded data are
 //! gone through here, code by code and without making a picture, at about a third of a decoder's
-//! price. Damage shows as bits that begin no code, a block of more than 64 coefficients or of a mean
+//! price. A JPEG file pays it only if its decoding raises a doubt ([`strict`]); inside a PDF or a
+//! TIFF, where others decode, every JPEG is gone through. Damage shows as bits that begin no code, a block of more than 64 coefficients or of a mean
 //! that no picture has, a restart marker that comes early, late or out of turn, and, wherever the
 //! codes fall into step again, as too many or too few blocks at the end. Too few blocks leave data behind
 //! the last one; so do some scanners, which empty their buffer there, and so such data make a picture
@@ -23,6 +24,7 @@ use crate::units::stored;
 mod frame;
 mod huffman;
 mod scan;
+pub(crate) mod strict;
 
 /// How much of its picture a JPEG holds.
 ///

@@ -41,13 +41,20 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
     let (width, height) = decoder.dimensions();
     check_size(1, u64::from(width), u64::from(height), limits)?;
     let (density, orientation) = stated(format, bytes, decoder.as_mut());
-    let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    let note = match format {
+    let is_jpeg = format == Format::Jpeg;
+    let sound = is_jpeg.then(|| jpeg::strict::decoded(bytes)).flatten();
+    let (decoded, note) = if let Some(sound) = sound {
+        (sound, None)
+    } else {
+        let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
         // The decoder takes a JPEG for whole whatever is missing or damaged.
-        Format::Jpeg => jpeg::held(bytes, &[], None)
-            .check(height)
-            .map_err(|reason| PageError::unreadable(1, reason))?,
-        Format::Png | Format::Bmp | Format::WebP | Format::Pdf | Format::Tiff => None,
+        let note = if is_jpeg {
+            let held = jpeg::held(bytes, &[], None).check(height);
+            held.map_err(|reason| PageError::unreadable(1, reason))?
+        } else {
+            None
+        };
+        (decoded, note)
     };
     let image = flatten(decoded, orientation)
         .ok_or_else(|| PageError::unreadable(1, format!("the {format} picture is empty")))?;

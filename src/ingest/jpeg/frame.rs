@@ -249,7 +249,7 @@ fn header<'a>(
 }
 
 /// The next marker and its segment, behind which `at` is set; `None` at the end of the bytes.
-fn marker<'a>(bytes: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
+pub(super) fn marker<'a>(bytes: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
     loop {
         match bytes.get(*at..*at + 2)? {
             // An end marker, and those that stand alone.

@@ -6,6 +6,7 @@ use image::{DynamicImage, ImageFormat};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::held;
+use super::strict::decoded;
 use crate::ingest::held::Held;
 
 const WIDTH: u16 = 400;
@@ -176,6 +177,72 @@ fn a_frame_that_states_more_rows_than_there_are_is_cut_short_unless_the_page_kno
     bytes[height..height + 2].copy_from_slice(&608_u16.to_be_bytes());
     assert_eq!(held(&bytes, &[], None), Held::Rows(304));
     assert_eq!(held(&bytes, &[], Some((400, 304))), Held::All);
+}
+
+#[test]
+fn sound_pictures_in_one_pass_are_decoded_as_ever_and_need_no_other_check() {
+    for coding in codings() {
+        let bytes = encoded(&coding);
+        let strict = decoded(&bytes);
+        let is_plain = !coding.progressive && coding.restart == 0;
+        assert_eq!(strict.is_some(), is_plain, "{}", coding.name);
+        let usual = image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).unwrap();
+        assert!(
+            strict.is_none_or(|strict| strict == usual),
+            "{}",
+            coding.name
+        );
+    }
+}
+
+#[test]
+fn four_inks_become_the_same_colours_as_ever() {
+    let inks: Vec<u8> = (0..64 * 48 * 4_u32)
+        .map(|at| (at * at / 977) as u8)
+        .collect();
+    for colour in [ColorType::Cmyk, ColorType::CmykAsYcck] {
+        let mut bytes = Vec::new();
+        let encoder = Encoder::new(&mut bytes, 90);
+        encoder.encode(&inks, 64, 48, colour).unwrap();
+        let usual = image::load_from_memory_with_format(&bytes, ImageFormat::Jpeg).unwrap();
+        assert_eq!(decoded(&bytes), Some(usual), "{colour:?}");
+    }
+}
+
+#[test]
+fn most_damage_is_suspected_while_decoding() {
+    for coding in &codings()[..4] {
+        let sound = encoded(coding);
+        let mut chance = fastrand::Rng::with_seed(13);
+        let start = data_start(&sound);
+        let suspected = (0..40).filter(|_| {
+            let mut bytes = sound.clone();
+            let at = chance.usize(start..bytes.len() * 9 / 10 - 300);
+            bytes[at..at + 300].fill_with(|| chance.u8(..));
+            decoded(&bytes).is_none()
+        });
+        let suspected = suspected.count();
+        assert!(suspected >= 36, "{}: {suspected} of 40", coding.name);
+    }
+}
+
+#[test]
+fn blocks_that_are_left_or_missing_are_suspected() {
+    let sound = encoded(&codings()[3]);
+    let frame = sound.windows(2).position(|pair| pair == [0xff, 0xc0]);
+    let height = frame.unwrap() + 5;
+    for rows in [HEIGHT - 8, HEIGHT + 8] {
+        let mut bytes = sound.clone();
+        bytes[height..height + 2].copy_from_slice(&rows.to_be_bytes());
+        assert_eq!(decoded(&bytes), None, "{rows} rows");
+    }
+    let end = sound.len() - 2;
+    let mut bytes = sound.clone();
+    bytes.drain(end - 6..end);
+    assert_eq!(decoded(&bytes), None, "cut short");
+    let mut bytes = sound;
+    bytes.splice(end..end, [0xce, 0x1f, 0x84, 0x7e, 0x31]);
+    assert_eq!(decoded(&bytes), None, "too long");
 }
 
 fn page_jpeg() -> Vec<u8> {
