@@ -113,7 +113,9 @@ fn runs(y: u32) -> Vec<usize> {
 /// The drawing in JBIG2 segments as PDF embeds them: page information, and generic regions of so
 /// many rows in group 4 coding (ITU-T T.88, 7.4.6).
 pub(crate) fn jbig2(region_rows: u32) -> Vec<u8> {
-    let mut data = jbig2_page();
+    let mut page = [WIDTH, HEIGHT, 0, 0].map(u32::to_be_bytes).concat();
+    page.extend([0, 0, 0]);
+    let mut data = segment(0, 48, &page);
     for (number, top) in (1..).zip((0..HEIGHT).step_by(region_rows as usize)) {
         let mut region = [WIDTH, region_rows, 0, top].map(u32::to_be_bytes).concat();
         // Combined by OR; MMR coding.
@@ -122,17 +124,6 @@ pub(crate) fn jbig2(region_rows: u32) -> Vec<u8> {
         data.extend(segment(number, 38, &region));
     }
     data
-}
-
-/// A JBIG2 page with one region segment of the given kind.
-pub(crate) fn jbig2_of(kind: u8, region: &[u8]) -> Vec<u8> {
-    [jbig2_page(), segment(1, kind, region)].concat()
-}
-
-fn jbig2_page() -> Vec<u8> {
-    let mut page = [WIDTH, HEIGHT, 0, 0].map(u32::to_be_bytes).concat();
-    page.extend([0, 0, 0]);
-    segment(0, 48, &page)
 }
 
 fn segment(number: u32, kind: u8, data: &[u8]) -> Vec<u8> {

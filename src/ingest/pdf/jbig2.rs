@@ -4,16 +4,12 @@
 //! where it is the only one. Each segment states its length, so nothing need be decoded to see it.
 //! They also leave out regions in which they meet what cannot be; so the picture is decoded once more
 //! by the letter of the standard: symbols and text have counts and numbers that must fit, and group 4
-//! coding codes that must exist. Arithmetic coding makes some picture of any data; where it codes plain
-//! pixels, the place where it ends tells whether they are damaged ([`arithmetic`]). Damage to symbols
-//! and text so coded is seen only where a count or a number does not fit.
+//! coding codes that must exist. Arithmetic coding makes some picture of any data, and so damage to what
+//! is so coded is seen only where a count or a number does not fit.
 
 use hayro_jbig2::{DecodeSettings, Decoder, Globals, Page};
 
 use crate::ingest::held::Held;
-use crate::ingest::pdf::jbig2::arithmetic::End;
-
-mod arithmetic;
 
 /// A length that was not known when the segment's header was written (7.2.7).
 const UNKNOWN: u32 = u32::MAX;
@@ -27,27 +23,11 @@ pub(super) fn held(data: &[u8], shared: Option<&[u8]>) -> Held {
         return Held::Part;
     }
     let held = segments_held(data);
-    if held != Held::All {
+    if held != Held::All || is_sound(data, shared) {
         held
-    } else if is_sound(data, shared) {
-        pixels_held(data)
     } else {
         Held::Damaged(None)
     }
-}
-
-/// Whether the regions of plain pixels use up their data.
-fn pixels_held(data: &[u8]) -> Held {
-    let plain = Walk::new(data).filter(|segment| segment.kind == Kind::PlainRegion);
-    let mut held = Held::All;
-    for segment in plain {
-        match arithmetic::end(segment.data) {
-            Some(End::Late) => return Held::Damaged(None),
-            Some(End::Early) => held = Held::More,
-            Some(End::Met) | None => {}
-        }
-    }
-    held
 }
 
 /// Whether the data decode by the letter of the standard.
@@ -76,7 +56,7 @@ fn segments_held(data: &[u8]) -> Held {
     let mut regions = 0;
     for segment in walk.by_ref() {
         match segment.kind {
-            Kind::Region | Kind::PlainRegion => regions += 1,
+            Kind::Region => regions += 1,
             Kind::PageInformation => height = long_at(segment.data, 4).unwrap_or(UNKNOWN),
             // The last row of the stripe (7.4.10).
             Kind::EndOfStripe => rows = long_at(segment.data, 0).map(|row| row.saturating_add(1)),
@@ -104,8 +84,6 @@ fn is_whole(data: &[u8]) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Region,
-    /// A region of plain pixels, whose length was known from the start.
-    PlainRegion,
     PageInformation,
     EndOfStripe,
     Other,
@@ -165,15 +143,13 @@ impl<'a> Walk<'a> {
         };
         self.take(references.checked_mul(reference_len)?)?;
         self.take(if flags & 0x40 == 0 { 1 } else { 4 })?;
-        let stated = self.long()?;
-        let length = match stated {
+        let length = match self.long()? {
             UNKNOWN => self.unknown_length()?,
             length => length as usize,
         };
         let data = self.take(length)?;
         let kind = match flags & 0x3f {
             // Immediate regions of text, halftone, generic and refinement coding.
-            38 | 39 if stated != UNKNOWN => Kind::PlainRegion,
             6 | 7 | 22 | 23 | 38 | 39 | 42 | 43 => Kind::Region,
             48 => Kind::PageInformation,
             50 => Kind::EndOfStripe,
