@@ -46,11 +46,14 @@ pub(crate) fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
         .set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(reader, options);
     decoder.decode_headers().ok()?;
-    let space = match decoder.input_colorspace()? {
-        ColorSpace::Luma => ColorSpace::Luma,
-        // With an alpha channel: JPEG knows none.
-        ColorSpace::RGBA | ColorSpace::LumaA => return None,
-        _ => ColorSpace::RGB,
+    let coded = decoder.input_colorspace()?;
+    let space = if coded == ColorSpace::Luma {
+        ColorSpace::Luma
+    } else if coded.has_alpha() {
+        // JPEG knows no such thing.
+        return None;
+    } else {
+        ColorSpace::RGB
     };
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(space));
     let (width, height) = decoder.dimensions()?;

@@ -198,7 +198,7 @@ fn sound_pictures_in_one_pass_are_decoded_as_ever_and_need_no_other_check() {
 #[test]
 fn four_inks_become_the_same_colours_as_ever() {
     let inks: Vec<u8> = (0..64 * 48 * 4_u32)
-        .map(|at| (at * at / 977) as u8)
+        .map(|at| (at * at / 977).to_le_bytes()[0])
         .collect();
     for colour in [ColorType::Cmyk, ColorType::CmykAsYcck] {
         let mut bytes = Vec::new();
