@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config;
+use crate::report::words;
 use crate::sandbox;
 use crate::storage;
 
@@ -137,10 +138,10 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::Synth(arguments) => {
                 let written = synth::run(&arguments)?;
                 output.line(format!(
-                    "{} seals, {} documents, {} lines of truth in {}",
-                    written.seals,
-                    written.documents,
-                    written.truths,
+                    "{}, {}, {} of truth in {}",
+                    words::counted(written.seals, "seal"),
+                    words::counted(written.documents, "document"),
+                    words::counted(written.truths, "line"),
                     arguments.directory.display()
                 ))?;
                 Ok(Exit::Passed)
@@ -158,12 +159,23 @@ fn failed(error: &anyhow::Error, output: &mut Output) -> ExitCode {
     if error.chain().any(closed) {
         return ExitCode::from(OUTPUT_CLOSED);
     }
-    output.error(&format!("{error:#}"));
     match error.downcast_ref::<storage::Error>() {
-        Some(storage::Error::Sheet { .. } | storage::Error::File { action: "read", .. }) => {
+        Some(storage::Error::Sheet { .. }) => {
+            output.error(&format!("{error:#}"));
             Exit::Input.into()
         }
-        _ => ExitCode::from(OWN_FAILURE),
+        Some(storage::Error::File {
+            action: "read",
+            source,
+            ..
+        }) => {
+            output.error(&format!("{error:#}: {}", storage::remedy(source)));
+            Exit::Input.into()
+        }
+        _ => {
+            output.error(&format!("{error:#}"));
+            ExitCode::from(OWN_FAILURE)
+        }
     }
 }
 

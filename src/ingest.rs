@@ -77,6 +77,8 @@ pub enum Note {
         /// How many, spaces not counted.
         characters: u32,
     },
+    /// An image with more data than its pixels need: its encoder left them there, or it is damaged.
+    ImageDoubtful,
     /// Text in a font that cannot be used: it is missing, or stands there in another font.
     FontNotKnown,
 }

@@ -4,6 +4,7 @@
 //! version, and every import that changes anything makes a new revision. Instants are given by the
 //! caller, never taken from a clock here.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -79,6 +80,18 @@ pub enum Error {
         /// Why not.
         source: serde_json::Error,
     },
+}
+
+/// What to do about a file that cannot be read.
+#[must_use]
+pub fn remedy(error: &std::io::Error) -> &'static str {
+    if error.kind() == ErrorKind::PermissionDenied {
+        "change its permissions"
+    } else if error.kind() == ErrorKind::IsADirectory {
+        "give a file, not a folder"
+    } else {
+        "check the path, and where it leads if it is a link"
+    }
 }
 
 /// The embedded store: one directory with a database and the specimens' files.

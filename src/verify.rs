@@ -140,7 +140,7 @@ impl<'a> Examiner<'a> {
         }
         let notes = page.notes.iter();
         self.findings
-            .extend(notes.map(|note| rules::document::text_not_drawn(number, *note)));
+            .extend(notes.map(|note| rules::document::page_note(number, *note)));
         self.pages.push(record);
         let impressions = match page.content {
             Ok(extraction) => extraction.impressions,

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use antin::ingest::Note;
 use antin::sandbox::{self, Options, Outcome, Reading, Source};
 use lopdf::{
     Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream,
@@ -372,4 +373,66 @@ fn many_threads_may_read_at_once() {
             assert_eq!(reading.join().unwrap(), expected);
         }
     });
+}
+
+/// A scan as a JPEG: paper with some noise, and lines of strokes.
+fn scan() -> Vec<u8> {
+    let page = image::RgbImage::from_fn(300, 400, |x, y| {
+        let noise = u8::try_from((x * 7919 + y * 104_729) % 23).unwrap();
+        let ink = y % 24 < 9 && (x * 7 + y / 24 * 31) % 23 < 6;
+        image::Rgb(if ink {
+            [40 + noise; 3]
+        } else {
+            [228 - noise, 224 - noise, 226]
+        })
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    page.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    bytes.into_inner()
+}
+
+fn jpeg(data: Vec<u8>) -> Stream {
+    let mut stream = image(300, 400, data);
+    stream.dict.set("ColorSpace", "DeviceRGB");
+    stream.dict.set("Filter", "DCTDecode");
+    stream
+}
+
+#[test]
+fn a_scan_damaged_in_its_middle_costs_its_page_and_says_where() {
+    let sound = scan();
+    let middle = sound.len() / 2;
+    let noise = (0..64_u32).map(|i| u8::try_from(i * i * 151 % 251).unwrap());
+    let mut overwritten = sound.clone();
+    overwritten.splice(middle..middle + 64, noise);
+    let mut zeroed = sound.clone();
+    zeroed[middle..middle + 512].fill(0);
+    let mut torn = sound.clone();
+    torn.drain(middle..middle + 512);
+    let whole = "q 72 0 0 96 0 0 cm /Sound Do Q";
+    for damaged in [overwritten, zeroed, torn] {
+        let bytes = Builder::new()
+            .object("Im", jpeg(damaged.clone()))
+            .object("Sound", jpeg(sound.clone()))
+            .pages(&["q 72 0 0 96 0 0 cm /Im Do Q", whole]);
+        let reading = read(&bytes, &options());
+        let reason = page_reason(&reading, 0);
+        assert!(
+            reason.contains("damaged") && reason.contains("of 400"),
+            "{reason}"
+        );
+        assert!(reading.pages[1].content.is_ok(), "{reading:?}");
+        // The picture alone, as a file of its own.
+        assert!(page_reason(&read(&damaged, &options()), 0).contains("damaged"));
+    }
+}
+
+#[test]
+fn data_behind_the_last_pixel_are_a_remark() {
+    let mut bytes = scan();
+    let end = bytes.len() - 2;
+    bytes.splice(end..end, [0xce, 0x1f, 0x84, 0x7e]);
+    let reading = read(&bytes, &options());
+    assert_eq!(reading.outcome, Outcome::Read);
+    assert_eq!(reading.pages[0].notes, [Note::ImageDoubtful]);
 }

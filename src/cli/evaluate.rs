@@ -28,6 +28,7 @@ use crate::evaluation::truth::Truth;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
+use crate::storage;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -110,8 +111,10 @@ pub(super) async fn run(
 
 fn read_truth(path: &Path) -> Result<Vec<Truth>, String> {
     let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let remedy = storage::remedy(&error);
+        format!("cannot read {shown} ({error}): {remedy}")
+    })?;
     truth::parse(&text).map_err(|error| format!("{shown}: {error}"))
 }
 

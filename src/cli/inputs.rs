@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::storage::remedy;
+
 /// Endings by which documents are picked from a folder; what they are is decided by content.
 const EXTENSIONS: [&str; 8] = ["pdf", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"];
 
@@ -45,7 +47,13 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
 }
 
 fn walk(folder: &Path, inputs: &mut Inputs) {
-    let unreadable = |error| format!("{}: the folder cannot be read: {error}", folder.display());
+    let unreadable = |error| {
+        let remedy = remedy(&error);
+        format!(
+            "{}: the folder cannot be read ({error}): {remedy}",
+            folder.display()
+        )
+    };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => return inputs.errors.push(unreadable(error)),

@@ -12,6 +12,7 @@ use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::registry::sheet::RowFailure;
+use crate::report::words;
 use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Import;
@@ -103,8 +104,9 @@ pub(super) async fn run(
             let added = import.changes.events_added;
             let exit = told(&import, &file, output);
             output.line(format!(
-                "{added} events added, {} rows left out",
-                import.failures.len()
+                "{} added, {} left out",
+                words::counted(added, "event"),
+                words::counted(import.failures.len(), "row")
             ))?;
             Ok(exit)
         }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
 use indicatif::ProgressBar;
 use indicatif::ProgressStyle;
 
@@ -36,8 +38,8 @@ pub struct Args {
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub conditions: Vec<String>,
     /// How far false dies stray: graded from hardly visible on, or marked (0.3 mm, 2 %, 15 %)
-    #[arg(long, value_enum, default_value_t = Forgeries::Graded)]
-    pub forgeries: Forgeries,
+    #[arg(long, value_parser = strengths(), default_value = "graded")]
+    pub forgeries: Strength,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
@@ -49,22 +51,12 @@ pub struct Args {
     pub fonts: PathBuf,
 }
 
-/// How far false dies stray from the registered ones.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forgeries {
-    /// From hardly visible amounts on
-    Graded,
-    /// One clear amount each
-    Marked,
-}
-
-impl From<Forgeries> for Strength {
-    fn from(forgeries: Forgeries) -> Self {
-        match forgeries {
-            Forgeries::Graded => Self::Graded,
-            Forgeries::Marked => Self::Marked,
-        }
-    }
+/// Reads the name of a strength.
+fn strengths() -> impl TypedValueParser<Value = Strength> {
+    PossibleValuesParser::new(["graded", "marked"]).map(|name| match name.as_str() {
+        "marked" => Strength::Marked,
+        _ => Strength::Graded,
+    })
 }
 
 /// Draws and writes the set; gives what was written, for the caller to print.
@@ -86,7 +78,7 @@ fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Wr
         documents_per_seal: args.documents_per_seal,
         specimens: args.specimens,
         conditions: args.conditions.clone(),
-        strength: args.forgeries.into(),
+        strength: args.forgeries,
         seed: args.seed,
     };
     // Hidden by itself where standard error is no terminal.

@@ -65,7 +65,9 @@ pub enum Error {
         detail: String,
     },
     /// A password is needed and none was given.
-    #[error("the PDF is encrypted and needs a password: give it, or save the PDF without one")]
+    #[error(
+        "the PDF is encrypted and needs a password: give it with --password, or save the PDF without one"
+    )]
     Encrypted,
     /// A password was given, and it does not open the file.
     #[error("the given password does not open the encrypted PDF: check the password")]
@@ -151,6 +153,14 @@ pub enum Reason {
         /// Rows that the image is stated to have.
         of: u32,
     },
+    /// An image whose data cannot be what an encoder wrote, though a decoder makes a picture of them.
+    #[error("the data of an image on the page are damaged, {}: scan or copy it again", shows(*rows, *of))]
+    ImageDamaged {
+        /// Rows in front of the place where the damage shows, which may begin above it.
+        rows: Option<u32>,
+        /// Rows that the image is stated to have.
+        of: u32,
+    },
     /// An image, or its mask, of which nothing can be decoded.
     #[error("an image on the page cannot be decoded: scan it again, or save it in another format")]
     ImageNotDecoded,
@@ -181,6 +191,14 @@ fn held(rows: Option<u32>, of: u32) -> String {
     match rows {
         Some(rows) => format!("after {rows} of {of} rows"),
         None => format!("before all of its {of} rows are complete"),
+    }
+}
+
+/// Where damage shows.
+fn shows(rows: Option<u32>, of: u32) -> String {
+    match rows {
+        Some(rows) => format!("as it shows below row {rows} of {of}"),
+        None => format!("somewhere in its {of} rows"),
     }
 }
 

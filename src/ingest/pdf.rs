@@ -112,7 +112,7 @@ impl Reader {
         if survey.is_empty() {
             integrity::check_blank(page, number)?;
         }
-        let notes = text_notes(page, &survey);
+        let mut notes = text_notes(page, &survey);
         if survey.is_empty() && !notes.is_empty() {
             return Err(PageError::unreadable(number, Reason::TextNotDrawn));
         }
@@ -124,6 +124,7 @@ impl Reader {
             Some(taken) => taken,
             None => render::page(page, number, &survey, limits)?,
         };
+        notes.extend(&taken.notes);
         Ok(Page { notes, ..taken })
     }
 }

@@ -11,7 +11,7 @@ use image::codecs::webp::WebPDecoder;
 
 use crate::imaging::PageImage;
 use crate::ingest::density;
-use crate::ingest::error::{Error, Format, PageError, Reason};
+use crate::ingest::error::{Error, Format, PageError};
 use crate::ingest::jpeg;
 use crate::ingest::limits::Limits;
 use crate::ingest::orientation::{Orientation, upright};
@@ -41,10 +41,21 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
     let (width, height) = decoder.dimensions();
     check_size(1, u64::from(width), u64::from(height), limits)?;
     let (density, orientation) = stated(format, bytes, decoder.as_mut());
-    let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    if let Some(reason) = cut_off(format, bytes, &decoded) {
-        return Err(PageError::unreadable(1, reason));
-    }
+    let is_jpeg = format == Format::Jpeg;
+    let sound = is_jpeg.then(|| jpeg::strict::decoded(bytes)).flatten();
+    let (decoded, note) = if let Some(sound) = sound {
+        (sound, None)
+    } else {
+        let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
+        // The decoder takes a JPEG for whole whatever is missing or damaged.
+        let note = if is_jpeg {
+            let held = jpeg::held(bytes, &[], None).check(height);
+            held.map_err(|reason| PageError::unreadable(1, reason))?
+        } else {
+            None
+        };
+        (decoded, note)
+    };
     let image = flatten(decoded, orientation)
         .ok_or_else(|| PageError::unreadable(1, format!("the {format} picture is empty")))?;
     let density = if orientation.swaps_sides() {
@@ -58,7 +69,7 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
         image,
         dpi,
         dpi_source,
-        notes: Vec::new(),
+        notes: note.into_iter().collect(),
     })
 }
 
@@ -95,21 +106,6 @@ fn decoder<'a>(
         Format::WebP => Box::new(WebPDecoder::new(cursor)?),
         Format::Pdf | Format::Tiff => unreachable!("PDF and TIFF have readers of their own"),
     })
-}
-
-/// What is missing of a picture that its decoder took for whole.
-fn cut_off(format: Format, bytes: &[u8], decoded: &DynamicImage) -> Option<Reason> {
-    match format {
-        Format::Jpeg => {
-            let decoded = jpeg::Decoded {
-                samples: decoded.as_bytes(),
-                width: usize::try_from(decoded.width()).ok()?,
-                channels: usize::from(decoded.color().bytes_per_pixel()),
-            };
-            jpeg::shortfall(bytes, decoded)
-        }
-        Format::Png | Format::Bmp | Format::WebP | Format::Pdf | Format::Tiff => None,
-    }
 }
 
 /// What the file states about density and orientation.

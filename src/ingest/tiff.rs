@@ -19,7 +19,7 @@ use crate::ingest::resolution::{Density, settle};
 use crate::ingest::tiff::samples::{Kind, Samples};
 use crate::ingest::tiff::strips::Strips;
 use crate::ingest::tone;
-use crate::ingest::{DpiSource, Page};
+use crate::ingest::{DpiSource, Note, Page};
 use crate::units::MM_PER_INCH;
 
 mod lab;
@@ -88,7 +88,7 @@ pub(crate) fn page(
         .map_err(|error| unreadable(why(&error)))?;
     check_size(number, u64::from(width), u64::from(height), limits)?;
     let (density, orientation) = stated(&mut decoder);
-    let samples = read(decoder, bytes, directory, (width, height)).map_err(unreadable)?;
+    let (samples, note) = read(decoder, bytes, directory, (width, height)).map_err(unreadable)?;
     let size = (width as usize, height as usize);
     let image = on_page(samples, size, orientation)
         .ok_or_else(|| unreadable("the TIFF picture has fewer samples than pixels".into()))?;
@@ -103,7 +103,7 @@ pub(crate) fn page(
         image,
         dpi,
         dpi_source,
-        notes: Vec::new(),
+        notes: note.into_iter().collect(),
     })
 }
 
@@ -113,14 +113,15 @@ fn read(
     bytes: &[u8],
     directory: usize,
     (width, height): (u32, u32),
-) -> Result<Samples, Reason> {
+) -> Result<(Samples, Option<Note>), Reason> {
     let strips = Strips::of(&mut decoder, (width, height));
     if let Some(fax) = strips.as_ref().and_then(|strips| strips.fax(&mut decoder)) {
-        return fax.samples(bytes).map(Samples::Gray);
+        return Ok((Samples::Gray(fax.samples(bytes)?), None));
     }
-    if let Some(strips) = &strips {
-        strips.check_jpegs(&mut decoder, bytes)?;
-    }
+    let note = match &strips {
+        Some(strips) => strips.check_jpegs(&mut decoder, bytes)?,
+        None => None,
+    };
     let usual = strips.and_then(|strips| strips.in_usual_bit_order(&mut decoder, bytes));
     let bytes = usual.as_deref().unwrap_or(bytes);
     let (relabelled, meant) = samples::relabelled(&mut decoder, bytes).unzip();
@@ -144,6 +145,7 @@ fn read(
     let layout = decoder.read_image_to_buffer(&mut decoded).map_err(reason)?;
     let pixels = width as usize * height as usize;
     kind.samples(decoded, layout.planes, (width as usize, pixels))
+        .map(|samples| (samples, note))
         .ok_or_else(|| {
             format!(
                 "TIFF pictures of the kind {} are not supported: save it as RGB or gray",

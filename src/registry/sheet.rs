@@ -93,6 +93,17 @@ pub struct RowFailure {
     pub reason: String,
 }
 
+/// What a file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet<E> {
+    /// What its rows stand for, in the order of the file.
+    pub entries: Vec<E>,
+    /// Rows that cannot be used.
+    pub failures: Vec<RowFailure>,
+    /// Columns that mean nothing here.
+    pub unknown_columns: Vec<String>,
+}
+
 /// The records of a file, by column name.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -156,6 +167,30 @@ impl Table {
                 reason: error.to_string(),
             }),
         })
+    }
+
+    /// Gives each record to `take`, which adds to the entries; those that cannot be used are named by
+    /// their column `id`.
+    pub(crate) fn sheet<E>(
+        self,
+        id: &str,
+        mut take: impl FnMut(&Row<'_>, &mut Vec<E>) -> Result<(), ValueError>,
+    ) -> Sheet<E> {
+        let mut entries = Vec::new();
+        let failure = |row: Result<Row<'_>, RowFailure>| match row {
+            Ok(row) => take(&row, &mut entries).err().map(|error| RowFailure {
+                line: row.line,
+                id: row.text(id),
+                reason: error.to_string(),
+            }),
+            Err(failure) => Some(failure),
+        };
+        let failures = self.rows().filter_map(failure).collect();
+        Sheet {
+            entries,
+            failures,
+            unknown_columns: self.unknown,
+        }
     }
 }
 

@@ -49,14 +49,13 @@ impl Counts {
     #[must_use]
     pub fn line(&self) -> String {
         let documents = self.pass + self.review + self.flag + self.unread;
-        let noun = if documents == 1 {
-            "document"
-        } else {
-            "documents"
-        };
         format!(
-            "{documents} {noun}: {} pass, {} to review, {} flagged, {} not read",
-            self.pass, self.review, self.flag, self.unread
+            "{}: {} pass, {} to review, {} flagged, {} not read",
+            words::counted(documents, "document"),
+            self.pass,
+            self.review,
+            self.flag,
+            self.unread
         )
     }
 }

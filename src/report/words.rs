@@ -22,6 +22,13 @@ pub fn code(value: &impl Serialize) -> String {
     }
 }
 
+/// So many things, named in the singular or with an s.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 /// A conclusion as a table shows it.
 #[must_use]
 pub const fn conclusion(conclusion: Conclusion) -> &'static str {

@@ -3,6 +3,9 @@
 use crate::ingest::Note;
 use crate::rules::Finding;
 
+/// Text of a readable page is not in its picture; the seals in it are.
+const TEXT_NOT_DRAWN: &str = "page.text_not_drawn";
+
 /// The document could not be decoded.
 #[must_use]
 pub fn unreadable(reason: &str) -> Finding {
@@ -30,18 +33,34 @@ pub fn page_unreadable(number: u32, reason: &str) -> Finding {
     finding
 }
 
-/// Text of a readable page is not in its picture; the seals in it are.
+/// What is not as it should be on a page that can be read.
 #[must_use]
-pub fn text_not_drawn(number: u32, note: Note) -> Finding {
-    let (message, characters) = match note {
-        Note::TextNotDrawn { characters } => (
+pub fn page_note(number: u32, note: Note) -> Finding {
+    let (code, message, characters) = match note {
+        Note::ImageDoubtful => (
+            "page.image_doubtful",
             format!(
-                "On page {number}, {characters} characters of text could not be drawn, because their fonts \
-                 are not in the file; what is drawn or scanned was looked at."
+                "The data of an image on page {number} go on behind its last pixel: either its encoder left \
+                 them there, or the image is damaged and part of it is out of place; look at it, and scan it \
+                 again where in doubt."
+            ),
+            None,
+        ),
+        Note::TextNotDrawn { characters } => (
+            TEXT_NOT_DRAWN,
+            format!(
+                "On page {number}, {characters} {} of text could not be drawn, as fonts are missing from the \
+                 file; what is drawn or scanned was looked at.",
+                if characters == 1 {
+                    "character"
+                } else {
+                    "characters"
+                }
             ),
             Some(characters),
         ),
         Note::FontNotKnown => (
+            TEXT_NOT_DRAWN,
             format!(
                 "On page {number}, a font cannot be used, so text in it is missing or stands there in another \
                  font; what is drawn or scanned was looked at."
@@ -49,7 +68,7 @@ pub fn text_not_drawn(number: u32, note: Note) -> Finding {
             None,
         ),
     };
-    let mut finding = Finding::remark("page.text_not_drawn", message);
+    let mut finding = Finding::remark(code, message);
     finding.page = Some(number);
     match characters {
         Some(characters) => finding.value("characters_count", characters),

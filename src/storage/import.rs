@@ -21,6 +21,7 @@ use crate::storage::NewSpecimen;
 use crate::storage::SpecimenFiles;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
+use crate::storage::remedy;
 use crate::verify::specimen;
 
 /// Specimens are single sheets; more is a mistake in the path.
@@ -286,7 +287,9 @@ fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
         }
     })?;
     if !metadata.is_file() {
-        return Err(format!("the specimen {shown} is not a file"));
+        return Err(format!(
+            "the specimen {shown} is a folder or a device; give the path of one scan"
+        ));
     }
     if metadata.len() > SPECIMEN_BYTES_MAX {
         return Err(format!(
@@ -299,13 +302,11 @@ fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> String {
-    let remedy = if error.kind() == std::io::ErrorKind::PermissionDenied {
-        "change its permissions"
-    } else {
-        "check the path, and where it leads if it is a link"
-    };
     let shown = path.display();
-    format!("the specimen {shown} cannot be read ({error}): {remedy}")
+    format!(
+        "the specimen {shown} cannot be read ({error}): {}",
+        remedy(error)
+    )
 }
 
 fn ignored_columns(unknown: &[String]) -> Vec<String> {

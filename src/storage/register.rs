@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::registry::Event;
 use crate::registry::Particulars;
@@ -137,12 +137,7 @@ impl Store {
             record_version(&mut transaction, seal, revision, &mut changes).await?;
             changes.specimens_added += record_specimens(&mut transaction, seal, revision).await?;
         }
-        if changes.any() {
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-        }
-        Ok(changes)
+        settled(transaction, changes).await
     }
 
     /// Adds events in one revision; those already known are left as they are.
@@ -162,13 +157,18 @@ impl Store {
             let added = record_event(&mut transaction, entry, revision).await?;
             changes.events_added += usize::from(added);
         }
-        if changes.any() {
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-        }
-        Ok(changes)
+        settled(transaction, changes).await
     }
+}
+
+/// Keeps a revision that changes something, and only such a one.
+async fn settled(transaction: Transaction<'_, Sqlite>, changes: Changes) -> Result<Changes, Error> {
+    if changes.any() {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    Ok(changes)
 }
 
 async fn new_revision(

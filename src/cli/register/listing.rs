@@ -23,16 +23,18 @@ pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
     let left_out = import.failures.len();
     match mode {
         Mode::Check => format!(
-            "checked: {} seals can be imported, {left_out} rows cannot; nothing was stored",
-            changes.seals_unchanged
+            "checked: {} can be imported, {} cannot; nothing was stored",
+            words::counted(changes.seals_unchanged, "seal"),
+            words::counted(left_out, "row")
         ),
         Mode::Store => format!(
-            "register revision {revision}: {} seals added, {} changed, {} unchanged; \
-             {} specimens added; {left_out} rows left out",
-            changes.seals_added,
+            "register revision {revision}: {} added, {} changed, {} unchanged; \
+             {} added; {} left out",
+            words::counted(changes.seals_added, "seal"),
             changes.seals_changed,
             changes.seals_unchanged,
-            changes.specimens_added
+            words::counted(changes.specimens_added, "specimen"),
+            words::counted(left_out, "row")
         ),
     }
 }

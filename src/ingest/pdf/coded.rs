@@ -2,8 +2,8 @@
 //!
 //! hayro decodes as much as there is, as viewers do, and fills the rest with white or black. What is
 //! missing can be told from the coding itself: fax rows are counted, the segments of JBIG2 and the
-//! tile-parts of JPEG 2000 state their lengths, plain samples have a known size. JPEG is told from
-//! its decoded samples, see [`crate::ingest::jpeg`].
+//! tile-parts of JPEG 2000 state their lengths, plain samples have a known size, and JPEG is gone
+//! through code by code.
 
 use std::borrow::Cow;
 
@@ -15,26 +15,36 @@ use hayro_interpret::hayro_syntax::object::dict::keys::{
 };
 use hayro_interpret::hayro_syntax::object::{Array, Dict, FromBytes, Name, Object, Stream};
 
+use crate::ingest::Note;
 use crate::ingest::ccitt;
 use crate::ingest::error::Reason;
 use crate::ingest::held::Held;
+use crate::ingest::jpeg;
 use crate::ingest::pdf::jbig2;
 use crate::ingest::pdf::jpx;
 
 /// Columns of a fax whose parameters state none (ISO 32000-1, table 11).
 const FAX_COLUMNS: u32 = 1728;
 
-/// What is missing of an image of the stated size, as far as its coding tells.
-pub(super) fn shortfall(stream: &Stream<'_>, width: u32, height: u32) -> Option<Reason> {
+/// How much of an image of the stated size the data hold, as far as its coding tells.
+///
+/// # Errors
+/// What it lacks.
+pub(super) fn check(stream: &Stream<'_>, width: u32, height: u32) -> Result<Option<Note>, Reason> {
+    // What cannot be taken out of its wrapping is left to the decoder to judge.
+    held(stream, width, height).map_or(Ok(None), |held| held.check(height))
+}
+
+fn held(stream: &Stream<'_>, width: u32, height: u32) -> Option<Held> {
     let filters = stream.filters();
-    let held = match filters.last() {
+    Some(match filters.last() {
         Some(Filter::CcittFaxDecode) => {
             let settings = fax_settings(&last_params(stream.dict()), height);
-            Held::Rows(ccitt::rows_held(&encoded(stream)?, settings))
+            ccitt::held(&encoded(stream)?, settings)
         }
         Some(Filter::Jbig2Decode) => jbig2_held(stream)?,
         Some(Filter::JpxDecode) => jpx::held(&encoded(stream)?),
-        Some(Filter::DctDecode) => Held::All,
+        Some(Filter::DctDecode) => jpeg::held(&encoded(stream)?, &[], Some((width, height))),
         Some(
             Filter::AsciiHexDecode
             | Filter::Ascii85Decode
@@ -44,12 +54,11 @@ pub(super) fn shortfall(stream: &Stream<'_>, width: u32, height: u32) -> Option<
             | Filter::Crypt,
         )
         | None => packed_rows(stream, width)?,
-    };
-    held.shortfall(height)
+    })
 }
 
 /// The data as they come to the last filter; `None` if the filters before it fail.
-pub(super) fn encoded<'a>(stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
+fn encoded<'a>(stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
     let raw = stream.raw_data();
     let filters = stream.filters();
     let (_, before) = filters.split_last()?;
@@ -124,14 +133,15 @@ fn fax_settings(params: &Dict<'_>, rows: u32) -> DecodeSettings {
 
 fn jbig2_held(stream: &Stream<'_>) -> Option<Held> {
     let params = last_params(stream.dict());
-    if params.contains_key(JBIG2_GLOBALS) {
-        let globals = params.get::<Stream<'_>>(JBIG2_GLOBALS);
-        let globals = globals.and_then(|globals| globals.decoded_data().ok());
-        if globals.is_none_or(|globals| !jbig2::is_whole(&globals)) {
-            return Some(Held::Part);
-        }
+    let data = encoded(stream)?;
+    if !params.contains_key(JBIG2_GLOBALS) {
+        return Some(jbig2::held(&data, None));
     }
-    Some(jbig2::held(&encoded(stream)?))
+    let shared = params.get::<Stream<'_>>(JBIG2_GLOBALS);
+    let shared = shared
+        .as_ref()
+        .and_then(|shared| shared.decoded_data().ok());
+    Some(shared.map_or(Held::Part, |shared| jbig2::held(&data, Some(&shared))))
 }
 
 /// Rows of plain samples of less than a byte, which hayro fills up in silence; of larger samples it

@@ -2,6 +2,12 @@
 //!
 //! Decoders stop at the segment that the data end in, and show the page without it: a blank one,
 //! where it is the only one. Each segment states its length, so nothing need be decoded to see it.
+//! They also leave out regions in which they meet what cannot be; so the picture is decoded once more
+//! by the letter of the standard: symbols and text have counts and numbers that must fit, and group 4
+//! coding codes that must exist. Arithmetic coding makes some picture of any data, and so damage to what
+//! is so coded is seen only where a count or a number does not fit.
+
+use hayro_jbig2::{DecodeSettings, Decoder, Globals, Page};
 
 use crate::ingest::held::Held;
 
@@ -11,8 +17,39 @@ const UNKNOWN: u32 = u32::MAX;
 /// Bytes of a region segment up to its flags, the first of which tells MMR coding (7.4.1, 7.4.6.2).
 const REGION_FLAGS_AT: usize = 17;
 
-/// How much of its picture the data hold.
-pub(super) fn held(data: &[u8]) -> Held {
+/// How much of its picture the data hold, which may use symbols shared with others.
+pub(super) fn held(data: &[u8], shared: Option<&[u8]>) -> Held {
+    if shared.is_some_and(|shared| !is_whole(shared)) {
+        return Held::Part;
+    }
+    let held = segments_held(data);
+    if held != Held::All || is_sound(data, shared) {
+        held
+    } else {
+        Held::Damaged(None)
+    }
+}
+
+/// Whether the data decode by the letter of the standard.
+fn is_sound(data: &[u8], shared: Option<&[u8]>) -> bool {
+    struct Nowhere;
+    impl Decoder for Nowhere {
+        fn push_pixel(&mut self, _: bool) {}
+        fn push_pixel_chunk(&mut self, _: bool, _: u32) {}
+        fn next_line(&mut self) {}
+    }
+    let settings = DecodeSettings { strict: true };
+    let decoded = shared
+        .map(|shared| Globals::new(shared, &settings))
+        .transpose()
+        .and_then(|shared| {
+            Page::new_embedded(data, shared.as_ref(), &settings)?.decode(&mut Nowhere)
+        });
+    decoded.is_ok()
+}
+
+/// How much of its picture the segments hold.
+fn segments_held(data: &[u8]) -> Held {
     let mut walk = Walk::new(data);
     let mut rows = None;
     let mut height = UNKNOWN;
@@ -37,7 +74,7 @@ pub(super) fn held(data: &[u8]) -> Held {
 }
 
 /// Whether every segment is there in full.
-pub(super) fn is_whole(data: &[u8]) -> bool {
+fn is_whole(data: &[u8]) -> bool {
     let mut walk = Walk::new(data);
     walk.by_ref().for_each(drop);
     !walk.cut

@@ -11,13 +11,14 @@ use kurbo::{Affine, BezPath, Rect};
 use crate::imaging::PageImage;
 use crate::ingest::error::{PageError, Reason};
 use crate::ingest::orientation::{Orientation, upright};
-use crate::ingest::pdf::images::{not_decoded, raster_defect, stencil_defect};
+use crate::ingest::pdf::images::{check_raster, check_stencil, not_decoded};
 use crate::ingest::pdf::survey::{image_bounds, interpret};
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH, user_unit};
 use crate::ingest::raster::over_white;
 use crate::ingest::resolution::{Density, settle};
 use crate::ingest::tone;
-use crate::ingest::{DpiSource, Page};
+use crate::ingest::{DpiSource, Note, Page};
+use crate::units::floor_index;
 
 /// Decodes the image that the survey took for the page.
 ///
@@ -43,7 +44,11 @@ pub(crate) fn page(
         Some(Taken::Page { .. }) if failures.has_image() => {
             Err(PageError::unreadable(number, Reason::ImageNotDecoded))
         }
-        Some(Taken::Page { image, density }) => {
+        Some(Taken::Page {
+            image,
+            density,
+            note,
+        }) => {
             let unit = user_unit(page);
             let density = Density {
                 x: density.x / unit,
@@ -55,7 +60,7 @@ pub(crate) fn page(
                 image,
                 dpi,
                 dpi_source,
-                notes: Vec::new(),
+                notes: note.into_iter().collect(),
             }))
         }
         Some(Taken::Transparent) => Ok(None),
@@ -66,7 +71,11 @@ pub(crate) fn page(
 
 /// What came of the wanted image.
 enum Taken {
-    Page { image: PageImage, density: Density },
+    Page {
+        image: PageImage,
+        density: Density,
+        note: Option<Note>,
+    },
     Transparent,
     Broken(Reason),
 }
@@ -84,19 +93,23 @@ impl Capture {
         let bounds = image_bounds(transform, image.width(), image.height());
         let orientation = Orientation::from_transform(transform)?;
         let mut taken = None;
-        let place = |data, width: u32, height: u32| {
+        let place = |data, note, width: u32, height: u32| {
             let size = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
             let (image, density) = on_page(data, size, orientation, bounds, self.page)?;
-            Some(Taken::Page { image, density })
+            Some(Taken::Page {
+                image,
+                density,
+                note,
+            })
         };
         match image {
             Image::Raster(raster) => raster.with_rgba(
                 |data, alpha| {
                     let (width, height) = (data.width(), data.height());
-                    taken = match raster_defect(raster, &data, alpha.as_ref()) {
-                        Some(reason) => Some(Taken::Broken(reason)),
-                        None => match on_paper(data, alpha) {
-                            Some(samples) => place(samples, width, height),
+                    taken = match check_raster(raster, &data, alpha.as_ref()) {
+                        Err(reason) => Some(Taken::Broken(reason)),
+                        Ok(note) => match on_paper(data, alpha) {
+                            Some(samples) => place(samples, note, width, height),
                             None => Some(Taken::Transparent),
                         },
                     };
@@ -106,10 +119,12 @@ impl Capture {
             Image::Stencil(stencil) => stencil.with_stencil(
                 |mask, paint| {
                     let (width, height) = (mask.width, mask.height);
-                    taken = match (stencil_defect(stencil, &mask), solid(paint)) {
-                        (Some(reason), _) => Some(Taken::Broken(reason)),
-                        (None, Some(colour)) => place(stamped(mask, colour), width, height),
-                        (None, None) => Some(Taken::Transparent),
+                    taken = match (check_stencil(stencil, &mask), solid(paint)) {
+                        (Err(reason), _) => Some(Taken::Broken(reason)),
+                        (Ok(note), Some(colour)) => {
+                            place(stamped(mask, colour), note, width, height)
+                        }
+                        (Ok(_), None) => Some(Taken::Transparent),
                     };
                 },
                 None,
@@ -229,9 +244,9 @@ fn window(width: usize, height: usize, bounds: Rect, page: Rect) -> (Density, Wi
 
 /// The pixels between two places, given in points, of a side of `len` pixels; at least one.
 fn span(from: f64, to: f64, per_point: f64, len: usize) -> std::ops::Range<usize> {
-    let pixel = |points: f64| (points * per_point).round().clamp(0.0, as_f64(len));
-    let first = to_usize(pixel(from)).min(len - 1);
-    first..to_usize(pixel(to)).max(first + 1)
+    let pixel = |points: f64| floor_index(points * per_point + 0.5).min(len);
+    let first = pixel(from).min(len - 1);
+    first..pixel(to).max(first + 1)
 }
 
 /// Keeps a window of a picture; a whole picture is not copied.
@@ -255,15 +270,6 @@ fn crop<const N: usize>(samples: Vec<u8>, width: usize, window: Window) -> (usiz
 )]
 fn as_f64(pixels: usize) -> f64 {
     pixels as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rounded and clamped to a raster's side by the caller"
-)]
-fn to_usize(pixels: f64) -> usize {
-    pixels as usize
 }
 
 impl<'a> Device<'a> for Capture {

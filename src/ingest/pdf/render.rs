@@ -40,7 +40,7 @@ pub(crate) fn page(
     survey: &Survey,
     limits: &Limits,
 ) -> Result<Page, PageError> {
-    check_images(page, number)?;
+    let note = check_images(page, number)?;
     let (width, height) = page.render_dimensions();
     let (width, height) = (f64::from(width), f64::from(height));
     let unit = user_unit(page);
@@ -93,7 +93,7 @@ pub(crate) fn page(
         image,
         dpi,
         dpi_source,
-        notes: Vec::new(),
+        notes: note.into_iter().collect(),
     })
 }
 

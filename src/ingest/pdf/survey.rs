@@ -19,6 +19,7 @@ use crate::ingest::orientation::Orientation;
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH};
 use crate::ingest::raster::check_size;
 use crate::ingest::resolution::Density;
+use crate::units::floor_index;
 
 /// Share of the page that an image must cover to be taken for the page itself. Scanners round page
 /// sizes to whole points and cut a millimetre; what stands beneath such an image, in the margin of
@@ -176,7 +177,7 @@ impl Survey {
     /// Whether an image sets one pixel to one unit of a page that has no size of its own: converters
     /// that know no resolution make a page of 72 dpi, which is drawn at that, and not enlarged.
     pub(crate) fn is_off_scale(&self, finest: Density) -> bool {
-        let inches = |points: f64| to_pixels(points / POINTS_PER_INCH * finest.x);
+        let inches = |points: f64| floor_index(points / POINTS_PER_INCH * finest.x + 0.5);
         !finest.is_believable(inches(self.page.width()), inches(self.page.height()))
             && self
                 .placed
@@ -374,13 +375,4 @@ fn density(page_from_image: Affine) -> Density {
         x: POINTS_PER_INCH / libm::hypot(a, b),
         y: POINTS_PER_INCH / libm::hypot(c, d),
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the size of a page, rounded; a float saturates"
-)]
-fn to_pixels(pixels: f64) -> usize {
-    pixels.round() as usize
 }

@@ -1,14 +1,18 @@
 //! The strips of a TIFF picture as they lie in the file: fax coding, the order of bits, and whether
 //! JPEGs in them are whole.
 
+use std::borrow::Cow;
+
 use hayro_ccitt::{DecodeSettings, EncodingMode};
 use tiff::tags::Tag;
 
+use crate::ingest::Note;
 use crate::ingest::ccitt;
 use crate::ingest::error::Reason;
 use crate::ingest::held::Held;
 use crate::ingest::jpeg;
 use crate::ingest::tiff::{Reader, number, numbers};
+use crate::units::stored;
 
 /// Compression of CCITT's codes without end-of-line codes, group 3, group 4, and JPEG.
 const MODIFIED_HUFFMAN: u64 = 2;
@@ -101,23 +105,42 @@ impl Strips {
         })
     }
 
-    /// Checks that JPEGs in the strips have their end marker: the decoder fills up what is missing.
+    /// Checks that JPEGs in the strips are whole: the decoder fills up what is missing.
     ///
     /// # Errors
-    /// [`Reason::ImageEndsEarly`] with the rows of the strips in front of the first that is cut off.
-    pub(super) fn check_jpegs(&self, decoder: &mut Reader<'_>, bytes: &[u8]) -> Result<(), Reason> {
+    /// [`Reason`] with the place of the first that is cut off or damaged.
+    pub(super) fn check_jpegs(
+        &self,
+        decoder: &mut Reader<'_>,
+        bytes: &[u8],
+    ) -> Result<Option<Note>, Reason> {
         if number(decoder, Tag::Compression) != Some(JPEG) {
-            return Ok(());
+            return Ok(None);
         }
-        let cut = (0..self.places.len()).find(|index| jpeg::is_cut_off(self.data(bytes, *index)));
-        let Some(cut) = cut else {
-            return Ok(());
-        };
-        let above = self.rows.map(|rows| rows.saturating_mul(to_u32(cut)));
-        Err(Reason::ImageEndsEarly {
-            rows: above.map(|rows| rows.min(self.size.1)),
-            of: self.size.1,
-        })
+        let mut note = None;
+        let of = self.size.1;
+        let tables = decoder.get_tag_u8_vec(Tag::JPEGTables).unwrap_or_default();
+        for index in 0..self.places.len() {
+            let above = self.rows.map(|rows| rows.saturating_mul(stored(index)));
+            let below = |rows: u32| above.map(|above| above.saturating_add(rows).min(of));
+            return Err(match jpeg::held(self.data(bytes, index), &tables, None) {
+                Held::All => continue,
+                Held::More => {
+                    note = Some(Note::ImageDoubtful);
+                    continue;
+                }
+                Held::Rows(rows) => Reason::ImageEndsEarly {
+                    rows: below(rows),
+                    of,
+                },
+                Held::Part => Reason::ImageEndsEarly { rows: below(0), of },
+                Held::Damaged(rows) => Reason::ImageDamaged {
+                    rows: below(rows.unwrap_or(0)),
+                    of,
+                },
+            });
+        }
+        Ok(note)
     }
 
     /// A copy of the file in which the strips hold their first pixel in the highest bit, if they hold
@@ -145,10 +168,6 @@ fn is_lowest_bit_first(decoder: &mut Reader<'_>) -> bool {
     number(decoder, Tag::FillOrder) == Some(LOWEST_BIT_FIRST)
 }
 
-fn to_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
-}
-
 /// Strips of fax coding.
 #[derive(Debug)]
 pub(super) struct Fax<'a> {
@@ -164,43 +183,47 @@ impl Fax<'_> {
     /// Decodes all strips to samples of 0 for black and 255 for white.
     ///
     /// # Errors
-    /// [`Reason::ImageEndsEarly`] if the strips hold too few rows.
+    /// [`Reason::ImageEndsEarly`] if the strips hold too few rows, [`Reason::ImageDamaged`] if one of them
+    /// is damaged.
     pub(super) fn samples(&self, bytes: &[u8]) -> Result<Vec<u8>, Reason> {
         let (width, height) = self.strips.size;
         let mut samples = Vec::new();
         let mut held = 0;
         for (index, top) in (0..height).step_by(self.rows as usize).enumerate() {
             let rows = self.rows.min(height - top);
-            let strip = if index < self.strips.places.len() {
-                self.strip(bytes, index, rows)
-            } else {
-                Vec::new()
-            };
-            held += to_u32(strip.len() / width.max(1) as usize);
-            samples.extend(strip);
+            if index < self.strips.places.len() {
+                let settings = DecodeSettings {
+                    rows,
+                    ..self.settings
+                };
+                let strip = self.strip(bytes, index);
+                if let Held::Damaged(rows) = ccitt::held(&strip, settings) {
+                    return Err(Reason::ImageDamaged {
+                        rows: Some(top + rows.unwrap_or(0)),
+                        of: height,
+                    });
+                }
+                let strip = ccitt::samples(&strip, settings);
+                held += stored(strip.len() / width.max(1) as usize);
+                samples.extend(strip);
+            }
             // What is missing is paper, if it is little enough to be let pass.
             samples.resize((top + rows) as usize * width as usize, u8::MAX);
         }
-        if let Some(reason) = Held::Rows(held).shortfall(height) {
-            return Err(reason);
-        }
+        Held::Rows(held).check(height)?;
         if self.black_is_zero {
             samples.iter_mut().for_each(|sample| *sample = !*sample);
         }
         Ok(samples)
     }
 
-    fn strip(&self, bytes: &[u8], index: usize, rows: u32) -> Vec<u8> {
+    /// The data of a strip, the highest bit of each byte first.
+    fn strip<'b>(&self, bytes: &'b [u8], index: usize) -> Cow<'b, [u8]> {
         let data = self.strips.data(bytes, index);
-        let settings = DecodeSettings {
-            rows,
-            ..self.settings
-        };
         if self.lowest_bit_first {
-            let turned: Vec<u8> = data.iter().map(|byte| byte.reverse_bits()).collect();
-            ccitt::samples(&turned, settings)
+            data.iter().map(|byte| byte.reverse_bits()).collect()
         } else {
-            ccitt::samples(data, settings)
+            Cow::Borrowed(data)
         }
     }
 }

@@ -233,6 +233,23 @@ fn a_fax_cut_short_is_unreadable_and_says_how_many_rows_there_are() {
 }
 
 #[test]
+fn a_fax_damaged_in_its_middle_is_unreadable() {
+    for mut picture in faxes() {
+        let name = format!("{:?}", picture.tags);
+        let middle = picture.chunks[0].len() / 2;
+        picture.chunks[0][middle..middle + 8].fill(0xa5);
+        let error = read(&picture).unwrap_err();
+        let PageError::Unreadable { reason, .. } = &error else {
+            panic!("{name}: {error}");
+        };
+        assert!(
+            matches!(reason, Reason::ImageDamaged { .. }),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
 fn samples_of_sixteen_bits_keep_their_high_bytes() {
     let wide = sealed().iter().flat_map(|sample| [7, *sample]).collect();
     let picture = Picture::new((16, 16), &with(&RGB, 258, &[16, 16, 16]), vec![wide]);

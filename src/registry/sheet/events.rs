@@ -8,7 +8,7 @@ use crate::registry::Event;
 use crate::registry::EventKind;
 use crate::registry::sheet::Error;
 use crate::registry::sheet::Row;
-use crate::registry::sheet::RowFailure;
+use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
 
@@ -33,39 +33,16 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// What a list of events says.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sheet {
-    /// The events, in the order of the file.
-    pub entries: Vec<Entry>,
-    /// Rows that cannot be used.
-    pub failures: Vec<RowFailure>,
-    /// Columns that mean nothing here.
-    pub unknown_columns: Vec<String>,
-}
-
 /// Reads a list of events.
 ///
 /// # Errors
 /// If it is no such file at all; bad rows are failures in the sheet.
-pub fn read(bytes: &[u8]) -> Result<Sheet, Error> {
+pub fn read(bytes: &[u8]) -> Result<Sheet<Entry>, Error> {
     let table = Table::read(bytes, &REQUIRED, &OPTIONAL)?;
-    let mut sheet = Sheet::default();
-    for row in table.rows() {
-        match row {
-            Err(failure) => sheet.failures.push(failure),
-            Ok(row) => match entry(&row) {
-                Ok(entry) => sheet.entries.push(entry),
-                Err(error) => sheet.failures.push(RowFailure {
-                    line: row.line,
-                    id: row.text("seal"),
-                    reason: error.to_string(),
-                }),
-            },
-        }
-    }
-    sheet.unknown_columns = table.unknown;
-    Ok(sheet)
+    Ok(table.sheet("seal", |row, entries| {
+        entries.push(entry(row)?);
+        Ok(())
+    }))
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, ValueError> {

@@ -6,7 +6,7 @@ use crate::extraction::Shape;
 use crate::registry::Particulars;
 use crate::registry::sheet::Error;
 use crate::registry::sheet::Row;
-use crate::registry::sheet::RowFailure;
+use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
 
@@ -51,40 +51,12 @@ pub struct Entry {
     pub specimens: Vec<SpecimenRow>,
 }
 
-/// What a register file says.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sheet {
-    /// The seals, in the order of their first rows.
-    pub entries: Vec<Entry>,
-    /// Rows that cannot be used.
-    pub failures: Vec<RowFailure>,
-    /// Columns that mean nothing to the register.
-    pub unknown_columns: Vec<String>,
-}
-
 /// Reads a register file.
 ///
 /// # Errors
 /// If it is no such file at all; bad rows are failures in the sheet.
-pub fn read(bytes: &[u8]) -> Result<Sheet, Error> {
-    let table = Table::read(bytes, &REQUIRED, &OPTIONAL)?;
-    let mut sheet = Sheet::default();
-    for row in table.rows() {
-        match row {
-            Err(failure) => sheet.failures.push(failure),
-            Ok(row) => {
-                if let Err(error) = take(&row, &mut sheet.entries) {
-                    sheet.failures.push(RowFailure {
-                        line: row.line,
-                        id: row.text("id"),
-                        reason: error.to_string(),
-                    });
-                }
-            }
-        }
-    }
-    sheet.unknown_columns = table.unknown;
-    Ok(sheet)
+pub fn read(bytes: &[u8]) -> Result<Sheet<Entry>, Error> {
+    Ok(Table::read(bytes, &REQUIRED, &OPTIONAL)?.sheet("id", take))
 }
 
 /// Adds one row to the seal that it names.

@@ -48,10 +48,7 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
 
 fn facts(examined: &Examined) -> String {
     let document = &examined.report.document;
-    let pages = match document.pages {
-        1 => "1 page".to_owned(),
-        count => format!("{count} pages"),
-    };
+    let pages = words::counted(document.pages as usize, "page");
     let date = document.date.claimed;
     let date = date.map_or_else(
         || "date not known".to_owned(),

@@ -3,7 +3,7 @@
 use super::{FULL, flate, image, jpeg, pdf, pixel, read, scan, size, write};
 use crate::ingest::encode;
 use crate::ingest::encode::{Group3, HEIGHT, WIDTH};
-use crate::ingest::{Page, PageError, Reason};
+use crate::ingest::{Note, Page, PageError, Reason};
 use jpeg_encoder::{ColorType, Encoder};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
@@ -378,4 +378,74 @@ fn an_end_marker_before_the_last_row_ends_the_image() {
     stream.dict.set("Height", i64::from(2 * HEIGHT));
     let (rows, of) = ends_early("early end", native(stream));
     assert_eq!((rows, of), (Some(HEIGHT), 2 * HEIGHT));
+}
+
+/// The data of a stream from the given share of its length on, so many bytes of them overwritten.
+fn damaged(mut stream: Stream, share: f64, noise: &[u8]) -> Stream {
+    let at = (stream.content.len() as f64 * share) as usize;
+    stream.content[at..at + noise.len()].copy_from_slice(noise);
+    stream
+}
+
+#[test]
+fn an_image_damaged_in_its_middle_makes_its_page_unreadable_however_it_is_drawn() {
+    let noise: Vec<u8> = (0..48_u32).map(|i| (i * i * 151 + 77) as u8).collect();
+    for coded in codings() {
+        if !["group", "JBIG2", "JPEG", "JPEG,"].contains(&coded.name.split(' ').next().unwrap())
+            || coded.name == "JPEG 2000"
+        {
+            continue;
+        }
+        for draw in [native, strip, turned, pattern] {
+            for share in [0.3, 0.5, 0.7] {
+                let result = draw(damaged(coded.stream.clone(), share, &noise));
+                let Err(PageError::Unreadable { reason, .. }) = &result else {
+                    panic!("{}, {share}: {result:?}", coded.name);
+                };
+                let named = matches!(
+                    reason,
+                    Reason::ImageDamaged { .. }
+                        | Reason::ImageEndsEarly { .. }
+                        | Reason::ImageNotDecoded
+                );
+                assert!(named, "{}, {share}: {reason}", coded.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_in_a_fax_is_placed() {
+    let stream = damaged(fax(-1, encode::group4()), 0.5, &[0xa5; 8]);
+    match native(stream) {
+        Err(PageError::Unreadable {
+            reason:
+                Reason::ImageDamaged {
+                    rows: Some(rows),
+                    of,
+                },
+            ..
+        }) => assert!((100..240).contains(&rows) && of == HEIGHT, "{rows} of {of}"),
+        other => panic!("the fax should be damaged: {other:?}"),
+    }
+}
+
+#[test]
+fn what_stands_behind_the_end_of_a_fax_is_not_its_own() {
+    let mut stream = fax(-1, encode::group4());
+    stream.content.extend(b"II*\0 the scanner's tags");
+    assert!(native(stream.clone()).is_ok());
+    // Fewer rows shown than there are.
+    stream.dict.set("Height", i64::from(HEIGHT / 2));
+    assert!(native(stream).is_ok());
+}
+
+#[test]
+fn an_image_with_more_data_than_pixels_is_read_with_a_remark() {
+    let mut stream = coded_jpeg(ColorType::Rgb, "DeviceRGB", false);
+    let end = stream.content.len() - 2;
+    stream.content.splice(end..end, [0xce, 0x1f, 0x84, 0x7e]);
+    for draw in [native, strip, turned] {
+        assert_eq!(draw(stream.clone()).unwrap().notes, [Note::ImageDoubtful]);
+    }
 }

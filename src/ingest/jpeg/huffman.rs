@@ -1,0 +1,275 @@
+//! Huffman codes of JPEG (ITU-T T.81, annexes C and F), and the bits that they are read from.
+
+use crate::units::stored;
+
+/// Bits that are looked up at once; longer codes are rare and searched for by length.
+const LOOKUP_BITS: u32 = 11;
+const PLACES: usize = 1 << LOOKUP_BITS;
+
+/// Places that end a block, in a [`Step`]: more than there are coefficients.
+pub(super) const END_OF_BLOCK: u8 = 128;
+
+/// A table of codes.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// The symbol and the length of the code that some bits begin with; a length of 0 asks for a search.
+    lookup: Box<[(u8, u8); PLACES]>,
+    /// The same for the sequential coding of coefficients: the symbols that the bits hold, with their
+    /// values.
+    steps: Box<[Steps; PLACES]>,
+    /// The same for the coding of means: the difference, and the bits of code and value.
+    means: Box<[(i16, u8); PLACES]>,
+    /// The first code behind those of each length, up to 16 bits, flush left in 16 bits.
+    ends: [u32; 17],
+    /// What to add to a code of each length to find its symbol.
+    offsets: [i32; 17],
+    symbols: Vec<u8>,
+}
+
+/// One symbol of a block in sequential coding, with the bits of its value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Step {
+    /// Coefficients that it stands for; [`END_OF_BLOCK`] where the rest is zero.
+    pub(super) places: u8,
+    /// Its length, value included.
+    pub(super) bits: u8,
+}
+
+/// The first symbol that some bits hold, and as many as they hold in full up to the end of a block; the
+/// first again where they hold none.
+type Steps = [Step; 2];
+
+impl Step {
+    /// What a symbol with a code of so many bits means (F.1.2.2); `None` for those that mean nothing.
+    fn of((symbol, length): (u8, u8)) -> Option<Self> {
+        let (run, size) = (symbol >> 4, symbol & 15);
+        let places = match (run, size) {
+            (0, 0) => END_OF_BLOCK,
+            (15, 0) => 16,
+            (_, 0) => return None,
+            (run, _) => run + 1,
+        };
+        Some(Self {
+            places,
+            bits: length + size,
+        })
+    }
+}
+
+impl Table {
+    /// Builds a table from the number of codes of each length and the symbols in order (C.2); `None`
+    /// if there are more codes than a length has room for.
+    pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Option<Self> {
+        let mut table = Self {
+            lookup: Box::new([(0, 0); PLACES]),
+            steps: Box::new([Steps::default(); PLACES]),
+            means: Box::new([(0, 0); PLACES]),
+            ends: [0; 17],
+            offsets: [0; 17],
+            symbols: symbols.to_vec(),
+        };
+        let (mut code, mut index) = (0_u32, 0_usize);
+        for (length, count) in (1_u32..).zip(counts) {
+            table.offsets[length as usize] =
+                i32::try_from(index).ok()? - i32::try_from(code).ok()?;
+            for symbol in symbols.get(index..index + usize::from(*count))? {
+                if length <= LOOKUP_BITS {
+                    let entry = (*symbol, u8::try_from(length).ok()?);
+                    let first = (code << (LOOKUP_BITS - length)) as usize;
+                    let places = first..first + (1 << (LOOKUP_BITS - length));
+                    table.lookup.get_mut(places)?.fill(entry);
+                }
+                code += 1;
+            }
+            if code > 1 << length {
+                return None;
+            }
+            index += usize::from(*count);
+            table.ends[length as usize] = code << (16 - length);
+            code <<= 1;
+        }
+        for bits in 0..PLACES {
+            table.steps[bits] = table.steps_in(bits);
+            table.means[bits] = table.mean_in(bits).unwrap_or_default();
+        }
+        Some(table)
+    }
+
+    /// The symbols that some bits hold in full, values included.
+    fn steps_in(&self, bits: usize) -> Steps {
+        let step = |used: u8| {
+            let entry = self.lookup[bits << used & (PLACES - 1)];
+            (entry.1 != 0).then(|| Step::of(entry)).flatten()
+        };
+        let Some(first) = step(0) else {
+            return Steps::default();
+        };
+        let mut all = first;
+        while all.places < END_OF_BLOCK
+            && let Some(step) = step(all.bits)
+            && u32::from(all.bits + step.bits) <= LOOKUP_BITS
+            && (step.places == END_OF_BLOCK || all.places + step.places < END_OF_BLOCK)
+        {
+            all.bits += step.bits;
+            all.places += step.places;
+        }
+        [first, all]
+    }
+
+    /// The difference of means that some bits hold, and how many of them.
+    fn mean_in(&self, bits: usize) -> Option<(i16, u8)> {
+        let (size, length) = self.lookup[bits];
+        let used = length.checked_add(size)?;
+        let rest = LOOKUP_BITS.checked_sub(u32::from(used))?;
+        let value = stored(bits >> rest & ((1 << size) - 1));
+        let difference = i16::try_from(extended(value, u32::from(size))).ok()?;
+        (length > 0).then_some((difference, used))
+    }
+
+    /// The next difference of means (F.2.2.1); `None` if the bits begin no code.
+    #[inline]
+    pub(super) fn difference(&self, bits: &mut Bits<'_>) -> Option<i64> {
+        bits.refill();
+        let (difference, used) = self.means[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        if used > 0 {
+            bits.skip(u32::from(used));
+            return Some(i64::from(difference));
+        }
+        let size = u32::from(self.symbol(bits)?);
+        (size <= 16).then(|| extended(bits.take(size), size))
+    }
+
+    /// The next symbol; `None` if the bits begin no code.
+    pub(super) fn symbol(&self, bits: &mut Bits<'_>) -> Option<u8> {
+        let found = self.find(bits)?;
+        bits.skip(u32::from(found.1));
+        Some(found.0)
+    }
+
+    /// Passes over the next symbols of a block in sequential coding, of which `left` places are left,
+    /// together with their values; and gives their places.
+    #[inline]
+    pub(super) fn step(&self, bits: &mut Bits<'_>, left: usize) -> Option<usize> {
+        bits.refill();
+        let steps = self.steps[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        // Behind the last place another kind of symbol follows.
+        let within = usize::from(steps[1].places % END_OF_BLOCK) < left;
+        // Chosen by place, because a branch would be guessed wrong too often.
+        let mut step = steps[usize::from(within)];
+        if step.bits == 0 {
+            step = self.long_step(bits)?;
+        }
+        bits.skip(u32::from(step.bits));
+        Some(usize::from(step.places))
+    }
+
+    #[cold]
+    fn long_step(&self, bits: &mut Bits<'_>) -> Option<Step> {
+        Step::of(self.find(bits)?)
+    }
+
+    /// The symbol that the next bits stand for, and the length of its code.
+    fn find(&self, bits: &mut Bits<'_>) -> Option<(u8, u8)> {
+        bits.refill();
+        let found = self.lookup[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        if found.1 != 0 {
+            return Some(found);
+        }
+        let code = bits.peek(16);
+        let length = (LOOKUP_BITS as usize + 1..=16).find(|length| code < self.ends[*length])?;
+        let place = i32::try_from(code >> (16 - length)).ok()? + self.offsets[length];
+        let symbol = self.symbols.get(usize::try_from(place).ok()?)?;
+        Some((*symbol, u8::try_from(length).ok()?))
+    }
+}
+
+/// The value that so many bits stand for (F.2.2.1, EXTEND).
+fn extended(bits: u32, size: u32) -> i64 {
+    let value = i64::from(bits);
+    if size > 0 && value >> (size - 1) == 0 {
+        value - (1 << size) + 1
+    } else {
+        value
+    }
+}
+
+/// Reads bits, the highest of each byte first; zeros follow behind the end.
+#[derive(Clone, Debug)]
+pub(super) struct Bits<'a> {
+    data: &'a [u8],
+    /// The byte that is read next.
+    at: usize,
+    /// Bits read and not used, flush left.
+    buffer: u64,
+    left: u32,
+}
+
+impl<'a> Bits<'a> {
+    pub(super) const fn new(data: &'a [u8], at: usize) -> Self {
+        Self {
+            data,
+            at,
+            buffer: 0,
+            left: 0,
+        }
+    }
+
+    /// Makes sure of 32 bits.
+    #[inline]
+    fn refill(&mut self) {
+        let word = match self.data.get(self.at..self.at.saturating_add(8)) {
+            Some(bytes) => u64::from_be_bytes(bytes.try_into().expect("eight bytes")),
+            None => self.tail(),
+        };
+        self.buffer |= word >> self.left;
+        let bytes = (63 - self.left) / 8;
+        self.at += bytes as usize;
+        self.left += 8 * bytes;
+    }
+
+    /// The last bytes and the zeros behind them.
+    #[cold]
+    fn tail(&self) -> u64 {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let mut bytes = [0; 8];
+        bytes[..rest.len().min(8)].copy_from_slice(&rest[..rest.len().min(8)]);
+        u64::from_be_bytes(bytes)
+    }
+
+    /// The next bits, at most 16, of which [`Self::refill`] has made sure.
+    #[inline]
+    fn peek(&self, count: u32) -> u32 {
+        u32::try_from(self.buffer >> (64 - count)).expect("few bits are left of the shift")
+    }
+
+    #[inline]
+    fn skip(&mut self, count: u32) {
+        self.buffer <<= count;
+        self.left -= count;
+    }
+
+    /// The next bits as a number, at most 16.
+    pub(super) fn take(&mut self, count: u32) -> u32 {
+        if count == 0 {
+            return 0;
+        }
+        self.refill();
+        let bits = self.peek(count);
+        self.skip(count);
+        bits
+    }
+
+    /// Whether the byte that the last bits stand in is filled up as encoders do: all ones, as the
+    /// standard has it (F.1.2.3), or all zeros.
+    pub(super) fn is_closed(&mut self) -> bool {
+        let rest = self.position().next_multiple_of(8) - self.position();
+        let rest = u32::try_from(rest).expect("fewer than eight bits");
+        let bits = self.take(rest);
+        bits == 0 || bits == (1 << rest) - 1
+    }
+
+    /// How many bits were used, counted from the start of the data.
+    pub(super) fn position(&self) -> usize {
+        8 * self.at - self.left as usize
+    }
+}
