@@ -33,6 +33,11 @@ const LENDER_MIN: f64 = 0.85;
 const PAGE_MM_MIN: f64 = 90.0;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
+/// Evidence, in multiples of the least, from which an oval stands for all rough ones of its border.
+const SURE: f64 = 3.0;
+/// How far a rough oval may be off its border's outermost line, as a share of the mean half axis:
+/// ellipses laid between two lines are off by as much as the lines stand apart.
+const SAME_BORDER: f64 = 0.2;
 
 /// What a layer is searched with.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +89,7 @@ pub(super) fn rings(
     let Ground { map, layer, .. } = ground;
     let mut judged: Vec<Outline> = Vec::new();
     let mut fits: Vec<(Outline, f32)> = Vec::new();
+    let mut ovals: Vec<Weighed> = Vec::new();
     for candidate in candidates.into_iter().take(CANDIDATES_MAX) {
         let outline = as_outline(&candidate);
         if judged
@@ -110,7 +116,7 @@ pub(super) fn rings(
             continue;
         }
         fits.push((fitted, level));
-        match judge_ring(ground, &fitted, level) {
+        match judge_ring(ground, &fitted, level, &mut ovals) {
             Ok((outline, reading)) => found.push(Found {
                 outline,
                 reading,
@@ -171,11 +177,20 @@ fn as_outline(candidate: &RingCandidate) -> Outline {
     }
 }
 
-/// Reads a ring that was fitted roughly, and fits it closely.
+/// An outline with its evidence.
+#[derive(Clone, Copy, Debug)]
+struct Weighed {
+    outline: Outline,
+    weight: f64,
+}
+
+/// Reads a ring that was fitted roughly, and fits it closely; `ovals` are the outermost ones that
+/// earlier candidates led to.
 fn judge_ring(
     ground: Ground,
     fitted: &Outline,
     level: f32,
+    ovals: &mut Vec<Weighed>,
 ) -> Result<(Outline, Reading), Rejection> {
     let Ground { map, layer, .. } = ground;
     let demands = layer.demands();
@@ -188,12 +203,24 @@ fn judge_ring(
     if bearing < rough_min {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
-    let tight = match fitted.shape {
-        Shape::Oval => tight_oval(ground, fitted, level),
-        Shape::Round | Shape::Rectangle | Shape::Triangle | Shape::Other => {
-            inspect::fit(map, fitted, level, 3.0).unwrap_or(*fitted)
-        }
+    let weigh = |outline: Outline| Weighed {
+        weight: evidence::weight(map, &outline, level, demands.drawn_max),
+        outline,
     };
+    let close = |rough: &Outline| weigh(inspect::fit(map, rough, level, 3.0).unwrap_or(*rough));
+    let mut tight = close(fitted);
+    if fitted.shape == Shape::Oval
+        && let Some(far) = outermost_oval(ovals, fitted, |rough| {
+            ellipse::outermost(map, rough, level).map(|far| close(&far))
+        })
+        && far.weight > tight.weight
+    {
+        tight = far;
+    }
+    let Weighed {
+        outline: tight,
+        weight,
+    } = tight;
     let (long, short) = (
         tight.half_width.max(tight.half_height),
         tight.half_width.min(tight.half_height),
@@ -205,7 +232,6 @@ fn judge_ring(
         Shape::Oval => evidence::ELLIPSE_MIN,
         Shape::Round | Shape::Rectangle | Shape::Triangle | Shape::Other => evidence::CIRCLE_MIN,
     };
-    let weight = evidence::weight(map, &tight, level, demands.drawn_max);
     if weight < least {
         return Err(Rejection::OutlineIncomplete { coverage: bearing });
     }
@@ -213,23 +239,23 @@ fn judge_ring(
     Ok((tight, reading))
 }
 
-/// Fits an oval closely: as it stands, and as the outermost of the lines around it, whichever has
-/// more evidence.
-fn tight_oval(ground: Ground, fitted: &Outline, level: f32) -> Outline {
-    let map = ground.map;
-    let close = |rough: &Outline| inspect::fit(map, rough, level, 3.0).unwrap_or(*rough);
-    let near = close(fitted);
-    let Some(far) = ellipse::outermost(map, fitted, level) else {
-        return near;
-    };
-    let far = close(&far);
-    let drawn_max = ground.layer.demands().drawn_max;
-    let weight = |outline: &Outline| evidence::weight(map, outline, level, drawn_max);
-    if weight(&far) > weight(&near) {
-        far
-    } else {
-        near
+/// The outermost of the lines around a rough oval: one that an earlier candidate of the same border
+/// led to, if it is well borne out, else `lay` looks for it.
+fn outermost_oval(
+    ovals: &mut Vec<Weighed>,
+    rough: &Outline,
+    lay: impl Fn(&Outline) -> Option<Weighed>,
+) -> Option<Weighed> {
+    let known = ovals.iter().find(|known| {
+        known.weight > SURE * evidence::ELLIPSE_MIN
+            && nearly_equal(&known.outline, rough, SAME_BORDER)
+    });
+    if let Some(known) = known {
+        return Some(*known);
     }
+    let far = lay(rough)?;
+    ovals.push(far);
+    Some(far)
 }
 
 /// Connected pieces of ink of a seal's size; a hue's broken frame is closed first.
