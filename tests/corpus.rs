@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use antin::sandbox;
@@ -57,6 +58,32 @@ fn every_seal_of_the_looked_at_pages_is_found_and_nothing_else() {
         .flat_map(|item| page_faults(&corpus, item))
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn seals_of_strangers_are_not_accused_of_being_registered_ones() {
+    let Some(corpus) = corpus() else { return };
+    let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+        .args(["verify", "--quiet", "--json", "--register"])
+        .arg("fixtures/demo/register.csv")
+        .args(["vignette", "getseal", "stamp2vec"].map(|folder| corpus.join(folder)))
+        .output()
+        .unwrap();
+    let reports = String::from_utf8(output.stdout).unwrap();
+    let (mut impressions, mut accused) = (0, Vec::new());
+    for line in reports.lines() {
+        let report: serde_json::Value = serde_json::from_str(line).unwrap();
+        impressions += report["impressions"].as_array().unwrap().len();
+        let findings = report["findings"].as_array().unwrap();
+        if findings
+            .iter()
+            .any(|finding| finding["severity"] == "violation")
+        {
+            accused.push(report["document"]["path"].clone());
+        }
+    }
+    assert!(impressions > 20, "{impressions}");
+    assert!(accused.is_empty(), "{accused:?}");
 }
 
 #[test]
