@@ -33,6 +33,8 @@ const LENDER_MIN: f64 = 0.85;
 const PAGE_MM_MIN: f64 = 90.0;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
+/// How far an oval's long half axis may stand over a whole circle of which it borrows its ink.
+const OVER_CIRCLE: f64 = 1.15;
 /// Evidence, in multiples of the least, from which an oval stands for all rough ones of its border.
 const SURE: f64 = 3.0;
 /// How far a rough oval may be off its border's outermost line, as a share of the mean half axis:
@@ -96,6 +98,7 @@ pub(super) fn rings(
             .iter()
             .any(|other| nearly_equal(other, &outline, 0.06))
             || outdone(found, &outline, layer)
+            || laid_on_circle(found, &outline)
         {
             continue;
         }
@@ -125,6 +128,18 @@ pub(super) fn rings(
             Err(why) => rejected.push((fitted, why)),
         }
     }
+}
+
+/// Whether an oval lies on the lines of a whole circle found before it.
+fn laid_on_circle(found: &[Found], outline: &Outline) -> bool {
+    let on = |circle: &Found| {
+        circle.outline.shape == Shape::Round
+            && circle.is_whole()
+            && same_place(&circle.outline, outline)
+            && outline.half_width.max(outline.half_height)
+                < OVER_CIRCLE * circle.outline.mean_radius()
+    };
+    outline.shape == Shape::Oval && found.iter().any(on)
 }
 
 /// Drops the finds that borrow most of their border from a circle refused as empty: an ellipse laid
