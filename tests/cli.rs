@@ -241,6 +241,17 @@ fn wrong_use_is_told_from_bad_input() {
     let told = absent.stderr.contains("absent.csv") && absent.stderr.contains("check the path");
     assert!(told, "{}", absent.stderr);
     assert_eq!(antin(folder, &["verify", "--help"]).status, 0);
+    for wrong in [
+        ["--conditions", "c999"],
+        ["--specimens", "9"],
+        ["--seals", "0"],
+    ] {
+        let mut arguments = vec!["synth", "set"];
+        arguments.extend(wrong);
+        let run = antin(folder, &arguments);
+        assert_eq!(run.status, 2, "{wrong:?}: {}", run.stderr);
+        assert!(!folder.join("set").exists());
+    }
 }
 
 #[test]
