@@ -11,6 +11,7 @@ use crate::config;
 use crate::report::words;
 use crate::sandbox;
 use crate::storage;
+use crate::synthesis::set;
 
 mod demo;
 mod evaluate;
@@ -158,6 +159,13 @@ fn failed(error: &anyhow::Error, output: &mut Output) -> ExitCode {
     };
     if error.chain().any(closed) {
         return ExitCode::from(OUTPUT_CLOSED);
+    }
+    if error
+        .downcast_ref::<set::Error>()
+        .is_some_and(set::Error::is_usage)
+    {
+        output.error(&format!("{error:#}"));
+        return Exit::Usage.into();
     }
     match error.downcast_ref::<storage::Error>() {
         Some(storage::Error::Sheet { .. }) => {

@@ -113,7 +113,7 @@ pub struct Reading {
     pub sha256: Option<String>,
     /// Bytes of the document, as far as they could be read.
     pub bytes: u64,
-    /// Pages of the document, once it could be opened.
+    /// Pages of the document, where they could be counted.
     pub page_count: Option<u32>,
     /// Pages in order, those that could not be read included.
     pub pages: Vec<PageReading>,
@@ -128,10 +128,10 @@ pub struct Reading {
 pub struct PageReading {
     /// Counted from one.
     pub number: u32,
-    /// Width in pixels; 0 if the page could not be read.
-    pub width_px: u32,
-    /// Height in pixels; 0 if the page could not be read.
-    pub height_px: u32,
+    /// Width in pixels, if the page could be read.
+    pub width_px: Option<u32>,
+    /// Height in pixels, if the page could be read.
+    pub height_px: Option<u32>,
     /// Resolution, where it is known.
     pub dpi: Option<Dpi>,
     /// Where the resolution comes from.
@@ -150,8 +150,8 @@ impl PageReading {
     pub const fn failed(number: u32, error: PageError) -> Self {
         Self {
             number,
-            width_px: 0,
-            height_px: 0,
+            width_px: None,
+            height_px: None,
             dpi: None,
             dpi_source: DpiSource::Unknown,
             mode: None,

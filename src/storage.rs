@@ -26,6 +26,7 @@ pub use register::NewSeal;
 pub use register::NewSpecimen;
 pub use register::StoredSeal;
 pub use register::StoredSpecimen;
+pub use register::StoredVersion;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

@@ -115,8 +115,8 @@ struct Examiner<'a> {
     pages: Vec<report::Page>,
     impressions: Vec<report::Impression>,
     findings: Vec<Finding>,
-    /// Whether any page could not be looked at for want of time or memory.
-    limited: bool,
+    /// Pages that could not be looked at for want of time or memory.
+    limited: Vec<u32>,
 }
 
 impl<'a> Examiner<'a> {
@@ -126,7 +126,7 @@ impl<'a> Examiner<'a> {
             pages: Vec::new(),
             impressions: Vec::new(),
             findings: Vec::new(),
-            limited: false,
+            limited: Vec::new(),
         }
     }
 
@@ -145,7 +145,9 @@ impl<'a> Examiner<'a> {
         let impressions = match page.content {
             Ok(extraction) => extraction.impressions,
             Err(error) => {
-                self.limited |= record::is_limit(&error);
+                if record::is_limit(&error) {
+                    self.limited.push(number);
+                }
                 Vec::new()
             }
         };
@@ -166,7 +168,15 @@ impl<'a> Examiner<'a> {
         let bare = self.impressions.is_empty() && all_readable;
         let missed = bare && self.examination.seals == Seals::Expected;
         let missed = missed.then_some(self.pages.len());
-        self.findings.extend(state.finding(missed));
+        if matches!(state, DocumentState::NotProcessed(_)) {
+            // Said once, of the document: these pages are not undecodable, but stopped.
+            let limited = &self.limited;
+            let stopped = |page: Option<u32>| page.is_some_and(|page| limited.contains(&page));
+            self.findings.retain(|finding| {
+                finding.code != rules::document::PAGE_UNREADABLE || !stopped(finding.page)
+            });
+        }
+        self.findings.extend(state.finding(missed, &self.limited));
         // The gravest first; among equals, in the order of the document.
         self.findings.sort_by_key(|finding| finding.severity);
         let examination = self.examination;
@@ -178,7 +188,7 @@ impl<'a> Examiner<'a> {
             register: report::RegisterState {
                 revision: examination.register.revision,
             },
-            document: record::document(path, reading, &self.pages, reason, examination.date),
+            document: record::document(path, reading, reason, examination.date),
             outcome: state.outcome(&self.findings),
             pages: self.pages,
             impressions: self.impressions,
@@ -199,10 +209,10 @@ impl<'a> Examiner<'a> {
             sandbox::Outcome::Read => {
                 let first = self.pages.iter().find_map(|page| page.reason.clone());
                 let reason = first.unwrap_or_else(|| "it has no pages".to_owned());
-                if self.limited {
-                    DocumentState::NotProcessed(reason)
-                } else {
+                if self.limited.is_empty() {
                     DocumentState::Unreadable(reason)
+                } else {
+                    DocumentState::NotProcessed(reason)
                 }
             }
         }
@@ -254,11 +264,12 @@ impl DocumentState {
         }
     }
 
-    /// What is to be said of the document as a whole; `missed` pages bear no seal, but should.
-    fn finding(&self, missed: Option<usize>) -> Option<Finding> {
+    /// What is to be said of the document as a whole; `missed` pages bear no seal, but should,
+    /// and `limited` ones were stopped by a limit.
+    fn finding(&self, missed: Option<usize>, limited: &[u32]) -> Option<Finding> {
         match self {
             Self::Unreadable(reason) => Some(rules::document::unreadable(reason)),
-            Self::NotProcessed(reason) => Some(rules::document::not_processed(reason)),
+            Self::NotProcessed(reason) => Some(rules::document::not_processed(reason, limited)),
             Self::Read => missed.map(rules::document::no_seal),
         }
     }
@@ -273,5 +284,118 @@ impl DocumentState {
                 Some(Severity::Remark) | None => Outcome::Pass,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::DpiSource;
+    use crate::ingest::PageError;
+
+    fn page(number: u32, error: Option<PageError>) -> PageReading {
+        match error {
+            Some(error) => PageReading::failed(number, error),
+            None => PageReading {
+                number,
+                width_px: Some(600),
+                height_px: Some(800),
+                dpi: None,
+                dpi_source: DpiSource::Unknown,
+                mode: None,
+                notes: Vec::new(),
+                content: Ok(crate::extraction::Extraction::default()),
+            },
+        }
+    }
+
+    fn slow(number: u32) -> Option<PageError> {
+        let reason = "took longer than 60 s".to_owned();
+        Some(PageError::NotProcessed { number, reason })
+    }
+
+    fn report(pages: Vec<PageReading>, outcome: sandbox::Outcome) -> Report {
+        let reading = Reading {
+            sha256: None,
+            bytes: 0,
+            page_count: u32::try_from(pages.len()).ok().filter(|count| *count > 0),
+            pages,
+            outcome,
+            unconfined: Vec::new(),
+        };
+        let policy = Policy::default();
+        let examination = Examination {
+            register: &Register::default(),
+            policy: &policy,
+            claim: None,
+            seals: Seals::Optional,
+            date: None,
+        };
+        examine("a.pdf", reading, &examination).report
+    }
+
+    fn codes(report: &Report) -> Vec<&str> {
+        let findings = report.findings.iter();
+        findings.map(|finding| finding.code.as_str()).collect()
+    }
+
+    #[test]
+    fn what_was_not_measured_of_an_unreadable_page_or_document_is_null() {
+        let broken = PageError::unreadable(1, "no picture");
+        let read = report(vec![page(1, Some(broken))], sandbox::Outcome::Read);
+        let value = serde_json::to_value(&read).unwrap();
+        assert_eq!(value["document"]["pages"], 1);
+        for name in ["width_px", "height_px", "dpi", "colour", "text_coverage"] {
+            assert!(value["pages"][0][name].is_null(), "{name}");
+        }
+        let reason = "not a PDF".to_owned();
+        let unknown = report(Vec::new(), sandbox::Outcome::Unreadable { reason });
+        let value = serde_json::to_value(&unknown).unwrap();
+        assert!(value["document"]["pages"].is_null());
+    }
+
+    #[test]
+    fn pages_that_a_limit_stopped_are_named_once_beside_those_that_do_not_decode() {
+        let broken = PageError::unreadable(3, "no picture");
+        let pages = vec![
+            page(1, None),
+            page(2, slow(2)),
+            page(3, Some(broken)),
+            page(4, slow(4)),
+        ];
+        let reason = "page 2: took longer than 60 s".to_owned();
+        let report = report(pages, sandbox::Outcome::NotProcessed { reason });
+        assert_eq!(report.outcome, Outcome::NotProcessed);
+        assert_eq!(
+            codes(&report),
+            ["page.unreadable", "document.not_processed"]
+        );
+        assert_eq!(report.findings[0].page, Some(3));
+        let stopped = &report.findings[1];
+        assert_eq!(stopped.values["stopped_pages"], serde_json::json!([2, 4]));
+        assert!(
+            stopped.message.contains("2 pages in all"),
+            "{}",
+            stopped.message
+        );
+        assert!(report.pages[3].reason.is_some());
+    }
+
+    #[test]
+    fn a_page_over_a_limit_is_a_warning_where_the_others_were_looked_at() {
+        let large = PageError::TooLarge {
+            number: 2,
+            width: 20_000,
+            height: 20_000,
+            pixels_max: 1,
+        };
+        let both = vec![page(1, None), page(2, Some(large.clone()))];
+        let some = report(both, sandbox::Outcome::Read);
+        assert_eq!(some.outcome, Outcome::Review);
+        assert_eq!(codes(&some), ["page.unreadable"]);
+        let none = report(vec![page(2, Some(large))], sandbox::Outcome::Read);
+        assert_eq!(none.outcome, Outcome::NotProcessed);
+        assert_eq!(codes(&none), ["document.not_processed"]);
+        assert_eq!(none.findings[0].page, Some(2));
     }
 }

@@ -142,6 +142,14 @@ fn importing_again_changes_nothing_and_a_changed_row_is_a_new_version() {
     let listed = antin(folder, &["register", "list", "--json"]).json();
     assert_eq!(listed[0]["version"], 2);
     assert_eq!(listed[0]["particulars"]["organisation"], "Trung tâm y học");
+    let shown = antin(folder, &["register", "show", "D01", "--on", "2016-12-23"]);
+    for part in [
+        "state on 2016-12-23: not yet registered",
+        "version 1: recorded",
+        "organisation: Trung tâm y tế -> Trung tâm y học",
+    ] {
+        assert!(shown.stdout.contains(part), "{part}: {}", shown.stdout);
+    }
 }
 
 #[test]
@@ -167,6 +175,13 @@ fn what_is_exported_can_be_imported_again() {
     let again = antin(folder.path(), &["register", "import", "exported.csv"]);
     assert_eq!(again.status, 0, "{}", again.stderr);
     assert!(again.stdout.contains("1 unchanged"), "{}", again.stdout);
+    // With the data directory named from here, and the file used from elsewhere.
+    let relative = antin(folder.path(), &["register", "export", "--data", "data"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("out.csv"), relative.stdout).unwrap();
+    let anew = antin(elsewhere.path(), &["register", "import", "out.csv"]);
+    assert_eq!(anew.status, 0, "{}", anew.stderr);
+    assert!(anew.stdout.contains("1 seal added"), "{}", anew.stdout);
 }
 
 #[test]
@@ -241,6 +256,17 @@ fn wrong_use_is_told_from_bad_input() {
     let told = absent.stderr.contains("absent.csv") && absent.stderr.contains("check the path");
     assert!(told, "{}", absent.stderr);
     assert_eq!(antin(folder, &["verify", "--help"]).status, 0);
+    for wrong in [
+        ["--conditions", "c999"],
+        ["--specimens", "9"],
+        ["--seals", "0"],
+    ] {
+        let mut arguments = vec!["synth", "set"];
+        arguments.extend(wrong);
+        let run = antin(folder, &arguments);
+        assert_eq!(run.status, 2, "{wrong:?}: {}", run.stderr);
+        assert!(!folder.join("set").exists());
+    }
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn a_sound_document_is_read_page_by_page() {
         .iter()
         .map(|page| (page.width_px, page.height_px))
         .collect();
-    assert_eq!(sizes, [(300, 400); 2]);
+    assert_eq!(sizes, [(Some(300), Some(400)); 2]);
     assert!(reading.pages.iter().all(|page| page.content.is_ok()));
     assert_eq!(reading.bytes, bytes.len() as u64);
 }
@@ -182,7 +182,9 @@ fn a_file_and_its_bytes_give_the_same_reading() {
 
 #[test]
 fn zero_bytes_and_files_of_another_kind_are_unreadable() {
-    assert!(unreadable(&read(b"", &options())).contains("empty"));
+    let empty = read(b"", &options());
+    assert!(unreadable(&empty).contains("empty"));
+    assert_eq!(empty.page_count, None);
     let text = read(b"Dear Sir or Madam, enclosed please find", &options());
     assert!(unreadable(&text).contains("not a PDF"));
     assert!(text.sha256.is_some());
@@ -249,12 +251,30 @@ fn passwords_open_encrypted_files_and_wrong_ones_do_not() {
 }
 
 #[test]
-fn a_document_without_pages_or_with_too_many_is_unreadable() {
-    assert!(unreadable(&read(&Builder::new().pages(&[]), &options())).contains("no pages"));
+fn a_document_without_pages_is_unreadable() {
+    let reading = read(&Builder::new().pages(&[]), &options());
+    assert!(unreadable(&reading).contains("no pages"));
+    assert_eq!(reading.page_count, Some(0));
+}
+
+#[test]
+fn a_document_with_too_many_pages_is_not_processed_and_says_how_many() {
     let mut options = options();
     options.limits.pages_max = 2;
-    let reading = read(&Builder::new().pages(&[""; 3]), &options);
-    assert!(unreadable(&reading).contains("3 pages, more than the limit of 2"));
+    let reading = read(&Builder::new().pages(&[""; 4]), &options);
+    assert!(not_processed(&reading).contains("4 pages, more than the limit of 2"));
+    assert_eq!(reading.page_count, Some(4));
+    assert_eq!(reading.pages, []);
+}
+
+#[test]
+fn a_document_with_too_many_bytes_is_not_processed_and_its_pages_are_not_known() {
+    let bytes = Builder::new().pages(&[""]);
+    let mut options = options();
+    options.limits.bytes_max = bytes.len() as u64 - 1;
+    let reading = read(&bytes, &options);
+    assert!(not_processed(&reading).contains("more than the limit"));
+    assert_eq!(reading.page_count, None);
 }
 
 #[test]
@@ -265,6 +285,7 @@ fn a_bomb_of_pixels_is_refused_before_it_is_decoded() {
     let reading = read(&bytes, &options());
     assert_eq!(reading.outcome, Outcome::Read);
     assert!(page_reason(&reading, 0).contains("20000 x 17000"));
+    assert_eq!(reading.pages[0].width_px, None);
     assert!(reading.pages[1].content.is_ok());
 }
 
@@ -297,7 +318,7 @@ fn a_page_of_miles_is_drawn_within_the_pixel_limit() {
     assert_eq!(reading.outcome, Outcome::Read);
     assert_eq!(
         (reading.pages[0].width_px, reading.pages[0].height_px),
-        (1000, 1000)
+        (Some(1000), Some(1000))
     );
 }
 

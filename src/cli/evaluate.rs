@@ -198,7 +198,8 @@ fn observation(document: &str, report: &Report) -> Observation {
     Observation {
         document: document.to_owned(),
         unread,
-        pages: report.document.pages,
+        // Of a document that could not be opened no page was looked at.
+        pages: u32::try_from(report.pages.len()).unwrap_or(u32::MAX),
         impressions: report
             .impressions
             .iter()

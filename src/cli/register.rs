@@ -54,10 +54,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows one seal with its specimens and events.
+    /// Shows one seal with its specimens, events and versions.
     Show {
         /// The seal's identifier.
         id: String,
+        /// Shows the seal's state on this day instead of today.
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
     },
     /// Prints the register as a CSV file that can be imported again.
     Export,
@@ -86,7 +89,8 @@ pub(super) async fn run(
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let data = common.data()?;
+    // Absolute: an exported list is put anywhere.
+    let data = std::path::absolute(common.data()?).context("cannot find the data directory")?;
     match arguments.command {
         Command::Import { file, check: true } if !Store::exists(&data) => {
             // Nothing is stored, not even an empty register.
@@ -124,7 +128,7 @@ pub(super) async fn run(
             }
             Ok(Exit::Passed)
         }
-        Command::Show { id } => show(&Store::open(&data).await?, &id, output).await,
+        Command::Show { id, on } => show(&Store::open(&data).await?, &id, on, output).await,
         Command::Export => {
             let store = Store::open(&data).await?;
             let seals = store.seals().await?;
@@ -135,7 +139,12 @@ pub(super) async fn run(
     }
 }
 
-async fn show(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
+async fn show(
+    store: &Store,
+    id: &str,
+    on: Option<Date>,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
     let seals = store.seals().await?;
     let Some(seal) = seals.iter().find(|seal| seal.id == id) else {
         output.error(&format!(
@@ -143,9 +152,10 @@ async fn show(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Ex
         ));
         return Ok(Exit::Usage);
     };
-    let today = jiff::Zoned::now().date();
+    let on = on.unwrap_or_else(|| jiff::Zoned::now().date());
+    let versions = store.versions(id).await?;
     let path = |sha256: &str| store.files().path(sha256);
-    output.line(listing::details(seal, today, path).trim_end())?;
+    output.line(listing::details((seal, &versions), on, path).trim_end())?;
     Ok(Exit::Passed)
 }
 

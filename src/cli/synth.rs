@@ -1,6 +1,5 @@
 //! `antin synth DIR`: writes a labelled synthetic set for `antin evaluate`.
 
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -64,23 +63,30 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 /// # Errors
 /// If fonts are missing, an option cannot be met, or a file cannot be written.
 pub fn run(args: &Args) -> anyhow::Result<set::Written> {
+    let options = options(args);
+    // Before the fonts: wrong use is told everywhere alike.
+    options.check()?;
     let fonts = Fonts::load(&args.fonts)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs.unwrap_or(0))
         .build()
         .context("cannot start threads")?;
-    pool.install(|| write(&args.directory, args, &fonts))
+    pool.install(|| write(args, &options, &fonts))
 }
 
-fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Written> {
-    let options = Options {
+fn options(args: &Args) -> Options {
+    Options {
         seals: args.seals,
         documents_per_seal: args.documents_per_seal,
         specimens: args.specimens,
         conditions: args.conditions.clone(),
         strength: args.forgeries,
         seed: args.seed,
-    };
+    }
+}
+
+fn write(args: &Args, options: &Options, fonts: &Fonts) -> anyhow::Result<set::Written> {
+    let directory = args.directory.as_path();
     // Hidden by itself where standard error is no terminal.
     let bar = ProgressBar::no_length().with_message("drawing");
     bar.enable_steady_tick(Duration::from_millis(200));
@@ -94,7 +100,7 @@ fn write(directory: &Path, args: &Args, fonts: &Fonts) -> anyhow::Result<set::Wr
     let written = if args.demo {
         demo::write(directory, fonts, &progress)?
     } else {
-        set::write(directory, &options, fonts, &progress)?
+        set::write(directory, options, fonts, &progress)?
     };
     bar.finish_and_clear();
     Ok(written)

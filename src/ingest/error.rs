@@ -99,6 +99,41 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether a limit is the reason, and nothing about the document itself.
+    #[must_use]
+    pub const fn is_limit(&self) -> bool {
+        match self {
+            Self::TooManyPages { .. } | Self::TooLarge { .. } => true,
+            Self::Empty
+            | Self::NotRecognised { .. }
+            | Self::Truncated { .. }
+            | Self::Damaged { .. }
+            | Self::Encrypted
+            | Self::WrongPassword
+            | Self::UnsupportedEncryption
+            | Self::NoPages { .. } => false,
+        }
+    }
+
+    /// Pages of the document, where the error knows them.
+    #[must_use]
+    pub fn pages(&self) -> Option<u32> {
+        match self {
+            Self::NoPages { .. } => Some(0),
+            Self::TooManyPages { found, .. } => u32::try_from(*found).ok(),
+            Self::Empty
+            | Self::NotRecognised { .. }
+            | Self::Truncated { .. }
+            | Self::Damaged { .. }
+            | Self::Encrypted
+            | Self::WrongPassword
+            | Self::UnsupportedEncryption
+            | Self::TooLarge { .. } => None,
+        }
+    }
+}
+
 /// Why one page cannot be read; the other pages of its document are not concerned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum PageError {

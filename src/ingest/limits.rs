@@ -8,8 +8,7 @@ pub struct Limits {
     /// Bytes of the file. The default of 1 GiB is twice the largest archive of scans that an office
     /// is likely to bind into one file (1000 colour pages of half a megabyte each).
     pub bytes_max: u64,
-    /// Pages of the document. The default, 5000, is ten times the thickest file in the issue's
-    /// speed target.
+    /// Pages of the document. The default, 5000, is ten ring binders of 500 sheets in one file.
     pub pages_max: u32,
     /// Pixels of one image before it is decoded. The default, 120 million, admits A3 at 800 dpi
     /// and A4 at 1100 dpi.

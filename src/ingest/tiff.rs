@@ -46,22 +46,25 @@ type Reader<'a> = Decoder<Cursor<&'a [u8]>>;
 pub(crate) fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<usize>, Error> {
     let damaged = |error: tiff::TiffError| document_error(bytes, &error);
     let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(damaged)?;
+    let max = u64::from(limits.pages_max);
     let mut pages = Vec::new();
+    let mut found = 0_u64;
     for directory in 0.. {
         let kind = number(&mut decoder, Tag::NewSubfileType);
         if kind.unwrap_or(0) & REDUCED_COPY == 0 {
-            pages.push(directory);
-        }
-        if pages.len() as u64 > u64::from(limits.pages_max) {
-            return Err(Error::TooManyPages {
-                found: pages.len() as u64,
-                max: u64::from(limits.pages_max),
-            });
+            found += 1;
+            // Those over the limit are counted, for the message, and not kept.
+            if found <= max {
+                pages.push(directory);
+            }
         }
         if !decoder.more_images() {
             break;
         }
         decoder.next_image().map_err(damaged)?;
+    }
+    if found > max {
+        return Err(Error::TooManyPages { found, max });
     }
     if pages.is_empty() {
         return Err(Error::NoPages {

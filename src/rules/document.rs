@@ -3,6 +3,9 @@
 use crate::ingest::Note;
 use crate::rules::Finding;
 
+/// Code of a page that could not be read.
+pub const PAGE_UNREADABLE: &str = "page.unreadable";
+
 /// Text of a readable page is not in its picture; the seals in it are.
 const TEXT_NOT_DRAWN: &str = "page.text_not_drawn";
 
@@ -15,20 +18,31 @@ pub fn unreadable(reason: &str) -> Finding {
     )
 }
 
-/// A limit stopped the work.
+/// A limit stopped the work, before the document was open or on these of its pages.
 #[must_use]
-pub fn not_processed(reason: &str) -> Finding {
-    Finding::warning(
-        "document.not_processed",
-        format!("The document was not processed and says nothing about its seals: {reason}."),
-    )
+pub fn not_processed(reason: &str, pages: &[u32]) -> Finding {
+    let more = match pages.len() {
+        0 | 1 => String::new(),
+        count => format!("; {count} pages in all were not looked at"),
+    };
+    let message =
+        format!("The document was not processed and says nothing about its seals: {reason}{more}.");
+    let mut finding = Finding::warning("document.not_processed", message);
+    match pages {
+        [] => finding,
+        [page] => {
+            finding.page = Some(*page);
+            finding
+        }
+        pages => finding.value("stopped_pages", pages),
+    }
 }
 
 /// One page could not be decoded.
 #[must_use]
 pub fn page_unreadable(number: u32, reason: &str) -> Finding {
     let message = format!("Page {number} could not be read, so it may bear seals: {reason}.");
-    let mut finding = Finding::warning("page.unreadable", message);
+    let mut finding = Finding::warning(PAGE_UNREADABLE, message);
     finding.page = Some(number);
     finding
 }

@@ -123,7 +123,7 @@ pub(super) fn read_page(
                 page.dpi = stated_dpi;
                 page.dpi_source = DpiSource::Stated;
             }
-            let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+            let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),

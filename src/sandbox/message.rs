@@ -46,8 +46,8 @@ pub(super) enum Message {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WirePage {
     number: u32,
-    width_px: u32,
-    height_px: u32,
+    width_px: Option<u32>,
+    height_px: Option<u32>,
     dpi: Option<Dpi>,
     dpi_source: DpiSource,
     mode: Option<ColourMode>,
@@ -153,8 +153,8 @@ mod tests {
     fn page() -> PageReading {
         PageReading {
             number: 3,
-            width_px: 2480,
-            height_px: 3508,
+            width_px: Some(2480),
+            height_px: Some(3508),
             dpi: Dpi::new(300.0),
             dpi_source: DpiSource::PageSize,
             mode: Some(ColourMode::Colour),

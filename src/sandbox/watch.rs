@@ -26,7 +26,7 @@ enum End {
     /// It said that all pages are finished.
     Done,
     /// It said that the document cannot be opened.
-    Failed(String),
+    Failed(ingest::Error),
     /// It was stopped, or stopped itself.
     Stopped { reason: String },
 }
@@ -65,8 +65,7 @@ pub(super) fn read_each(
         let (bytes, max) = (supply.bytes_hint(), options.limits.bytes_max);
         if bytes > max {
             // No child is needed to see this, nor a digest that would take minutes.
-            let reason = ingest::Error::TooLarge { bytes, max }.to_string();
-            return progress.finish(first, Outcome::Unreadable { reason });
+            return progress.finish(first, refused(&ingest::Error::TooLarge { bytes, max }));
         }
         let (delivery, end) = match run(supply, options, &mut progress) {
             Ok(ran) => ran,
@@ -85,7 +84,7 @@ pub(super) fn read_each(
         }
         let reason = match end {
             End::Done => break,
-            End::Failed(reason) => return progress.finish(first, Outcome::Unreadable { reason }),
+            End::Failed(error) => return progress.finish(first, refused(&error)),
             End::Stopped { reason } => reason,
         };
         let Some(page_count) = progress.page_count else {
@@ -110,6 +109,16 @@ pub(super) fn read_each(
         Some(reason) => Outcome::NotProcessed { reason },
     };
     progress.finish(first, outcome)
+}
+
+/// What a document that cannot be opened comes to: other limits help against limits alone.
+fn refused(error: &ingest::Error) -> Outcome {
+    let reason = error.to_string();
+    if error.is_limit() {
+        Outcome::NotProcessed { reason }
+    } else {
+        Outcome::Unreadable { reason }
+    }
 }
 
 impl Progress<'_> {
@@ -175,7 +184,10 @@ impl Progress<'_> {
                 }
                 Some(_) | None => out_of_order(),
             },
-            Message::Failed(error) => Some(End::Failed(error.to_string())),
+            Message::Failed(error) => {
+                self.page_count = self.page_count.or_else(|| error.pages());
+                Some(End::Failed(error))
+            }
             Message::Done if self.page_count == Some(self.pages_read) => Some(End::Done),
             Message::Done => out_of_order(),
         }

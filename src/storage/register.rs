@@ -34,6 +34,19 @@ pub struct StoredSpecimen {
     pub stated_dpi: Option<f64>,
 }
 
+/// What was stated about a seal from one import on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredVersion {
+    /// Counted from one.
+    pub number: u32,
+    /// When it was recorded, UTC.
+    pub recorded_at: String,
+    /// Name of the imported file.
+    pub source: String,
+    /// What it states.
+    pub particulars: Particulars,
+}
+
 /// A specimen to add to a seal.
 pub type NewSpecimen = StoredSpecimen;
 
@@ -118,6 +131,30 @@ impl Store {
             });
         }
         Ok(seals)
+    }
+
+    /// Every version of a seal, the first one first.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn versions(&self, seal: &str) -> Result<Vec<StoredVersion>, Error> {
+        let rows = sqlx::query(
+            "select version, recorded_at, source, particulars from seal_version \
+             join revision on revision.number = seal_version.revision \
+             where seal = ? order by version",
+        )
+        .bind(seal)
+        .fetch_all(&self.pool)
+        .await?;
+        let version = |row: sqlx::sqlite::SqliteRow| {
+            Ok(StoredVersion {
+                number: u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX),
+                recorded_at: row.get(1),
+                source: row.get(2),
+                particulars: parsed(row.get(3), seal)?,
+            })
+        };
+        rows.into_iter().map(version).collect()
     }
 
     /// Adds seals, versions and specimens in one revision; nothing changes if nothing is new.

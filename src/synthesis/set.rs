@@ -1,7 +1,9 @@
 //! Whole labelled sets: a register with specimens, documents in many conditions, and the truth.
 
+mod folder;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -31,6 +33,11 @@ use crate::synthesis::stamp::World;
 use crate::synthesis::truth::Truth;
 
 pub use plan::plan;
+
+/// The register of a set.
+const REGISTER: &str = "register.csv";
+/// What is known of its documents.
+const TRUTH: &str = "truth.jsonl";
 
 /// What a set is to hold.
 #[derive(Clone, Debug)]
@@ -66,6 +73,17 @@ pub enum Error {
         /// As it was asked for.
         name: String,
     },
+    /// The folder holds what is not of the set.
+    #[error(
+        "{} holds {}, which is not of this set: give an empty folder, or remove what is there",
+        directory.display(), found.display()
+    )]
+    Occupied {
+        /// The folder.
+        directory: PathBuf,
+        /// The first such file.
+        found: PathBuf,
+    },
     /// A number that the set cannot have.
     #[error("{name} must be {range}, not {found}")]
     OutOfRange {
@@ -76,6 +94,36 @@ pub enum Error {
         /// What it was.
         found: usize,
     },
+}
+
+impl Error {
+    /// Whether something was asked for that cannot be.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        match self {
+            Self::UnknownCondition { .. } | Self::Occupied { .. } | Self::OutOfRange { .. } => true,
+            Self::Write { .. } => false,
+        }
+    }
+}
+
+impl Options {
+    /// Sees that such a set can be.
+    ///
+    /// # Errors
+    /// [`Error`] says what was asked for in vain.
+    pub fn check(&self) -> Result<(), Error> {
+        let within = |name, found, max, range| {
+            if (1..=max).contains(&found) {
+                Ok(())
+            } else {
+                Err(Error::OutOfRange { name, range, found })
+            }
+        };
+        within("specimens", self.specimens, 5, "1 to 5")?;
+        within("seals", self.seals, 999, "1 to 999")?;
+        plan::chosen(&self.conditions).map(drop)
+    }
 }
 
 /// How many documents and lines of truth were written.
@@ -102,22 +150,7 @@ pub fn write(
     fonts: &Fonts,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Written, Error> {
-    if !(1..=5).contains(&options.specimens) {
-        let found = options.specimens;
-        return Err(Error::OutOfRange {
-            name: "specimens",
-            range: "1 to 5",
-            found,
-        });
-    }
-    if !(1..=999).contains(&options.seals) {
-        let found = options.seals;
-        return Err(Error::OutOfRange {
-            name: "seals",
-            range: "1 to 999",
-            found,
-        });
-    }
+    options.check()?;
     let documents = plan(options)?;
     let world = World {
         fonts,
@@ -174,6 +207,17 @@ pub fn write_all(
     world: World<'_>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Written, Error> {
+    let mut own: BTreeSet<PathBuf> = BTreeSet::from([REGISTER.into(), TRUTH.into()]);
+    for seal in seals {
+        own.extend((1..=specimens.count).map(|number| specimen_name(seal, number).into()));
+    }
+    own.extend(
+        documents
+            .iter()
+            .map(|document| PathBuf::from(&document.name)),
+    );
+    own.extend(extras.iter().map(|extra| PathBuf::from(&extra.name)));
+    folder::prepare(directory, &own)?;
     make_folder(&directory.join("docs"))?;
     make_folder(&directory.join("specimens"))?;
     let rows: Vec<String> = seals
@@ -182,7 +226,7 @@ pub fn write_all(
         .collect::<Result<_, _>>()?;
     let header = "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi\n";
     let register = format!("{header}{}", rows.concat());
-    write_file(&directory.join("register.csv"), register.as_bytes())?;
+    write_file(&directory.join(REGISTER), register.as_bytes())?;
     progress(0, documents.len());
     let mut truths: Vec<Vec<Truth>> = documents
         .par_iter()
@@ -204,7 +248,7 @@ pub fn write_all(
         let line = serde_json::to_string(truth).expect("truth is plain values");
         writeln!(lines, "{line}").expect("memory takes every write");
     }
-    write_file(&directory.join("truth.jsonl"), lines.as_bytes())?;
+    write_file(&directory.join(TRUTH), lines.as_bytes())?;
     Ok(Written {
         seals: seals.len(),
         documents: files,
@@ -226,7 +270,7 @@ fn write_specimens(
         // The last of several comes from a finer scanner.
         let fine = number == count && count > 2 && !specimens.compact;
         let dpi = if fine { 600 } else { 300 };
-        let name = format!("specimens/{}-{number}.png", seal.id);
+        let name = specimen_name(seal, number);
         write_file(
             &directory.join(&name),
             &specimen(seal, (dpi, specimens.compact), world, &mut chance),
@@ -245,6 +289,10 @@ fn write_specimens(
         .expect("memory takes every write");
     }
     Ok(rows)
+}
+
+fn specimen_name(seal: &Seal, number: usize) -> String {
+    format!("specimens/{}-{number}.png", seal.id)
 }
 
 /// A clean impression on white paper, scanned in colour.

@@ -29,15 +29,13 @@ use crate::verify::rounding::rounded;
 pub(super) fn document(
     path: &str,
     reading: &Reading,
-    pages: &[report::Page],
     reason: Option<String>,
     date: Option<Date>,
 ) -> report::Document {
-    let seen = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     report::Document {
         path: path.to_owned(),
         sha256: reading.sha256.clone(),
-        pages: reading.page_count.unwrap_or(seen),
+        pages: reading.page_count,
         reason,
         date: report::DocumentDate {
             claimed: date,

@@ -59,8 +59,8 @@ pub struct Document {
     pub path: String,
     /// Digest of its bytes, where they could be read.
     pub sha256: Option<String>,
-    /// How many pages were looked at.
-    pub pages: u32,
+    /// How many pages it has, where they could be counted.
+    pub pages: Option<u32>,
     /// Why it is unreadable, stopped or not processed.
     pub reason: Option<String>,
     /// Its date.
@@ -113,10 +113,10 @@ pub enum Outcome {
 pub struct Page {
     /// Counted from one.
     pub number: u32,
-    /// Width as scanned.
-    pub width_px: u32,
-    /// Height as scanned.
-    pub height_px: u32,
+    /// Width as scanned, where the page could be decoded.
+    pub width_px: Option<u32>,
+    /// Height as scanned, where the page could be decoded.
+    pub height_px: Option<u32>,
     /// Resolution.
     pub dpi: Option<f64>,
     /// Where the resolution comes from.

@@ -8,12 +8,14 @@ use jiff::civil::Date;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::registry::Particulars;
 use crate::registry::sheet::register::OPTIONAL;
 use crate::registry::sheet::register::REQUIRED;
 use crate::registry::status;
 use crate::report::words;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
+use crate::storage::StoredVersion;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
 
@@ -81,16 +83,20 @@ fn status(seal: &StoredSeal, on: Date) -> status::Status {
 }
 
 /// Everything about one seal, a line a fact.
-pub(super) fn details(seal: &StoredSeal, today: Date, path: impl Fn(&str) -> PathBuf) -> String {
+pub(super) fn details(
+    (seal, versions): (&StoredSeal, &[StoredVersion]),
+    on: Date,
+    path: impl Fn(&str) -> PathBuf,
+) -> String {
     let mut text = format!("seal {}, version {}\n", seal.id, seal.version);
-    for (name, value) in fields(seal)
+    for (name, value) in fields(&seal.particulars)
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
     {
         let _ = writeln!(text, "  {name}: {value}");
     }
-    let state = words::code(&status(seal, today)).replace('_', " ");
-    let _ = writeln!(text, "  state today: {state}");
+    let state = words::code(&status(seal, on)).replace('_', " ");
+    let _ = writeln!(text, "  state on {on}: {state}");
     for specimen in &seal.specimens {
         let dpi = specimen.stated_dpi;
         let dpi = dpi.map_or_else(
@@ -111,7 +117,39 @@ pub(super) fn details(seal: &StoredSeal, today: Date, path: impl Fn(&str) -> Pat
         }
         text.push('\n');
     }
+    history(&mut text, versions);
     text
+}
+
+/// When each version was recorded, and what it changed.
+fn history(text: &mut String, versions: &[StoredVersion]) {
+    let mut before: Option<&StoredVersion> = None;
+    for version in versions {
+        let number = version.number;
+        let _ = write!(
+            text,
+            "  version {number}: recorded {} from {}",
+            version.recorded_at, version.source
+        );
+        if let Some(before) = before {
+            let old = fields(&before.particulars).into_iter();
+            for ((name, old), (_, new)) in old.zip(fields(&version.particulars)) {
+                if old != new {
+                    let _ = write!(text, "; {name}: {} -> {}", stated(&old), stated(&new));
+                }
+            }
+        }
+        text.push('\n');
+        before = Some(version);
+    }
+}
+
+const fn stated(value: &str) -> &str {
+    if value.is_empty() {
+        "not stated"
+    } else {
+        value
+    }
 }
 
 /// The register as a file that can be imported again.
@@ -120,7 +158,7 @@ pub(super) fn csv(seals: &[StoredSeal], path: impl Fn(&str) -> PathBuf) -> Strin
     let header: Vec<&str> = REQUIRED.into_iter().chain(OPTIONAL).collect();
     let mut written = writer.write_record(&header);
     for seal in seals {
-        let fields = fields(seal);
+        let fields = fields(&seal.particulars);
         let value = |name: &str| {
             let field = fields.iter().find(|(field, _)| *field == name);
             field.map_or_else(String::new, |(_, value)| value.clone())
@@ -143,8 +181,7 @@ pub(super) fn csv(seals: &[StoredSeal], path: impl Fn(&str) -> PathBuf) -> Strin
 }
 
 /// The particulars by the names of their columns.
-fn fields(seal: &StoredSeal) -> Vec<(&'static str, String)> {
-    let stated = &seal.particulars;
+fn fields(stated: &Particulars) -> Vec<(&'static str, String)> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let date = |value: Option<Date>| value.map_or_else(String::new, |date| date.to_string());
     let number = |value: Option<f64>| value.map_or_else(String::new, |number| number.to_string());

@@ -458,7 +458,7 @@ fn more_directories_than_the_limit_are_refused() {
         ..Limits::default()
     };
     let error = pages(&two_pages(), &limits).unwrap_err();
-    assert!(matches!(error, Error::TooManyPages { max: 1, .. }));
+    assert!(matches!(error, Error::TooManyPages { found: 2, max: 1 }));
 }
 
 #[test]

@@ -48,7 +48,10 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
 
 fn facts(examined: &Examined) -> String {
     let document = &examined.report.document;
-    let pages = words::counted(document.pages as usize, "page");
+    let pages = document.pages.map_or_else(
+        || "number of pages not known".to_owned(),
+        |pages| words::counted(pages as usize, "page"),
+    );
     let date = document.date.claimed;
     let date = date.map_or_else(
         || "date not known".to_owned(),

@@ -150,7 +150,7 @@ fn link_pasted(documents: &mut [Document], chance: &mut Chance) {
     }
 }
 
-fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
+pub(super) fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
     if names.is_empty() {
         return Ok(CONDITIONS.to_vec());
     }
