@@ -2,6 +2,7 @@
 
 pub mod folder;
 pub mod html;
+pub mod marks;
 pub mod overlay;
 pub mod picture;
 pub mod table;

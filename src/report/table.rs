@@ -2,8 +2,10 @@
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
 
+use crate::report::marks;
 use crate::report::words;
 use crate::rules::Finding;
+use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::report::Impression;
@@ -106,7 +108,8 @@ impl Default for ReportTable {
 }
 
 impl ReportTable {
-    /// A table that also lists the measurements behind each conclusion.
+    /// A table that also lists the measurements behind each conclusion, and the marks that are no
+    /// seals.
     #[must_use]
     pub fn detailed() -> Self {
         Self {
@@ -116,7 +119,8 @@ impl ReportTable {
     }
 
     /// Adds a document: a row for each of its impressions, or one for itself.
-    pub fn add(&mut self, report: &Report) {
+    pub fn add(&mut self, examined: &Examined) {
+        let report = &examined.report;
         self.counts.add(report.outcome);
         // A name may hold ends of lines, which would look like findings of another document.
         let on_one_line = |name: &str| name.replace('\n', "\\n").replace('\r', "\\r");
@@ -157,6 +161,7 @@ impl ReportTable {
         }
         if let Some(details) = &mut self.details {
             details.extend(report.impressions.iter().flat_map(|i| measured(path, i)));
+            details.extend(marks::lines(path, &examined.details.marks));
         }
         for finding in &report.findings {
             let severity = words::code(&finding.severity);

@@ -7,6 +7,8 @@ use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
+use crate::report::marks::place;
+use crate::report::marks::reason;
 use crate::report::overlay::overlay;
 use crate::report::picture::Picture;
 use crate::report::table;
@@ -14,6 +16,7 @@ use crate::report::words;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
 use crate::verify::Examined;
+use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
 
@@ -42,8 +45,35 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         let seal = seal.map(|position| &register.seals[position]);
         impression(&mut text, index + 1, record, picture, seal);
     }
+    marks(&mut text, &examined.details.marks);
     text.push_str("</section>\n");
     text
+}
+
+/// The marks that are no seals, folded away: most readers ask for them only where one is missed.
+fn marks(text: &mut String, marks: &Marks) {
+    let kept = marks.in_order();
+    if kept.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "<details class=\"marks\"><summary>Marks that are no seals ({})</summary>\n<ul>",
+        kept.len() + marks.left_out()
+    );
+    for mark in &kept {
+        let _ = writeln!(
+            text,
+            "<li>page {}: {}: {}</li>",
+            mark.page,
+            place(mark),
+            reason(mark.rejected.why)
+        );
+    }
+    if marks.left_out() > 0 {
+        let _ = writeln!(text, "<li>and {} more</li>", marks.left_out());
+    }
+    text.push_str("</ul></details>\n");
 }
 
 fn facts(examined: &Examined) -> String {
