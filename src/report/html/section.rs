@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::extraction;
+use crate::geometry::Point;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
@@ -14,6 +15,9 @@ use crate::report::picture::Picture;
 use crate::report::table;
 use crate::report::words;
 use crate::rules::Finding;
+use crate::rules::difference::amount;
+use crate::rules::difference::axis_name;
+use crate::rules::difference::strongest;
 use crate::verdict::Conclusion;
 use crate::verify::Examined;
 use crate::verify::details::Marks;
@@ -139,17 +143,35 @@ fn impression(
         if let Some(comparison) = &record.comparison {
             figure(
                 text,
-                &overlay(picture, specimen, comparison),
+                &overlay(picture, specimen, comparison, &places(record, comparison)),
                 "Impression over specimen",
                 "<span class=\"key\" style=\"background:#737a80\"></span>agrees\
                  <span class=\"key\" style=\"background:#1a73e6\"></span>missing\
                  <span class=\"key\" style=\"background:#e61a1a\"></span>extra\
-                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden",
+                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden\
+                 <span class=\"key\" style=\"background:#7a1fa2\"></span>spoke most for another die",
             );
         }
     }
     text.push_str("</div>\n");
     measurements(text, record, seal);
+}
+
+/// Where the measurements were seen that spoke most for another die, if the conclusion says so.
+fn places(record: &Impression, comparison: &Comparison) -> Vec<Point> {
+    match record.conclusion {
+        Conclusion::Different | Conclusion::LeansDifferent => {}
+        Conclusion::Consistent
+        | Conclusion::LeansConsistent
+        | Conclusion::Undecided
+        | Conclusion::NotExaminable => return Vec::new(),
+    }
+    let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
+    let named = strongest(&ratios).into_iter();
+    named
+        .flat_map(|position| &comparison.evidence[position].at_px)
+        .map(|&[x, y]| Point::new(x, y))
+        .collect()
 }
 
 /// `terms` is markup of our own.
@@ -243,13 +265,11 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
     rows.push(("turn", format!("{:.1}°", comparison.rotation_deg)));
     rows.push(("examined", percent(comparison.usable_area)));
     for evidence in &comparison.evidence {
-        let axis = words::code(&evidence.axis);
+        let axis = axis_name(evidence.axis);
         let ratio = evidence.log10_lr;
         let ratio = ratio.map_or_else(String::new, |ratio| format!(", log10 LR {ratio:+.2}"));
-        let value = format!(
-            "{axis}: {} ± {}{ratio}",
-            evidence.value, evidence.uncertainty
-        );
+        let amount = amount(evidence.axis, evidence.value, evidence.uncertainty);
+        let value = format!("{axis}: {amount}{ratio}");
         rows.push(("measured", value));
     }
     if !comparison.caveats.is_empty() {
