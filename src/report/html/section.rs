@@ -20,6 +20,7 @@ use crate::rules::difference::axis_name;
 use crate::rules::difference::strongest;
 use crate::verdict::Conclusion;
 use crate::verify::Examined;
+use crate::verify::Outcome;
 use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
@@ -29,7 +30,8 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
     let report = &examined.report;
     let document = &report.document;
     let mut text = format!(
-        "<section id=\"d{number}\">\n<h2>{} {}</h2>\n<p class=\"small\">{}</p>\n",
+        "<section id=\"d{number}\">\n<details{}>\n<summary><h2>{} {}</h2></summary>\n<p class=\"small\">{}</p>\n",
+        open(report.outcome),
         escaped(&document.path),
         badge(report.outcome),
         facts(examined),
@@ -50,8 +52,20 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         impression(&mut text, index + 1, record, picture, seal);
     }
     marks(&mut text, &examined.details.marks);
-    text.push_str("</section>\n");
+    text.push_str("</details>\n</section>\n");
     text
+}
+
+/// What asks for a person's eye stands open; what passed is folded away.
+const fn open(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "",
+        Outcome::Review
+        | Outcome::Flag
+        | Outcome::Unreadable
+        | Outcome::Stopped
+        | Outcome::NotProcessed => " open",
+    }
 }
 
 /// The marks that are no seals, folded away: most readers ask for them only where one is missed.
@@ -281,4 +295,17 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
         rows.push(("keep in mind", caveats.join("; ")));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passed_is_folded_away() {
+        assert_eq!(open(Outcome::Pass), "");
+        for outcome in [Outcome::Review, Outcome::Flag, Outcome::Unreadable] {
+            assert_eq!(open(outcome), " open");
+        }
+    }
 }
