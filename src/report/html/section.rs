@@ -4,12 +4,14 @@ use std::fmt::Write;
 
 use crate::extraction;
 use crate::geometry::Point;
+use crate::measurement::Measurements;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
 use crate::report::marks::place;
 use crate::report::marks::reason;
+use crate::report::measured;
 use crate::report::overlay::overlay;
 use crate::report::picture::Picture;
 use crate::report::table;
@@ -46,10 +48,12 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         text.push_str("</ul>\n");
     }
     let pictures = examined.impressions.iter();
-    for (index, (record, picture)) in report.impressions.iter().zip(pictures).enumerate() {
+    let found = pictures.zip(&examined.details.measurements);
+    for (index, (record, (picture, measured))) in report.impressions.iter().zip(found).enumerate() {
         let seal = record.seal.as_deref().and_then(|id| register.position(id));
         let seal = seal.map(|position| &register.seals[position]);
         impression(&mut text, index + 1, record, picture, seal);
+        measurements(&mut text, record, seal, measured);
     }
     marks(&mut text, &examined.details.marks);
     text.push_str("</details>\n</section>\n");
@@ -168,7 +172,6 @@ fn impression(
         }
     }
     text.push_str("</div>\n");
-    measurements(text, record, seal);
 }
 
 /// Where the measurements were seen that spoke most for another die, if the conclusion says so.
@@ -199,7 +202,12 @@ fn figure(text: &mut String, picture: &Picture, name: &str, terms: &str) {
     );
 }
 
-fn measurements(text: &mut String, record: &Impression, seal: Option<&RegisteredSeal>) {
+fn measurements(
+    text: &mut String,
+    record: &Impression,
+    seal: Option<&RegisteredSeal>,
+    measured: &Measurements,
+) {
     text.push_str("<div class=\"wide\"><table>\n");
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(
@@ -217,6 +225,9 @@ fn measurements(text: &mut String, record: &Impression, seal: Option<&Registered
         &format!("{}{uncertainty}", table::size(&record.outline)),
     );
     row("ink", &words::code(&record.ink.colour));
+    for (name, value) in measured::rows(measured) {
+        row(&name, &value);
+    }
     if let Some(comparison) = &record.comparison {
         for (name, value) in compared(comparison) {
             row(name, &value);
