@@ -20,6 +20,7 @@ mod tables;
 mod votes;
 
 pub use outline::Outline;
+pub use search::REJECTED_MAX;
 pub use search::extract;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,8 @@
 
 pub mod folder;
 pub mod html;
+pub mod marks;
+pub mod measured;
 pub mod overlay;
 pub mod picture;
 pub mod table;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::extraction::Impression;
 use crate::measurement;
+use crate::measurement::Measurements;
 use crate::registry::Register;
 use crate::rules;
 use crate::rules::Finding;
@@ -19,6 +20,7 @@ use crate::verdict::Policy;
 
 pub mod batch;
 mod candidates;
+pub mod details;
 mod record;
 pub mod report;
 mod rounding;
@@ -28,6 +30,7 @@ pub use report::Outcome;
 pub use report::Report;
 
 use candidates::Attribution;
+use details::Details;
 
 /// What documents are compared with, and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +61,10 @@ pub enum Seals {
 pub struct Examined {
     /// The report.
     pub report: Report,
-    /// The impressions, for pictures.
+    /// The impressions, for pictures; none where no pictures are wanted.
     pub impressions: Vec<Impression>,
+    /// What the report's fields do not hold.
+    pub details: Details,
 }
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
@@ -75,23 +80,20 @@ pub fn document(
     let reading = sandbox::read_each(source, options, &mut |page| {
         impressions.extend(examiner.page(page));
     });
-    Examined {
-        report: examiner.finish(path, &reading),
-        impressions,
-    }
+    examiner.finish(path, &reading, impressions)
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
 #[must_use]
-pub fn document_report(
+pub fn document_without_pictures(
     path: &str,
     source: sandbox::Source<'_>,
     options: &sandbox::Options,
     examination: &Examination<'_>,
-) -> Report {
+) -> Examined {
     let mut examiner = Examiner::new(examination);
     let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
-    examiner.finish(path, &reading)
+    examiner.finish(path, &reading, Vec::new())
 }
 
 /// Examines a document that was read before, with all its pages.
@@ -103,10 +105,7 @@ pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) 
         .into_iter()
         .flat_map(|page| examiner.page(page))
         .collect();
-    Examined {
-        report: examiner.finish(path, &reading),
-        impressions,
-    }
+    examiner.finish(path, &reading, impressions)
 }
 
 /// A report in the making, page by page.
@@ -115,17 +114,19 @@ struct Examiner<'a> {
     pages: Vec<report::Page>,
     impressions: Vec<report::Impression>,
     findings: Vec<Finding>,
+    details: Details,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
 }
 
 impl<'a> Examiner<'a> {
-    const fn new(examination: &'a Examination<'a>) -> Self {
+    fn new(examination: &'a Examination<'a>) -> Self {
         Self {
             examination,
             pages: Vec::new(),
             impressions: Vec::new(),
             findings: Vec::new(),
+            details: Details::default(),
             limited: Vec::new(),
         }
     }
@@ -143,7 +144,11 @@ impl<'a> Examiner<'a> {
             .extend(notes.map(|note| rules::document::page_note(number, *note)));
         self.pages.push(record);
         let impressions = match page.content {
-            Ok(extraction) => extraction.impressions,
+            Ok(extraction) => {
+                let marks = &mut self.details.marks;
+                marks.add(number, page.dpi, &extraction.rejected);
+                extraction.impressions
+            }
             Err(error) => {
                 if record::is_limit(&error) {
                     self.limited.push(number);
@@ -152,16 +157,19 @@ impl<'a> Examiner<'a> {
             }
         };
         for impression in &impressions {
-            let (record, found) = impression_record(impression, number, self.examination);
+            let measured = measurement::measure(impression);
+            let (record, found) =
+                impression_record(impression, &measured, number, self.examination);
             let index = self.impressions.len();
             let about = |finding: Finding| finding.about(index, number);
             self.findings.extend(found.into_iter().map(about));
             self.impressions.push(record);
+            self.details.measurements.push(measured);
         }
         impressions
     }
 
-    fn finish(mut self, path: &str, reading: &Reading) -> Report {
+    fn finish(mut self, path: &str, reading: &Reading, impressions: Vec<Impression>) -> Examined {
         let state = self.state(reading);
         let all_readable = self.pages.iter().all(|page| page.readable);
         // An unreadable page may bear the seal that is missed.
@@ -181,7 +189,7 @@ impl<'a> Examiner<'a> {
         self.findings.sort_by_key(|finding| finding.severity);
         let examination = self.examination;
         let reason = state.reason();
-        Report {
+        let report = Report {
             schema: report::SCHEMA.to_owned(),
             engine: report::ENGINE.to_owned(),
             policy: examination.policy.name.clone(),
@@ -193,6 +201,11 @@ impl<'a> Examiner<'a> {
             pages: self.pages,
             impressions: self.impressions,
             findings: self.findings,
+        };
+        Examined {
+            report,
+            impressions,
+            details: self.details,
         }
     }
 
@@ -219,13 +232,13 @@ impl<'a> Examiner<'a> {
     }
 }
 
-/// Measures one impression, attributes it to a seal, compares, judges, and applies the rules.
+/// Attributes one impression to a seal, compares, judges, and applies the rules.
 fn impression_record(
     impression: &Impression,
+    measurements: &Measurements,
     page: u32,
     examination: &Examination<'_>,
 ) -> (report::Impression, Vec<Finding>) {
-    let measurements = measurement::measure(impression);
     let attribution = Attribution::of(impression, examination);
     let chosen = attribution.chosen();
     let seal = chosen.map(|candidate| &examination.register.seals[candidate.seal]);
@@ -235,14 +248,14 @@ fn impression_record(
     };
     let mut findings = rules::impression::findings(rules::impression::Subject {
         impression,
-        measurements: &measurements,
+        measurements,
         seal: seal.zip(chosen.map(|candidate| &candidate.judgement)),
         scene,
     });
     if let Some(seal) = seal {
         findings.extend(rules::validity::findings(seal, examination.date));
     }
-    let record = record::impression(impression, page, &measurements, &attribution, examination);
+    let record = record::impression(impression, page, measurements, &attribution, examination);
     (record, findings)
 }
 

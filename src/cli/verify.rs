@@ -215,10 +215,7 @@ impl Work<'_> {
             if pictures {
                 verify::document(&name, source, self.options, self.examination)
             } else {
-                Examined {
-                    report: verify::document_report(&name, source, self.options, self.examination),
-                    impressions: Vec::new(),
-                }
+                verify::document_without_pictures(&name, source, self.options, self.examination)
             }
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
@@ -268,7 +265,7 @@ impl Readers {
             output.line(line)?;
         }
         if let Some(table) = &mut self.table {
-            table.add(&examined.report);
+            table.add(examined);
         }
         if let Some(folder) = &mut self.folder {
             let added = folder.add(examined, register);

@@ -36,8 +36,8 @@ const HALF_SHARE: (f64, f64) = (0.04, 0.55);
 const OVAL_MIN: f64 = 1.3;
 /// Where the line of a drawn circle lies against its outer edge, working pixels.
 const LINE_PX: std::ops::Range<f64> = -4.5..1.5;
-/// Rejected candidates kept with their reason.
-const REJECTED_MAX: usize = 64;
+/// Rejected candidates of a page that are kept with their reason.
+pub const REJECTED_MAX: usize = 64;
 
 /// Finds the seal impressions of a page.
 #[must_use]

@@ -19,6 +19,11 @@ const EXTRA: [f64; 3] = [0.1, 0.9, 0.9];
 /// Where the impression cannot be seen: pale yellow.
 const HIDDEN: [f64; 3] = [0.0, 0.04, 0.25];
 
+/// Circles around places to look at: violet.
+const PLACE: [f64; 3] = [0.48, 0.12, 0.64];
+/// Radius of those circles and width of their line, as shares of the picture's half side.
+const CIRCLE: (f64, f64) = (0.07, 0.012);
+
 /// The farthest shift looked at, as a share of the half width: the outlines' centres are found far
 /// better than that.
 const SHIFT_MAX: f64 = 0.04;
@@ -26,9 +31,15 @@ const SHIFT_MAX: f64 = 0.04;
 /// Points on a side of the grid by which a shift is judged.
 const GRID: i32 = 64;
 
-/// Draws `impression` over `specimen`, which lie as `comparison` says.
+/// Draws `impression` over `specimen`, which lie as `comparison` says, with circles around `places`
+/// of the page.
 #[must_use]
-pub fn overlay(impression: &Impression, specimen: &Impression, comparison: &Comparison) -> Picture {
+pub fn overlay(
+    impression: &Impression,
+    specimen: &Impression,
+    comparison: &Comparison,
+    places: &[Point],
+) -> Picture {
     let mut laid = Laid::new(impression, specimen, comparison);
     for step in [SHIFT_MAX / 4.0, SHIFT_MAX / 16.0] {
         laid.shift = laid.best_shift(step * laid.found.reach);
@@ -36,6 +47,13 @@ pub fn overlay(impression: &Impression, specimen: &Impression, comparison: &Comp
     let separable = impression.separable;
     Picture::drawn(|x, y| {
         let page = laid.found.page(x, y);
+        let circled = |place: &Point| {
+            let distance = (page - *place).hypot() / laid.found.reach;
+            (distance - CIRCLE.0).abs() < 0.5 * CIRCLE.1
+        };
+        if places.iter().any(circled) {
+            return PLACE;
+        }
         let found = laid.found.sample(&impression.layers.ink, page);
         let expected = laid.expected(page);
         let seen = laid.found.sample(&impression.layers.validity, page);

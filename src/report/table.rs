@@ -2,8 +2,12 @@
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
 
+use crate::measurement::Measurements;
+use crate::report::marks;
+use crate::report::measured;
 use crate::report::words;
 use crate::rules::Finding;
+use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::report::Impression;
@@ -106,7 +110,8 @@ impl Default for ReportTable {
 }
 
 impl ReportTable {
-    /// A table that also lists the measurements behind each conclusion.
+    /// A table that also lists the measurements behind each conclusion, and the marks that are no
+    /// seals.
     #[must_use]
     pub fn detailed() -> Self {
         Self {
@@ -116,7 +121,8 @@ impl ReportTable {
     }
 
     /// Adds a document: a row for each of its impressions, or one for itself.
-    pub fn add(&mut self, report: &Report) {
+    pub fn add(&mut self, examined: &Examined) {
+        let report = &examined.report;
         self.counts.add(report.outcome);
         // A name may hold ends of lines, which would look like findings of another document.
         let on_one_line = |name: &str| name.replace('\n', "\\n").replace('\r', "\\r");
@@ -156,7 +162,12 @@ impl ReportTable {
             ]);
         }
         if let Some(details) = &mut self.details {
-            details.extend(report.impressions.iter().flat_map(|i| measured(path, i)));
+            let measurements = &examined.details.measurements;
+            for (impression, measurements) in report.impressions.iter().zip(measurements) {
+                details.extend(sizes(path, impression, measurements));
+                details.extend(compared(path, impression));
+            }
+            details.extend(marks::lines(path, &examined.details.marks));
         }
         for finding in &report.findings {
             let severity = words::code(&finding.severity);
@@ -195,13 +206,29 @@ impl ReportTable {
     }
 }
 
+/// What was measured on one impression, a line each.
+fn sizes(path: &str, impression: &Impression, measurements: &Measurements) -> Vec<String> {
+    let [x, y] = impression.centre_px;
+    let page = impression.page;
+    let mut lines = vec![format!(
+        "measured: {path}, page {page}, impression at {x:.0}, {y:.0} px:"
+    )];
+    let rows = measured::rows(measurements).into_iter();
+    lines.extend(rows.map(|(name, value)| format!("  {name}: {value}")));
+    let map = measured::quality(measurements);
+    lines.push(format!(
+        "  usable by place, tenths, rows from the top: {map}"
+    ));
+    lines
+}
+
 /// The figures of one comparison, a line each.
-fn measured(path: &str, impression: &Impression) -> Vec<String> {
+fn compared(path: &str, impression: &Impression) -> Vec<String> {
     let (Some(seal), Some(comparison)) = (&impression.seal, &impression.comparison) else {
         return Vec::new();
     };
     let head = format!(
-        "measured: {path}, page {}, against seal {seal}: agreement {:.3}, missing ink {:.3}, \
+        "compared: {path}, page {}, with seal {seal}: agreement {:.3}, missing ink {:.3}, \
          displacement {:.3} mm, examined {:.3}",
         impression.page,
         comparison.agreement,

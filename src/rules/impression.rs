@@ -10,10 +10,12 @@ use crate::measurement::Measurements;
 use crate::registry::RegisteredSeal;
 use crate::rules::Finding;
 use crate::rules::Scene;
+use crate::rules::difference;
 use crate::rules::instruments::Topic;
 use crate::rules::instruments::basis;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
+use crate::verdict::Evidence;
 use crate::verdict::Judgement;
 
 /// Deviation from the registered size that an original scan of known resolution may show.
@@ -64,15 +66,20 @@ pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
 
 fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
     let id = &seal.id;
+    let against = difference::spoke_most(&judgement.evidence);
+    let mostly = difference::phrase(&against);
+    let mostly = mostly.map_or_else(String::new, |phrase| format!(", {phrase}"));
     let finding = match judgement.conclusion {
         Conclusion::Consistent | Conclusion::LeansConsistent => return None,
         Conclusion::Different => Finding::violation(
             "seal.differs_from_specimen",
-            format!("The impression differs from the registered specimen of seal {id}."),
+            format!("The impression differs from the registered specimen of seal {id}{mostly}."),
         ),
         Conclusion::LeansDifferent => Finding::warning(
             "seal.leans_different",
-            format!("The impression rather differs from the registered specimen of seal {id}."),
+            format!(
+                "The impression rather differs from the registered specimen of seal {id}{mostly}."
+            ),
         ),
         Conclusion::Undecided => Finding::warning(
             "seal.undecided",
@@ -83,9 +90,27 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
             format!("Too little of the impression can be examined to compare it with seal {id}."),
         ),
     };
-    Some(match judgement.log10_lr {
+    let finding = match judgement.log10_lr {
         Some(ratio) => finding.value("log10_lr", hundredths(ratio)),
         None => finding,
+    };
+    Some(match judgement.conclusion {
+        Conclusion::Different | Conclusion::LeansDifferent => named(finding, &against),
+        Conclusion::Consistent
+        | Conclusion::LeansConsistent
+        | Conclusion::Undecided
+        | Conclusion::NotExaminable => finding,
+    })
+}
+
+/// The finding with the value of each measurement, by the name of its axis.
+fn named(finding: Finding, against: &[&Evidence]) -> Finding {
+    against.iter().fold(finding, |finding, evidence| {
+        let code = serde_json::to_value(evidence.axis);
+        match code.as_ref().ok().and_then(|code| code.as_str()) {
+            Some(axis) => finding.value(axis, ten_thousandths(evidence.value)),
+            None => finding,
+        }
     })
 }
 
@@ -245,4 +270,30 @@ pub const fn colour_name(colour: InkColour) -> &'static str {
 
 fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
+}
+
+/// As the report rounds evidence.
+fn ten_thousandths(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::Axis;
+
+    #[test]
+    fn values_carry_what_spoke_most_by_the_name_of_its_axis() {
+        let evidence = Evidence {
+            axis: Axis::RingRadiusMm,
+            value: 0.431_26,
+            uncertainty: 0.05,
+            log10_lr: -1.2,
+            at_px: Vec::new(),
+        };
+        let finding = Finding::warning("seal.leans_different", "It rather differs.");
+        let values = named(finding, &[&evidence]).values;
+        assert_eq!(values["ring_radius_mm"], 0.4313);
+        assert_eq!(values.len(), 1);
+    }
 }

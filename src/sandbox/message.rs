@@ -7,7 +7,8 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::extraction::{Extraction, Impression};
+use crate::extraction::{Extraction, Impression, REJECTED_MAX};
+use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
@@ -74,7 +75,12 @@ impl WirePage {
     /// The page, if its rasters are what they say; `None` from a child that is out of order.
     pub(super) fn into_reading(self) -> Option<PageReading> {
         let content = match self.content {
-            Ok(found) if found.impressions.iter().all(is_sound) => Ok(found),
+            Ok(mut found) if found.impressions.iter().all(is_sound) => {
+                let size = self.width_px.zip(self.height_px)?;
+                found.rejected.truncate(REJECTED_MAX);
+                found.rejected.retain(|mark| is_within(mark.bbox, size));
+                Ok(found)
+            }
             Ok(_) => return None,
             Err(error) => Err(error),
         };
@@ -99,6 +105,12 @@ fn is_sound(impression: &Impression) -> bool {
     };
     let layers = &impression.layers;
     filled(&layers.ink) && filled(&layers.text) && filled(&layers.validity)
+}
+
+/// Whether a rectangle lies on a page of a width and height.
+fn is_within(bbox: PixelRect, (width, height): (u32, u32)) -> bool {
+    let ends = |start: u32, length: u32, side| start.checked_add(length).is_some_and(|e| e <= side);
+    ends(bbox.x, bbox.width, width) && ends(bbox.y, bbox.height, height)
 }
 
 /// Writes one frame.
@@ -148,7 +160,6 @@ pub(super) fn receive<T: for<'de> Deserialize<'de>>(
 mod tests {
     use super::*;
     use crate::extraction::{Rejected, Rejection};
-    use crate::geometry::PixelRect;
 
     fn page() -> PageReading {
         PageReading {
@@ -184,6 +195,22 @@ mod tests {
             panic!("a page was sent");
         };
         assert_eq!(received.into_reading(), Some(page()));
+    }
+
+    #[test]
+    fn marks_beyond_the_bound_or_beside_the_page_are_dropped() {
+        let mut page = page();
+        let found = page.content.as_mut().unwrap();
+        let sound = found.rejected[0];
+        let beside = |x: u32| Rejected {
+            bbox: PixelRect { x, ..sound.bbox },
+            ..sound
+        };
+        found.rejected.extend([beside(2478), beside(u32::MAX)]);
+        found.rejected.resize(10 * REJECTED_MAX, sound);
+        let received = WirePage::from(page).into_reading().unwrap();
+        let marks = received.content.unwrap().rejected;
+        assert_eq!(marks, vec![sound; REJECTED_MAX - 2]);
     }
 
     #[test]

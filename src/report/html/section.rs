@@ -3,17 +3,27 @@
 use std::fmt::Write;
 
 use crate::extraction;
+use crate::geometry::Point;
+use crate::measurement::Measurements;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
+use crate::report::marks::place;
+use crate::report::marks::reason;
+use crate::report::measured;
 use crate::report::overlay::overlay;
 use crate::report::picture::Picture;
 use crate::report::table;
 use crate::report::words;
 use crate::rules::Finding;
+use crate::rules::difference::amount;
+use crate::rules::difference::axis_name;
+use crate::rules::difference::strongest;
 use crate::verdict::Conclusion;
 use crate::verify::Examined;
+use crate::verify::Outcome;
+use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
 
@@ -22,7 +32,8 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
     let report = &examined.report;
     let document = &report.document;
     let mut text = format!(
-        "<section id=\"d{number}\">\n<h2>{} {}</h2>\n<p class=\"small\">{}</p>\n",
+        "<section id=\"d{number}\">\n<details{}>\n<summary><h2>{} {}</h2></summary>\n<p class=\"small\">{}</p>\n",
+        open(report.outcome),
         escaped(&document.path),
         badge(report.outcome),
         facts(examined),
@@ -37,13 +48,54 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         text.push_str("</ul>\n");
     }
     let pictures = examined.impressions.iter();
-    for (index, (record, picture)) in report.impressions.iter().zip(pictures).enumerate() {
+    let found = pictures.zip(&examined.details.measurements);
+    for (index, (record, (picture, measured))) in report.impressions.iter().zip(found).enumerate() {
         let seal = record.seal.as_deref().and_then(|id| register.position(id));
         let seal = seal.map(|position| &register.seals[position]);
         impression(&mut text, index + 1, record, picture, seal);
+        measurements(&mut text, record, seal, measured);
     }
-    text.push_str("</section>\n");
+    marks(&mut text, &examined.details.marks);
+    text.push_str("</details>\n</section>\n");
     text
+}
+
+/// What asks for a person's eye stands open; what passed is folded away.
+const fn open(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "",
+        Outcome::Review
+        | Outcome::Flag
+        | Outcome::Unreadable
+        | Outcome::Stopped
+        | Outcome::NotProcessed => " open",
+    }
+}
+
+/// The marks that are no seals, folded away: most readers ask for them only where one is missed.
+fn marks(text: &mut String, marks: &Marks) {
+    let kept = marks.in_order();
+    if kept.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "<details class=\"marks\"><summary>Marks that are no seals ({})</summary>\n<ul>",
+        kept.len() + marks.left_out()
+    );
+    for mark in &kept {
+        let _ = writeln!(
+            text,
+            "<li>page {}: {}: {}</li>",
+            mark.page,
+            place(mark),
+            reason(mark.rejected.why)
+        );
+    }
+    if marks.left_out() > 0 {
+        let _ = writeln!(text, "<li>and {} more</li>", marks.left_out());
+    }
+    text.push_str("</ul></details>\n");
 }
 
 fn facts(examined: &Examined) -> String {
@@ -112,17 +164,34 @@ fn impression(
         if let Some(comparison) = &record.comparison {
             figure(
                 text,
-                &overlay(picture, specimen, comparison),
+                &overlay(picture, specimen, comparison, &places(record, comparison)),
                 "Impression over specimen",
                 "<span class=\"key\" style=\"background:#737a80\"></span>agrees\
                  <span class=\"key\" style=\"background:#1a73e6\"></span>missing\
                  <span class=\"key\" style=\"background:#e61a1a\"></span>extra\
-                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden",
+                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden\
+                 <span class=\"key\" style=\"background:#7a1fa2\"></span>spoke most for another die",
             );
         }
     }
     text.push_str("</div>\n");
-    measurements(text, record, seal);
+}
+
+/// Where the measurements were seen that spoke most for another die, if the conclusion says so.
+fn places(record: &Impression, comparison: &Comparison) -> Vec<Point> {
+    match record.conclusion {
+        Conclusion::Different | Conclusion::LeansDifferent => {}
+        Conclusion::Consistent
+        | Conclusion::LeansConsistent
+        | Conclusion::Undecided
+        | Conclusion::NotExaminable => return Vec::new(),
+    }
+    let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
+    let named = strongest(&ratios).into_iter();
+    named
+        .flat_map(|position| &comparison.evidence[position].at_px)
+        .map(|&[x, y]| Point::new(x, y))
+        .collect()
 }
 
 /// `terms` is markup of our own.
@@ -136,7 +205,12 @@ fn figure(text: &mut String, picture: &Picture, name: &str, terms: &str) {
     );
 }
 
-fn measurements(text: &mut String, record: &Impression, seal: Option<&RegisteredSeal>) {
+fn measurements(
+    text: &mut String,
+    record: &Impression,
+    seal: Option<&RegisteredSeal>,
+    measured: &Measurements,
+) {
     text.push_str("<div class=\"wide\"><table>\n");
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(
@@ -154,6 +228,9 @@ fn measurements(text: &mut String, record: &Impression, seal: Option<&Registered
         &format!("{}{uncertainty}", table::size(&record.outline)),
     );
     row("ink", &words::code(&record.ink.colour));
+    for (name, value) in measured::rows(measured) {
+        row(&name, &value);
+    }
     if let Some(comparison) = &record.comparison {
         for (name, value) in compared(comparison) {
             row(name, &value);
@@ -216,13 +293,11 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
     rows.push(("turn", format!("{:.1}°", comparison.rotation_deg)));
     rows.push(("examined", percent(comparison.usable_area)));
     for evidence in &comparison.evidence {
-        let axis = words::code(&evidence.axis);
+        let axis = axis_name(evidence.axis);
         let ratio = evidence.log10_lr;
         let ratio = ratio.map_or_else(String::new, |ratio| format!(", log10 LR {ratio:+.2}"));
-        let value = format!(
-            "{axis}: {} ± {}{ratio}",
-            evidence.value, evidence.uncertainty
-        );
+        let amount = amount(evidence.axis, evidence.value, evidence.uncertainty);
+        let value = format!("{axis}: {amount}{ratio}");
         rows.push(("measured", value));
     }
     if !comparison.caveats.is_empty() {
@@ -234,4 +309,17 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
         rows.push(("keep in mind", caveats.join("; ")));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passed_is_folded_away() {
+        assert_eq!(open(Outcome::Pass), "");
+        for outcome in [Outcome::Review, Outcome::Flag, Outcome::Unreadable] {
+            assert_eq!(open(outcome), " open");
+        }
+    }
 }

@@ -1,0 +1,120 @@
+//! What was measured on an impression, in words and units, each with its standard uncertainty.
+
+use crate::measurement::Measured;
+use crate::measurement::Measurements;
+use crate::measurement::QUALITY_CELLS;
+
+/// Names and values of what could be measured.
+#[must_use]
+pub fn rows(measured: &Measurements) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    let mut row = |name: &str, value: Option<String>| {
+        rows.extend(value.map(|value| (name.to_owned(), value)));
+    };
+    row("width", measured.width_mm.map(mm));
+    row("height", measured.height_mm.map(mm));
+    for (position, ring) in measured.rings.iter().enumerate() {
+        let value = format!(
+            "centre line {}, line {} wide",
+            mm(ring.centre_line_mm),
+            mm(ring.width_mm)
+        );
+        row(&format!("ring {}", position + 1), Some(value));
+    }
+    let band = measured.text_band_mm;
+    row(
+        "text band",
+        band.map(|(near, far)| format!("{near:.2} to {far:.2} mm from the centre")),
+    );
+    row("figure off the centre", measured.motif_offset_mm.map(mm));
+    let ellipticity = measured.ellipticity;
+    row(
+        "ellipticity",
+        ellipticity.map(|e| format!("{:.4} ± {:.4}", e.value, e.uncertainty)),
+    );
+    let turn = measured.rotation_deg;
+    row(
+        "turn on the page",
+        turn.map(|turn| format!("{:.1} ± {:.1}°", turn.value, turn.uncertainty)),
+    );
+    row("usable", Some(format!("{:.1} %", 100.0 * measured.usable)));
+    rows
+}
+
+/// The usable share by place: a digit for each cell in tenths (9 is nine tenths and more), a dot
+/// outside the outline, and a blank after each row.
+#[must_use]
+pub fn quality(measured: &Measurements) -> String {
+    let digit = |cell: &Option<f64>| match cell {
+        None => '.',
+        Some(share) => ('1'..='9')
+            .rev()
+            .zip((1..=9).rev())
+            .find(|&(_, tenths)| *share >= f64::from(tenths) / 10.0)
+            .map_or('0', |(digit, _)| digit),
+    };
+    let rows = measured.quality.chunks(QUALITY_CELLS);
+    let rows: Vec<String> = rows.map(|row| row.iter().map(digit).collect()).collect();
+    rows.join(" ")
+}
+
+fn mm(measured: Measured) -> String {
+    format!("{:.2} ± {:.2} mm", measured.value, measured.uncertainty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::Shape;
+    use crate::measurement::Ring;
+
+    fn measured() -> Measurements {
+        let of = |value| Measured {
+            value,
+            uncertainty: 0.05,
+        };
+        let mut quality = vec![Some(1.0); QUALITY_CELLS * QUALITY_CELLS];
+        quality[0] = None;
+        quality[1] = Some(0.34);
+        quality[2] = Some(0.02);
+        Measurements {
+            shape: Shape::Round,
+            width_mm: None,
+            height_mm: None,
+            centre_line_mm: Some(of(35.2)),
+            ellipticity: None,
+            rings: vec![Ring {
+                centre_line_mm: of(35.2),
+                width_mm: of(1.0),
+            }],
+            text_band_mm: Some((10.0, 15.5)),
+            motif_offset_mm: Some(of(0.12)),
+            rotation_deg: None,
+            coverage: None,
+            usable: 0.873,
+            quality,
+        }
+    }
+
+    #[test]
+    fn what_was_measured_has_its_unit_and_uncertainty_and_the_rest_is_left_out() {
+        let rows: Vec<String> = rows(&measured())
+            .into_iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        let expected = [
+            "ring 1: centre line 35.20 ± 0.05 mm, line 1.00 ± 0.05 mm wide",
+            "text band: 10.00 to 15.50 mm from the centre",
+            "figure off the centre: 0.12 ± 0.05 mm",
+            "usable: 87.3 %",
+        ];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn the_map_of_quality_has_a_digit_for_each_cell_inside_the_outline() {
+        let map = quality(&measured());
+        assert!(map.starts_with(".3099999 99999999"), "{map}");
+        assert_eq!(map.split(' ').count(), QUALITY_CELLS);
+    }
+}
