@@ -7,7 +7,6 @@
 //! which some line lies on it. The largest with nearly the best weight is the border's own.
 
 use crate::extraction::Outline;
-use crate::extraction::outline::circle;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
@@ -30,8 +29,8 @@ const BORNE_MIN: f64 = 0.4;
 /// Most that the mean half axis, and either half axis, may change by.
 const CHANGE_MAX: (f64, f64) = (0.2, 0.25);
 
-/// Unknowns: mean, first and second harmonics of the radius.
-type Harmonics = nalgebra::SVector<f64, 5>;
+/// Mean, first and second harmonics of the radius in the outline's squeezed frame.
+pub(super) type Harmonics = nalgebra::SVector<f64, 5>;
 
 /// One direction of the squeezed frame with the lines that cross it, outermost first.
 struct Ray {
@@ -58,15 +57,8 @@ pub(super) fn outermost(map: &Density, rough: &Outline, level: f32) -> Option<Ou
 
 /// Reads where ink begins, from outside inwards, in every direction.
 fn rays(map: &Density, outline: &Outline, level: f32) -> Vec<Ray> {
-    let turn = outline.axis_degrees.to_radians();
-    let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
     let step = 0.7 / outline.mean_radius();
-    let one = |unit: Vec2| {
-        let own = Vec2::new(outline.half_width * unit.x, outline.half_height * unit.y);
-        let arm = Vec2::new(
-            axis.x * own.x - axis.y * own.y,
-            axis.y * own.x + axis.x * own.y,
-        );
+    let one = |(unit, arm): (Vec2, Vec2)| {
         let at = |rho: f64| {
             let point = outline.centre + arm * rho;
             sample(map, point.x, point.y, 0.0)
@@ -85,10 +77,11 @@ fn rays(map: &Density, outline: &Outline, level: f32) -> Vec<Ray> {
             rhos,
         }
     };
-    circle(DIRECTIONS).map(one).collect()
+    outline.arms(DIRECTIONS).map(one).collect()
 }
 
-fn basis(unit: Vec2) -> Harmonics {
+/// The harmonics in one direction: 1, cosine, sine, and those of twice the angle.
+pub(super) fn basis(unit: Vec2) -> Harmonics {
     let (c, s) = (unit.x, unit.y);
     [1.0, c, s, c * c - s * s, 2.0 * c * s].into()
 }
@@ -157,15 +150,8 @@ fn refitted(rays: &[Ray], harmonics: &Harmonics, near: f64) -> Option<Harmonics>
 
 /// The ellipse that harmonics of the squeezed frame describe.
 fn moved(outline: &Outline, h: &Harmonics) -> Option<Outline> {
-    let turn = outline.axis_degrees.to_radians();
-    let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
     let (a, b) = (outline.half_width, outline.half_height);
-    let shift = Vec2::new(a * h[1], b * h[2]);
-    let centre = outline.centre
-        + Vec2::new(
-            axis.x * shift.x - axis.y * shift.y,
-            axis.y * shift.x + axis.x * shift.y,
-        );
+    let centre = outline.centre + outline.turned(Vec2::new(a * h[1], b * h[2]));
     // The squeezed frame's ellipse is the image of the unit circle under a symmetric matrix; with
     // the frame's own axes that is a matrix whose singular values are the half axes.
     let (p, q, r) = (h[0] + h[3], h[0] - h[3], h[4]);

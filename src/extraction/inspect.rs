@@ -4,7 +4,8 @@ use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
 use crate::extraction::content;
-use crate::extraction::outline::circle;
+use crate::extraction::ellipse;
+use crate::extraction::ellipse::Harmonics;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
@@ -164,25 +165,17 @@ pub(super) fn fit(map: &Density, outline: &Outline, level: f32, reach: f64) -> O
 
 /// Where the outline's ink begins in one direction of the outline's squeezed frame.
 struct Crossing {
-    /// The direction's harmonics: 1, cosine, sine, and those of twice the angle.
-    basis: nalgebra::SVector<f64, 5>,
+    /// The direction's harmonics.
+    basis: Harmonics,
     /// Ratio of the measured radius to the outline's.
     rho: f64,
 }
 
 fn crossings(map: &Density, outline: &Outline, level: f32, reach: f64) -> Vec<Crossing> {
-    let turn = outline.axis_degrees.to_radians();
-    let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
-    let (a, b) = (outline.half_width, outline.half_height);
-    let mean = 0.5 * (a + b);
+    let mean = outline.mean_radius();
     let step = 0.5 / mean;
     let mut found = Vec::with_capacity(FIT_DIRECTIONS);
-    for unit in circle(FIT_DIRECTIONS) {
-        let own = Vec2::new(a * unit.x, b * unit.y);
-        let arm = Vec2::new(
-            axis.x * own.x - axis.y * own.y,
-            axis.y * own.x + axis.x * own.y,
-        );
+    for (unit, arm) in outline.arms(FIT_DIRECTIONS) {
         let at = |rho: f64| {
             let point = outline.centre + arm * rho;
             sample(map, point.x, point.y, 0.0)
@@ -193,9 +186,8 @@ fn crossings(map: &Density, outline: &Outline, level: f32, reach: f64) -> Vec<Cr
             let next = at(rho - step);
             if before < level && next >= level {
                 let part = f64::from((level - before) / (next - before));
-                let (c, s) = (unit.x, unit.y);
                 found.push(Crossing {
-                    basis: [1.0, c, s, c * c - s * s, 2.0 * c * s].into(),
+                    basis: ellipse::basis(unit),
                     rho: rho - step * part,
                 });
                 break;
@@ -207,14 +199,9 @@ fn crossings(map: &Density, outline: &Outline, level: f32, reach: f64) -> Vec<Cr
     found
 }
 
-fn rotate(v: Vec2, angle: f64) -> Vec2 {
-    let (c, s) = (libm::cos(angle), libm::sin(angle));
-    Vec2::new(c * v.x - s * v.y, s * v.x + c * v.y)
-}
-
 /// One robust harmonic fit.
 fn refit(outline: &Outline, crossings: &[Crossing]) -> Option<Outline> {
-    let mut solution = nalgebra::SVector::<f64, 5>::from([1.0, 0.0, 0.0, 0.0, 0.0]);
+    let mut solution = Harmonics::from([1.0, 0.0, 0.0, 0.0, 0.0]);
     let mut residuals = vec![0.0_f64; crossings.len()];
     for round in 0..5 {
         for (residual, crossing) in residuals.iter_mut().zip(crossings) {
@@ -226,7 +213,7 @@ fn refit(outline: &Outline, crossings: &[Crossing]) -> Option<Outline> {
         let scale = (1.4826 * *median).max(0.004);
         let cut = if round == 0 { 8.0 * scale } else { 4.0 * scale };
         let mut normal = nalgebra::SMatrix::<f64, 5, 5>::identity() * 1e-6;
-        let mut right = nalgebra::SVector::<f64, 5>::zeros();
+        let mut right = Harmonics::zeros();
         for (residual, crossing) in residuals.iter().zip(crossings) {
             let share = residual / cut;
             if share.abs() < 1.0 {
@@ -242,11 +229,10 @@ fn refit(outline: &Outline, crossings: &[Crossing]) -> Option<Outline> {
 }
 
 /// The outline that harmonics of the squeezed frame describe.
-fn moved(outline: &Outline, h: &nalgebra::SVector<f64, 5>) -> Outline {
+fn moved(outline: &Outline, h: &Harmonics) -> Outline {
     let turn = outline.axis_degrees.to_radians();
     let (a, b) = (outline.half_width, outline.half_height);
-    let shift = rotate(Vec2::new(a * h[1], b * h[2]), turn);
-    let centre = outline.centre + shift;
+    let centre = outline.centre + outline.turned(Vec2::new(a * h[1], b * h[2]));
     let stretch = libm::hypot(h[3], h[4]);
     if outline.shape == Shape::Round {
         let half = 0.5 * (a + b);

@@ -70,6 +70,24 @@ impl Outline {
         }
     }
 
+    /// A vector of the seal's own frame, in the page's.
+    pub(super) fn turned(&self, own: Vec2) -> Vec2 {
+        let turn = self.axis_degrees.to_radians();
+        rotated(own, Vec2::new(libm::cos(turn), libm::sin(turn)))
+    }
+
+    /// Unit vectors of the seal's own frame in `count` even directions, each with the way in the page
+    /// from the centre to the ellipse with the seal's half axes.
+    pub(super) fn arms(&self, count: usize) -> impl Iterator<Item = (Vec2, Vec2)> + use<> {
+        let turn = self.axis_degrees.to_radians();
+        let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
+        let (a, b) = (self.half_width, self.half_height);
+        circle(count).map(move |unit| {
+            let own = Vec2::new(a * unit.x, b * unit.y);
+            (unit, rotated(own, axis))
+        })
+    }
+
     /// Unit vectors in `count` even directions, each with the distance to the outer edge.
     pub(super) fn rays(&self, count: usize) -> Vec<(Vec2, f64)> {
         let turn = self.axis_degrees.to_radians();
@@ -129,6 +147,11 @@ impl Outline {
             height: stored(bottom - y),
         }
     }
+}
+
+/// A vector turned so that the x axis comes to lie along a unit vector.
+fn rotated(v: Vec2, axis: Vec2) -> Vec2 {
+    Vec2::new(axis.x * v.x - axis.y * v.y, axis.y * v.x + axis.x * v.y)
 }
 
 /// Unit vectors at even angles from 0 on, each turned from the last: no sine or cosine apiece.

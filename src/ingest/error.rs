@@ -103,17 +103,7 @@ impl Error {
     /// Whether a limit is the reason, and nothing about the document itself.
     #[must_use]
     pub const fn is_limit(&self) -> bool {
-        match self {
-            Self::TooManyPages { .. } | Self::TooLarge { .. } => true,
-            Self::Empty
-            | Self::NotRecognised { .. }
-            | Self::Truncated { .. }
-            | Self::Damaged { .. }
-            | Self::Encrypted
-            | Self::WrongPassword
-            | Self::UnsupportedEncryption
-            | Self::NoPages { .. } => false,
-        }
+        matches!(self, Self::TooManyPages { .. } | Self::TooLarge { .. })
     }
 
     /// Pages of the document, where the error knows them.
