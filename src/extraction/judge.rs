@@ -33,7 +33,8 @@ const LENDER_MIN: f64 = 0.85;
 const PAGE_MM_MIN: f64 = 90.0;
 /// Candidates looked at closely in one layer.
 const CANDIDATES_MAX: usize = 60;
-/// How far an oval's long half axis may stand over a whole circle of which it borrows its ink.
+/// How far an oval's or a frame's long half axis may stand over a whole circle of which it borrows
+/// its ink.
 const OVER_CIRCLE: f64 = 1.15;
 /// Evidence, in multiples of the least, from which an oval stands for all rough ones of its border.
 const SURE: f64 = 3.0;
@@ -70,13 +71,15 @@ pub(super) fn frames(
         Err(refused) => rejected.push(refused),
     };
     for outline in sides::outlines(straight, ground.radii) {
-        if !outdone(found, &outline, layer) {
+        if !outdone(found, &outline, layer) && !laid_on_circle(found, &outline) {
             let judged = judge_sides(ground, &outline).map_err(|why| (outline, why));
             settle(judged, found);
         }
     }
     for component in pieces(window, layer, ground.radii) {
-        if !outdone(found, &frames::triangle(&component), layer) {
+        let is_spoken_for = outdone(found, &frames::triangle(&component), layer)
+            || laid_on_circle(found, &frames::rectangle(&component));
+        if !is_spoken_for {
             settle(judge_frame(ground, &component), found);
         }
     }
@@ -130,7 +133,7 @@ pub(super) fn rings(
     }
 }
 
-/// Whether an oval lies on the lines of a whole circle found before it.
+/// Whether what is no circle itself lies on the lines of a whole one found before it, or within it.
 fn laid_on_circle(found: &[Found], outline: &Outline) -> bool {
     let on = |circle: &Found| {
         circle.outline.shape == Shape::Round
@@ -139,7 +142,7 @@ fn laid_on_circle(found: &[Found], outline: &Outline) -> bool {
             && outline.half_width.max(outline.half_height)
                 < OVER_CIRCLE * circle.outline.mean_radius()
     };
-    outline.shape == Shape::Oval && found.iter().any(on)
+    outline.shape != Shape::Round && found.iter().any(on)
 }
 
 /// Drops the finds that borrow most of their border from a circle refused as empty: an ellipse laid

@@ -17,10 +17,12 @@ use crate::extraction::objections;
 use crate::extraction::paper;
 use crate::extraction::paper::Work;
 use crate::extraction::regions;
+use crate::extraction::regions::Window;
 use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::geometry::PixelRect;
+use crate::geometry::Point;
 use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::dilate;
@@ -36,6 +38,9 @@ const HALF_SHARE: (f64, f64) = (0.04, 0.55);
 const OVAL_MIN: f64 = 1.3;
 /// Where the line of a drawn circle lies against its outer edge, working pixels.
 const LINE_PX: std::ops::Range<f64> = -4.5..1.5;
+/// Ink from which a window is searched for frames, in lines of a pixel as long as the least radius:
+/// half the sides of the least frame.
+const FRAME_INK: f64 = 2.4;
 /// Rejected candidates of a page that are kept with their reason.
 pub const REJECTED_MAX: usize = 64;
 
@@ -175,7 +180,7 @@ fn search(
         judge::rings(ground, ellipses, found, rejected);
         let lines = rejected.get(refused..).unwrap_or_default();
         judge::without_borrowers(ground, found, standing, lines);
-        if !has_room_for_frame(window.bbox, radii) {
+        if !has_room_for_frame(window.bbox, radii) || !has_ink_for_frame(&window, found, radii) {
             continue;
         }
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
@@ -209,6 +214,23 @@ fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection
 fn has_room_for_frame(bbox: PixelRect, radii: Radii) -> bool {
     let (width, height) = (f64::from(bbox.width), f64::from(bbox.height));
     width.min(height) >= 1.2 * radii.min && width.max(height) >= 2.0 * radii.min
+}
+
+/// Whether a window bears enough ink for half the sides of the least frame besides its whole seals:
+/// no seal stands inside another.
+fn has_ink_for_frame(window: &Window, found: &[Found], radii: Radii) -> bool {
+    let whole: Vec<&Found> = found.iter().filter(|seal| seal.is_whole()).collect();
+    let needed = floor_index(FRAME_INK * radii.min);
+    let (left, top) = window.origin();
+    let inked = (0..window.mask.height()).flat_map(|y| {
+        let row = window.mask.row(y).iter().enumerate();
+        row.filter(|(_, ink)| **ink).map(move |(x, _)| (x, y))
+    });
+    let free = inked.filter(|&(x, y)| {
+        let point = Point::new((left + x) as f64 + 0.5, (top + y) as f64 + 0.5);
+        !whole.iter().any(|seal| encloses(&seal.outline, point))
+    });
+    free.take(needed).count() == needed
 }
 
 /// Radius of the largest ring that ink inside a box may be part of: an arc of a share of a circle

@@ -153,11 +153,16 @@ impl<'a> Shifts<'a> {
         Some((fit.evidence - self.base.evidence, fit))
     }
 
-    /// The better of two prior widths, the choice paid for.
+    /// The gain at that of two prior widths which a glance prefers, the choice paid for.
     fn best_gain(&self, options: impl Iterator<Item = Vec<Column>>) -> Option<(f64, Fit)> {
-        let gains = options.filter_map(|columns| self.gain(&columns));
-        let best = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
-        Some((best.0 - std::f64::consts::LN_2, best.1))
+        let glance = |columns: Vec<Column>| {
+            let gain = self.regression.glance(&self.base, &columns)?;
+            Some((gain, columns))
+        };
+        let seen = options.filter_map(glance);
+        let (_, columns) = seen.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (gain, fit) = self.gain(&columns)?;
+        Some((gain - std::f64::consts::LN_2, fit))
     }
 
     fn radius(&self) -> Option<Measure> {

@@ -26,8 +26,10 @@ const SHARE_MIN: f64 = 0.25;
 const WIDTH_MAX: f64 = 0.25;
 /// Share of a gap between rings that a reading may reach into (design: 45 %).
 const GAP_SHARE: f64 = 0.45;
-/// Times the curve is brought onto the ring's centre line.
+/// Times the curve is brought onto the ring's centre line, at most.
 const PASSES: usize = 3;
+/// Change of the curve in pixels below which it lies on the line: far less than a crossing tells.
+const SETTLED_PX: f64 = 0.05;
 /// Largest uncertainty of the fit, as a share of the radius, with which a size is still given.
 const UNCERTAINTY_MAX: f64 = 0.02;
 
@@ -101,6 +103,9 @@ pub(super) fn read(impression: &Impression) -> Option<Border> {
         let crossings = crossings(&profiles, &bands, 0, choice);
         let fit = fit(&curve, &profiles, &crossings)?;
         curve = curve.changed(&fit.change);
+        if pass > 0 && fit.change.reach(radius) < SETTLED_PX {
+            break;
+        }
     }
     let profiles = Profiles::read(impression, &curve, OUTSIDE * radius, DEPTH * radius);
     let bands = bands(&profiles, RING_SHARE, radius);

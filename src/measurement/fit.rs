@@ -33,6 +33,11 @@ impl Change {
     pub(super) fn stretched(&self, arm: Vec2) -> Vec2 {
         arm + Vec2::new(self.rows[0].dot(arm), self.rows[1].dot(arm))
     }
+
+    /// The most that a point of a curve of mean radius `radius` can move by it, in pixels.
+    pub(super) fn reach(&self, radius: f64) -> f64 {
+        self.shift.hypot() + radius * libm::hypot(self.rows[0].hypot(), self.rows[1].hypot())
+    }
 }
 
 /// The change that offsets ask for.
