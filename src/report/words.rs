@@ -7,7 +7,7 @@ use crate::verdict::Conclusion;
 use crate::verify::Outcome;
 
 /// Columns of a page that is not a terminal.
-const PLAIN_WIDTH: u16 = 80;
+const PLAIN_WIDTH: u16 = 120;
 
 /// What every report for people says.
 pub const NO_OPINION: &str = "This is no forensic opinion.";

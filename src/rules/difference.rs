@@ -9,6 +9,9 @@ const NAMED_MAX: usize = 2;
 /// A second measurement is named only if it says at least this share of what the first says.
 const SHARE_MIN: f64 = 0.5;
 
+/// Decimal places that are ever shown.
+const PLACES_MAX: usize = 4;
+
 /// Positions of the measurements that spoke most for another die, the strongest first, given what
 /// each says (above 0 speaks for the same die); none where none does.
 #[must_use]
@@ -64,22 +67,40 @@ pub const fn axis_name(axis: Axis) -> &'static str {
     }
 }
 
-/// A value on an axis with its uncertainty and unit. Changes that have a direction have a sign.
+/// A value on an axis with its uncertainty and unit, to as many places as show the uncertainty.
+/// Changes that have a direction have a sign.
 #[must_use]
 pub fn amount(axis: Axis, value: f64, uncertainty: f64) -> String {
+    let (factor, unit, usual) = match axis {
+        Axis::ScalePercent => (1.0, " %", 2),
+        Axis::MotifTurnDeg => (1.0, "°", 1),
+        Axis::GlyphShape | Axis::ExtraInk => (100.0, " %", 1),
+        Axis::RingRadiusMm
+        | Axis::RingWidthMm
+        | Axis::MotifSizeMm
+        | Axis::MotifShiftMm
+        | Axis::TextSpacingMm
+        | Axis::GlyphDisplacementMm
+        | Axis::GroupShiftMm => (1.0, " mm", 2),
+    };
+    let (value, uncertainty) = (factor * value, factor * uncertainty);
+    let places = (usual..PLACES_MAX)
+        .find(|&places| uncertainty >= 0.5 * libm::pow(0.1, places as f64))
+        .unwrap_or(PLACES_MAX);
     match axis {
-        Axis::ScalePercent => format!("{value:+.2} ± {uncertainty:.2} %"),
-        Axis::RingRadiusMm | Axis::RingWidthMm | Axis::MotifSizeMm => {
-            format!("{value:+.2} ± {uncertainty:.2} mm")
+        Axis::ScalePercent
+        | Axis::RingRadiusMm
+        | Axis::RingWidthMm
+        | Axis::MotifSizeMm
+        | Axis::MotifTurnDeg => {
+            format!("{value:+.places$} ± {uncertainty:.places$}{unit}")
         }
-        Axis::MotifTurnDeg => format!("{value:+.1} ± {uncertainty:.1}°"),
         Axis::MotifShiftMm
         | Axis::TextSpacingMm
         | Axis::GlyphDisplacementMm
-        | Axis::GroupShiftMm => format!("{value:.2} ± {uncertainty:.2} mm"),
-        Axis::GlyphShape | Axis::ExtraInk => {
-            format!("{:.1} ± {:.1} %", 100.0 * value, 100.0 * uncertainty)
-        }
+        | Axis::GroupShiftMm
+        | Axis::GlyphShape
+        | Axis::ExtraInk => format!("{value:.places$} ± {uncertainty:.places$}{unit}"),
     }
 }
 
@@ -111,6 +132,14 @@ mod tests {
             "mostly the outer ring's radius: +0.43 ± 0.05 mm, \
              and the shape of the letters, ink unexplained: 30.0 ± 5.0 %"
         );
+    }
+
+    #[test]
+    fn a_small_uncertainty_is_shown_to_its_first_digit() {
+        let shown = |uncertainty| amount(Axis::GlyphDisplacementMm, 0.0912, uncertainty);
+        assert_eq!(shown(0.03), "0.09 ± 0.03 mm");
+        assert_eq!(shown(0.0031), "0.091 ± 0.003 mm");
+        assert_eq!(shown(0.0), "0.0912 ± 0.0000 mm");
     }
 
     #[test]
