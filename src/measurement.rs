@@ -67,7 +67,8 @@ pub struct Ring {
 pub struct Measurements {
     /// Outline family.
     pub shape: Shape,
-    /// Outer edge along the seal's own x axis, corrected for ink spread.
+    /// Outer edge along the seal's own x axis, corrected for ink spread; along the page's for a round
+    /// seal whose turn is not known: see [`Measurements::turned`].
     pub width_mm: Option<Measured>,
     /// Outer edge along the seal's own y axis, corrected for ink spread.
     pub height_mm: Option<Measured>,
@@ -75,6 +76,9 @@ pub struct Measurements {
     pub centre_line_mm: Option<Measured>,
     /// (long - short) / mean of the axes of the outer ring's centre line.
     pub ellipticity: Option<Measured>,
+    /// Where the longest diameter of a round seal's centre line lies, degrees clockwise from the page's
+    /// x axis, -90 to 90.
+    pub long_axis_deg: Option<f64>,
     /// Rings of the border, outermost first.
     pub rings: Vec<Ring>,
     /// Inner and outer radius of the text band in millimetres; round and oval seals only.
@@ -109,6 +113,7 @@ pub fn measure(impression: &Impression) -> Measurements {
         height_mm: None,
         centre_line_mm: None,
         ellipticity: None,
+        long_axis_deg: None,
         rings: Vec::new(),
         text_band_mm: None,
         motif_offset_mm: None,
@@ -122,6 +127,7 @@ pub fn measure(impression: &Impression) -> Measurements {
     };
     let outer = border.rings[0];
     measured.ellipticity = Some(ellipticity(&outer));
+    measured.long_axis_deg = outer.axes.long_degrees;
     measured.rotation_deg = rotation(&outer, curve.family);
     if let Some(dpi) = impression.dpi {
         let scale = Scale {
@@ -181,6 +187,24 @@ impl Scale {
 }
 
 impl Measurements {
+    /// The same with a round seal's width and height along its own axes, which its drawing tells to
+    /// be turned by so many degrees clockwise; what has axes of its own stays as it is.
+    #[must_use]
+    pub fn turned(mut self, turn_deg: f64) -> Self {
+        let line = self.ellipticity.zip(self.centre_line_mm);
+        let stretch = line.map(|(share, mean)| share.value * mean.value);
+        let sizes = self.width_mm.as_mut().zip(self.height_mm.as_mut());
+        if let (Some(stretch), Some(axis), Some((width, height))) =
+            (stretch, self.long_axis_deg, sizes)
+        {
+            let mean = 0.5 * (width.value + height.value);
+            let aside = 0.5 * stretch * libm::cos(2.0 * (axis - turn_deg).to_radians());
+            width.value = mean + aside;
+            height.value = mean - aside;
+        }
+        self
+    }
+
     /// Fills in what has millimetres.
     fn fill(&mut self, impression: &Impression, border: &Border, scale: Scale) {
         let outer = border.rings[0];

@@ -157,9 +157,18 @@ impl<'a> Examiner<'a> {
             }
         };
         for impression in &impressions {
+            let attribution = Attribution::of(impression, self.examination);
             let measured = measurement::measure(impression);
-            let (record, found) =
-                impression_record(impression, &measured, number, self.examination);
+            let measured = match attribution.turn_deg() {
+                Some(turn) => measured.turned(turn),
+                None => measured,
+            };
+            let (record, found) = impression_record(
+                impression,
+                &measured,
+                number,
+                (&attribution, self.examination),
+            );
             let index = self.impressions.len();
             let about = |finding: Finding| finding.about(index, number);
             self.findings.extend(found.into_iter().map(about));
@@ -237,9 +246,8 @@ fn impression_record(
     impression: &Impression,
     measurements: &Measurements,
     page: u32,
-    examination: &Examination<'_>,
+    (attribution, examination): (&Attribution, &Examination<'_>),
 ) -> (report::Impression, Vec<Finding>) {
-    let attribution = Attribution::of(impression, examination);
     let chosen = attribution.chosen();
     let seal = chosen.map(|candidate| &examination.register.seals[candidate.seal]);
     let scene = match seal {
@@ -255,7 +263,7 @@ fn impression_record(
     if let Some(seal) = seal {
         findings.extend(rules::validity::findings(seal, examination.date));
     }
-    let record = record::impression(impression, page, measurements, &attribution, examination);
+    let record = record::impression(impression, page, measurements, attribution, examination);
     (record, findings)
 }
 

@@ -216,6 +216,19 @@ fn a_cut_off_file_is_never_an_empty_document() {
     }
 }
 
+#[test]
+fn a_page_that_is_lost_from_the_file_is_unreadable_and_keeps_its_number() {
+    let mut document = Builder::new().document(&["0 0 9 9 re f", "0 0 9 9 re f", "0 0 9 9 re f"]);
+    let second = document.get_pages()[&2];
+    document.objects.remove(&second);
+    let reading = read(&bytes(document), &options());
+    assert_eq!(reading.outcome, Outcome::Read);
+    let readable: Vec<bool> = reading.pages.iter().map(|p| p.content.is_ok()).collect();
+    assert_eq!(readable, [true, false, true]);
+    let reason = page_reason(&reading, 1);
+    assert!(reason.contains("missing from the file"), "{reason}");
+}
+
 /// A document of one page, encrypted with this password for its readers.
 fn encrypted(user_password: &str) -> Vec<u8> {
     let mut document = Builder::new().document(&["0 0 10 10 re f"]);

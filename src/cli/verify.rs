@@ -19,6 +19,7 @@ use crate::config;
 use crate::registry::Register;
 use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
+use crate::rules::document::PAGE_UNREADABLE;
 use crate::sandbox;
 use crate::storage::Store;
 use crate::storage::import;
@@ -29,6 +30,7 @@ use crate::verify;
 use crate::verify::Examination;
 use crate::verify::Examined;
 use crate::verify::Outcome;
+use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::batch;
 
@@ -220,7 +222,7 @@ impl Work<'_> {
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
             bar.inc(1);
-            exit = exit.max(exit_of(examined.report.outcome));
+            exit = exit.max(exit_of(&examined.report));
             match readers.add(&examined, self.examination.register, output) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => ControlFlow::Break(error),
@@ -234,8 +236,13 @@ impl Work<'_> {
     }
 }
 
-const fn exit_of(outcome: Outcome) -> Exit {
-    match outcome {
+fn exit_of(report: &Report) -> Exit {
+    // A page that could not be read is input that could not be read.
+    let mut findings = report.findings.iter();
+    if findings.any(|finding| finding.code == PAGE_UNREADABLE) {
+        return Exit::Input;
+    }
+    match report.outcome {
         Outcome::Pass => Exit::Passed,
         Outcome::Review | Outcome::Flag | Outcome::Stopped => Exit::Attention,
         Outcome::Unreadable | Outcome::NotProcessed => Exit::Input,

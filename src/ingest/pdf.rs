@@ -31,6 +31,7 @@ mod jpx;
 mod native;
 mod render;
 mod survey;
+mod tree;
 
 /// After so many pages the parsed file is dropped and parsed again, because hayro keeps the content
 /// stream of every page it has seen. Parsing costs some 5 ms.
@@ -40,6 +41,8 @@ const PAGES_PER_PARSE: u32 = 32;
 /// (ISO 32000-1, annex H.3.4.4).
 const END_MARKER_WITHIN: usize = 1024;
 
+const NO_PAGE: &str = "the page is missing from the file, which names more pages than it holds: copy or scan it again";
+
 /// Points in an inch.
 const POINTS_PER_INCH: f64 = 72.0;
 
@@ -48,6 +51,8 @@ pub(crate) struct Reader {
     bytes: PdfData,
     password: String,
     pdf: Pdf,
+    /// Where each page stands among those that hayro found.
+    places: Vec<Option<usize>>,
     pages_since_parse: u32,
 }
 
@@ -62,9 +67,10 @@ impl Reader {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let (pdf, password) = unlock(&bytes, password)?;
-        let found = pdf.pages().len();
-        if found == 0 {
-            return Err(if is_cut_off(bytes.as_ref()) {
+        let is_cut_off = is_cut_off(bytes.as_ref());
+        let places = tree::places(&pdf, is_cut_off, limits.pages_max as usize);
+        if pdf.pages().is_empty() {
+            return Err(if is_cut_off {
                 truncated(&bytes)
             } else {
                 Error::NoPages {
@@ -72,9 +78,10 @@ impl Reader {
                 }
             });
         }
-        if found as u64 > u64::from(limits.pages_max) {
+        let found = pdf.pages().len().max(places.len()) as u64;
+        if found > u64::from(limits.pages_max) {
             return Err(Error::TooManyPages {
-                found: found as u64,
+                found,
                 max: u64::from(limits.pages_max),
             });
         }
@@ -82,12 +89,13 @@ impl Reader {
             bytes,
             password,
             pdf,
+            places,
             pages_since_parse: 0,
         })
     }
 
-    pub(crate) fn page_count(&self) -> usize {
-        self.pdf.pages().len()
+    pub(crate) const fn page_count(&self) -> usize {
+        self.places.len()
     }
 
     /// Decodes one page.
@@ -106,7 +114,9 @@ impl Reader {
             self.pages_since_parse = 0;
         }
         self.pages_since_parse += 1;
-        let page = &self.pdf.pages()[index];
+        let place = self.places.get(index).copied().flatten();
+        let page = place.and_then(|place| self.pdf.pages().get(place));
+        let page = page.ok_or_else(|| PageError::unreadable(number, NO_PAGE))?;
         integrity::check_content(page, number)?;
         let survey = survey::survey(page, number, limits)?;
         if survey.is_empty() {

@@ -35,7 +35,10 @@ pub(crate) fn check(format: Format, bytes: &[u8]) -> Result<(), Error> {
 /// [`PageError`] if it is too large or does not decode.
 pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page, PageError> {
     let broken = |error: image::ImageError| {
-        PageError::unreadable(1, format!("the {format} picture does not decode ({error})"))
+        PageError::unreadable(
+            1,
+            format!("the {format} picture is cut off or damaged ({error}): copy or scan it again"),
+        )
     };
     let mut decoder = decoder(format, bytes).map_err(broken)?;
     let (width, height) = decoder.dimensions();

@@ -56,6 +56,8 @@ pub(super) struct Axes {
     pub(super) half_height: f64,
     /// Turn of the x axis against the page's, in degrees; `None` where the shape has no axis.
     pub(super) turn_degrees: Option<f64>,
+    /// Where the longer axis of a round shape lies against the page's x axis, in degrees.
+    pub(super) long_degrees: Option<f64>,
     /// Longer and shorter half axis; those of the fitted ellipse for round shapes.
     pub(super) extremes: (f64, f64),
 }
@@ -167,6 +169,7 @@ impl Curve {
                     half_width: width,
                     half_height: height,
                     turn_degrees: Some(within(turn, 180.0)),
+                    long_degrees: None,
                     extremes: (width.max(height), width.min(height)),
                 };
                 if self.family == Family::Rectangle {
@@ -185,15 +188,16 @@ impl Curve {
         let (middle, spread) = (0.5 * (xx + yy), libm::hypot(0.5 * (xx - yy), xy));
         let long = (middle + spread).sqrt();
         let short = (middle - spread).max(0.0).sqrt();
+        let turn = 0.5 * libm::atan2(2.0 * xy, xx - yy).to_degrees();
         if outline.shape != Shape::Oval {
             return Axes {
                 half_width: xx.sqrt(),
                 half_height: yy.sqrt(),
                 turn_degrees: None,
+                long_degrees: Some(turn),
                 extremes: (long, short),
             };
         }
-        let turn = 0.5 * libm::atan2(2.0 * xy, xx - yy).to_degrees();
         let lies = outline.half_width >= outline.half_height;
         let (half_width, half_height, turn) = if lies {
             (long, short, turn)
@@ -204,6 +208,7 @@ impl Curve {
             half_width,
             half_height,
             turn_degrees: Some(within(turn, 90.0)),
+            long_degrees: None,
             extremes: (long, short),
         }
     }

@@ -199,6 +199,31 @@ fn an_ellipse_of_two_per_cent_is_seen_at_any_turn() {
 }
 
 #[test]
+fn a_stretched_round_seal_has_the_same_sizes_however_it_lies() {
+    for degrees in [0.0, 30.0, 75.0] {
+        let drawing = Drawing {
+            half_width: 18.1,
+            half_height: 17.9,
+            turn_degrees: degrees,
+            ..ROUND
+        };
+        let mut impression = drawing.impression();
+        let radius = 18.0 * drawing.dpi / 25.4;
+        impression.outline.half_width = radius;
+        impression.outline.half_height = radius;
+        let measured = measure(&impression).turned(degrees);
+        assert!(
+            (value(measured.width_mm) - 36.2).abs() < 0.06,
+            "{measured:?}"
+        );
+        assert!(
+            (value(measured.height_mm) - 35.8).abs() < 0.06,
+            "{measured:?}"
+        );
+    }
+}
+
+#[test]
 fn ovals_and_rectangles_are_measured_along_their_own_axes() {
     for shape in [Shape::Oval, Shape::Rectangle] {
         let drawing = Drawing {

@@ -30,7 +30,13 @@ pub fn rows(measured: &Measurements) -> Vec<(String, String)> {
     let ellipticity = measured.ellipticity;
     row(
         "ellipticity",
-        ellipticity.map(|e| format!("{:.4} ± {:.4}", e.value, e.uncertainty)),
+        ellipticity.map(|e| {
+            let longest = measured.long_axis_deg;
+            let longest = longest.map_or_else(String::new, |degrees| {
+                format!(", longest at {degrees:.0}° clockwise from the page's horizontal")
+            });
+            format!("{:.4} ± {:.4}{longest}", e.value, e.uncertainty)
+        }),
     );
     let turn = measured.rotation_deg;
     row(
@@ -83,6 +89,7 @@ mod tests {
             height_mm: None,
             centre_line_mm: Some(of(35.2)),
             ellipticity: None,
+            long_axis_deg: None,
             rings: vec![Ring {
                 centre_line_mm: of(35.2),
                 width_mm: of(1.0),

@@ -89,6 +89,12 @@ impl Attribution {
     pub(super) fn chosen(&self) -> Option<&Candidate> {
         self.chosen.map(|position| &self.candidates[position])
     }
+
+    /// Turn of the impression as its drawing tells it, degrees clockwise.
+    pub(super) fn turn_deg(&self) -> Option<f64> {
+        let comparison = self.chosen()?.comparison.as_ref()?;
+        Some(comparison.rotation_deg)
+    }
 }
 
 /// Positions in the register, the likest first.

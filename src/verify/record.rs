@@ -100,7 +100,7 @@ pub(super) fn impression(
             rounded(centre.x, PIXEL_DIGITS),
             rounded(centre.y, PIXEL_DIGITS),
         ],
-        outline: outline(measured),
+        outline: outline(measured, attribution.turn_deg()),
         ink: report::Ink {
             colour: impression.colour,
             coverage: measured
@@ -125,7 +125,8 @@ pub(super) fn impression(
     }
 }
 
-fn outline(measured: &Measurements) -> report::Outline {
+/// The outline's sizes; `turn_deg` is the drawing's turn, which stands for a round seal's own.
+fn outline(measured: &Measurements, turn_deg: Option<f64>) -> report::Outline {
     let value = |measured: Option<Measured>, digits| {
         measured.and_then(|measured| finite(measured.value, digits))
     };
@@ -140,7 +141,10 @@ fn outline(measured: &Measurements) -> report::Outline {
             .and_then(|sigma| finite(sigma, MM_DIGITS)),
         centre_line_mm: value(measured.centre_line_mm, MM_DIGITS),
         ellipticity: value(measured.ellipticity, SHARE_DIGITS),
-        rotation_deg: value(measured.rotation_deg, DEGREE_DIGITS),
+        rotation_deg: match measured.rotation_deg {
+            Some(own) => finite(own.value, DEGREE_DIGITS),
+            None => turn_deg.and_then(|turn| finite(turn, DEGREE_DIGITS)),
+        },
     }
 }
 

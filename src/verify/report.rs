@@ -177,7 +177,7 @@ pub struct Outline {
     pub centre_line_mm: Option<f64>,
     /// (long - short) / mean.
     pub ellipticity: Option<f64>,
-    /// Turn against the page's upright.
+    /// Turn against the page's upright; a round seal's is its drawing's against the specimen.
     pub rotation_deg: Option<f64>,
 }
 
