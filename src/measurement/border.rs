@@ -226,19 +226,36 @@ fn edges(profiles: &Profiles, station: usize, window: Band, aim: f64) -> Option<
     best
 }
 
-/// Places before and after a peak where the values pass half of it; `None` where a higher peak
-/// stands in the same run, or the run goes on beyond the values.
+/// Places before and after a peak where the run of ink that it stands in passes half of it; `None`
+/// where a higher peak stands in the same run, or the run goes on beyond the values.
 fn half_maximum(values: &[f64], peak: usize) -> Option<(f64, f64)> {
     let top = values[peak];
     let half = 0.5 * top;
-    let rise = (0..peak).rev().find(|&index| values[index] < half)?;
-    let fall = (peak + 1..values.len()).find(|&index| values[index] < half)?;
+    let rise = end_of_run(values, (0..peak).rev(), half)?;
+    let fall = end_of_run(values, peak + 1..values.len(), half)?;
     if values[rise..=fall].iter().any(|&value| value > top) {
         return None;
     }
     let before = (half - values[rise]) / (values[rise + 1] - values[rise]);
     let after = (values[fall - 1] - half) / (values[fall - 1] - values[fall]);
     Some((rise as f64 + before, (fall - 1) as f64 + after))
+}
+
+/// The first place on a way out of a run of ink where it stays below half: a broad line may be pale
+/// in its middle, but bears ink there, and rises again.
+fn end_of_run(values: &[f64], way: impl Iterator<Item = usize>, half: f64) -> Option<usize> {
+    let mut end = None;
+    for index in way {
+        if values[index] >= half {
+            end = None;
+            continue;
+        }
+        end = end.or(Some(index));
+        if values[index] < INK_MIN {
+            break;
+        }
+    }
+    end
 }
 
 impl Band {
@@ -309,4 +326,32 @@ fn coverage(profiles: &Profiles, band: Band) -> f64 {
         }
     }
     f64::from(inked) / f64::from(seen.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broad_line_that_is_pale_in_its_middle_is_one_line() {
+        let pale = 0.4 * 250.0;
+        let values = [
+            0.0, 10.0, 200.0, 250.0, 120.0, pale, 130.0, 240.0, 190.0, 5.0, 0.0,
+        ];
+        let (rise, fall) = half_maximum(&values, 3).unwrap();
+        assert!((1.0..2.0).contains(&rise), "{rise}");
+        assert!((8.0..9.0).contains(&fall), "{fall}");
+        // Of its two rims the darker one stands for it.
+        assert_eq!(half_maximum(&values, 7), None);
+    }
+
+    #[test]
+    fn lines_with_bare_paper_between_them_are_two() {
+        let values = [
+            0.0, 10.0, 250.0, 200.0, 20.0, 10.0, 130.0, 240.0, 190.0, 5.0, 0.0,
+        ];
+        let (rise, fall) = half_maximum(&values, 2).unwrap();
+        assert!(rise < 2.0 && (3.0..4.0).contains(&fall), "{rise} {fall}");
+        assert!(half_maximum(&values, 7).is_some_and(|(rise, _)| rise > 5.0));
+    }
 }
