@@ -19,6 +19,7 @@ mod regression;
 mod rival;
 mod shifts;
 mod specimen;
+mod spread;
 mod structure;
 mod turn;
 mod widths;
@@ -91,7 +92,12 @@ fn compare_laid(
     for (weight, own) in samples.zip(drawing.validity.samples()) {
         *weight *= own;
     }
-    let parts = field::parts(&prepared.windows, (&ink, &weight), query.separable);
+    let parts = field::parts(
+        &prepared.windows,
+        &drawing.ink,
+        (&ink, &weight),
+        query.separable,
+    );
     let coverage = Coverage::new(&prepared.ground, (&ink, &weight), query.separable);
     let [a, b, c, d, ..] = map.as_coeffs();
     let scale = libm::sqrt((a * d - b * c).abs());

@@ -5,15 +5,20 @@
 //! with weak priors; the part's covariance comes from the same system, so a straight stroke says
 //! nothing along itself. Hidden pixels carry no weight.
 
+use nalgebra::SMatrix;
 use nalgebra::SVector;
 
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::matching::canonical::PER_MM;
+use crate::matching::spread;
+use crate::matching::spread::MOVED_MIN_MM;
+use crate::matching::window::Pixels;
 use crate::matching::window::Seen;
 use crate::matching::window::System;
 use crate::matching::window::Terms;
+use crate::matching::windows::Relief;
 use crate::matching::windows::Window;
 
 /// What a part belongs to.
@@ -68,19 +73,30 @@ const PRIOR: [f64; 3] = [0.5, 0.3, 0.08];
 /// parts agree on, millimetres.
 const SPREAD_FREE_MM: f64 = 0.12;
 const SPREAD_COMMON_MM: f64 = 0.025;
+/// How far parts differ in gain where their spread is asked for: in a stroke no wider than the blur
+/// more ink and a wider stroke look alike, and one pad's ink is alike all over.
+const GAIN_COMMON: f64 = 0.05;
 
 /// Fits every window of a specimen's drawing; `ink` and its weight are the impression's, warped into
 /// the specimen's frame.
 pub(super) fn parts(
     windows: &[Window],
+    drawing: &Density,
     (ink, weight): (&Density, &Density),
     separable: bool,
 ) -> Vec<Part> {
     let seen = Seen::new(&blur(ink, SIGMA), weight, separable);
     let mut terms = Terms::default();
-    let free = Spread {
-        expected: 0.0,
-        deviation: SPREAD_FREE_MM,
+    let free = Expected {
+        spread: (0.0, SPREAD_FREE_MM),
+        gain: (
+            common_gain(
+                windows.iter().map(|window| &window.pixels),
+                &seen,
+                &mut terms,
+            ),
+            GAIN_COMMON,
+        ),
     };
     let first = windows.iter().filter_map(|window| {
         let start = (SVector::zeros(), free);
@@ -89,40 +105,143 @@ pub(super) fn parts(
     let first: Vec<(&Window, Part)> = first.collect();
     // One edge alone cannot tell spread from shift, so the spread that lines with two edges
     // agree on is expected everywhere.
-    let common = Spread {
-        expected: common_spread(first.iter().map(|(_, part)| part)),
-        deviation: SPREAD_COMMON_MM,
+    let spread = spread::common(first.iter().map(|(_, part)| part));
+    let common = Expected {
+        spread: (spread, SPREAD_COMMON_MM),
+        gain: (0.0, PRIOR[1]),
     };
-    let parts = first.into_iter().filter_map(|(window, first)| {
+    let again = if spread.abs() > MOVED_MIN_MM {
+        let moved = Relief::new(&spread::moved(drawing, spread * PER_MM));
+        left(&first, &moved, &seen, &mut terms)
+    } else {
+        vec![None; first.len()]
+    };
+    let parts = first.into_iter().zip(again);
+    let parts = parts.filter_map(|((window, first), again)| {
+        let (own, variance) = match again {
+            Some((left, variance)) => (spread + left, variance),
+            None => (first.spread, first.spread_variance),
+        };
         let mut start = SVector::zeros();
         start[0] = first.shift.x * PER_MM;
         start[1] = first.shift.y * PER_MM;
-        start[4] = common.expected * PER_MM;
+        start[4] = spread * PER_MM;
         let part = fit(window, &seen, (start, common), &mut terms)?;
         Some(Part {
-            spread: first.spread,
-            spread_variance: first.spread_variance,
+            spread: own,
+            spread_variance: variance,
             ..part
         })
     });
     parts.collect()
 }
 
+/// What is left of each part's spread against a drawing whose edges were moved, with its variance,
+/// in millimetres.
+fn left(
+    first: &[(&Window, Part)],
+    moved: &Relief,
+    seen: &Seen,
+    terms: &mut Terms,
+) -> Vec<Option<(f64, f64)>> {
+    let slopes = (&moved.across, &moved.down);
+    let redrawn = |(window, _): &(&Window, Part)| window.pixels.redrawn(&moved.value, slopes);
+    let redrawn: Vec<Pixels> = first.iter().map(redrawn).collect();
+    let expected = Expected {
+        spread: (0.0, SPREAD_FREE_MM),
+        gain: (common_gain(redrawn.iter(), seen, terms), GAIN_COMMON),
+    };
+    let mut again = |(pixels, (window, part)): (&Pixels, &(&Window, Part))| {
+        let mut start = SVector::zeros();
+        start[0] = part.shift.x * PER_MM;
+        start[1] = part.shift.y * PER_MM;
+        terms.look(pixels, seen);
+        let solved = solve((pixels, window.normal), seen, (start, expected), terms)?;
+        Some(solved.spread())
+    };
+    redrawn.iter().zip(first).map(&mut again).collect()
+}
+
+/// How much more ink the impression bears than the drawing, as a share.
+fn common_gain<'a>(
+    windows: impl Iterator<Item = &'a Pixels>,
+    seen: &Seen,
+    terms: &mut Terms,
+) -> f64 {
+    let (mut both, mut drawn) = (0.0, 1e-9);
+    for pixels in windows {
+        let (likeness, square) = pixels.likeness(seen, terms);
+        both += likeness;
+        drawn += square;
+    }
+    both / drawn - 1.0
+}
+
 /// Fits one window; `None` if too little of it is visible.
 fn fit(
     window: &Window,
     seen: &Seen,
-    (start, spread): (SVector<f64, 5>, Spread),
+    start: (SVector<f64, 5>, Expected),
     terms: &mut Terms,
 ) -> Option<Part> {
     let visible = terms.look(&window.pixels, seen);
     if visible < 0.4 * window.drawn || window.drawn < DRAWN_MIN {
         return None;
     }
+    let solved = solve((&window.pixels, window.normal), seen, start, terms)?;
+    let (spread, spread_variance) = solved.spread();
+    let mm = 1.0 / PER_MM;
+    let Solved {
+        solution,
+        covariance,
+        noise,
+    } = solved;
+    Some(Part {
+        zone: window.zone,
+        at: window.at,
+        normal: window.normal,
+        shift: Vec2::new(solution[0], solution[1]) * mm,
+        covariance: [
+            covariance[(0, 0)] * mm * mm,
+            covariance[(0, 1)] * mm * mm,
+            covariance[(1, 1)] * mm * mm,
+        ],
+        spread,
+        spread_variance,
+        residual: noise,
+        contrast: window.contrast,
+        edge: window.edge,
+        area: window.area,
+        piece: window.piece,
+    })
+}
+
+/// A window's shift, gain, offset and spread, in grid samples.
+struct Solved {
+    solution: SVector<f64, 5>,
+    covariance: SMatrix<f64, 5, 5>,
+    noise: f64,
+}
+
+impl Solved {
+    /// The spread in millimetres, with its variance.
+    fn spread(&self) -> (f64, f64) {
+        let mm = 1.0 / PER_MM;
+        (self.solution[4] * mm, self.covariance[(4, 4)] * mm * mm)
+    }
+}
+
+/// Explains the pixels of a window, those last looked at; `None` if they run away.
+fn solve(
+    (pixels, normal): (&Pixels, Option<Vec2>),
+    seen: &Seen,
+    (start, expected): (SVector<f64, 5>, Expected),
+    terms: &mut Terms,
+) -> Option<Solved> {
     let mut solution = start;
     let mut at = |solution: &SVector<f64, 5>| -> System {
-        let mut system = window.pixels.system(seen, solution, terms);
-        add_prior(&mut system, window.normal, spread, solution);
+        let mut system = pixels.system(seen, solution, terms);
+        add_prior(&mut system, normal, expected, solution);
         system
     };
     let mut system = at(&solution);
@@ -136,51 +255,28 @@ fn fit(
         }
         system = at(&solution);
     }
-    let covariance = system.normal.try_inverse()? * CORRELATED;
-    let mm = 1.0 / PER_MM;
-    Some(Part {
-        zone: window.zone,
-        at: window.at,
-        normal: window.normal,
-        shift: Vec2::new(solution[0], solution[1]) * mm,
-        covariance: [
-            covariance[(0, 0)] * mm * mm,
-            covariance[(0, 1)] * mm * mm,
-            covariance[(1, 1)] * mm * mm,
-        ],
-        spread: solution[4] * mm,
-        spread_variance: covariance[(4, 4)] * mm * mm,
-        residual: system.noise,
-        contrast: window.contrast,
-        edge: window.edge,
-        area: window.area,
-        piece: window.piece,
+    Some(Solved {
+        solution,
+        covariance: system.normal.try_inverse()? * CORRELATED,
+        noise: system.noise,
     })
 }
 
-/// What is expected of a part's spread, millimetres.
+/// What is expected of a part before it is looked at: value and standard deviation.
 #[derive(Clone, Copy)]
-struct Spread {
-    expected: f64,
-    deviation: f64,
-}
-
-/// Median spread of the parts that know theirs best: those with two edges.
-fn common_spread<'a>(parts: impl Iterator<Item = &'a Part>) -> f64 {
-    let mut known: Vec<(f64, f64)> = parts.map(|p| (p.spread_variance, p.spread)).collect();
-    known.sort_by(|a, b| a.0.total_cmp(&b.0));
-    known.truncate(known.len().div_ceil(2));
-    let mut spreads: Vec<f64> = known.into_iter().map(|(_, spread)| spread).collect();
-    spreads.sort_by(f64::total_cmp);
-    spreads.get(spreads.len() / 2).copied().unwrap_or(0.0)
+struct Expected {
+    /// Millimetres.
+    spread: (f64, f64),
+    /// Share of the drawing's ink above 1.
+    gain: (f64, f64),
 }
 
 /// Adds the weak priors, and for a ring a strong one against sliding along itself.
-fn add_prior(system: &mut System, ring: Option<Vec2>, spread: Spread, at: &SVector<f64, 5>) {
+fn add_prior(system: &mut System, ring: Option<Vec2>, of: Expected, at: &SVector<f64, 5>) {
     let System { normal, right, .. } = system;
     let shift = PRIOR[0] * PER_MM;
-    let deviations = [shift, shift, PRIOR[1], PRIOR[2], spread.deviation * PER_MM];
-    let expected = [0.0, 0.0, 0.0, 0.0, spread.expected * PER_MM];
+    let deviations = [shift, shift, of.gain.1, PRIOR[2], of.spread.1 * PER_MM];
+    let expected = [0.0, 0.0, of.gain.0, 0.0, of.spread.0 * PER_MM];
     for i in 0..5 {
         let precision = deviations[i].powi(-2);
         normal[(i, i)] += precision;

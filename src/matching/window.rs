@@ -35,6 +35,15 @@ pub(super) fn place((x, y): (usize, usize), width: usize) -> u32 {
     stored((y + RIM) * (width + 2 * RIM) + x + RIM)
 }
 
+/// Where a sample of a map with its rim stands among the samples of the map.
+fn index(place: u32, width: usize) -> usize {
+    let (row, column) = (
+        place as usize / (width + 2 * RIM),
+        place as usize % (width + 2 * RIM),
+    );
+    (row - RIM) * width + column - RIM
+}
+
 /// A map with its rim.
 fn padded(map: &Density) -> Density {
     let (width, height) = (map.width() + 2 * RIM, map.height() + 2 * RIM);
@@ -142,6 +151,39 @@ impl Pixels {
         self.across.push(gx);
         self.down.push(gy);
         self.slope.push((gx * gx + gy * gy).sqrt());
+    }
+
+    /// The same places and weights on another drawing: its ink and its slopes across and down.
+    pub(super) fn redrawn(&self, ink: &Density, (across, down): (&Density, &Density)) -> Self {
+        let mut redrawn = Self {
+            places: self.places.clone(),
+            weight: self.weight.clone(),
+            ..Self::default()
+        };
+        for &place in &self.places {
+            let at = index(place, ink.width());
+            let (gx, gy) = (across.samples()[at], down.samples()[at]);
+            redrawn.value.push(ink.samples()[at]);
+            redrawn.across.push(gx);
+            redrawn.down.push(gy);
+            redrawn.slope.push((gx * gx + gy * gy).sqrt());
+        }
+        redrawn
+    }
+
+    /// Weighted sums of drawn ink times seen ink, and of drawn ink squared.
+    pub(super) fn likeness(&self, seen: &Seen, terms: &mut Terms) -> (f64, f64) {
+        terms.look(self, seen);
+        seen.read(&self.places, (0.0, 0.0), &mut terms.residual);
+        let drawn = self.value.iter().zip(&terms.trusted);
+        terms.weight.clear();
+        terms
+            .weight
+            .extend(drawn.map(|(value, trusted)| value * trusted));
+        (
+            dot(&terms.weight, &terms.residual),
+            dot(&terms.weight, &self.value),
+        )
     }
 
     /// Adds pixels of no weight until the lines hold whole lanes.

@@ -6,7 +6,9 @@ use crate::extraction::Outline;
 use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
+use crate::imaging::Mask;
 use crate::imaging::blur;
+use crate::imaging::dilate;
 use crate::imaging::gradient;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
@@ -24,6 +26,11 @@ use crate::units::single;
 const ARC_MM: f64 = 3.2;
 /// Weight in a window below which a pixel is left out.
 const WEIGHT_MIN: f32 = 0.08;
+
+/// Ink from which a place is drawn, and how deep inside the drawing ink is looked at, grid samples.
+/// Deeper in, pads leave it paler or darker than along its edges, and it does not tell where they are.
+const DRAWN: f32 = 0.4;
+const RIM: usize = 2;
 
 /// One window of the drawing.
 #[derive(Clone, Debug)]
@@ -46,22 +53,29 @@ pub(super) struct Window {
     pub area: f64,
 }
 
-/// The smoothed drawing and its slopes.
-struct Relief {
-    value: Density,
-    across: Density,
-    down: Density,
+/// A smoothed drawing and its slopes.
+pub(super) struct Relief {
+    pub value: Density,
+    pub across: Density,
+    pub down: Density,
+}
+
+impl Relief {
+    pub(super) fn new(ink: &Density) -> Self {
+        let value = blur(ink, SIGMA);
+        let (across, down) = gradient(&value);
+        Self {
+            value,
+            across,
+            down,
+        }
+    }
 }
 
 /// Every window that holds enough of a drawing to be placed by: rings first, outermost first.
 pub(super) fn windows(drawing: &Canonical, structure: &Structure) -> Vec<Window> {
-    let value = blur(&drawing.ink, SIGMA);
-    let (across, down) = gradient(&value);
-    let relief = Relief {
-        value,
-        across,
-        down,
-    };
+    let relief = Relief::new(&drawing.ink);
+    let rim = dilate(&drawing.ink.map(|ink| ink <= DRAWN), RIM);
     let outline = &drawing.outline;
     let mut windows = Vec::new();
     for (number, ring) in structure.rings.iter().enumerate() {
@@ -72,7 +86,7 @@ pub(super) fn windows(drawing: &Canonical, structure: &Structure) -> Vec<Window>
             let rho = 1.0 - ring.depth / outline.radius_at(direction);
             let centre = outline.point(rho, direction);
             let normal = outward(outline, direction);
-            let pixels = relief.arc(&structure.depth, ring, (centre, normal));
+            let pixels = relief.arc((&structure.depth, &rim), ring, (centre, normal));
             window(pixels, centre - outline.centre).map(|window| Window {
                 zone: Zone::Ring(number),
                 normal: Some(normal),
@@ -82,7 +96,7 @@ pub(super) fn windows(drawing: &Canonical, structure: &Structure) -> Vec<Window>
     }
     let pieces = structure.elements.pieces.iter().enumerate();
     windows.extend(pieces.filter_map(|(number, piece)| {
-        let pixels = relief.piece(&piece.samples);
+        let pixels = relief.piece(&piece.samples, &rim);
         window(pixels, piece.centre - outline.centre).map(|window| Window {
             piece: Some(number),
             ..window
@@ -125,12 +139,12 @@ impl Relief {
         }
     }
 
-    fn piece(&self, samples: &[u32]) -> Pixels {
+    fn piece(&self, samples: &[u32], rim: &Mask) -> Pixels {
         let mut pixels = Pixels::default();
         let width = self.value.width();
         for &at in samples {
             let (x, y) = (at as usize % width, at as usize / width);
-            if (x + y) % 2 == 0 {
+            if (x + y) % 2 == 0 && rim.at(x, y) {
                 pixels.push(self.pixel((x, y), 1.0));
             }
         }
@@ -138,7 +152,12 @@ impl Relief {
     }
 
     /// A stretch of a ring, weighted down towards its ends.
-    fn arc(&self, depths: &Density, ring: &RingLine, (centre, normal): (Point, Vec2)) -> Pixels {
+    fn arc(
+        &self,
+        (depths, rim): (&Density, &Mask),
+        ring: &RingLine,
+        (centre, normal): (Point, Vec2),
+    ) -> Pixels {
         let mut pixels = Pixels::default();
         let span = 0.8 * ARC_MM * PER_MM;
         let end = self.value.width();
@@ -148,7 +167,8 @@ impl Relief {
         for y in range(centre.y) {
             let odd = (columns.start + y) % 2;
             for x in (columns.start + odd..columns.end).step_by(2) {
-                if (f64::from(depths.at(x, y)) - ring.depth).abs() > ring.reach {
+                let off = (f64::from(depths.at(x, y)) - ring.depth).abs();
+                if off > ring.reach || !rim.at(x, y) {
                     continue;
                 }
                 let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - centre;
