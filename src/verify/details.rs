@@ -11,6 +11,9 @@ use crate::units::Dpi;
 /// Marks that are kept of one document.
 pub const MARKS_MAX: usize = 20;
 
+/// How much larger than another a mark may be that counts as the same.
+const ALIKE: u64 = 6;
+
 /// What the report's fields do not hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {
@@ -75,10 +78,12 @@ impl Marks {
     }
 }
 
-/// Whether two marks of one page are mostly the same ink.
+/// Whether two marks of one page are mostly the same ink: one covers the other by half, and is not
+/// so much larger that the other stands in it as a mark of its own.
 fn share_a_place(one: &Mark, other: &Mark) -> bool {
     let (a, b) = (one.rejected.bbox, other.rejected.bbox);
-    2 * a.overlap(b) > area(one).max(area(other))
+    let (small, large) = (area(one).min(area(other)), area(one).max(area(other)));
+    2 * a.overlap(b) > small && large < ALIKE * small
 }
 
 fn area(mark: &Mark) -> u64 {
@@ -127,6 +132,21 @@ mod tests {
         let reasons: Vec<_> = marks.in_order().iter().map(|m| m.rejected.why).collect();
         assert_eq!(reasons, [Rejection::Printed, Rejection::Table]);
         assert_eq!(marks.left_out(), 0);
+    }
+
+    #[test]
+    fn pieces_of_a_heading_count_with_it_and_a_mark_in_a_large_frame_by_itself() {
+        let mut marks = Marks::default();
+        let found = [
+            rejected(10, 200, Rejection::Table),
+            rejected(30, 100, Rejection::NoOutline),
+            rejected(500, 600, Rejection::Table),
+            rejected(700, 100, Rejection::OutlineIncomplete { coverage: 0.5 }),
+        ];
+        marks.add(1, None, &found);
+        let reasons: Vec<_> = marks.in_order().iter().map(|m| m.rejected.why).collect();
+        assert_eq!(reasons.len(), 3, "{reasons:?}");
+        assert!(!reasons.contains(&Rejection::NoOutline));
     }
 
     #[test]
