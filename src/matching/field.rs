@@ -58,6 +58,16 @@ pub(super) struct Part {
     pub piece: Option<usize>,
 }
 
+impl Part {
+    /// Where a further fit of the part starts, grid samples: at its shift.
+    fn start(&self) -> SVector<f64, 5> {
+        let mut start = SVector::zeros();
+        start[0] = self.shift.x * PER_MM;
+        start[1] = self.shift.y * PER_MM;
+        start
+    }
+}
+
 /// Smoothing of both maps before parts are fitted, grid samples.
 pub(super) const SIGMA: f64 = 1.0;
 /// Noise samples within the smoothing's reach are one, and every other sample is read: half of
@@ -122,9 +132,7 @@ pub(super) fn parts(
             Some((left, variance)) => (spread + left, variance),
             None => (first.spread, first.spread_variance),
         };
-        let mut start = SVector::zeros();
-        start[0] = first.shift.x * PER_MM;
-        start[1] = first.shift.y * PER_MM;
+        let mut start = first.start();
         start[4] = spread * PER_MM;
         let part = fit(window, &seen, (start, common), &mut terms)?;
         Some(Part {
@@ -152,11 +160,9 @@ fn left(
         gain: (common_gain(redrawn.iter(), seen, terms), GAIN_COMMON),
     };
     let mut again = |(pixels, (window, part)): (&Pixels, &(&Window, Part))| {
-        let mut start = SVector::zeros();
-        start[0] = part.shift.x * PER_MM;
-        start[1] = part.shift.y * PER_MM;
         terms.look(pixels, seen);
-        let solved = solve((pixels, window.normal), seen, (start, expected), terms)?;
+        let start = (part.start(), expected);
+        let solved = solve((pixels, window.normal), seen, start, terms)?;
         Some(solved.spread())
     };
     redrawn.iter().zip(first).map(&mut again).collect()
