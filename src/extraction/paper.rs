@@ -181,15 +181,20 @@ fn bright_level(plane: &Gray, left: usize, top: usize) -> u8 {
             }
         }
     }
-    let count = |level: usize| -> usize { histograms.iter().map(|h| usize::from(h[level])).sum() };
-    let total: usize = (0..256).map(count).sum();
-    let mut below = 0;
-    (0..=255_u8)
-        .find(|&level| {
-            below += count(usize::from(level));
-            below * 5 >= total * 4
-        })
-        .unwrap_or(255)
+    let count = |level: u8| -> usize {
+        let own = histograms.iter().map(|h| usize::from(h[usize::from(level)]));
+        own.sum()
+    };
+    let total = (bottom - top).div_ceil(2) * (right - left).div_ceil(2);
+    // From above: paper is bright, and few levels have a fifth of the tile over them.
+    let mut above = 0;
+    for level in (1..=255_u8).rev() {
+        above += count(level);
+        if above * 5 > total {
+            return level;
+        }
+    }
+    0
 }
 
 /// Optical density of a plane against its paper, at least 0.

@@ -15,8 +15,9 @@ use nalgebra::Dyn;
 
 use crate::matching::normal::Rows;
 
-/// Degrees of freedom of a part's noise.
-const PART_FREEDOM: f64 = 3.0;
+/// Degrees of freedom of a part's noise: of 62,000 parts of genuine drawn impressions, one in 100
+/// was off by 5 standard deviations and one in 1,000 by 8.
+const PART_FREEDOM: f64 = 6.0;
 /// Weight of the prior, in values, that holds the common factor of the noise near one.
 const SCALE_PRIOR: f64 = 4.0;
 /// Rounds of expectation maximisation from nothing, and from a neighbouring explanation.
@@ -213,11 +214,6 @@ impl Regression {
                 .collect(),
             scale: top.scale,
         })
-    }
-
-    /// Variance of each value.
-    pub(super) fn variances(&self) -> &[f64] {
-        &self.variances
     }
 
     /// What more columns add to the evidence while weights and noise stay those of the base: cheap,

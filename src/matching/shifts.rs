@@ -48,9 +48,9 @@ const LETTERS_MM: [f64; 2] = [0.04, 0.08];
 const GROUP: [f64; 3] = [0.25, 0.04, 0.06];
 /// Where the growth stands among a group's columns.
 const GROWTH: usize = 3;
-/// How far ink moves a solid figure's edges against those of thin strokes, millimetres: a star
-/// whose edges all move outwards is a larger star, so that only more than this speaks of another die.
-const SOLID_EDGE_MM: f64 = 0.02;
+/// How far ink moves a solid figure's edges against those of thin strokes, millimetres. All edges of
+/// a larger star stand outside as well; but its points stand further out than ink carries them.
+const SOLID_EDGE_MM: f64 = 0.03;
 /// Groups looked at closely, of all that are glanced at.
 const GROUPS_CLOSELY: usize = 2;
 
@@ -367,14 +367,18 @@ impl<'a> Shifts<'a> {
             Some(measure(axis, unit, gain, &fit))
         };
         let size = || {
-            let growth = columns.get(GROWTH)?;
-            let by_ink = SOLID_EDGE_MM / self.lever(growth)?;
-            let of_width = |deviation: f64| {
-                let entries = growth.entries.clone();
-                self.gain(&[Column { entries, deviation }])
+            let members = self.members(pieces);
+            let by_ink = |seen: &Observation| {
+                let part = &self.parts[seen.part];
+                let own = if members[seen.part] { part.edge } else { Vec2::ZERO };
+                seen.direction.dot(own)
             };
-            let (own, _) = of_width(by_ink)?;
-            let (other, fit) = of_width(libm::hypot(growth.deviation, by_ink))?;
+            let growth = columns.get(GROWTH)?.clone();
+            let by_ink = self.column(SOLID_EDGE_MM, by_ink);
+            let (own, _) = self.gain(std::slice::from_ref(&by_ink))?;
+            let (other, mut fit) = self.gain(&[growth, by_ink])?;
+            fit.amounts.truncate(1);
+            fit.deviations.truncate(1);
             let reach = self.reach(pieces, middle);
             Some(measure(Axis::MotifSizeMm, reach, other - own, &fit))
         };
@@ -386,19 +390,6 @@ impl<'a> Shifts<'a> {
         .into_iter()
         .flatten()
         .collect()
-    }
-
-    /// How far a group's edges move for each share by which it grows, millimetres, each direction
-    /// counted by how well it is known.
-    fn lever(&self, growth: &Column) -> Option<f64> {
-        let (mut total, mut sum) = (0.0, 0.0);
-        for (entry, variance) in growth.entries.iter().zip(self.regression.variances()) {
-            if *entry != 0.0 {
-                total += 1.0 / variance;
-                sum += entry.abs() / variance;
-            }
-        }
-        (sum > 0.0).then(|| sum / total)
     }
 
     /// How far the given pieces reach from their middle, millimetres.
