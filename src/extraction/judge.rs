@@ -14,10 +14,8 @@ use crate::extraction::inspect;
 use crate::extraction::inspect::Demands;
 use crate::extraction::inspect::Reading;
 use crate::extraction::regions::Window;
-use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::extraction::rings::RingCandidate;
-use crate::extraction::sides;
 use crate::extraction::tables;
 use crate::imaging::Component;
 use crate::imaging::Density;
@@ -56,7 +54,7 @@ pub(super) struct Ground<'a> {
 pub(super) fn frames(
     ground: Ground,
     window: &Window,
-    straight: &[Edge],
+    sides: Vec<Outline>,
     found: &mut Vec<Found>,
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
@@ -70,7 +68,7 @@ pub(super) fn frames(
         }),
         Err(refused) => rejected.push(refused),
     };
-    for outline in sides::outlines(straight, ground.radii) {
+    for outline in sides {
         if !outdone(found, &outline, layer) && !laid_on_circle(found, &outline) {
             let judged = judge_sides(ground, &outline).map_err(|why| (outline, why));
             settle(judged, found);

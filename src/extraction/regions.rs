@@ -6,7 +6,6 @@
 use crate::extraction::rings::Radii;
 use crate::geometry::PixelRect;
 use crate::imaging::Component;
-use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::Raster;
 use crate::imaging::components;
@@ -30,7 +29,7 @@ impl Window {
     }
 
     /// The window's part of a map of the page.
-    pub(super) fn cut(&self, map: &Density) -> Density {
+    pub(super) fn cut<T: Copy>(&self, map: &Raster<T>) -> Raster<T> {
         let (left, right) = (self.bbox.x as usize, self.bbox.right() as usize);
         let rows = self.bbox.y as usize..self.bbox.bottom() as usize;
         let samples = rows.flat_map(|y| map.row(y)[left..right].iter().copied());

@@ -21,9 +21,12 @@ use crate::extraction::regions::Window;
 use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
+use crate::extraction::sides;
 use crate::geometry::PixelRect;
 use crate::geometry::Point;
 use crate::imaging::Density;
+use crate::imaging::Mask;
+use crate::imaging::PageImage;
 use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::ingest::Page;
@@ -48,35 +51,19 @@ pub const REJECTED_MAX: usize = 64;
 #[must_use]
 pub fn extract(page: &Page) -> Extraction {
     let work = paper::prepare(page);
-    let radii = radii(page, &work);
+    // On a page without colour, print and stamps share one layer.
+    let is_mixed = !matches!(page.image, PageImage::Colour(_));
+    let scene = (radii(page, &work), work.per_mm, is_mixed);
     let mut found = Vec::new();
     let mut rejected = Vec::new();
     for hue in &work.hues {
         let layer = Layer::Hue(hue.angle);
-        search(
-            &hue.chroma,
-            layer,
-            (radii, work.per_mm),
-            &mut found,
-            &mut rejected,
-        );
+        search(&hue.chroma, layer, scene, &mut found, &mut rejected);
     }
     if let Some(pale) = &work.pale {
-        search(
-            pale,
-            Layer::Pale,
-            (radii, work.per_mm),
-            &mut found,
-            &mut rejected,
-        );
+        search(pale, Layer::Pale, scene, &mut found, &mut rejected);
     }
-    search(
-        &work.dark,
-        Layer::Dark,
-        (radii, work.per_mm),
-        &mut found,
-        &mut rejected,
-    );
+    search(&work.dark, Layer::Dark, scene, &mut found, &mut rejected);
 
     let scale = work.factor as f64;
     let size = (page.image.width(), page.image.height());
@@ -125,7 +112,7 @@ fn radii(page: &Page, work: &Work) -> Radii {
 fn search(
     map: &Density,
     layer: Layer,
-    (radii, per_mm): (Radii, Option<f64>),
+    (radii, per_mm, is_mixed): (Radii, Option<f64>, bool),
     found: &mut Vec<Found>,
     rejected: &mut Vec<(Outline, Rejection)>,
 ) {
@@ -184,8 +171,16 @@ fn search(
             continue;
         }
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
-        judge::frames(ground, &window, &straight, found, rejected);
+        let loose = (is_mixed && matches!(layer, Layer::Dark))
+            .then(|| loose_edges(&smooth, &window.cut(&mask), least, window.origin()));
+        let sides = sides::outlines(&straight, loose.as_deref(), radii);
+        judge::frames(ground, &window, sides, found, rejected);
     }
+}
+
+/// The edges of all ink in a window: a worn side falls into pieces as small as letters.
+fn loose_edges(smooth: &Density, ink: &Mask, least: f32, origin: (usize, usize)) -> Vec<Edge> {
+    rings::edges(smooth, &dilate(ink, 1), 0.25 * least, origin)
 }
 
 /// The edges that no circle explains, a seal with all that it holds or the line of a drawn circle:

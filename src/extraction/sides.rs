@@ -91,10 +91,17 @@ struct Framed {
 }
 
 /// The rectangles and triangles that straight sides among the edges make, best first.
-pub(super) fn outlines(edges: &[Edge], radii: Radii) -> Vec<Outline> {
-    let lines = lines(edges, radii);
-    let mut found = rectangles(&lines, radii);
-    found.extend(triangles(&lines, radii));
+///
+/// Where there are `loose` edges, those of smaller pieces of ink as well, rectangles are made of
+/// them. Triangles are not: among letters and strokes of a signature three lines at sixty degrees
+/// come about by chance, while four that end in each other's corners hardly do.
+pub(super) fn outlines(edges: &[Edge], loose: Option<&[Edge]>, radii: Radii) -> Vec<Outline> {
+    let own = lines(edges, radii);
+    let mut found = match loose {
+        Some(loose) => rectangles(&lines(loose, radii), radii),
+        None => rectangles(&own, radii),
+    };
+    found.extend(triangles(&own, radii));
     let merit = |framed: &Framed| framed.drawn * framed.drawn * framed.outline.mean_radius().sqrt();
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
     let mut kept: Vec<Outline> = Vec::new();
@@ -430,7 +437,7 @@ mod tests {
 
     fn found(map: &Density) -> Vec<Outline> {
         let mask = map.map(|_| true);
-        outlines(&rings::edges(map, &mask, 0.02, (0, 0)), RADII)
+        outlines(&rings::edges(map, &mask, 0.02, (0, 0)), None, RADII)
     }
 
     #[test]
@@ -459,6 +466,21 @@ mod tests {
         assert!(best.centre.distance(middle) < 2.0, "{best:?}");
         assert!((best.half_width - 70.0).abs() < 2.5, "{best:?}");
         assert!(best.axis_degrees.abs() < 1.0, "{best:?}");
+    }
+
+    #[test]
+    fn loose_pieces_of_ink_make_rectangles_and_no_triangles() {
+        let height = 140.0 * FLANK;
+        let triangle = [(150.0, 50.0), (220.0, 50.0 + height), (80.0, 50.0 + height)];
+        let frame = [(60.0, 70.0), (218.0, 86.0), (210.0, 165.6), (52.0, 149.6)];
+        let shapes = |corners: &[(f64, f64)]| -> Vec<Shape> {
+            let map = drawing(corners, 15);
+            let loose = rings::edges(&map, &map.map(|_| true), 0.02, (0, 0));
+            let found = outlines(&[], Some(&loose), RADII);
+            found.iter().map(|outline| outline.shape).collect()
+        };
+        assert_eq!(shapes(&frame).first(), Some(&Shape::Rectangle));
+        assert_eq!(shapes(&triangle), []);
     }
 
     #[test]
