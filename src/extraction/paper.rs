@@ -182,7 +182,9 @@ fn bright_level(plane: &Gray, left: usize, top: usize) -> u8 {
         }
     }
     let count = |level: u8| -> usize {
-        let own = histograms.iter().map(|h| usize::from(h[usize::from(level)]));
+        let own = histograms
+            .iter()
+            .map(|h| usize::from(h[usize::from(level)]));
         own.sum()
     };
     let total = (bottom - top).div_ceil(2) * (right - left).div_ceil(2);

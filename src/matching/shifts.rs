@@ -370,7 +370,11 @@ impl<'a> Shifts<'a> {
             let members = self.members(pieces);
             let by_ink = |seen: &Observation| {
                 let part = &self.parts[seen.part];
-                let own = if members[seen.part] { part.edge } else { Vec2::ZERO };
+                let own = if members[seen.part] {
+                    part.edge
+                } else {
+                    Vec2::ZERO
+                };
                 seen.direction.dot(own)
             };
             let growth = columns.get(GROWTH)?.clone();

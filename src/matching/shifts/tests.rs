@@ -32,8 +32,8 @@ fn part(zone: Zone, at: Vec2, piece: Option<usize>) -> Part {
     }
 }
 
-/// A ring of 36 parts, a band of 40 letters at 13 mm and a figure of 8 pieces in the middle, each shifted by
-/// a hundredth of a millimetre this way or that.
+/// A ring of 36 parts, a band of 40 letters at 13 mm and a star in the middle, four points and four sides, each
+/// shifted by a hundredth of a millimetre this way or that.
 fn parts() -> (Vec<Part>, Elements) {
     let on = |count: usize, i: usize, radius: f64| {
         let angle = i as f64 / count as f64 * std::f64::consts::TAU;
@@ -43,7 +43,16 @@ fn parts() -> (Vec<Part>, Elements) {
         .map(|i| part(Zone::Ring(0), on(36, i, 17.5), None))
         .collect();
     parts.extend((0..40).map(|i| part(Zone::Inside, on(40, i, 13.0), Some(i))));
-    parts.extend((0..8).map(|i| part(Zone::Inside, on(8, i, 4.0), Some(40 + i))));
+    parts.extend((0..8).map(|i| {
+        // Two edges meet in a point, which they carry further than either moves.
+        let (reach, carried) = if i % 2 == 0 { (4.0, 2.2) } else { (2.0, 1.0) };
+        let at = on(8, i, reach);
+        let edge = at.normalize() * carried;
+        Part {
+            edge,
+            ..part(Zone::Inside, at, Some(40 + i))
+        }
+    }));
     for (i, part) in parts.iter_mut().enumerate() {
         let wobble = |step: usize| if (i * step) % 7 < 3 { 0.01 } else { -0.01 };
         part.shift = Vec2::new(wobble(3), wobble(5));
@@ -138,30 +147,30 @@ fn letters_of_another_face_and_one_letter_set_elsewhere_show() {
     assert!(gain > 0.0 && value > 0.2, "{gain} {value}");
 }
 
-/// The figure in the middle grown by a share.
-fn grown(share: f64) -> (Vec<Part>, Elements) {
+/// The star in the middle with its pieces shifted further.
+fn star(shift: impl Fn(&Part) -> Vec2) -> (Vec<Part>, Elements) {
     let (mut parts, elements) = parts();
     for part in parts
         .iter_mut()
         .filter(|p| p.piece.is_some_and(|piece| piece >= 40))
     {
-        part.shift += part.at * share;
+        part.shift += shift(part);
     }
     (parts, elements)
 }
 
 #[test]
 fn a_figure_grown_by_ink_at_its_edges_is_no_larger_figure() {
-    let (parts, elements) = grown(0.008);
+    let (parts, elements) = star(|part| part.edge * 0.05);
     let (size, _) = odds(&parts, &elements, Axis::MotifSizeMm);
     assert!(size < 0.5, "{size}");
 }
 
 #[test]
 fn a_larger_figure_shows_in_its_size_and_is_not_set_elsewhere() {
-    let (parts, elements) = grown(0.06);
+    let (parts, elements) = star(|part| part.at * 0.06);
     let (size, value) = odds(&parts, &elements, Axis::MotifSizeMm);
-    assert!(size > 1.0 && (value - 0.24).abs() < 0.05, "{size} {value}");
+    assert!(size > 1.0 && (value - 0.24).abs() < 0.08, "{size} {value}");
     let (moved, _) = odds(&parts, &elements, Axis::GroupShiftMm);
     assert!(moved < 0.0, "{moved}");
 }
