@@ -142,7 +142,7 @@ pub fn judge(
     if comparison.missing_ink > MISSING_MAX {
         return unexamined("too_little_ink");
     }
-    let odds = evidence::odds(comparison, impression.mode);
+    let odds = evidence::odds(&comparison.measures, impression.mode);
     let ten = std::f64::consts::LN_10;
     let log10_lr = (-odds.total / ten).clamp(-log10_lr_cap, log10_lr_cap);
     let conclusion = conclude(log10_lr, impression.mode, policy);
