@@ -211,11 +211,11 @@ fn raster<T: Copy>(crop: &Crop, samples: Vec<T>) -> Raster<T> {
 }
 
 /// Whether an ink's hue can be told from blue pen ink.
-fn differs_from_pen(angle: f64) -> bool {
+pub(super) fn differs_from_pen(angle: f64) -> bool {
     hue_distance(hue_angle(PEN[0], PEN[1], PEN[2]), angle) > 0.9
 }
 
-fn hue_distance(a: f64, b: f64) -> f64 {
+pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
     let turn = (a - b).rem_euclid(std::f64::consts::TAU);
     turn.min(std::f64::consts::TAU - turn)
 }

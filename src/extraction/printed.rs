@@ -6,6 +6,10 @@ use crate::extraction::Shape;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
 use crate::extraction::frames;
+use crate::extraction::isolate::differs_from_pen;
+use crate::extraction::isolate::hue_distance;
+use crate::extraction::paper::Hue;
+use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
@@ -25,6 +29,14 @@ const EVEN: f32 = 0.5;
 const BESIDE_MAX: f32 = 0.3;
 /// Least share of the page at a logo's height that bears print: one line of letters bears more.
 const PRINT_MIN: f64 = 0.01;
+/// Angle between hues, radians, from which they are two inks: edges of one ink turn by less in JPEG.
+const OTHER_HUE_MIN: f64 = 1.05;
+/// Chroma that counts, optical density: twice what a hue's layer holds at least.
+const OTHER_INK: f32 = 0.15;
+/// Least share of the inside that a second colour takes, over that of the first.
+const OTHER_MIN: f64 = 0.3;
+/// Share of the paper around that it takes as well, over that of the inside, at most.
+const OTHER_OUTSIDE_MAX: f64 = 0.25;
 /// Directions read around an outline.
 const DIRECTIONS: usize = 120;
 /// Samples along a side.
@@ -46,6 +58,56 @@ pub(super) fn is_logo(map: &Density, dark: &Density, find: &Found, per_mm: Optio
         && 2.0 * outline.half_width.max(outline.half_height) < ROUND_MM_MIN * per_mm
         && is_whole_and_even(map, find)
         && stands_beside_print(dark, find)
+}
+
+/// Whether a find holds another colour that is its own: a stamp has one ink, and what lies over it
+/// or under it, a highlighter's stroke, the tint of a form, goes on outside.
+pub(super) fn is_many_coloured(hues: &[Hue], find: &Found) -> bool {
+    let Layer::Hue(own) = find.layer else {
+        return false;
+    };
+    let count = |hue: &Hue| inked(&hue.chroma, find);
+    let Some((inside, _)) = hues.iter().find(|hue| is_same(hue.angle, own)).map(count) else {
+        return false;
+    };
+    // Pens cross seals, and another office's stamp may.
+    let others = hues
+        .iter()
+        .filter(|hue| hue_distance(hue.angle, own) > OTHER_HUE_MIN && differs_from_pen(hue.angle));
+    others.map(count).any(|(other, beyond)| {
+        other > OTHER_MIN * inside && other > OTHER_OUTSIDE_MAX.recip() * beyond
+    })
+}
+
+/// Shares of the inside of a find and of the paper around it, to twice its area, that bear a colour.
+fn inked(chroma: &Density, find: &Found) -> (f64, f64) {
+    let outline = &find.outline;
+    let reach = 1.5 * outline.half_width.max(outline.half_height);
+    let span = |middle: f64, size: usize| {
+        let first = floor_index((middle - reach).max(0.0)).min(size);
+        first..floor_index(middle + reach + 1.0).min(size)
+    };
+    let (mut inside, mut around) = ((0_usize, 0_usize), (0_usize, 0_usize));
+    for y in span(outline.centre.y, chroma.height()) {
+        for x in span(outline.centre.x, chroma.width()) {
+            let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - outline.centre;
+            let share = arm.hypot() / outline.radius_at(libm::atan2(arm.y, arm.x));
+            let place = match share {
+                ..1.0 => &mut inside,
+                // The border's own blur belongs to neither.
+                1.1..1.5 => &mut around,
+                _ => continue,
+            };
+            place.0 += usize::from(chroma.at(x, y) > OTHER_INK);
+            place.1 += 1;
+        }
+    }
+    let share = |(hits, area): (usize, usize)| hits as f64 / area.max(1) as f64;
+    (share(inside), share(around))
+}
+
+fn is_same(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-9
 }
 
 /// Whether a border is drawn in all directions, as densely everywhere, where nothing stands beside
@@ -151,7 +213,6 @@ mod tests {
     use super::*;
     use crate::extraction::Outline;
     use crate::extraction::inspect::Reading;
-    use crate::geometry::Point;
     use crate::imaging::Raster;
 
     const PER_MM: f64 = 2.0;
@@ -222,6 +283,35 @@ mod tests {
         (0..60).for_each(|y| uneven.row_mut(y)[..50].iter_mut().for_each(|d| *d *= 0.4));
         assert!(!logo(&uneven, &small, Some(PER_MM)));
         assert!(!logo(&page(&small, true), &small, Some(3.0 * PER_MM)));
+    }
+
+    #[test]
+    fn a_second_colour_of_its_own_makes_a_logo_and_a_tint_or_a_pen_does_not() {
+        let mut ring = find(Shape::Round, (60.0, 300.0), (40.0, 40.0));
+        ring.layer = Layer::Hue(0.0);
+        let own = |angle: f64, chroma: Density| Hue { angle, chroma };
+        let patch = |reach: f64| {
+            let mut map = Raster::filled(420, 594, 0.0_f32);
+            for y in 0..594 {
+                for x in 0..420 {
+                    let arm = Point::new(x as f64 + 0.5, y as f64 + 0.5) - ring.outline.centre;
+                    if arm.hypot() < reach {
+                        map.row_mut(y)[x] = 0.4;
+                    }
+                }
+            }
+            map
+        };
+        let green = 2.0 * std::f64::consts::FRAC_PI_3;
+        let many = |angle: f64, reach: f64| {
+            let hues = [own(0.0, page(&ring, false)), own(angle, patch(reach))];
+            is_many_coloured(&hues, &ring)
+        };
+        assert!(many(green, 20.0));
+        assert!(!many(green, 5.0), "a speck");
+        assert!(!many(green, 90.0), "the tint of the form");
+        assert!(!many(-green, 20.0), "a pen's stroke");
+        assert!(!many(0.6, 20.0), "its own ink, shifted by coding");
     }
 
     #[test]
