@@ -107,10 +107,10 @@ mod tests {
     #[test]
     fn what_one_axis_shows_alone_grows_with_its_rarity_up_to_a_limit() {
         let of = |reading| alone(&measure(Axis::RingRadiusMm, reading));
-        assert_eq!(of(-2.0), f64::NEG_INFINITY, "genuine ones read so");
+        assert!(of(-2.0).is_infinite(), "genuine ones read so");
         assert!(of(1.0) < -3.0, "{}", of(1.0));
         assert!(of(10.0) > of(5.0) && of(20.0) > 0.0);
-        assert_eq!(of(1e6), LONE_MAX);
+        assert!((of(1e6) - LONE_MAX).abs() < 1e-12);
     }
 
     #[test]
