@@ -22,6 +22,7 @@ use antin::synthesis::fonts::FONT_DIRECTORY;
 use antin::synthesis::fonts::Fonts;
 use antin::synthesis::forgery;
 use antin::synthesis::forgery::Forgery;
+use antin::synthesis::forgery::SINGLE_AXES;
 use antin::synthesis::forgery::Strength;
 use antin::synthesis::set;
 use antin::synthesis::set::Options;
@@ -203,6 +204,51 @@ fn a_forged_size_is_in_the_stated_proportion() {
         (found - stated).abs() < 0.1,
         "stated {stated} %, drawn {found:.2} %"
     );
+}
+
+#[test]
+fn a_forgery_on_a_single_axis_states_one_amount_and_changes_the_face() {
+    let fonts = fonts();
+    for (index, seal) in seals(6, &fonts).iter().enumerate() {
+        for kind in SINGLE_AXES {
+            let mut chance = Chance::new(9, kind.word(), index);
+            let how = (kind, Strength::SingleAxis);
+            let forged = forgery::forge(&seal.die, how, &fonts, &mut chance);
+            let stated: Vec<&String> = forged.detail.keys().collect();
+            assert_eq!(stated.len(), 1, "{}: {stated:?}", kind.word());
+            let amount = forged.detail[stated[0]].as_f64().unwrap().abs();
+            let (least, most) = match stated[0].as_str() {
+                "outer_radius_mm" => (0.05, 0.5),
+                "spacing_percent" => (0.3, 3.0),
+                "turned_deg" | "text_turned_deg" => (0.5, 4.0),
+                "line_width_percent" => (5.0, 20.0),
+                "accent_moved_mm" | "text_moved_mm" => (0.1, 0.6),
+                other => panic!("{}: {other}", kind.word()),
+            };
+            assert!((least..=most).contains(&amount), "{}: {amount}", stated[0]);
+            assert!(forged.die != seal.die, "{}: nothing changed", kind.word());
+        }
+    }
+}
+
+#[test]
+fn a_moved_accent_moves_its_own_ink_and_no_other() {
+    let fonts = fonts();
+    let seal = &seals(1, &fonts)[0];
+    let mut chance = Chance::new(9, "accent", 0);
+    let how = (Forgery::Accent, Strength::SingleAxis);
+    let forged = forgery::forge(&seal.die, how, &fonts, &mut chance);
+    assert!(
+        forged.detail.contains_key("accent_moved_mm"),
+        "{:?}",
+        forged.detail
+    );
+    let (before, after) = (seal.die.face(&fonts), forged.die.face(&fonts));
+    let ink = |face: &antin::imaging::Density| -> f32 { face.samples().iter().sum() };
+    let pairs = before.samples().iter().zip(after.samples());
+    let changed: f32 = pairs.map(|(a, b)| (a - b).abs()).sum();
+    // An accent is a stroke or two of some ten: far less than a hundredth of a seal's ink.
+    assert!(changed > 0.0 && changed < 0.01 * ink(&before), "{changed}");
 }
 
 #[test]

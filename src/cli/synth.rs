@@ -36,7 +36,9 @@ pub struct Args {
     /// Conditions to draw from, separated by commas (c300, c200, g300, b300, poor300, …); all by default
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub conditions: Vec<String>,
-    /// How far false dies stray: graded from hardly visible on, or marked (0.3 mm, 2 %, 15 %)
+    /// How far false dies stray: graded from hardly visible on, marked (0.3 mm, 2 %, 15 %), or
+    /// single-axis: one amount at a time over the range of detection curves (radius 0.05 to 0.5 mm,
+    /// spacing 0.3 to 3 %, figure 0.5 to 4 degrees, line width 5 to 20 %, one accent 0.1 to 0.6 mm)
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
     /// The same seed gives the same bytes
@@ -52,8 +54,9 @@ pub struct Args {
 
 /// Reads the name of a strength.
 fn strengths() -> impl TypedValueParser<Value = Strength> {
-    PossibleValuesParser::new(["graded", "marked"]).map(|name| match name.as_str() {
+    PossibleValuesParser::new(["graded", "marked", "single-axis"]).map(|name| match name.as_str() {
         "marked" => Strength::Marked,
+        "single-axis" => Strength::SingleAxis,
         _ => Strength::Graded,
     })
 }

@@ -14,6 +14,7 @@ use crate::imaging::Density;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::lettering;
 use crate::synthesis::lettering::Arc;
+use crate::synthesis::lettering::MovedAccent;
 use crate::synthesis::lettering::Style;
 use crate::synthesis::motif;
 use crate::synthesis::motif::Figure;
@@ -136,6 +137,8 @@ pub struct Die {
     pub separators: Vec<Separator>,
     /// Size of the whole over the drawing.
     pub scale: f64,
+    /// An accent out of its place, with its text: those round the face first, then the straight ones.
+    pub moved_accent: Option<(usize, MovedAccent)>,
 }
 
 impl Outline {
@@ -206,11 +209,18 @@ impl Die {
         for ring in &self.rings {
             parts.push(self.ring(*ring));
         }
-        for text in &self.arcs {
-            parts.push(lettering::around(fonts, text.style, &text.text, text.arc));
+        let moved = |index: usize| {
+            let own = self.moved_accent.filter(|(text, _)| *text == index);
+            own.map(|(_, moved)| moved)
+        };
+        for (index, text) in self.arcs.iter().enumerate() {
+            let words = (text.style, text.text.as_str());
+            parts.push(lettering::around_with(fonts, words, text.arc, moved(index)));
         }
-        for text in &self.lines {
-            let line = lettering::straight(fonts, text.style, &text.text, text.extent_mm);
+        for (index, text) in self.lines.iter().enumerate() {
+            let words = (text.style, text.text.as_str());
+            let moved = moved(self.arcs.len() + index);
+            let line = lettering::straight_with(fonts, words, text.extent_mm, moved);
             parts.push(Affine::translate(text.middle.to_vec2()) * line);
         }
         if let Some(figure) = self.motif {

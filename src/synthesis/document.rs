@@ -326,6 +326,7 @@ impl Document {
             page: 1,
             place: None,
             condition: self.condition.name.to_owned(),
+            inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
             dpi: self.condition.dpi,
             forgery: None,
             forgery_detail: serde_json::Map::new(),

@@ -11,7 +11,9 @@ use crate::synthesis::fonts::Class;
 use crate::synthesis::fonts::FaceId;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::ink::Impression;
+use crate::synthesis::lettering::MovedAccent;
 use crate::synthesis::lettering::Style;
+use crate::synthesis::lettering::accented;
 use crate::synthesis::lettering::natural_width;
 use crate::synthesis::raster::blur;
 
@@ -34,9 +36,20 @@ pub enum Forgery {
     Combination,
     /// Cut from a scan of one real impression.
     Traced,
+    /// One accent of one letter out of its place.
+    Accent,
 }
 
-/// Every kind of forgery.
+/// The kinds that change one amount and nothing else.
+pub const SINGLE_AXES: [Forgery; 5] = [
+    Forgery::Radius,
+    Forgery::Spacing,
+    Forgery::Star,
+    Forgery::Width,
+    Forgery::Accent,
+];
+
+/// The kinds of which sets of graded or marked strength hold some each.
 pub const FORGERIES: [Forgery; 8] = [
     Forgery::Font,
     Forgery::Spacing,
@@ -61,6 +74,7 @@ impl Forgery {
             Self::Star => "star",
             Self::Combination => "combo",
             Self::Traced => "traced",
+            Self::Accent => "accent",
         }
     }
 }
@@ -74,14 +88,27 @@ pub enum Strength {
     /// One amount each that a careful engraver would not let pass: the outer line 0.3 mm, texts
     /// 2 %, lines 15 %, the whole 2 %, the figure 2 to 3 degrees, 0.4 mm or 6 %.
     Marked,
+    /// One amount at a time over the whole range of detection curves: the outer line 0.05 to 0.5 mm,
+    /// texts 0.3 to 3 %, the figure 0.5 to 4 degrees, lines 5 to 20 %, one accent 0.1 to 0.6 mm.
+    SingleAxis,
 }
 
 impl Strength {
     /// Least and most of an amount.
-    fn range(self, graded: (f64, f64), marked: (f64, f64)) -> (f64, f64) {
+    fn range(self, graded: (f64, f64), marked: (f64, f64), single: (f64, f64)) -> (f64, f64) {
         match self {
             Self::Graded => graded,
             Self::Marked => marked,
+            Self::SingleAxis => single,
+        }
+    }
+
+    /// The kinds of forgery that a set of this strength holds.
+    #[must_use]
+    pub const fn kinds(self) -> &'static [Forgery] {
+        match self {
+            Self::Graded | Self::Marked => &FORGERIES,
+            Self::SingleAxis => &SINGLE_AXES,
         }
     }
 }
@@ -111,21 +138,42 @@ pub fn forge(
     match kind {
         Forgery::Font => forged.font(fonts, chance),
         Forgery::Spacing => {
-            forged.spacing(chance, strength.range((0.005, 0.03), (0.02, 0.02)));
+            forged.spacing(
+                chance,
+                strength.range((0.005, 0.03), (0.02, 0.02), (0.003, 0.03)),
+            );
         }
-        Forgery::Radius => forged.radius(chance, strength.range((0.05, 0.5), (0.3, 0.3))),
-        Forgery::Width => forged.width(chance, strength.range((0.08, 0.25), (0.15, 0.15))),
+        Forgery::Radius => {
+            forged.radius(chance, strength.range((0.05, 0.5), (0.3, 0.3), (0.05, 0.5)));
+        }
+        Forgery::Width => {
+            forged.width(
+                chance,
+                strength.range((0.08, 0.25), (0.15, 0.15), (0.05, 0.2)),
+            );
+        }
         Forgery::Size => {
-            let (least, most) = strength.range((0.01, 0.04), (0.02, 0.02));
+            let (least, most) = strength.range((0.01, 0.04), (0.02, 0.02), (0.003, 0.03));
             let change = chance.sign() * chance.between(least, most);
             forged.die.scale *= 1.0 + change;
             forged.note("size_percent", 100.0 * change);
         }
+        Forgery::Star if strength == Strength::SingleAxis => forged.turn(fonts, chance),
         Forgery::Star => forged.star(strength, chance),
+        Forgery::Accent => forged.accent(fonts, chance),
         Forgery::Combination => {
-            forged.radius(chance, strength.range((0.03, 0.15), (0.15, 0.15)));
-            forged.width(chance, strength.range((0.06, 0.15), (0.15, 0.15)));
-            forged.spacing(chance, strength.range((0.004, 0.015), (0.02, 0.02)));
+            forged.radius(
+                chance,
+                strength.range((0.03, 0.15), (0.15, 0.15), (0.03, 0.15)),
+            );
+            forged.width(
+                chance,
+                strength.range((0.06, 0.15), (0.15, 0.15), (0.06, 0.15)),
+            );
+            forged.spacing(
+                chance,
+                strength.range((0.004, 0.015), (0.02, 0.02), (0.004, 0.015)),
+            );
             if chance.happens(0.5) {
                 forged.font(fonts, chance);
             }
@@ -208,14 +256,52 @@ impl Forged {
         self.note("line_width_percent", 100.0 * change);
     }
 
+    /// Turns the figure, or else a text round the face; a die with neither gets an accent moved.
+    fn turn(&mut self, fonts: &Fonts, chance: &mut Chance) {
+        let turn = chance.sign() * chance.between(0.5, 4.0);
+        if let Some(figure) = &mut self.die.motif {
+            figure.turn_deg += turn;
+            self.note("turned_deg", turn);
+        } else if let Some(text) = self.die.arcs.first_mut() {
+            text.arc.turn_deg += turn;
+            self.note("text_turned_deg", turn);
+        } else {
+            self.accent(fonts, chance);
+        }
+    }
+
+    /// Moves one accent, or else, on a die without one that stands clear, the first straight text.
+    fn accent(&mut self, fonts: &Fonts, chance: &mut Chance) {
+        let step = chance.between(0.1, 0.6);
+        let (sin, cos) = libm::sincos(chance.between(0.0, std::f64::consts::TAU));
+        let shift = kurbo::Vec2::new(step * cos, step * sin);
+        let arcs = self.die.arcs.iter().map(|text| (text.style, &text.text));
+        let lines = self.die.lines.iter().map(|text| (text.style, &text.text));
+        let mut places = Vec::new();
+        for (index, (style, text)) in arcs.chain(lines).enumerate() {
+            let letters = accented(fonts, style, text).into_iter();
+            places.extend(letters.map(|letter| (index, letter)));
+        }
+        if !places.is_empty() {
+            let (text, letter) = *chance.pick(&places);
+            self.die.moved_accent = Some((text, MovedAccent { letter, shift }));
+            self.note("accent_moved_mm", step);
+        } else if let Some(text) = self.die.lines.first_mut() {
+            text.middle += shift;
+            self.note("text_moved_mm", step);
+        } else {
+            self.spacing(chance, (0.003, 0.03));
+        }
+    }
+
     fn star(&mut self, strength: Strength, chance: &mut Chance) {
-        let (least, most) = strength.range((1.0, 5.0), (2.0, 3.0));
+        let (least, most) = strength.range((1.0, 5.0), (2.0, 3.0), (0.5, 4.0));
         let turn = chance.sign() * chance.between(least, most);
         let (sin, cos) = libm::sincos(chance.between(0.0, std::f64::consts::TAU));
-        let (least, most) = strength.range((0.2, 0.6), (0.4, 0.4));
+        let (least, most) = strength.range((0.2, 0.6), (0.4, 0.4), (0.2, 0.6));
         let step = chance.between(least, most);
         let shift = kurbo::Vec2::new(step * cos, step * sin);
-        let (least, most) = strength.range((0.03, 0.09), (0.06, 0.06));
+        let (least, most) = strength.range((0.03, 0.09), (0.06, 0.06), (0.03, 0.09));
         let growth = 1.0 + chance.sign() * chance.between(least, most);
         let how = chance.index(3);
         if let Some(figure) = &mut self.die.motif {

@@ -5,11 +5,15 @@ use std::f64::consts::TAU;
 
 use kurbo::Affine;
 use kurbo::BezPath;
+use kurbo::PathEl;
+use kurbo::Rect;
+use kurbo::Shape as _;
 use kurbo::Vec2;
 
 use crate::synthesis::fonts::FaceId;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::fonts::Glyph;
+use crate::synthesis::fonts::VIETNAMESE;
 use crate::synthesis::raster::floor_index;
 
 /// How letters are drawn.
@@ -60,13 +64,24 @@ pub fn natural_width(fonts: &Fonts, style: Style, text: &str) -> f64 {
 /// A straight line of text, centred on the origin, `extent` millimetres long, on the baseline y = 0.
 #[must_use]
 pub fn straight(fonts: &Fonts, style: Style, text: &str, extent: f64) -> BezPath {
+    straight_with(fonts, (style, text), extent, None)
+}
+
+/// The same with an accent moved.
+#[must_use]
+pub fn straight_with(
+    fonts: &Fonts,
+    (style, text): (Style, &str),
+    extent: f64,
+    moved: Option<MovedAccent>,
+) -> BezPath {
     let row = Row::new(fonts, style, text);
     let tracking = row.tracking(extent);
     let mut path = BezPath::new();
     for (index, (glyph, middle)) in row.letters.iter().enumerate() {
         let x = middle + tracking * index as f64 - extent / 2.0;
         let place = Affine::translate((x, 0.0)) * to_size(style, glyph);
-        path.extend(place * glyph.path.clone());
+        path.extend(place * letter(glyph, index, style, moved));
     }
     path
 }
@@ -86,6 +101,17 @@ pub struct Baseline {
 /// feet outwards. `turn` moves it along the ellipse, in degrees clockwise.
 #[must_use]
 pub fn around(fonts: &Fonts, style: Style, text: &str, arc: Arc) -> BezPath {
+    around_with(fonts, (style, text), arc, None)
+}
+
+/// The same with an accent moved.
+#[must_use]
+pub fn around_with(
+    fonts: &Fonts,
+    (style, text): (Style, &str),
+    arc: Arc,
+    moved: Option<MovedAccent>,
+) -> BezPath {
     let row = Row::new(fonts, style, text);
     let tracking = row.tracking(arc.extent_mm);
     let track = Track::new(arc.baseline);
@@ -100,7 +126,7 @@ pub fn around(fonts: &Fonts, style: Style, text: &str, arc: Arc) -> BezPath {
         let normal = track.normal(angle);
         let upright = libm::atan2(normal.y, normal.x) + direction * FRAC_PI_2;
         let place = Affine::translate(foot) * Affine::rotate(upright) * to_size(style, glyph);
-        path.extend(place * glyph.path.clone());
+        path.extend(place * letter(glyph, index, style, moved));
     }
     path
 }
@@ -116,6 +142,75 @@ pub struct Arc {
     pub bottom: bool,
     /// Moved along the ellipse, degrees clockwise.
     pub turn_deg: f64,
+}
+
+/// An accent that stands elsewhere than its typeface has it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MovedAccent {
+    /// The letter that bears it, counted from zero.
+    pub letter: usize,
+    /// How far it is moved, in millimetres along the letter's own right and down.
+    pub shift: Vec2,
+}
+
+/// The letters of a text whose accents stand clear of them, counted from zero.
+#[must_use]
+pub fn accented(fonts: &Fonts, style: Style, text: &str) -> Vec<usize> {
+    let letters = text.chars().enumerate();
+    letters
+        .filter(|(_, letter)| VIETNAMESE.contains(*letter))
+        .filter(|(_, letter)| {
+            let glyph = fonts.glyph(style.face, *letter);
+            accents(&glyph.path)
+                .into_iter()
+                .any(|(_, is_accent)| is_accent)
+        })
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// A glyph's outline, in its own units, with its accent moved if it is the one meant.
+fn letter(glyph: &Glyph, index: usize, style: Style, moved: Option<MovedAccent>) -> BezPath {
+    let Some(moved) = moved.filter(|moved| moved.letter == index) else {
+        return glyph.path.clone();
+    };
+    let own = Vec2::new(
+        moved.shift.x / (style.capital_mm * style.stretch),
+        moved.shift.y / style.capital_mm,
+    );
+    let mut path = BezPath::new();
+    for (part, is_accent) in accents(&glyph.path) {
+        let shift = if is_accent { own } else { Vec2::ZERO };
+        path.extend(Affine::translate(shift) * part);
+    }
+    path
+}
+
+/// The closed parts of a letter, and whether each is of an accent: it lies wholly above or below the
+/// tallest part.
+fn accents(path: &BezPath) -> Vec<(BezPath, bool)> {
+    let mut parts: Vec<BezPath> = Vec::new();
+    for element in path.elements() {
+        if matches!(element, PathEl::MoveTo(_)) {
+            parts.push(BezPath::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(*element);
+        }
+    }
+    let boxes: Vec<Rect> = parts.iter().map(BezPath::bounding_box).collect();
+    let tallest = boxes
+        .iter()
+        .max_by(|a, b| a.height().total_cmp(&b.height()));
+    let Some(base) = tallest.copied() else {
+        return Vec::new();
+    };
+    let clear = |own: &Rect| own.y1 <= base.y0 || own.y0 >= base.y1;
+    parts
+        .into_iter()
+        .zip(&boxes)
+        .map(|(part, own)| (part, clear(own)))
+        .collect()
 }
 
 /// From a glyph's own units to millimetres, with the middle of its advance at the origin.
@@ -190,6 +285,36 @@ mod tests {
             let back = track.angle_at(track.length_at(angle));
             assert!((back - angle).abs() < 1e-6, "{angle} came back as {back}");
         }
+    }
+
+    #[test]
+    fn the_part_above_a_letter_is_its_accent_and_moves_alone() {
+        let mut glyph = Rect::new(0.0, -1.0, 0.6, 0.0).to_path(1e-3);
+        // The counter within the letter, and the accent above it.
+        glyph.extend(Rect::new(0.2, -0.7, 0.4, -0.3).to_path(1e-3));
+        glyph.extend(Rect::new(0.25, -1.3, 0.35, -1.1).to_path(1e-3));
+        let found: Vec<bool> = accents(&glyph).into_iter().map(|(_, is)| is).collect();
+        assert_eq!(found, [false, false, true]);
+        let glyph = Glyph {
+            path: glyph,
+            advance: 0.7,
+        };
+        let style = Style {
+            face: 0,
+            capital_mm: 2.0,
+            stretch: 0.5,
+        };
+        let moved = MovedAccent {
+            letter: 3,
+            shift: Vec2::new(0.1, -0.2),
+        };
+        assert_eq!(letter(&glyph, 2, style, Some(moved)), glyph.path);
+        let new = letter(&glyph, 3, style, Some(moved)).bounding_box();
+        // 0.2 mm of 2 mm capitals is a tenth of a capital.
+        assert!(
+            (new.y0 + 1.4).abs() < 1e-9 && (new.x0, new.x1) == (0.0, 0.6),
+            "{new:?}"
+        );
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Truth {
     pub place: Option<Place>,
     /// The condition of the scan.
     pub condition: String,
+    /// How it was inked, where not as an office inks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inking: Option<String>,
     /// The scan's resolution.
     pub dpi: u32,
     /// The kind of forgery.

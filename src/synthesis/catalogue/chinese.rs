@@ -161,6 +161,7 @@ fn bare(outline: Outline, width: f64) -> Die {
         motif: None,
         separators: Vec::new(),
         scale: 1.0,
+        moved_accent: None,
     }
 }
 

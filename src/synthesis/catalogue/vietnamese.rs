@@ -251,6 +251,7 @@ impl<'a> Draft<'a> {
                 motif: None,
                 separators: Vec::new(),
                 scale: 1.0,
+                moved_accent: None,
             },
             arc_face,
             line_face,

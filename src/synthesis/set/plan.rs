@@ -7,7 +7,6 @@ use crate::synthesis::document::Condition;
 use crate::synthesis::document::Document;
 use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
-use crate::synthesis::forgery::FORGERIES;
 use crate::synthesis::page::DECOYS;
 use crate::synthesis::page::HEAD_DECOYS;
 use crate::synthesis::set::Error;
@@ -24,6 +23,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let conditions = chosen(&options.conditions)?;
     let mut chance = Chance::new(options.seed, "plan", 0);
     let mut entries: Vec<Vec<Entry>> = Vec::new();
+    let kinds = options.strength.kinds();
     let (mut forged, mut damaged) = (0, 0);
     let next = |kinds: usize, count: &mut usize| {
         *count += 1;
@@ -36,7 +36,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
             let (make, route) = match turn {
                 0..=19 => (Make::Genuine, Route::Stamped),
                 20..=38 => (
-                    Make::Forged(FORGERIES[next(FORGERIES.len(), &mut forged)]),
+                    Make::Forged(kinds[next(kinds.len(), &mut forged)]),
                     Route::Stamped,
                 ),
                 39..=43 => (
