@@ -6,11 +6,15 @@
 
 pub mod cllr;
 
+pub mod curve;
+
 pub mod figures;
 
 pub mod interval;
 
 pub mod observation;
+
+pub mod plot;
 
 pub mod rate;
 
@@ -28,6 +32,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::curve::Curve;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::trial::Kind;
@@ -35,6 +40,7 @@ use crate::evaluation::trial::Sheet;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
 use crate::evaluation::truth::Truth;
+use crate::units::floor_index;
 
 /// Fields by which figures are always grouped, where a set has them.
 pub const FIELDS: [&str; 3] = ["condition", "forgery", "deformation"];
@@ -65,6 +71,12 @@ pub struct Evaluation {
     pub all: Figures,
     /// Figures by the value of each field.
     pub groups: Vec<Group>,
+    /// How often a change of one kind is noticed, by its size, where the set states sizes.
+    #[serde(default)]
+    pub curves: Vec<Curve>,
+    /// Fields that were asked for and that no line has.
+    #[serde(default)]
+    pub fields_unknown: Vec<String>,
 }
 
 /// A document that could not be read.
@@ -106,6 +118,7 @@ pub fn evaluate(
     registered: impl Fn(&str) -> bool,
     fields: &[String],
 ) -> (Evaluation, Vec<Trial>) {
+    let lines = &with_scans(lines, observations);
     let (trials, sheets) = pair(lines, observations, registered);
     let every: Vec<&Trial> = trials.iter().collect();
     let genuine: Vec<&Trial> = genuine(&trials);
@@ -139,8 +152,35 @@ pub fn evaluate(
         .into_iter()
         .flat_map(|field| groups(field, &trials, &sheets))
         .collect(),
+        curves: curve::curves(&trials),
+        fields_unknown: fields
+            .iter()
+            .filter(|field| lines.iter().all(|line| line.field(field).is_none()))
+            .cloned()
+            .collect(),
     };
     (evaluation, trials)
+}
+
+/// The lines, with what the scan itself shows where a line does not say: `scan` is `colour`, `gray`
+/// or `1-bit`, and `dpi` the resolution in whole numbers.
+fn with_scans(lines: &[Truth], observations: &[Observation]) -> Vec<Truth> {
+    let complete = |line: &Truth| {
+        let mut line = line.clone();
+        let seen = observations
+            .iter()
+            .find(|seen| seen.document == line.document);
+        let pages = seen.map_or(&[][..], |seen| &seen.scans);
+        let page = pages.iter().find(|page| page.number == line.page);
+        if let Some(colour) = page.and_then(|page| page.colour) {
+            line.state("scan", colour.word());
+        }
+        if let Some(dpi) = page.and_then(|page| page.dpi) {
+            line.state("dpi", floor_index(dpi.round()));
+        }
+        line
+    };
+    lines.iter().map(complete).collect()
 }
 
 /// The figures for each value of one field.
@@ -229,6 +269,8 @@ fn distinct_in_order<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::observation::ObservedScan;
+    use crate::evaluation::observation::ScanColour;
 
     const SET: &str = concat!(
         "{\"document\":\"a\",\"label\":\"genuine\",\"seal\":\"S\",\"condition\":\"c300\",\"dpi\":300}\n",
@@ -262,6 +304,33 @@ mod tests {
         assert_eq!(group("g300").genuine, 1);
         assert_eq!(group("font").genuine, 3);
         assert_eq!(evaluation.seals_not_registered, ["T"]);
+    }
+
+    #[test]
+    fn the_scan_itself_tells_its_colour_and_resolution_where_the_line_does_not() {
+        let lines = truth::parse(SET).unwrap();
+        let mut seen = observations();
+        for one in &mut seen {
+            one.scans = vec![ObservedScan {
+                number: 1,
+                colour: Some(ScanColour::Gray),
+                dpi: Some(199.98),
+            }];
+        }
+        let fields = ["scan".to_owned(), "dpi".to_owned(), "weather".to_owned()];
+        let (evaluation, _) = evaluate(&lines, &seen, |_| true, &fields);
+        let values = |field: &str| -> Vec<(&str, usize)> {
+            let own = evaluation
+                .groups
+                .iter()
+                .filter(|group| group.field == field);
+            own.map(|group| (group.value.as_str(), group.figures.detection.trials))
+                .collect()
+        };
+        assert_eq!(values("scan"), [("gray", 3)]);
+        // Two lines state 300; the forged one does not, and d was not read.
+        assert_eq!(values("dpi"), [("200", 1), ("300", 2)]);
+        assert_eq!(evaluation.fields_unknown, ["weather"]);
     }
 
     #[test]

@@ -91,6 +91,23 @@ fn trials_are_written_one_a_line_in_the_order_of_the_set() {
     );
 }
 
+#[test]
+fn a_set_without_scores_has_no_plots_and_says_so() {
+    let folder = set();
+    let output = evaluate(
+        folder.path(),
+        &["truth.jsonl", "--plot", "plots", "--by", "weather"],
+    );
+    let said = words(&output.stderr);
+    assert!(said.contains("nothing to draw"), "{said}");
+    assert_eq!(
+        fs::read_dir(folder.path().join("plots")).unwrap().count(),
+        0
+    );
+    let figures = words(&output.stdout);
+    assert!(figures.contains("Not grouped by weather"), "{figures}");
+}
+
 /// A bare page, a file without bytes, and the labels of both.
 fn set() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -17,14 +17,23 @@ use crate::cli::output::Output;
 use crate::cli::verify::from_file;
 use crate::config;
 use crate::evaluation;
+use crate::evaluation::Evaluation;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
+use crate::evaluation::observation::ObservedScan;
 use crate::evaluation::observation::Opinion;
+use crate::evaluation::observation::ScanColour;
+use crate::evaluation::plot;
+use crate::evaluation::plot::PIXELS_PER_POINT;
+use crate::evaluation::plot::Sample;
+use crate::evaluation::plot::raster;
+use crate::evaluation::plot::svg;
 use crate::evaluation::table;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::truth;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
+use crate::imaging::ColourMode;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
@@ -46,7 +55,8 @@ pub(super) struct Arguments {
     /// The register of its seals [default: register.csv beside the labelled set].
     #[arg(long, value_name = "REGISTER.csv")]
     register: Option<PathBuf>,
-    /// Also groups the figures by this field of the lines (repeat, or separate by commas).
+    /// Also groups the figures by these fields, separated by commas: scan (colour, gray, 1-bit), dpi,
+    /// shape, or any other of the lines; condition, forgery and deformation are always grouped by.
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     by: Vec<String>,
     /// Documents examined at the same time [default: one a processor].
@@ -58,6 +68,10 @@ pub(super) struct Arguments {
     /// Writes what was said about each labelled line to this file, as JSON Lines.
     #[arg(long, value_name = "FILE.jsonl")]
     trials: Option<PathBuf>,
+    /// Draws Tippett, DET and cross-entropy plots, and detection curves where the set states the sizes
+    /// of its forgeries, as SVG and PNG files in this folder.
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
 }
 
 pub(super) async fn run(
@@ -97,6 +111,15 @@ pub(super) async fn run(
         evaluation::evaluate(&lines, &observations, registered, &arguments.by);
     if let Some(path) = &arguments.trials {
         write_trials(path, &trials).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if let Some(folder) = &arguments.plot {
+        let set = set_name(&arguments.truth);
+        let drawn = draw(folder, &Sample::of(&set, &trials, &evaluation), &evaluation);
+        let drawn = drawn.with_context(|| format!("cannot draw into {}", folder.display()))?;
+        if drawn == 0 {
+            output
+                .warning("nothing to draw: plots need genuine and forged impressions with a score");
+        }
     }
     if arguments.json {
         output.line(serde_json::to_string(&evaluation)?)?;
@@ -205,6 +228,23 @@ fn observation(document: &str, report: &Report) -> Observation {
             .iter()
             .map(|impression| observed(impression, dpi(impression.page)))
             .collect(),
+        scans: report
+            .pages
+            .iter()
+            .map(|page| ObservedScan {
+                number: page.number,
+                colour: page.colour.map(scan_colour),
+                dpi: page.dpi,
+            })
+            .collect(),
+    }
+}
+
+const fn scan_colour(mode: ColourMode) -> ScanColour {
+    match mode {
+        ColourMode::Colour => ScanColour::Colour,
+        ColourMode::Gray => ScanColour::Gray,
+        ColourMode::Bitonal => ScanColour::Bitonal,
     }
 }
 
@@ -250,6 +290,30 @@ fn opinion(impression: &Impression) -> Opinion {
         conclusion: impression.conclusion,
         condition: impression.condition,
     }
+}
+
+/// The name of a labelled set: of its folder, and of its file where that is not the usual one.
+fn set_name(truth: &Path) -> String {
+    let whole = std::path::absolute(truth).unwrap_or_else(|_| truth.to_owned());
+    let folder = whole.parent().and_then(Path::file_name);
+    let file = whole.file_stem().filter(|stem| *stem != "truth");
+    let parts = [folder, file].into_iter().flatten();
+    let parts: Vec<String> = parts
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
+    parts.join("/")
+}
+
+/// Draws every plot that the set supports, as SVG and PNG; says how many.
+fn draw(folder: &Path, sample: &Sample, evaluation: &Evaluation) -> anyhow::Result<usize> {
+    std::fs::create_dir_all(folder)?;
+    let plots = plot::plots(sample, evaluation);
+    for (name, drawing) in &plots {
+        std::fs::write(folder.join(format!("{name}.svg")), svg::write(drawing))?;
+        let png = raster::png(drawing, PIXELS_PER_POINT);
+        std::fs::write(folder.join(format!("{name}.png")), png)?;
+    }
+    Ok(plots.len())
 }
 
 fn write_trials(path: &Path, trials: &[Trial]) -> anyhow::Result<()> {

@@ -34,6 +34,49 @@ pub fn cllr_min(genuine: &[f64], forged: &[f64]) -> Option<f64> {
     ))
 }
 
+/// Base-10 log likelihood ratios after the best recalibration that keeps their order; infinite where
+/// a run of scores holds one kind alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibrated {
+    /// Those of genuine trials, ascending.
+    pub genuine: Vec<f64>,
+    /// Those of forged trials, ascending.
+    pub forged: Vec<f64>,
+}
+
+/// Recalibrates ratios by pooling adjacent violators; without trials of both kinds nothing remains.
+#[must_use]
+pub fn calibrated(genuine: &[f64], forged: &[f64]) -> Calibrated {
+    let mut best = Calibrated {
+        genuine: Vec::new(),
+        forged: Vec::new(),
+    };
+    if genuine.is_empty() || forged.is_empty() {
+        return best;
+    }
+    let prior_odds = genuine.len() as f64 / forged.len() as f64;
+    for block in pooled(genuine, forged) {
+        let odds = block.genuine as f64 / block.forged as f64;
+        let log10_lr = libm::log10(odds / prior_odds);
+        best.genuine
+            .extend(std::iter::repeat_n(log10_lr, block.genuine));
+        best.forged
+            .extend(std::iter::repeat_n(log10_lr, block.forged));
+    }
+    best
+}
+
+/// The cost in bits of log ratios for a reader whose log odds before the comparison are `log10_odds`
+/// for the seal: [`cllr`] at even odds. `None` unless there are trials of both kinds.
+#[must_use]
+pub fn entropy(genuine: &[f64], forged: &[f64], log10_odds: f64) -> Option<f64> {
+    let odds = libm::exp10(log10_odds);
+    let prior = odds / (1.0 + odds);
+    let for_genuine = mean(genuine.iter().map(|log10_lr| bits(-log10_lr - log10_odds)))?;
+    let for_forged = mean(forged.iter().map(|log10_lr| bits(log10_lr + log10_odds)))?;
+    Some(prior * for_genuine + (1.0 - prior) * for_forged)
+}
+
 /// A run of neighbouring scores that share one likelihood ratio.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Block {
@@ -132,6 +175,26 @@ mod tests {
         // Ascending F, {G G F}: the pooled block has odds 2, prior odds 1, ratio 2.
         let expected = f64::midpoint(libm::log2(1.5), 0.5 * libm::log2(3.0));
         assert!(near(cllr_min(&[1.0, 1.0], &[0.0, 1.0]), expected));
+    }
+
+    #[test]
+    fn recalibrated_ratios_cost_the_least() {
+        // F G F G: the middle two pool to a ratio of one, the ends are certain.
+        let best = calibrated(&[1.0, 3.0], &[2.0, 0.0]);
+        assert_eq!(best.genuine, [0.0, f64::INFINITY]);
+        assert_eq!(best.forged, [f64::NEG_INFINITY, 0.0]);
+        assert!(near(cllr(&best.genuine, &best.forged), 0.5));
+    }
+
+    #[test]
+    fn entropy_is_the_cost_at_even_odds_and_vanishes_with_certainty() {
+        let (genuine, forged) = ([1.0, -1.0], [-1.0]);
+        let even = entropy(&genuine, &forged, 0.0);
+        assert!(near(even, cllr(&genuine, &forged).unwrap()));
+        // Saying nothing at odds of a hundred to one leaves the entropy of the odds themselves.
+        let prior: f64 = 100.0 / 101.0;
+        let own = -prior * libm::log2(prior) - (1.0 - prior) * libm::log2(1.0 - prior);
+        assert!(near(entropy(&[0.0], &[0.0], 2.0), own));
     }
 
     #[test]

@@ -46,6 +46,9 @@ pub struct Figures {
     pub without_traced: Verification,
     /// Found genuine impressions that were not examined.
     pub abstention_genuine: Rate,
+    /// Genuine impressions, normally inked and found, that end as undecided or not examinable.
+    #[serde(default)]
+    pub abstention_normal_ink: Rate,
     /// Found forged impressions that were not examined.
     pub abstention_forged: Rate,
     /// Deformed dies whose condition was seen as deformed or damaged.
@@ -136,6 +139,10 @@ impl Figures {
             with_traced: Verification::of(genuine, &with, seed),
             without_traced: Verification::of(genuine, &without, seed),
             abstention_genuine: Rate::of(found(Kind::Genuine), abstained),
+            abstention_normal_ink: Rate::of(
+                found(Kind::Genuine).filter(|trial| trial.truth.is_normally_inked()),
+                undecided,
+            ),
             abstention_forged: Rate::of(
                 with.iter().copied().filter(|trial| trial.detected),
                 abstained,
@@ -154,6 +161,19 @@ impl Figures {
 
 fn abstained(trial: &Trial) -> bool {
     trial.log10_lr().is_none()
+}
+
+/// Whether the program came to no opinion either way.
+fn undecided(trial: &Trial) -> bool {
+    trial
+        .opinion
+        .is_none_or(|opinion| match opinion.conclusion {
+            Conclusion::Undecided | Conclusion::NotExaminable => true,
+            Conclusion::Consistent
+            | Conclusion::LeansConsistent
+            | Conclusion::LeansDifferent
+            | Conclusion::Different => false,
+        })
 }
 
 fn called_deformed(trial: &Trial) -> bool {
@@ -278,6 +298,25 @@ mod tests {
         );
         assert_eq!(found.with_traced.genuine_never_accepted, 2);
         assert_eq!((found.said[0].missed, found.said[0].not_compared), (1, 0));
+    }
+
+    #[test]
+    fn abstention_counts_the_undecided_among_the_normally_inked() {
+        let concluding = |line: &str, conclusion: Conclusion| {
+            let mut one = trial(line, Condition::Sound, Some(0.0));
+            one.opinion.as_mut().unwrap().conclusion = conclusion;
+            one
+        };
+        let poor = r#"{"document":"a","label":"genuine","seal":"S","inking":"poor"}"#;
+        let found = figures(&[
+            concluding(GENUINE, Conclusion::Undecided),
+            concluding(GENUINE, Conclusion::NotExaminable),
+            concluding(GENUINE, Conclusion::LeansDifferent),
+            concluding(GENUINE, Conclusion::Consistent),
+            concluding(poor, Conclusion::Undecided),
+        ]);
+        let rate = &found.abstention_normal_ink;
+        assert_eq!((rate.hits, rate.trials), (2, 4));
     }
 
     #[test]

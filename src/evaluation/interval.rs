@@ -48,6 +48,17 @@ pub fn wilson(hits: usize, trials: usize) -> Option<Interval> {
     })
 }
 
+impl Interval {
+    /// The interval that covers both.
+    #[must_use]
+    pub const fn hull(self, other: Self) -> Self {
+        Self {
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+        }
+    }
+}
+
 /// Percentile intervals of several statistics of one sample, by drawing its clusters anew.
 ///
 /// `statistics` is given the indices of the clusters drawn, as many as there are, with repeats;

@@ -21,6 +21,42 @@ pub struct Observation {
     pub pages: u32,
     /// The impressions found.
     pub impressions: Vec<ObservedImpression>,
+    /// What the pages are as scans.
+    pub scans: Vec<ObservedScan>,
+}
+
+/// One page as a scan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ObservedScan {
+    /// The page, counted from one.
+    pub number: u32,
+    /// What its pixels can tell; `None` where the page could not be decoded.
+    pub colour: Option<ScanColour>,
+    /// Its resolution as the program took it.
+    pub dpi: Option<f64>,
+}
+
+/// What the pixels of a scan can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanColour {
+    /// Hue as well as density.
+    Colour,
+    /// Density only.
+    Gray,
+    /// Ink or no ink.
+    Bitonal,
+}
+
+impl ScanColour {
+    /// The word by which figures are grouped.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Colour => "colour",
+            Self::Gray => "gray",
+            Self::Bitonal => "1-bit",
+        }
+    }
 }
 
 /// One impression that the program found.

@@ -1,10 +1,13 @@
 //! Simple rates and spreads, each with its numbers.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::SEED;
 use crate::evaluation::interval::Interval;
+use crate::evaluation::interval::bootstrap;
 use crate::evaluation::interval::quantile;
 use crate::evaluation::interval::wilson;
 use crate::evaluation::trial::Trial;
@@ -20,8 +23,11 @@ pub struct Rate {
     pub seals: usize,
     /// `hits / trials`; `None` without trials.
     pub value: Option<f64>,
-    /// Wilson's 95 % interval.
+    /// Wilson's 95 % interval, as if the trials were independent.
     pub interval: Option<Interval>,
+    /// The 95 % interval of the bootstrap over seals; `None` with fewer than two seals.
+    #[serde(default)]
+    pub interval_over_seals: Option<Interval>,
 }
 
 impl Rate {
@@ -30,19 +36,45 @@ impl Rate {
         trials: impl IntoIterator<Item = &'t Trial>,
         hit: impl Fn(&Trial) -> bool,
     ) -> Self {
-        let (mut hits, mut count) = (0, 0);
         let mut seals = BTreeSet::new();
+        let mut by_seal: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for trial in trials {
-            count += 1;
-            hits += usize::from(hit(trial));
-            seals.extend(trial.truth.seal.as_deref());
+            let seal = trial.truth.seal.as_deref();
+            seals.extend(seal);
+            // An impression of no named seal stands for itself, by its page.
+            let own = by_seal.entry(seal.unwrap_or(&trial.truth.document));
+            let counts = own.or_default();
+            counts.0 += usize::from(hit(trial));
+            counts.1 += 1;
         }
+        let clusters: Vec<(usize, usize)> = by_seal.into_values().collect();
+        let sum = |drawn: &mut dyn Iterator<Item = usize>| {
+            drawn.fold((0, 0), |sum, index| {
+                (sum.0 + clusters[index].0, sum.1 + clusters[index].1)
+            })
+        };
+        let (hits, count) = sum(&mut (0..clusters.len()));
+        let [interval_over_seals] = bootstrap(clusters.len(), SEED, |drawn| {
+            let (hits, count) = sum(&mut drawn.iter().copied());
+            [Some(hits as f64 / count as f64)]
+        });
         Self {
             hits,
             trials: count,
             seals: seals.len(),
             value: (count > 0).then(|| hits as f64 / count as f64),
             interval: wilson(hits, count),
+            interval_over_seals,
+        }
+    }
+
+    /// The interval to print: that over seals, and never a narrower one than Wilson's, which alone
+    /// is honest where no trial, or every one, has the property.
+    #[must_use]
+    pub fn widest(&self) -> Option<Interval> {
+        match (self.interval, self.interval_over_seals) {
+            (Some(alone), Some(over_seals)) => Some(alone.hull(over_seals)),
+            (either, None) | (None, either) => either,
         }
     }
 }
@@ -78,6 +110,8 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::trial::pair;
+    use crate::evaluation::truth;
 
     #[test]
     fn a_spread_orders_its_values() {
@@ -87,6 +121,42 @@ mod tests {
         assert!((spread.p95 - 2.9).abs() < 1e-12);
         assert!((spread.max - 3.0).abs() < 1e-12);
         assert_eq!(Spread::of([]), None);
+    }
+
+    fn trial(seal: usize, document: usize) -> Trial {
+        let line =
+            format!("{{\"document\":\"{document}\",\"label\":\"genuine\",\"seal\":\"S{seal}\"}}");
+        let lines = truth::parse(&line).unwrap();
+        pair(&lines, &[], |_| true).0.remove(0)
+    }
+
+    #[test]
+    fn trials_that_go_together_by_seal_widen_the_interval() {
+        // Ten seals of ten trials: all of a seal's trials hit, or none does.
+        let trials: Vec<Trial> = (0..100).map(|n| trial(n / 10, n)).collect();
+        let together = Rate::of(&trials, |trial| {
+            let seal = trial.truth.seal.as_deref();
+            seal.is_some_and(|seal| seal < "S5")
+        });
+        assert_eq!(
+            (together.hits, together.trials, together.seals),
+            (50, 100, 10)
+        );
+        let width = |interval: Interval| interval.high - interval.low;
+        let alone = width(together.interval.unwrap());
+        let over_seals = width(together.interval_over_seals.unwrap());
+        // A share of one half over ten draws has the standard error 0.158, over a hundred 0.05.
+        assert!((alone - 0.19).abs() < 0.02, "{together:?}");
+        assert!((over_seals - 0.6).abs() < 0.11, "{together:?}");
+        assert!((width(together.widest().unwrap()) - over_seals).abs() < 0.02);
+    }
+
+    #[test]
+    fn an_event_that_never_came_keeps_an_upper_bound() {
+        let trials: Vec<Trial> = (0..20).map(|n| trial(n, n)).collect();
+        let rate = Rate::of(&trials, |_| false);
+        assert!(rate.interval_over_seals.unwrap().high.abs() < 1e-12);
+        assert!(rate.widest().unwrap().high > 0.1, "{rate:?}");
     }
 
     #[test]

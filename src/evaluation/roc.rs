@@ -121,14 +121,22 @@ impl Scores {
     /// unless there are trials of both kinds.
     #[must_use]
     pub fn false_refusals_at(&self, far: f64) -> Option<f64> {
+        let point = self.at_rate(far)?;
+        Some(point.genuine_refused as f64 / self.genuine.len() as f64)
+    }
+
+    /// The lowest threshold that lets at most `far` of the forged trials pass; `None` unless there
+    /// are trials of both kinds.
+    #[must_use]
+    pub fn at_rate(&self, far: f64) -> Option<Operating> {
         if self.genuine.is_empty() || self.forged.is_empty() {
             return None;
         }
-        let point = self
-            .operating()
+        // A bound that is a count over the number of trials must not lose one to rounding.
+        let accepted_max = far * self.forged.len() as f64 + 1e-9;
+        self.operating()
             .into_iter()
-            .find(|point| point.forged_accepted as f64 <= far * self.forged.len() as f64)?;
-        Some(point.genuine_refused as f64 / self.genuine.len() as f64)
+            .find(|point| point.forged_accepted as f64 <= accepted_max)
     }
 }
 

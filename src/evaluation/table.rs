@@ -4,6 +4,9 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
 use crate::evaluation::Evaluation;
+use crate::evaluation::curve;
+use crate::evaluation::curve::Curve;
+use crate::evaluation::curve::CurvePoint;
 use crate::evaluation::figures::CONCLUSIONS;
 use crate::evaluation::figures::CONDITIONS;
 use crate::evaluation::figures::Figures;
@@ -19,11 +22,14 @@ use crate::verdict::Condition;
 
 /// What every reader of the figures must know, printed under the tables.
 const NOTES: &str = "\
-[a, b]: 95 % interval, Wilson's for rates, bootstrap over seals for EER, FRR, Cllr. n: trials / seals.
+[a, b]: 95 % interval by bootstrap over seals; for simple rates never narrower than Wilson's. n: trials / seals.
 A genuine impression that was missed, taken for another seal or not examined is refused at every threshold.
 Forged ones that were missed or not examined are left out of EER and FRR and counted under `abstained`.
 Deformed dies and pasted copies stay out of EER, FRR and Cllr. In Cllr, not examined is a likelihood ratio of 1.
-FRR at FAR x is printed from 3/x forged trials on, EER and Cllr from 5 trials of each kind on.
+FRR at FAR x is printed from 3/x forged trials on, EER and Cllr from 5 trials of each kind on; where that does not
+reach FAR 0.1 %, the row of the smallest FAR supported, 3 over the number of forged trials, says what the set can show.
+Calibration loss: Cllr less Cllr min, which a better calibration would save. Abstained, normal ink: genuine impressions,
+found and not labelled as poorly inked, that end as undecided or not examinable.
 ";
 
 /// Renders every table, one after the other.
@@ -54,10 +60,23 @@ pub fn render(evaluation: &Evaluation) -> String {
         "Genuine refused where few forgeries pass (without traced dies)",
         &at_counts(&rows),
     );
+    section(
+        "Thresholds by the share of forgeries that passes (without traced dies)",
+        &at_far(&rows),
+    );
     section("Conclusions", &conclusions(&evaluation.all.said));
     section("Condition of the die", &conditions(&evaluation.all.said));
     section("Abstention, deformation, copies", &others(&rows));
+    if !evaluation.curves.is_empty() {
+        section(
+            "Detection curves: forgeries that differ in one amount, by its size",
+            &curves(&evaluation.curves),
+        );
+    }
     text.push_str(NOTES);
+    for field in &evaluation.fields_unknown {
+        text.push_str(&format!("Not grouped by {field}: no line has that field\n"));
+    }
     for (document, count) in &evaluation.false_seals {
         text.push_str(&format!("False seals: {document}: {count}\n"));
     }
@@ -133,6 +152,7 @@ fn verification(rows: &[(String, &Figures)], which: impl Fn(&Figures) -> &Verifi
         "FRR at FAR 0.1 %",
         "Cllr",
         "Cllr min",
+        "calibration loss",
     ]);
     let rows = rows.iter().map(|(name, figures)| (name, which(figures)));
     for (name, figures) in
@@ -152,6 +172,7 @@ fn verification(rows: &[(String, &Figures)], which: impl Fn(&Figures) -> &Verifi
         );
         cells.push(cost(&figures.cllr));
         cells.push(cost(&figures.cllr_min));
+        cells.push(cost(&figures.calibration_loss));
         table.add_row(cells);
     }
     table
@@ -171,9 +192,7 @@ fn at_counts(rows: &[(String, &Figures)]) -> Table {
             .at_counts
             .iter()
             .map(|point| {
-                let threshold = point
-                    .threshold_log10_lr
-                    .map_or_else(|| "∞".to_owned(), |value| format!("{value:.2}"));
+                let threshold = threshold(point.threshold_log10_lr);
                 let (refused, passed) = (point.genuine_refused, point.forged_accepted);
                 format!(
                     "{passed} of {}: {refused} / {} at {threshold}",
@@ -184,6 +203,93 @@ fn at_counts(rows: &[(String, &Figures)]) -> Table {
         table.add_row([name.clone(), points.join("   ")]);
     }
     table
+}
+
+fn at_far(rows: &[(String, &Figures)]) -> Table {
+    let mut table = table(&[
+        "",
+        "FAR at most",
+        "accepted from log10 LR",
+        "forged accepted",
+        "genuine refused",
+        "FRR",
+    ]);
+    for (name, figures) in rows {
+        let figures = &figures.without_traced;
+        for point in &figures.at_far {
+            table.add_row([
+                name.clone(),
+                format!("{} %", significant(100.0 * point.far)),
+                threshold(point.threshold_log10_lr),
+                format!("{} of {}", point.forged_accepted, figures.forged),
+                format!("{} of {}", point.genuine_refused, figures.genuine),
+                percent_figure(&point.frr),
+            ]);
+        }
+    }
+    table
+}
+
+fn curves(curves: &[Curve]) -> Table {
+    let mut table = table(&[
+        "",
+        "size",
+        "n",
+        "called different",
+        "different or leaning to it",
+        "median log10 LR",
+        "missed or not compared",
+    ]);
+    let mut add = |name: String, size: String, point: &CurvePoint| {
+        let middle = point.log10_lr_median.map_or_else(none, |value| {
+            let ends = point.log10_lr_interval.map_or_else(String::new, |ends| {
+                format!(" [{:.2}, {:.2}]", ends.low, ends.high)
+            });
+            format!("{value:.2}{ends}")
+        });
+        table.add_row([
+            name,
+            size,
+            format!("{} / {}", point.different.trials, point.different.seals),
+            rate(&point.different),
+            rate(&point.leaning),
+            middle,
+            point.not_compared.to_string(),
+        ]);
+    };
+    if let Some(curve) = curves.first() {
+        add("genuine".to_owned(), "0".to_owned(), &curve.genuine);
+    }
+    for curve in curves {
+        let (name, unit) = curve::words(&curve.change);
+        for point in &curve.points {
+            let (least, most) = point.sizes;
+            let size = if most - least < 1e-9 {
+                format!("{} {unit}", significant(least))
+            } else {
+                format!("{} to {} {unit}", significant(least), significant(most))
+            };
+            add(name.clone(), size, point);
+        }
+    }
+    table
+}
+
+/// A positive number with as many decimals as make two figures of it, without zeros at the end.
+fn significant(value: f64) -> String {
+    let decimals = if value < 0.1 {
+        3
+    } else if value < 10.0 {
+        2
+    } else {
+        1
+    };
+    let text = format!("{value:.decimals$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn threshold(log10_lr: Option<f64>) -> String {
+    log10_lr.map_or_else(|| "∞".to_owned(), |value| format!("{value:.2}"))
 }
 
 fn conclusions(said: &[Said]) -> Table {
@@ -215,6 +321,7 @@ fn conditions(said: &[Said]) -> Table {
 fn others(rows: &[(String, &Figures)]) -> Table {
     let mut table = table(&[
         "",
+        "abstained, normal ink",
         "abstained, genuine",
         "abstained, forged",
         "deformed recognised",
@@ -225,6 +332,7 @@ fn others(rows: &[(String, &Figures)]) -> Table {
     ]);
     for (name, figures) in rows {
         let rates = [
+            &figures.abstention_normal_ink,
             &figures.abstention_genuine,
             &figures.abstention_forged,
             &figures.deformed_recognised,
@@ -249,7 +357,7 @@ fn none() -> String {
 
 fn rate(rate: &Rate) -> String {
     rate.value
-        .map_or_else(none, |value| percent(value, rate.interval))
+        .map_or_else(none, |value| percent(value, rate.widest()))
 }
 
 fn numbers(rate: &Rate) -> String {
@@ -324,5 +432,11 @@ mod tests {
         assert!(text.contains("condition c300"), "{text}");
         assert!(text.contains("not supported by n = 0"), "{text}");
         assert!(text.contains("Not read: a: it was not examined"), "{text}");
+    }
+
+    #[test]
+    fn a_size_keeps_two_figures_and_no_idle_zeros() {
+        let shown = [0.05, 0.3, 2.0, 2.35, 15.0, 0.1].map(significant);
+        assert_eq!(shown, ["0.05", "0.3", "2", "2.35", "15", "0.1"]);
     }
 }

@@ -100,6 +100,13 @@ impl Truth {
         }
     }
 
+    /// States a field where the line does not.
+    pub fn state(&mut self, name: &str, value: impl Into<Value>) {
+        if self.field(name).is_none() {
+            self.others.insert(name.to_owned(), value.into());
+        }
+    }
+
     /// Whether the impression was copied from another document rather than stamped.
     #[must_use]
     pub fn is_copy(&self) -> bool {
@@ -113,6 +120,35 @@ impl Truth {
     pub fn is_traced(&self) -> bool {
         self.field("forgery")
             .is_some_and(|kind| kind.starts_with("traced"))
+    }
+
+    /// Whether the stamping is as an office makes it: the line says nothing else by `inking`, nor by
+    /// a condition whose name begins with `poor` or `light`.
+    #[must_use]
+    pub fn is_normally_inked(&self) -> bool {
+        match self.field("inking") {
+            Some(inking) => inking == "normal",
+            None => self.field("condition").is_none_or(|condition| {
+                !["poor", "light"]
+                    .iter()
+                    .any(|word| condition.starts_with(word))
+            }),
+        }
+    }
+
+    /// What a single-axis forgery changed and by how much: the one amount of `forgery_detail` whose
+    /// name ends in its unit (`_mm`, `_percent`, `_deg`), without its sign.
+    ///
+    /// `None` where nothing, something without a unit, or more than one thing was changed.
+    #[must_use]
+    pub fn forgery_size(&self) -> Option<(&str, f64)> {
+        let detail = self.others.get("forgery_detail")?.as_object()?;
+        let mut amounts = detail.iter();
+        let (name, amount) = amounts.next()?;
+        let has_unit = ["_mm", "_percent", "_deg"]
+            .iter()
+            .any(|unit| name.ends_with(unit));
+        (amounts.next().is_none() && has_unit).then_some((name.as_str(), amount.as_f64()?.abs()))
     }
 
     /// The scan's resolution, where the line states it.
@@ -197,6 +233,38 @@ mod tests {
         let error = parse(r#"{"document":"a.pdf","label":"genuine"}"#).unwrap_err();
         assert!(error.to_string().contains("`seal` is missing"), "{error}");
         assert!(parse("\n").is_err());
+    }
+
+    #[test]
+    fn a_single_change_has_a_size_and_a_combination_none() {
+        let size = |detail: &str| {
+            let line = format!(
+                "{{\"document\":\"a\",\"label\":\"forged\",\"seal\":\"S\",\"forgery_detail\":{detail}}}"
+            );
+            let set = parse(&line).unwrap();
+            set[0]
+                .forgery_size()
+                .map(|(name, size)| (name.to_owned(), size))
+        };
+        assert_eq!(
+            size(r#"{"outer_radius_mm":-0.3}"#),
+            Some(("outer_radius_mm".to_owned(), 0.3))
+        );
+        assert_eq!(size(r#"{"outer_radius_mm":-0.3,"turned_deg":2}"#), None);
+        assert_eq!(size(r#"{"line_width":0.85}"#), None, "a factor has no unit");
+        assert_eq!(size(r#"{"font":"serif"}"#), None);
+        assert_eq!(size("{}"), None);
+    }
+
+    #[test]
+    fn a_stamping_is_normal_unless_the_line_says_otherwise() {
+        let normal = |fields: &str| {
+            let line = format!("{{\"document\":\"a\",\"label\":\"none\"{fields}}}");
+            parse(&line).unwrap()[0].is_normally_inked()
+        };
+        assert!(normal("") && normal(r#","condition":"c300""#));
+        assert!(!normal(r#","condition":"poor300""#) && !normal(r#","inking":"poor""#));
+        assert!(normal(r#","condition":"poor300","inking":"normal""#));
     }
 
     #[test]

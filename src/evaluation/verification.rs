@@ -52,6 +52,21 @@ pub struct AtCount {
     pub genuine_refused: usize,
 }
 
+/// A bound on false acceptances that the set supports, and the threshold that keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AtFar {
+    /// At most this share of the forged trials is accepted.
+    pub far: f64,
+    /// Forgeries accepted.
+    pub forged_accepted: usize,
+    /// The threshold on `log10_lr`; `None` if no finite one does it.
+    pub threshold_log10_lr: Option<f64>,
+    /// Genuine trials refused.
+    pub genuine_refused: usize,
+    /// The share of genuine trials refused.
+    pub frr: Figure,
+}
+
 /// Error rates and costs over genuine and forged trials.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verification {
@@ -75,6 +90,14 @@ pub struct Verification {
     pub cllr: Figure,
     /// The part of the cost that calibration cannot remove.
     pub cllr_min: Figure,
+    /// `cllr - cllr_min`: the part of the cost that a better calibration would remove.
+    pub calibration_loss: Figure,
+    /// The smallest bound on false acceptances that so many forgeries can show to be kept: three
+    /// over their number; `None` with too few trials for any error rate.
+    pub far_supported: Option<f64>,
+    /// Refusals at each of [`FALSE_ACCEPTANCE_BOUNDS`] that the set supports, and at
+    /// `far_supported`, from the largest bound down.
+    pub at_far: Vec<AtFar>,
     /// Refusals where a given number of forgeries passes.
     pub at_counts: Vec<AtCount>,
 }
@@ -96,16 +119,29 @@ impl Verification {
         let all: Vec<usize> = (0..clusters.len()).collect();
         let pooled = pool(&clusters, &all);
         let scores = Scores::new(pooled.genuine.clone(), pooled.forged.clone());
-        let values = statistics(&pooled);
+        let few = too_few(scores.genuine(), scores.forged());
+        let far_supported = few
+            .is_none()
+            .then(|| RULE_OF_THREE / scores.forged() as f64);
+        let values = statistics(&pooled, far_supported);
         let intervals = bootstrap(clusters.len(), seed, |drawn| {
-            statistics(&pool(&clusters, drawn))
+            statistics(&pool(&clusters, drawn), far_supported)
         });
         let figure = |index: usize, unsupported: Option<String>| Figure {
             value: values[index].filter(|_| unsupported.is_none()),
             interval: intervals[index].filter(|_| unsupported.is_none()),
             unsupported,
         };
-        let few = too_few(scores.genuine(), scores.forged());
+        let at_bound = |(index, far): (usize, &f64)| {
+            let unsupported = few.clone().or_else(|| rule_of_three(*far, scores.forged()));
+            (*far, figure(FIRST_BOUND + index, unsupported))
+        };
+        let frr_at_far: Vec<(f64, Figure)> = FALSE_ACCEPTANCE_BOUNDS
+            .iter()
+            .enumerate()
+            .map(at_bound)
+            .collect();
+        let smallest = far_supported.map(|far| (far, figure(AT_SUPPORTED, None)));
         Self {
             genuine: scores.genuine(),
             genuine_seals: clusters
@@ -126,14 +162,10 @@ impl Verification {
             eer: figure(0, few.clone()),
             cllr: figure(1, few.clone()),
             cllr_min: figure(2, few.clone()),
-            frr_at_far: FALSE_ACCEPTANCE_BOUNDS
-                .iter()
-                .enumerate()
-                .map(|(index, far)| {
-                    let unsupported = few.clone().or_else(|| rule_of_three(*far, scores.forged()));
-                    (*far, figure(3 + index, unsupported))
-                })
-                .collect(),
+            calibration_loss: figure(3, few.clone()),
+            far_supported,
+            at_far: at_far(&scores, frr_at_far.iter().cloned().chain(smallest)),
+            frr_at_far,
             at_counts: at_counts(&scores),
         }
     }
@@ -165,14 +197,28 @@ fn pool(clusters: &[Cluster], drawn: &[usize]) -> Cluster {
     pooled
 }
 
-/// Equal error rate, the two costs, and refusals at each bound, in this order.
-fn statistics(pooled: &Cluster) -> [Option<f64>; 3 + FALSE_ACCEPTANCE_BOUNDS.len()] {
+/// The place of the refusals at the smallest supported bound among the statistics.
+const AT_SUPPORTED: usize = 4;
+
+/// The place of the refusals at the first of [`FALSE_ACCEPTANCE_BOUNDS`].
+const FIRST_BOUND: usize = 5;
+
+/// Equal error rate, the two costs and their difference, refusals at the smallest supported bound and
+/// at each bound, in this order.
+fn statistics(
+    pooled: &Cluster,
+    far_supported: Option<f64>,
+) -> [Option<f64>; FIRST_BOUND + FALSE_ACCEPTANCE_BOUNDS.len()] {
     let scores = Scores::new(pooled.genuine.clone(), pooled.forged.clone());
     let [first, second] = FALSE_ACCEPTANCE_BOUNDS.map(|far| scores.false_refusals_at(far));
+    let cost = cllr(&pooled.cost_genuine, &pooled.cost_forged);
+    let least = cllr_min(&pooled.cost_genuine, &pooled.cost_forged);
     [
         scores.equal_error_rate(),
-        cllr(&pooled.cost_genuine, &pooled.cost_forged),
-        cllr_min(&pooled.cost_genuine, &pooled.cost_forged),
+        cost,
+        least,
+        cost.zip(least).map(|(cost, least)| cost - least),
+        far_supported.and_then(|far| scores.false_refusals_at(far)),
         first,
         second,
     ]
@@ -186,6 +232,26 @@ fn too_few(genuine: usize, forged: usize) -> Option<String> {
 fn rule_of_three(far: f64, forged: usize) -> Option<String> {
     let needed = (RULE_OF_THREE / far).ceil();
     ((forged as f64) < needed).then(|| format!("not supported by n = {forged} (< {needed})"))
+}
+
+/// The thresholds that keep the supported ones among some bounds, from the largest bound down.
+fn at_far(scores: &Scores, bounds: impl Iterator<Item = (f64, Figure)>) -> Vec<AtFar> {
+    let mut points: Vec<AtFar> = bounds
+        .filter(|(_, frr)| frr.unsupported.is_none())
+        .filter_map(|(far, frr)| {
+            let point = scores.at_rate(far)?;
+            Some(AtFar {
+                far,
+                forged_accepted: point.forged_accepted,
+                threshold_log10_lr: Some(point.threshold).filter(|threshold| threshold.is_finite()),
+                genuine_refused: point.genuine_refused,
+                frr,
+            })
+        })
+        .collect();
+    points.sort_by(|a, b| b.far.total_cmp(&a.far));
+    points.dedup_by(|a, b| (a.far - b.far).abs() < 1e-9);
+    points
 }
 
 fn at_counts(scores: &Scores) -> Vec<AtCount> {
@@ -278,6 +344,42 @@ mod tests {
         assert!(enough.frr_at_far[1].1.value.is_none());
         let few = verify(&[Some(1.0); 20], &[Some(-1.0); 4]);
         assert!(few.eer.value.is_none() && few.cllr.unsupported.is_some());
+    }
+
+    #[test]
+    fn the_smallest_supported_bound_is_three_over_the_forgeries() {
+        // Forged at 0 to 59; three may pass, so the threshold is the next genuine score, 56.5.
+        let forged: Vec<_> = (0..60).map(|i| Some(f64::from(i))).collect();
+        let genuine: Vec<_> = [56.5, 57.5, 55.5, 80.0, 81.0].map(Some).to_vec();
+        let figures = verify(&genuine, &forged);
+        assert!((figures.far_supported.unwrap() - 0.05).abs() < 1e-12);
+        let [point] = figures.at_far.as_slice() else {
+            panic!(
+                "neither FAR 1 % nor 0.1 % is supported: {:?}",
+                figures.at_far
+            );
+        };
+        assert_eq!((point.forged_accepted, point.genuine_refused), (3, 1));
+        assert!((point.threshold_log10_lr.unwrap() - 56.5).abs() < 1e-12);
+        assert!((point.frr.value.unwrap() - 0.2).abs() < 1e-12);
+        let few = verify(&genuine, &[Some(0.0); 4]);
+        assert!(few.far_supported.is_none() && few.at_far.is_empty());
+    }
+
+    #[test]
+    fn bounds_that_coincide_are_stated_once() {
+        let forged: Vec<_> = (0..300).map(|i| Some(f64::from(i))).collect();
+        let figures = verify(&[Some(400.0); 5], &forged);
+        assert_eq!(figures.at_far.len(), 1, "{:?}", figures.at_far);
+        assert!((figures.at_far[0].far - 0.01).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_calibration_loss_is_all_of_the_cost_of_a_separable_set() {
+        let figures = verify(&[Some(1.0); 5], &[Some(-1.0); 5]);
+        assert!(figures.cllr_min.value.unwrap().abs() < 1e-12);
+        let loss = figures.calibration_loss.value.unwrap();
+        assert!((loss - libm::log2(1.1)).abs() < 1e-9, "{loss}");
     }
 
     #[test]
