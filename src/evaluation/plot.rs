@@ -103,7 +103,8 @@ pub fn plots(sample: &Sample, evaluation: &Evaluation) -> Vec<(&'static str, Dra
         plots.push(("det", det::draw(sample, figures)));
         plots.push(("cross_entropy", cross_entropy::draw(sample, figures)));
     }
-    if !evaluation.curves.is_empty() {
+    let points = evaluation.curves.iter().flat_map(|curve| &curve.points);
+    if points.map(|point| point.different.trials).sum::<usize>() > 0 {
         plots.push(("detection", detection::draw(sample, &evaluation.curves)));
     }
     plots
