@@ -166,15 +166,25 @@ fn impression(
                 text,
                 &overlay(picture, specimen, comparison, &places(record, comparison)),
                 "Impression over specimen",
-                "<span class=\"key\" style=\"background:#737a80\"></span>agrees\
-                 <span class=\"key\" style=\"background:#1a73e6\"></span>missing\
-                 <span class=\"key\" style=\"background:#e61a1a\"></span>extra\
-                 <span class=\"key\" style=\"background:#fff5bf\"></span>hidden\
-                 <span class=\"key\" style=\"background:#7a1fa2\"></span>spoke most for another die",
+                &LEGEND.map(legend).join(" "),
             );
         }
     }
     text.push_str("</div>\n");
+}
+
+/// The colours of the overlay and what they mean.
+const LEGEND: [(&str, &str); 5] = [
+    ("#737a80", "agrees"),
+    ("#1a73e6", "missing"),
+    ("#e61a1a", "extra"),
+    ("#fff5bf", "hidden"),
+    ("#7a1fa2", "spoke most for another die"),
+];
+
+/// One colour's entry, which stays on one line.
+fn legend((colour, meaning): (&str, &str)) -> String {
+    format!("<span class=\"legend\"><span style=\"background:{colour}\"></span>{meaning}</span>")
 }
 
 /// Where the measurements were seen that spoke most for another die, if the conclusion says so.
