@@ -28,7 +28,7 @@ pub(super) fn objection(work: &Work, find: &Found, half_max_mm: f64) -> Option<R
     }
     let level = inspect::half_level(map, outline, 0.5 * least);
     let print = printed::is_logo(map, &work.dark, find, work.per_mm)
-        || printed::is_many_coloured(&work.hues, find)
+        || printed::is_many_coloured(map, &work.hues, find)
         || printed::is_lettered(map, find, level, work.per_mm);
     print.then_some(Rejection::Printed)
 }

@@ -62,21 +62,20 @@ pub(super) fn is_logo(map: &Density, dark: &Density, find: &Found, per_mm: Optio
 
 /// Whether a find holds another colour that is its own: a stamp has one ink, and what lies over it
 /// or under it, a highlighter's stroke, the tint of a form, goes on outside.
-pub(super) fn is_many_coloured(hues: &[Hue], find: &Found) -> bool {
+pub(super) fn is_many_coloured(map: &Density, hues: &[Hue], find: &Found) -> bool {
     let Layer::Hue(own) = find.layer else {
         return false;
     };
-    let count = |hue: &Hue| inked(&hue.chroma, find);
-    let Some((inside, _)) = hues.iter().find(|hue| is_same(hue.angle, own)).map(count) else {
-        return false;
-    };
+    let (inside, _) = inked(map, find);
     // Pens cross seals, and another office's stamp may.
     let others = hues
         .iter()
         .filter(|hue| hue_distance(hue.angle, own) > OTHER_HUE_MIN && differs_from_pen(hue.angle));
-    others.map(count).any(|(other, beyond)| {
-        other > OTHER_MIN * inside && other > OTHER_OUTSIDE_MAX.recip() * beyond
-    })
+    others
+        .map(|hue| inked(&hue.chroma, find))
+        .any(|(other, beyond)| {
+            other > OTHER_MIN * inside && other > OTHER_OUTSIDE_MAX.recip() * beyond
+        })
 }
 
 /// Shares of the inside of a find and of the paper around it, to twice its area, that bear a colour.
@@ -104,10 +103,6 @@ fn inked(chroma: &Density, find: &Found) -> (f64, f64) {
     }
     let share = |(hits, area): (usize, usize)| hits as f64 / area.max(1) as f64;
     (share(inside), share(around))
-}
-
-fn is_same(a: f64, b: f64) -> bool {
-    (a - b).abs() < 1e-9
 }
 
 /// Whether a border is drawn in all directions, as densely everywhere, where nothing stands beside
@@ -289,7 +284,6 @@ mod tests {
     fn a_second_colour_of_its_own_makes_a_logo_and_a_tint_or_a_pen_does_not() {
         let mut ring = find(Shape::Round, (60.0, 300.0), (40.0, 40.0));
         ring.layer = Layer::Hue(0.0);
-        let own = |angle: f64, chroma: Density| Hue { angle, chroma };
         let patch = |reach: f64| {
             let mut map = Raster::filled(420, 594, 0.0_f32);
             for y in 0..594 {
@@ -304,8 +298,12 @@ mod tests {
         };
         let green = 2.0 * std::f64::consts::FRAC_PI_3;
         let many = |angle: f64, reach: f64| {
-            let hues = [own(0.0, page(&ring, false)), own(angle, patch(reach))];
-            is_many_coloured(&hues, &ring)
+            let map = page(&ring, false);
+            let other = Hue {
+                angle,
+                chroma: patch(reach),
+            };
+            is_many_coloured(&map, &[other], &ring)
         };
         assert!(many(green, 20.0));
         assert!(!many(green, 5.0), "a speck");
