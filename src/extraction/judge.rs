@@ -110,6 +110,9 @@ pub(super) fn rings(
             rejected.push((outline, Rejection::NoOutline));
             continue;
         };
+        if laid_on_circle(found, &fitted) {
+            continue;
+        }
         // Several proposals of one ring come to the same fit, which is read once.
         let same = |(other, density): &(Outline, f32)| {
             other.shape == fitted.shape
