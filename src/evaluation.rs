@@ -12,6 +12,8 @@ pub mod figures;
 
 pub mod interval;
 
+pub mod measured;
+
 pub mod observation;
 
 pub mod plot;

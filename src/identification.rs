@@ -78,6 +78,7 @@ mod tests {
 
     fn comparison(unexplained: f64, scale: f64) -> Comparison {
         Comparison {
+            specimens: 3,
             agreement: 0.9,
             missing_ink: 0.1,
             extra_ink: None,

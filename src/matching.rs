@@ -40,8 +40,10 @@ use crate::matching::coverage::Coverage;
 use crate::matching::query::Laid;
 
 /// What a comparison measured; the numbers' meaning is that of the report.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
+    /// Impressions that were fused into the specimen.
+    pub specimens: u32,
     /// Share of the usable area that agrees, 0 to 1.
     pub agreement: f64,
     /// Share of the specimen's visible ink that the impression lacks.
@@ -116,6 +118,7 @@ fn compare_laid(
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
         .map_or(0.0, |measure| measure.value);
     Comparison {
+        specimens: specimen.count,
         agreement: coverage.agreement,
         missing_ink: coverage.missing,
         extra_ink: coverage.extra,

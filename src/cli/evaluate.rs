@@ -1,5 +1,7 @@
 //! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
 
+mod enrolled;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -18,6 +20,7 @@ use crate::cli::verify::from_file;
 use crate::config;
 use crate::evaluation;
 use crate::evaluation::Evaluation;
+use crate::evaluation::measured;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::ObservedScan;
@@ -41,11 +44,14 @@ use crate::storage;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
+use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::report::Impression;
 use crate::verify::report::Production;
+
+use enrolled::Enrolled;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -68,6 +74,10 @@ pub(super) struct Arguments {
     /// Writes what was said about each labelled line to this file, as JSON Lines.
     #[arg(long, value_name = "FILE.jsonl")]
     trials: Option<PathBuf>,
+    /// Writes everything that was measured of each labelled impression to this file, as JSON Lines for
+    /// calibration: against one, two and more of its seal's specimens in turn.
+    #[arg(long, value_name = "FILE.jsonl")]
+    measures: Option<PathBuf>,
     /// Draws Tippett, DET and cross-entropy plots, and detection curves where the set states the sizes
     /// of its forgeries, as SVG and PNG files in this folder.
     #[arg(long, value_name = "DIR")]
@@ -91,26 +101,32 @@ pub(super) async fn run(
     let stated = arguments.register.clone();
     let register = stated.unwrap_or_else(|| folder.join("register.csv"));
     let (register, mut exit) = from_file(&register, &sandbox, output).await?;
+    let jobs = arguments.jobs.unwrap_or_else(config::jobs);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.get())
+        .build()
+        .context("cannot start threads")?;
+    let measures = arguments.measures.as_ref();
+    let enrolled = measures.map(|_| pool.install(|| Enrolled::new(&register)));
     let run = Run {
         lines: &lines,
         folder,
         register: &register,
+        enrolled: enrolled.as_ref(),
         sandbox: &sandbox,
     };
-    let jobs = arguments.jobs.unwrap_or_else(config::jobs);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.get())
-        .build();
     let bar = output.progress(run.documents().len(), "documents");
-    let observations = pool
-        .context("cannot start threads")?
-        .install(|| run.observe(&bar));
+    let observations = pool.install(|| run.observe(&bar));
     output.finish();
     let registered = |seal: &str| register.position(seal).is_some();
     let (evaluation, trials) =
         evaluation::evaluate(&lines, &observations, registered, &arguments.by);
     if let Some(path) = &arguments.trials {
         write_trials(path, &trials).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if let Some(path) = measures {
+        write_measures(path, &trials)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if let Some(folder) = &arguments.plot {
         let set = set_name(&arguments.truth);
@@ -146,6 +162,8 @@ struct Run<'a> {
     lines: &'a [Truth],
     folder: &'a Path,
     register: &'a Register,
+    /// Its seals with fewer specimens, where measurements are asked for.
+    enrolled: Option<&'a Enrolled>,
     sandbox: &'a sandbox::Options,
 }
 
@@ -170,12 +188,20 @@ impl Run<'_> {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
         let examine = |claim| self.examine(document, &reading, claim);
-        let mut observation = observation(document, &examine(None));
+        let unclaimed = examine(None);
+        let mut observation = observation(document, &unclaimed.report);
         for claim in self.claims(document) {
             let Some(position) = self.register.position(claim) else {
                 continue;
             };
-            for impression in &examine(Some(position)).impressions {
+            if let Some(enrolled) = self.enrolled {
+                let seen = observation.impressions.iter_mut();
+                for (seen, impression) in seen.zip(&unclaimed.impressions) {
+                    let measured = enrolled.measure(impression, position);
+                    seen.measured.insert(claim.to_owned(), measured);
+                }
+            }
+            for impression in &examine(Some(position)).report.impressions {
                 let mut seen = observation.impressions.iter_mut();
                 if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
                     same.against.insert(claim.to_owned(), opinion(impression));
@@ -193,7 +219,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Report {
+    fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Examined {
         let policy = Policy::default();
         let examination = Examination {
             register: self.register,
@@ -202,7 +228,7 @@ impl Run<'_> {
             seals: Seals::Optional,
             date: None,
         };
-        verify::examine(document, reading.clone(), &examination).report
+        verify::examine(document, reading.clone(), &examination)
     }
 }
 
@@ -270,6 +296,7 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
             Production::Undetermined => false,
         },
         against: BTreeMap::new(),
+        measured: BTreeMap::new(),
     }
 }
 
@@ -314,6 +341,12 @@ fn draw(folder: &Path, sample: &Sample, evaluation: &Evaluation) -> anyhow::Resu
         std::fs::write(folder.join(format!("{name}.png")), png)?;
     }
     Ok(plots.len())
+}
+
+fn write_measures(path: &Path, trials: &[Trial]) -> anyhow::Result<()> {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    measured::write(&mut file, trials)?;
+    Ok(())
 }
 
 fn write_trials(path: &Path, trials: &[Trial]) -> anyhow::Result<()> {

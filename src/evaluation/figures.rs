@@ -232,6 +232,7 @@ mod tests {
                 conclusion: Conclusion::Consistent,
                 condition,
             }),
+            measured: Vec::new(),
             truth,
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::measured::Measured;
 use crate::extraction::Shape;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
@@ -82,6 +83,9 @@ pub struct ObservedImpression {
     pub printed: bool,
     /// What was said against each claimed seal.
     pub against: BTreeMap<String, Opinion>,
+    /// What was measured against each claimed seal, by the number of its specimens; empty where that
+    /// is not asked for.
+    pub measured: BTreeMap<String, Vec<Measured>>,
 }
 
 /// What was said about an impression when one seal was claimed.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::measured::Measured;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::Opinion;
@@ -44,6 +45,9 @@ pub struct Trial {
     /// What was said when the labelled seal was claimed; `None` if nothing was found or said.
     #[serde(flatten)]
     pub opinion: Option<Opinion>,
+    /// What was measured against that seal, where it was asked for.
+    #[serde(skip)]
+    pub measured: Vec<Measured>,
 }
 
 /// What a trial counts as; each belongs to one kind.
@@ -82,15 +86,7 @@ impl Trial {
     /// names: a specimen that could not be enrolled must not make the figures better.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.truth.label {
-            Label::None => Kind::None,
-            Label::Unregistered => Kind::Unregistered,
-            Label::Genuine if self.truth.is_copy() => Kind::Copy,
-            Label::Genuine => Kind::Genuine,
-            Label::Forged if self.truth.is_traced() => Kind::Traced,
-            Label::Forged => Kind::Forged,
-            Label::Deformed => Kind::Deformed,
-        }
+        kind(&self.truth)
     }
 
     /// The score that decides whether a threshold accepts the claim: −∞ where the impression was
@@ -116,6 +112,20 @@ impl Trial {
         opinion
             .log10_lr
             .filter(|score| examined && score.is_finite())
+    }
+}
+
+/// What a labelled line counts as.
+#[must_use]
+pub fn kind(truth: &Truth) -> Kind {
+    match truth.label {
+        Label::None => Kind::None,
+        Label::Unregistered => Kind::Unregistered,
+        Label::Genuine if truth.is_copy() => Kind::Copy,
+        Label::Genuine => Kind::Genuine,
+        Label::Forged if truth.is_traced() => Kind::Traced,
+        Label::Forged => Kind::Forged,
+        Label::Deformed => Kind::Deformed,
     }
 }
 
@@ -279,6 +289,9 @@ fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, register
         named: found.and_then(|found| found.named.clone()),
         printed: found.is_some_and(|found| found.printed),
         opinion: found.and_then(|found| found.against.get(truth.seal.as_ref()?).copied()),
+        measured: found
+            .and_then(|found| found.measured.get(truth.seal.as_ref()?).cloned())
+            .unwrap_or_default(),
     }
 }
 

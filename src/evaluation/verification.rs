@@ -294,6 +294,7 @@ mod tests {
                 conclusion: Conclusion::Undecided,
                 condition: Condition::Sound,
             }),
+            measured: Vec::new(),
         }
     }
 

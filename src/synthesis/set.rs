@@ -182,6 +182,14 @@ pub struct Specimens {
     pub compact: bool,
 }
 
+/// A line of truth with the seed of its set, so that seals for calibration and for reports are told apart.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    truth: &'a Truth,
+    seed: u64,
+}
+
 /// A file of a set that is not drawn from a plan.
 #[derive(Clone, Debug)]
 pub struct Extra {
@@ -244,8 +252,9 @@ pub fn write_all(
         truths.push(extra.truths);
     }
     let mut lines = String::new();
+    let seed = world.seed;
     for truth in truths.iter().flatten() {
-        let line = serde_json::to_string(truth).expect("truth is plain values");
+        let line = serde_json::to_string(&Line { truth, seed }).expect("truth is plain values");
         writeln!(lines, "{line}").expect("memory takes every write");
     }
     write_file(&directory.join(TRUTH), lines.as_bytes())?;

@@ -179,6 +179,7 @@ mod tests {
 
     fn candidate(seal: usize, correlation: f64, conclusion: Conclusion) -> Candidate {
         let comparison = Comparison {
+            specimens: 3,
             agreement: 0.9,
             missing_ink: 0.1,
             extra_ink: None,
