@@ -13,6 +13,7 @@ use crate::sandbox;
 use crate::storage;
 use crate::synthesis::set;
 
+mod calibrate;
 mod demo;
 mod evaluate;
 mod inputs;
@@ -78,6 +79,8 @@ enum Command {
     Synth(synth::Args),
     /// Runs the program over a labelled set and prints how often it was right.
     Evaluate(evaluate::Arguments),
+    /// Fits the calibration of likelihood ratios to measurements of labelled sets.
+    Calibrate(calibrate::Arguments),
 }
 
 /// How a command ended; the later in the list, the more it counts.
@@ -136,6 +139,7 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::Register(arguments) => register::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
+            Command::Calibrate(arguments) => calibrate::run(&arguments, output),
             Command::Synth(arguments) => {
                 let written = synth::run(&arguments)?;
                 output.line(format!(

@@ -4,6 +4,8 @@
 //! figures over all of them and by the fields of the lines, each with its number of seals and trials.
 //! Nothing here knows how the program came to what it said.
 
+pub mod calibration;
+
 pub mod cllr;
 
 pub mod curve;
@@ -43,6 +45,7 @@ use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
 use crate::evaluation::truth::Truth;
 use crate::units::floor_index;
+use crate::verdict::calibration::Calibration;
 
 /// Fields by which figures are always grouped, where a set has them.
 pub const FIELDS: [&str; 3] = ["condition", "forgery", "deformation"];
@@ -76,6 +79,9 @@ pub struct Evaluation {
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
+    /// Seeds of the set's seals to which the carried calibration was fitted: figures on them flatter.
+    #[serde(default)]
+    pub seeds_calibrated: Vec<u64>,
     /// Fields that were asked for and that no line has.
     #[serde(default)]
     pub fields_unknown: Vec<String>,
@@ -155,6 +161,7 @@ pub fn evaluate(
         .flat_map(|field| groups(field, &trials, &sheets))
         .collect(),
         curves: curve::curves(&trials),
+        seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields
             .iter()
             .filter(|field| lines.iter().all(|line| line.field(field).is_none()))
@@ -162,6 +169,16 @@ pub fn evaluate(
             .collect(),
     };
     (evaluation, trials)
+}
+
+/// Seeds of a set's lines to which the carried calibration was fitted.
+fn seeds_calibrated(lines: &[Truth]) -> Vec<u64> {
+    let seeds: BTreeSet<u64> = lines.iter().filter_map(Truth::seed).collect();
+    let carried = Calibration::carried();
+    seeds
+        .into_iter()
+        .filter(|seed| carried.has_seen(*seed))
+        .collect()
 }
 
 /// The lines, with what the scan itself shows where a line does not say: `scan` is `colour`, `gray`

@@ -1,7 +1,8 @@
 //! Comparison and policy to a calibrated likelihood ratio and a conclusion.
 
-mod calibration;
-mod evidence;
+pub mod calibration;
+pub mod class;
+pub mod evidence;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,8 @@ use crate::extraction::Impression;
 use crate::imaging::ColourMode;
 use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::verdict::calibration::Calibration;
+use crate::verdict::class::Class;
 
 /// The six steps of the conclusion scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,8 +94,10 @@ pub struct Evidence {
 pub struct Judgement {
     /// Calibrated likelihood ratio, capped; above 0 speaks for the same die. `None`: not examined.
     pub log10_lr: Option<f64>,
-    /// What the calibration set supports at most.
+    /// The strongest ratio for the same die that the calibration set supports.
     pub log10_lr_cap: f64,
+    /// The strongest one for another die.
+    pub log10_lr_floor: f64,
     /// The step of the scale.
     pub conclusion: Conclusion,
     /// The state of the die.
@@ -124,10 +129,15 @@ pub fn judge(
     comparison: Option<&Comparison>,
     policy: &Policy,
 ) -> Judgement {
-    let log10_lr_cap = libm::log10(calibration::SEALS);
+    let calibration = Calibration::carried();
+    let (mode, dpi) = (impression.mode, impression.dpi);
+    let path = comparison.map(|own| Class::path(mode, dpi, own.specimens, own.missing_ink));
+    let path = path.unwrap_or_else(|| vec![Class::default()]);
+    let (log10_lr_floor, log10_lr_cap) = calibration.log10_lr_ends(&path);
     let unexamined = |caveat: &str| Judgement {
         log10_lr: None,
         log10_lr_cap,
+        log10_lr_floor,
         conclusion: Conclusion::NotExaminable,
         condition: Condition::Unknown,
         evidence: Vec::new(),
@@ -136,15 +146,13 @@ pub fn judge(
     let Some(comparison) = comparison else {
         return unexamined("not_alignable");
     };
-    if comparison.parts_share < PARTS_SHARE_MIN {
-        return unexamined("too_few_parts_visible");
+    if let Some(caveat) = lacking(comparison) {
+        return unexamined(caveat);
     }
-    if comparison.missing_ink > MISSING_MAX {
-        return unexamined("too_little_ink");
-    }
-    let odds = evidence::odds(&comparison.measures, impression.mode);
+    let odds = calibration.odds(comparison, mode, dpi);
     let ten = std::f64::consts::LN_10;
-    let log10_lr = (-odds.total / ten).clamp(-log10_lr_cap, log10_lr_cap);
+    let supported = |odds: f64| (-odds / ten).clamp(log10_lr_floor, log10_lr_cap);
+    let log10_lr = supported(odds.total);
     let conclusion = conclude(log10_lr, impression.mode, policy);
     let evidence = comparison.measures.iter().zip(&odds.by_measure);
     let evidence = evidence
@@ -152,17 +160,30 @@ pub fn judge(
             axis: measure.axis,
             value: measure.value,
             uncertainty: measure.uncertainty,
-            log10_lr: (-odds / ten).clamp(-log10_lr_cap, log10_lr_cap),
+            log10_lr: supported(*odds),
             at_px: measure.at_px.clone(),
         })
         .collect();
     Judgement {
         log10_lr: Some(log10_lr),
         log10_lr_cap,
+        log10_lr_floor,
         conclusion,
         condition: condition(comparison, conclusion),
         evidence,
         caveats: caveats(conclusion, impression),
+    }
+}
+
+/// What a comparison lacks to be judged, as a stable code; `None` if it can be.
+#[must_use]
+pub fn lacking(comparison: &Comparison) -> Option<&'static str> {
+    if comparison.parts_share < PARTS_SHARE_MIN {
+        Some("too_few_parts_visible")
+    } else if comparison.missing_ink > MISSING_MAX {
+        Some("too_little_ink")
+    } else {
+        None
     }
 }
 

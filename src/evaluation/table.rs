@@ -74,6 +74,11 @@ pub fn render(evaluation: &Evaluation) -> String {
         );
     }
     text.push_str(NOTES);
+    for seed in &evaluation.seeds_calibrated {
+        text.push_str(&format!(
+            "The calibration was fitted to seals of seed {seed}: THESE FIGURES FLATTER and must not be reported\n"
+        ));
+    }
     for field in &evaluation.fields_unknown {
         text.push_str(&format!("Not grouped by {field}: no line has that field\n"));
     }

@@ -81,9 +81,13 @@ pub struct Error {
 }
 
 impl Truth {
-    /// The value of any field as text; `None` where the line does not say.
+    /// The value of any field as text; `None` where the line does not say. Of several fields joined by
+    /// `+`, their values.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
+        if let Some((first, others)) = name.split_once('+') {
+            return Some(format!("{} {}", self.field(first)?, self.field(others)?));
+        }
         match name {
             "document" => Some(self.document.clone()),
             "label" => Some(self.label.word().to_owned()),
@@ -149,6 +153,12 @@ impl Truth {
             .iter()
             .any(|unit| name.ends_with(unit));
         (amounts.next().is_none() && has_unit).then_some((name.as_str(), amount.as_f64()?.abs()))
+    }
+
+    /// The seed from which the set's seals were drawn, where the line states it.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        self.others.get("seed")?.as_u64()
     }
 
     /// The scan's resolution, where the line states it.
@@ -221,6 +231,8 @@ mod tests {
         assert_eq!(set[0].field("dpi").as_deref(), Some("300"));
         assert_eq!(set[0].field("page").as_deref(), Some("2"));
         assert_eq!(set[0].field("ink"), None);
+        assert_eq!(set[0].field("forgery+dpi").as_deref(), Some("font 300"));
+        assert_eq!(set[0].field("forgery+ink"), None);
         assert_eq!(set[0].dpi(), Some(300.0));
     }
 

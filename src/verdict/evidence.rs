@@ -6,19 +6,15 @@
 //! adds up. But a die cut anew may differ in one way and agree in all others, so what one axis shows
 //! that genuine impressions hardly ever do stands against any agreement of the rest.
 
-use crate::imaging::ColourMode;
 use crate::matching::Measure;
-use crate::verdict::calibration;
-use crate::verdict::calibration::Curve;
+use crate::verdict::calibration::AxisCurve;
+use crate::verdict::calibration::Calibration;
 
 /// Shape of the genuine impressions' tails (generalised Pareto; Hosking and Wallis 1987): heavier
 /// than exponential, because drawn seals are no sample of all bad days.
 const TAIL_SHAPE: f64 = 0.3;
 /// Natural log of the share of genuine impressions in a tail.
 const TAIL_SHARE: f64 = -2.995_732_273_553_991;
-/// Rarity among genuine impressions, natural log, that just outweighs how seldom a die differs in this
-/// way alone. Chosen, of 5, 5.5, 6 and 6.5, for the least cost over the calibration seals, six folds.
-const LONE_RARITY: f64 = 6.0;
 /// Rarity up to which many other dies agree as well, so that it says less than it seems to, and the
 /// slope by which it says less.
 const COMMON_RARITY: f64 = 5.0;
@@ -27,8 +23,8 @@ const COMMON_SLOPE: f64 = 1.5;
 const LONE_MAX: f64 = 6.0;
 
 /// Natural logarithm of the odds for another die.
-#[derive(Clone, Debug)]
-pub(super) struct Odds {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Odds {
     /// All axes together.
     pub total: f64,
     /// By measure, in their order.
@@ -36,9 +32,11 @@ pub(super) struct Odds {
 }
 
 /// The odds that measures give.
-pub(super) fn odds(measures: &[Measure], mode: ColourMode) -> Odds {
-    let mut by_measure: Vec<f64> = measures.iter().map(log_odds).collect();
-    let together = calibration::intercept(mode) + by_measure.iter().sum::<f64>();
+pub(super) fn odds(measures: &[Measure], calibration: &Calibration) -> Odds {
+    let own = |measure| log_odds(measure, calibration);
+    let mut by_measure: Vec<f64> = measures.iter().map(own).collect();
+    let together = calibration.intercept + by_measure.iter().sum::<f64>();
+    let alone = |measure| alone(measure, calibration);
     let alone = measures.iter().map(alone).zip(&mut by_measure);
     let furthest = alone.max_by(|a, b| a.0.total_cmp(&b.0));
     let surplus = furthest.map_or(0.0, |(alone, own)| {
@@ -53,29 +51,32 @@ pub(super) fn odds(measures: &[Measure], mode: ColourMode) -> Odds {
 }
 
 /// What a measure was read as: the evidence of its explanation, or else the size of its value.
-fn reading(measure: &Measure) -> f64 {
+pub fn reading(measure: &Measure) -> f64 {
     measure.log_odds.unwrap_or(measure.value.abs())
 }
 
 /// Natural log of the odds for a die that differs in this way alone.
-fn alone(measure: &Measure) -> f64 {
-    let beyond = calibration::tail(measure.axis)
+fn alone(measure: &Measure, calibration: &Calibration) -> f64 {
+    let beyond = calibration
+        .curve(measure.axis)
+        .and_then(|curve| curve.tail)
         .map(|tail| (reading(measure) - tail.from) / tail.excess)
         .filter(|beyond| *beyond > 0.0);
     beyond.map_or(f64::NEG_INFINITY, |beyond| {
         let rarity = libm::log1p(TAIL_SHAPE * beyond) / TAIL_SHAPE - TAIL_SHARE;
         let common = COMMON_SLOPE * (COMMON_RARITY - rarity).max(0.0);
-        (rarity - common - LONE_RARITY).min(LONE_MAX)
+        (rarity - common - calibration.lone_rarity).min(LONE_MAX)
     })
 }
 
 /// The curve of an axis at the evidence of its explanation, or else at the size of its value.
-fn log_odds(measure: &Measure) -> f64 {
-    interpolate(calibration::curve(measure.axis), reading(measure))
+fn log_odds(measure: &Measure, calibration: &Calibration) -> f64 {
+    let curve = calibration.curve(measure.axis);
+    curve.map_or(0.0, |curve| interpolate(curve, reading(measure)))
 }
 
 /// A broken line at a place; flat beyond its ends.
-fn interpolate(Curve { at, odds }: Curve, reading: f64) -> f64 {
+fn interpolate(AxisCurve { at, odds, .. }: &AxisCurve, reading: f64) -> f64 {
     let after = at.partition_point(|&x| x <= reading);
     let ends = after
         .checked_sub(1)
@@ -106,7 +107,12 @@ mod tests {
 
     #[test]
     fn what_one_axis_shows_alone_grows_with_its_rarity_up_to_a_limit() {
-        let of = |reading| alone(&measure(Axis::RingRadiusMm, reading));
+        let of = |reading| {
+            alone(
+                &measure(Axis::RingRadiusMm, reading),
+                Calibration::carried(),
+            )
+        };
         assert!(of(-2.0).is_infinite(), "genuine ones read so");
         assert!(of(1.0) < -3.0, "{}", of(1.0));
         assert!(of(10.0) > of(5.0) && of(20.0) > 0.0);
@@ -127,20 +133,22 @@ mod tests {
         let with_radius = |radius: f64| -> Odds {
             let all = agree.iter().copied().chain([(Axis::RingRadiusMm, radius)]);
             let measures: Vec<Measure> = all.map(|(axis, odds)| measure(axis, odds)).collect();
-            odds(&measures, ColourMode::Colour)
+            odds(&measures, Calibration::carried())
         };
         let (near, far) = (with_radius(-2.0), with_radius(60.0));
         assert!(near.total < -1.0 && far.total > 2.0, "{near:?} {far:?}");
         let sum: f64 = far.by_measure.iter().sum();
-        let intercept = calibration::intercept(ColourMode::Colour);
+        let intercept = Calibration::carried().intercept;
         assert!((sum + intercept - far.total).abs() < 1e-9, "they add up");
     }
 
     #[test]
     fn a_broken_line_is_flat_beyond_its_ends_and_straight_between() {
-        let line = Curve {
-            at: &[-1.0, 0.0, 4.0],
-            odds: &[-2.0, 1.0, 3.0],
+        let line = AxisCurve {
+            axis: Axis::RingRadiusMm,
+            at: vec![-1.0, 0.0, 4.0],
+            odds: vec![-2.0, 1.0, 3.0],
+            tail: None,
         };
         for (reading, odds) in [
             (-9.0, -2.0),
@@ -150,7 +158,7 @@ mod tests {
             (9.0, 3.0),
         ] {
             assert!(
-                (interpolate(line, reading) - odds).abs() < 1e-12,
+                (interpolate(&line, reading) - odds).abs() < 1e-12,
                 "{reading}"
             );
         }

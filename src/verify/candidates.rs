@@ -201,6 +201,7 @@ mod tests {
             judgement: Judgement {
                 log10_lr: Some(0.8),
                 log10_lr_cap: 2.0,
+                log10_lr_floor: -2.0,
                 conclusion,
                 condition: Condition::Sound,
                 evidence: Vec::new(),

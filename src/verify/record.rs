@@ -154,6 +154,7 @@ fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
     Some(report::Comparison {
         log10_lr: ratio(judgement),
         log10_lr_cap: rounded(judgement.log10_lr_cap, LR_DIGITS),
+        log10_lr_floor: rounded(judgement.log10_lr_floor, LR_DIGITS),
         agreement: rounded(measured.agreement, SHARE_DIGITS),
         missing_ink: rounded(measured.missing_ink, SHARE_DIGITS),
         extra_ink: measured

@@ -208,6 +208,8 @@ pub struct Comparison {
     pub log10_lr: Option<f64>,
     /// What the calibration supports at most.
     pub log10_lr_cap: f64,
+    /// What it supports at least, below 0.
+    pub log10_lr_floor: f64,
     /// Share of the usable area that agrees.
     pub agreement: f64,
     /// Share of the specimen's ink that is missing.

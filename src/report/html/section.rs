@@ -284,10 +284,10 @@ fn compared(comparison: &Comparison) -> Vec<(&'static str, String)> {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let mut rows = Vec::new();
     if let Some(ratio) = comparison.log10_lr {
-        let cap = comparison.log10_lr_cap;
+        let (floor, cap) = (comparison.log10_lr_floor, comparison.log10_lr_cap);
         rows.push((
             "log10 LR",
-            format!("{ratio:+.2} (at most ±{cap:.2}; above 0 speaks for the same die)"),
+            format!("{ratio:+.2} (from {floor:+.2} to {cap:+.2}; above 0 speaks for the same die)"),
         ));
     }
     rows.push(("agreement", percent(comparison.agreement)));
