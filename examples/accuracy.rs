@@ -20,6 +20,7 @@ use antin::evaluation::Group;
 use antin::evaluation::calibration;
 use antin::evaluation::calibration::Set as MeasuredSet;
 use antin::evaluation::calibration::table;
+use antin::evaluation::curve;
 use antin::evaluation::figures::CONCLUSIONS;
 use antin::evaluation::figures::Figures;
 use antin::evaluation::measured;
@@ -235,7 +236,32 @@ fn part(evaluation: &Evaluation, command: &str, aims: Option<String>) -> String 
         .unwrap();
     }
     text.push('\n');
-    text + &sentences(evaluation)
+    text + &sentences(evaluation) + &curves(evaluation)
+}
+
+/// Detection curves, where the set's forgeries differ in one amount each.
+fn curves(evaluation: &Evaluation) -> String {
+    let mut text = String::new();
+    if !evaluation.curves.is_empty() {
+        text += "| one amount | size | called different | different or leaning to it | median log10 LR |\n";
+        text += "|---|---|---|---|---|\n";
+    }
+    for curve in &evaluation.curves {
+        let (name, unit) = curve::words(&curve.change);
+        for point in &curve.points {
+            let (least, most) = point.sizes;
+            let median = point.log10_lr_median;
+            writeln!(
+                text,
+                "| {name} | {least:.2} to {most:.2} {unit} | {} | {} | {} |",
+                rate(&point.different),
+                rate(&point.leaning),
+                median.map_or_else(none, |median| format!("{median:.2}"))
+            )
+            .unwrap();
+        }
+    }
+    text
 }
 
 fn sentences(evaluation: &Evaluation) -> String {

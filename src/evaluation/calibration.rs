@@ -153,17 +153,19 @@ pub fn check(calibration: &Calibration, sets: &[Set]) -> Vec<Row> {
 type Judged = (bool, f64, Vec<Class>);
 
 /// A calibration of curves and tails over the samples that `is_own` takes, with no class corrected.
+///
+/// Each impression counts against the most specimens that it was compared with: fewer read it with more
+/// noise, which blurs the curves (over the calibration seals, six folds, and on another generator's set), and
+/// have classes of their own.
 fn curves_of(samples: &Samples, is_own: impl Fn(&Sample) -> bool) -> Calibration {
-    let own: Vec<&Sample> = samples.all.iter().filter(|own| is_own(own)).collect();
-    let total: f64 = own.iter().map(|sample| sample.share).sum();
-    let of_kind = |forged: bool| {
-        let same = own.iter().filter(|sample| sample.forged == forged);
-        same.map(|sample| sample.share).sum::<f64>()
-    };
+    let own = samples.all.iter().filter(|own| own.fullest && is_own(own));
+    let own: Vec<&Sample> = own.collect();
+    let of_kind = |forged: bool| own.iter().filter(|own| own.forged == forged).count();
     let (genuine, forged) = (of_kind(false), of_kind(true));
+    // Genuine and forged weigh alike.
     let weight = |sample: &&Sample| {
         let kind = if sample.forged { forged } else { genuine };
-        0.5 * total * sample.share / kind.max(1e-9)
+        0.5 * own.len() as f64 / kind as f64
     };
     let weights: Vec<f64> = own.iter().map(weight).collect();
     let (intercept, mut axes) = curves::fit(&own, &weights);
@@ -192,16 +194,19 @@ fn held_out(samples: &Samples, without: &[Calibration], lone_rarity: f64) -> Vec
     let score = |sample: &Sample| Scored {
         seal: sample.seal,
         forged: sample.forged,
+        fullest: sample.fullest,
         odds: sample.odds(&without[sample.seal % FOLDS]),
         path: sample.path(),
     };
     samples.all.iter().map(score).collect()
 }
 
-/// Cost in bits of odds before any class is corrected.
+/// Cost in bits of odds against the most specimens, before any class is corrected.
 fn cost(scored: &[Scored]) -> f64 {
     let of = |forged: bool| -> Vec<f64> {
-        let same = scored.iter().filter(|own| own.forged == forged);
+        let same = scored
+            .iter()
+            .filter(|own| own.fullest && own.forged == forged);
         same.map(|own| -own.odds / std::f64::consts::LN_10)
             .collect()
     };

@@ -17,8 +17,11 @@ use crate::verdict::class::Class;
 const SHIFT_SD: f64 = 0.25;
 const SLOPE_SD: f64 = 0.12;
 
-/// Fewest seals of either kind that bound a class' ratios by themselves (chosen: ratios up to 30).
-const SEALS_MIN: usize = 30;
+/// Seals that the ends of the class above count for beside a class' own, which few seals leave to chance
+/// (chosen: as many as a calibration takes at least).
+const SEALS_POOLED: f64 = 100.0;
+/// No ends are wider than by the class' own number of seals, or by this one where it has fewer (chosen).
+const SEALS_LEAST: f64 = 30.0;
 
 /// Least ratio that any class keeps, base 10 (chosen: next to nothing).
 const LEAST: f64 = 0.05;
@@ -31,6 +34,8 @@ const STEPS: usize = 40;
 pub(super) struct Scored {
     pub seal: usize,
     pub forged: bool,
+    /// Against the most specimens that its impression was compared with.
+    pub fullest: bool,
     pub odds: f64,
     /// Its classes, the widest first.
     pub path: Vec<Class>,
@@ -66,16 +71,16 @@ pub(super) fn corrections(scored: &[Scored]) -> Vec<Correction> {
         for &index in &members {
             odds[index] = shift + slope * odds[index];
         }
-        let inherited = above
-            .flatten()
-            .map(|above| (above.log10_lr_floor, above.log10_lr_cap));
-        let seals = genuine_seals.min(forged_seals);
-        let (floor, cap) = match inherited {
-            // What few seals show by themselves is chance.
-            Some(inherited) if seals < SEALS_MIN => inherited,
-            Some(_) | None => cap::supported(&judged(&odds)),
+        let seals = genuine_seals.min(forged_seals) as f64;
+        let own = cap::supported(&judged(&odds));
+        let pooled = |own: f64, above: Option<f64>| match above {
+            Some(above) => (seals * own + SEALS_POOLED * above) / (seals + SEALS_POOLED),
+            None => own,
         };
-        let most = libm::log10(seals.max(SEALS_MIN) as f64);
+        let above = above.flatten();
+        let floor = pooled(own.0, above.map(|above| above.log10_lr_floor));
+        let cap = pooled(own.1, above.map(|above| above.log10_lr_cap));
+        let most = libm::log10(seals.max(SEALS_LEAST));
         corrections.push(Correction {
             class,
             shift,

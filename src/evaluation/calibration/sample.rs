@@ -30,8 +30,8 @@ pub(super) struct Sample {
     pub seal: usize,
     /// Whether another die made it.
     pub forged: bool,
-    /// Share of its impression that it stands for: one over the enrolments compared with.
-    pub share: f64,
+    /// Whether no enrolment with more specimens was compared with its impression.
+    pub fullest: bool,
     /// What was measured.
     pub comparison: Comparison,
     mode: ColourMode,
@@ -69,7 +69,7 @@ impl Samples {
         for set in sets {
             let mut own = BTreeSet::new();
             let (mut genuine, mut forged) = (BTreeSet::new(), BTreeSet::new());
-            let mut shares: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            let mut fullest: BTreeMap<usize, usize> = BTreeMap::new();
             for (line, next) in set.lines.iter().zip(impressions(&set.lines)) {
                 let Some((is_forged, seal)) = subject(line) else {
                     continue;
@@ -89,20 +89,18 @@ impl Samples {
                 } else {
                     genuine.insert(next);
                 }
-                shares.entry(next).or_default().push(samples.all.len());
+                fullest.insert(next, samples.all.len());
                 samples.all.push(Sample {
                     seal,
                     forged: is_forged,
-                    share: 1.0,
+                    fullest: false,
                     comparison: comparison.clone(),
                     mode: line.measured.mode,
                     dpi: line.measured.dpi.and_then(Dpi::new),
                 });
             }
-            for enrolments in shares.values() {
-                for &index in enrolments {
-                    samples.all[index].share = 1.0 / enrolments.len() as f64;
-                }
+            for index in fullest.into_values() {
+                samples.all[index].fullest = true;
             }
             samples.sets.push(CalibrationSet {
                 seed: set.lines.iter().find_map(|line| line.truth.seed()),

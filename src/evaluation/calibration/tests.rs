@@ -126,6 +126,7 @@ fn a_class_that_reads_otherwise_is_corrected_and_one_of_few_seals_hardly() {
                 all.push(Scored {
                     seal,
                     forged,
+                    fullest: true,
                     odds: odds + if is_gray { 2.0 } else { 0.0 },
                     path: path[..1 + usize::from(is_gray)].to_vec(),
                 });
