@@ -108,6 +108,55 @@ fn a_set_without_scores_has_no_plots_and_says_so() {
     assert!(figures.contains("Not grouped by weather"), "{figures}");
 }
 
+#[test]
+fn seals_that_the_calibration_was_fitted_to_are_told() {
+    let folder = set();
+    let carried = include_str!("../src/verdict/calibration.json");
+    let carried: serde_json::Value = serde_json::from_str(carried).unwrap();
+    let seed = &carried["sets"][0]["seed"];
+    let line =
+        |seed: &str| format!("{{\"document\":\"bare.png\",\"label\":\"none\",\"seed\":{seed}}}\n");
+    let told = |seed: &str| {
+        fs::write(folder.path().join("seeded.jsonl"), line(seed)).unwrap();
+        let output = evaluate(folder.path(), &["seeded.jsonl"]);
+        let both = words(&output.stderr) + &words(&output.stdout);
+        (
+            both.contains("these figures flatter"),
+            both.contains("THESE FIGURES FLATTER"),
+        )
+    };
+    assert_eq!(told(&seed.to_string()), (true, true));
+    assert_eq!(told("987654321"), (false, false));
+}
+
+#[test]
+fn measurements_of_a_set_without_seals_are_an_empty_file() {
+    let folder = set();
+    let arguments = ["truth.jsonl", "--measures", "m.jsonl", "--measures-only"];
+    let output = evaluate(folder.path(), &arguments);
+    assert!(output.stdout.is_empty(), "{}", words(&output.stdout));
+    assert_eq!(fs::read(folder.path().join("m.jsonl")).unwrap(), b"");
+}
+
+#[test]
+fn a_calibration_is_not_fitted_to_too_few_seals_nor_to_other_files() {
+    let folder = set();
+    fs::write(folder.path().join("m.jsonl"), "").unwrap();
+    let calibrate = |name: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+            .args(["calibrate", name, "--out", "c.json"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{}", words(&output.stderr));
+        assert!(!folder.path().join("c.json").exists());
+        words(&output.stderr)
+    };
+    assert!(calibrate("m.jsonl").contains("at least 100"));
+    assert!(calibrate("truth.jsonl").contains("truth.jsonl: line 1"));
+    assert!(calibrate("nowhere.jsonl").contains("nowhere.jsonl"));
+}
+
 /// A bare page, a file without bytes, and the labels of both.
 fn set() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
