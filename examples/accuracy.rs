@@ -261,6 +261,9 @@ fn curves(evaluation: &Evaluation) -> String {
             .unwrap();
         }
     }
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text
 }
 
