@@ -111,6 +111,7 @@ fn compare_laid(
         page_from_specimen,
         centre: drawing.outline.centre,
         closeness: structure::closeness(&specimen.structure.rings),
+        lines_mm: structure::widths_mm(&specimen.structure.rings),
     };
     let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures

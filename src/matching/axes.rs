@@ -72,6 +72,8 @@ pub(super) struct Frame {
     pub centre: Point,
     /// How close each ring stands to its neighbours, by its number.
     pub closeness: Vec<f64>,
+    /// Width of each ring, by its number, in millimetres.
+    pub lines_mm: Vec<f64>,
 }
 
 impl Frame {
@@ -121,7 +123,7 @@ pub(super) fn measure(
     if let Some(shifts) = Shifts::new(parts, frame) {
         measures.extend(shifts.measures(elements));
     }
-    measures.extend(widths::measure(parts, frame.radius_mm));
+    measures.extend(widths::measure(parts, &frame.lines_mm, frame.radius_mm));
     measures.extend(glyph_shape(&inner, &ring, frame));
     if let (Some(extra), true) = (coverage.extra, frame.separable) {
         measures.push(plain(Axis::ExtraInk, extra, 0.01));

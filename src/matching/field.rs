@@ -13,6 +13,7 @@ use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::matching::canonical::PER_MM;
 use crate::matching::spread;
+use crate::matching::spread::BLURRED_MIN;
 use crate::matching::spread::MOVED_MIN_MM;
 use crate::matching::window::Pixels;
 use crate::matching::window::Seen;
@@ -108,21 +109,27 @@ pub(super) fn parts(
             GAIN_COMMON,
         ),
     };
+    let mut blurs = Vec::with_capacity(windows.len());
     let first = windows.iter().filter_map(|window| {
         let start = (SVector::zeros(), free);
-        Some((window, fit(window, &seen, start, &mut terms)?))
+        let part = fit(window, &seen, start, &mut terms)?;
+        blurs.extend(window.pixels.extra_blur(&terms));
+        Some((window, part))
     });
     let first: Vec<(&Window, Part)> = first.collect();
     // One edge alone cannot tell spread from shift, so the spread that lines with two edges
     // agree on is expected everywhere.
     let spread = spread::common(first.iter().map(|(_, part)| part));
+    let blur_more = spread::common_blur(blurs);
     let common = Expected {
         spread: (spread, SPREAD_COMMON_MM),
         gain: (0.0, PRIOR[1]),
     };
-    let again = if spread.abs() > MOVED_MIN_MM {
-        let moved = Relief::new(&spread::moved(drawing, spread * PER_MM));
-        left(&first, &moved, &seen, &mut terms)
+    let again = if spread.abs() > MOVED_MIN_MM || blur_more.abs() > BLURRED_MIN {
+        let moved = spread::moved(drawing, spread * PER_MM);
+        let (drawing, ink) = spread::alike((&moved, ink), blur_more);
+        let seen = Seen::new(&blur(&ink, SIGMA), weight, separable);
+        left(&first, &Relief::new(&drawing), &seen, &mut terms)
     } else {
         vec![None; first.len()]
     };

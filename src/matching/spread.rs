@@ -12,6 +12,10 @@ use crate::matching::field::Part;
 
 /// Spread from which the drawing's edges are moved, millimetres.
 pub(super) const MOVED_MIN_MM: f64 = 0.015;
+/// Difference in blur from which drawing and impression are brought to one, and the least and most that
+/// is believed: variances in square samples.
+pub(super) const BLURRED_MIN: f64 = 0.1;
+const BLURRED: (f64, f64) = (-0.9, 2.5);
 /// Smoothing of the drawing before its slopes are read, grid samples.
 const SIGMA: f64 = 0.7;
 /// Slope of bare paper and of full ink, which have no edge to be moved.
@@ -27,6 +31,36 @@ pub(super) fn common<'a>(parts: impl Iterator<Item = &'a Part>) -> f64 {
     let mut spreads: Vec<f64> = known.into_iter().map(|(_, spread)| spread).collect();
     spreads.sort_by(f64::total_cmp);
     spreads.get(spreads.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Median of the windows' extra blur by their weights, a variance in square samples; below 0 for an
+/// impression sharper than the drawing.
+pub(super) fn common_blur(mut blurs: Vec<(f64, f64)>) -> f64 {
+    blurs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = 0.5 * blurs.iter().map(|(_, weight)| weight).sum::<f64>();
+    let mut below = 0.0;
+    for (blur, weight) in blurs {
+        below += weight;
+        if below >= half {
+            return blur.clamp(BLURRED.0, BLURRED.1);
+        }
+    }
+    0.0
+}
+
+/// A drawing and an impression at one blur, that of the blurrier.
+///
+/// Blur takes ink from a thin stroke and not from a broad line, which a spread of its own would explain.
+pub(super) fn alike((drawing, ink): (&Density, &Density), blur_more: f64) -> (Density, Density) {
+    let softer = blur(
+        if blur_more > 0.0 { drawing } else { ink },
+        libm::sqrt(blur_more.abs()),
+    );
+    if blur_more > 0.0 {
+        (softer, ink.clone())
+    } else {
+        (drawing.clone(), softer)
+    }
 }
 
 /// A drawing with all its edges moved outwards by so many grid samples: each place takes the ink
@@ -53,6 +87,14 @@ pub(super) fn moved(ink: &Density, by: f64) -> Density {
 mod tests {
     use super::*;
     use crate::imaging::Raster;
+
+    #[test]
+    fn a_few_windows_astray_do_not_make_an_impression_blurry() {
+        let mut blurs = vec![(0.4, 1.0), (0.5, 1.0), (0.6, 1.0)];
+        blurs.extend([(40.0, 0.2), (-30.0, 0.2)]);
+        assert!((common_blur(blurs) - 0.5).abs() < 1e-12);
+        assert!(common_blur(vec![(9.0, 1.0)]) <= BLURRED.1);
+    }
 
     #[test]
     fn both_edges_of_a_stroke_move_by_as_much_and_its_ridge_stays() {

@@ -115,6 +115,12 @@ pub(super) fn closeness(rings: &[RingLine]) -> Vec<f64> {
         .collect()
 }
 
+/// Width of each line, in millimetres.
+pub(super) fn widths_mm(rings: &[RingLine]) -> Vec<f64> {
+    let widths = rings.iter().map(|ring| 2.0 * ring.half_width / PER_MM);
+    widths.collect()
+}
+
 /// Depth under the outline of each sample of a grid.
 fn depths(ink: &Density, outline: &Outline) -> Density {
     let mut map = ink.map(|_| 0.0);

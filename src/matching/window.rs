@@ -101,6 +101,8 @@ pub(super) struct Pixels {
     across: Vec<f32>,
     down: Vec<f32>,
     slope: Vec<f32>,
+    /// What a little blur adds to the drawing: half its Laplacian.
+    blurred: Vec<f32>,
 }
 
 /// One pixel of a window.
@@ -110,6 +112,8 @@ pub(super) struct Pixel {
     pub weight: f32,
     pub value: f32,
     pub gradient: (f32, f32),
+    /// Half the drawing's Laplacian.
+    pub blurred: f32,
 }
 
 /// Normal equations around a solution, in units of the noise: shift x and y, gain, offset, spread.
@@ -151,6 +155,7 @@ impl Pixels {
         self.across.push(gx);
         self.down.push(gy);
         self.slope.push((gx * gx + gy * gy).sqrt());
+        self.blurred.push(pixel.blurred);
     }
 
     /// The same places and weights on another drawing: its ink and its slopes across and down.
@@ -196,6 +201,7 @@ impl Pixels {
                 weight: 0.0,
                 value: 0.0,
                 gradient: (0.0, 0.0),
+                blurred: 0.0,
             });
         }
     }
@@ -243,6 +249,26 @@ impl Pixels {
             .map(|value| (value - mean) * (value - mean))
             .collect();
         libm::sqrt(dot(&self.weight, &squares) / total)
+    }
+
+    /// How much blurrier the impression is than the drawing, as a variance in square samples, and
+    /// the weight of that: by the residual of the last solution, what gain, offset and spread could
+    /// explain of it left out. `None` where they could explain all.
+    pub(super) fn extra_blur(&self, terms: &Terms) -> Option<(f64, f64)> {
+        let ones = vec![1.0_f32; self.value.len()];
+        let lines = [&self.value, &ones, &self.slope, &self.blurred];
+        let weighted = lines.map(|line| -> Vec<f32> {
+            let pairs = terms.weight.iter().zip(line);
+            pairs.map(|(weight, value)| weight * value).collect()
+        });
+        let inner = |i: usize, line: &[f32]| dot(&weighted[i], line);
+        let basis = SMatrix::<f64, 3, 3>::from_fn(|i, j| inner(i, lines[j]));
+        let along = SVector::<f64, 3>::from_fn(|i, _| inner(i, &self.blurred));
+        let left = SVector::<f64, 3>::from_fn(|i, _| inner(i, &terms.residual));
+        let share = basis.cholesky()?.solve(&along);
+        let own = inner(3, &self.blurred) - share.dot(&along);
+        let found = inner(3, &terms.residual) - share.dot(&left);
+        (own > 1e-6).then(|| (found / own, own))
     }
 
     /// The normal equations around a solution, of the pixels last looked at.

@@ -58,16 +58,22 @@ pub(super) struct Relief {
     pub value: Density,
     pub across: Density,
     pub down: Density,
+    /// Half its Laplacian.
+    pub blurred: Density,
 }
 
 impl Relief {
     pub(super) fn new(ink: &Density) -> Self {
         let value = blur(ink, SIGMA);
         let (across, down) = gradient(&value);
+        let ((mut blurred, _), (_, bent)) = (gradient(&across), gradient(&down));
+        let sums = blurred.samples_mut().iter_mut().zip(bent.samples());
+        sums.for_each(|(across, down)| *across = 0.5 * (*across + down));
         Self {
             value,
             across,
             down,
+            blurred,
         }
     }
 }
@@ -136,6 +142,7 @@ impl Relief {
             weight,
             value: self.value.at(x, y),
             gradient: (self.across.at(x, y), self.down.at(x, y)),
+            blurred: self.blurred.at(x, y),
         }
     }
 
