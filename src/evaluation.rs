@@ -32,6 +32,7 @@ pub mod truth;
 
 pub mod verification;
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -184,11 +185,13 @@ fn seeds_calibrated(lines: &[Truth]) -> Vec<u64> {
 /// The lines, with what the scan itself shows where a line does not say: `scan` is `colour`, `gray`
 /// or `1-bit`, and `dpi` the resolution in whole numbers.
 fn with_scans(lines: &[Truth], observations: &[Observation]) -> Vec<Truth> {
+    let by_document: BTreeMap<&str, &Observation> = observations
+        .iter()
+        .map(|seen| (seen.document.as_str(), seen))
+        .collect();
     let complete = |line: &Truth| {
         let mut line = line.clone();
-        let seen = observations
-            .iter()
-            .find(|seen| seen.document == line.document);
+        let seen = by_document.get(line.document.as_str());
         let pages = seen.map_or(&[][..], |seen| &seen.scans);
         let page = pages.iter().find(|page| page.number == line.page);
         if let Some(colour) = page.and_then(|page| page.colour) {

@@ -16,6 +16,7 @@ use crate::evaluation::interval::quantile;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::trial::Trial;
+use crate::evaluation::truth::UNITS;
 use crate::verdict::Conclusion;
 
 /// Classes of size at most (chosen: a curve's shape is seen with six points, and more thin each out).
@@ -152,8 +153,7 @@ fn median<'t>(trials: impl Iterator<Item = &'t Trial>) -> (Option<f64>, Option<I
 /// The words and the unit of a change: `outer_radius_mm` is "outer radius" in "mm".
 #[must_use]
 pub fn words(change: &str) -> (String, &'static str) {
-    let units = [("_mm", "mm"), ("_percent", "%"), ("_deg", "degrees")];
-    let found = units
+    let found = UNITS
         .into_iter()
         .find_map(|(ending, unit)| Some((change.strip_suffix(ending)?, unit)));
     let (name, unit) = found.unwrap_or((change, ""));

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// Units of a forgery's amounts: the end of the name, and how it is written.
+pub const UNITS: [(&str, &str); 3] = [("_mm", "mm"), ("_percent", "%"), ("_deg", "degrees")];
+
 /// What a labelled impression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -149,9 +152,7 @@ impl Truth {
         let detail = self.others.get("forgery_detail")?.as_object()?;
         let mut amounts = detail.iter();
         let (name, amount) = amounts.next()?;
-        let has_unit = ["_mm", "_percent", "_deg"]
-            .iter()
-            .any(|unit| name.ends_with(unit));
+        let has_unit = UNITS.iter().any(|(ending, _)| name.ends_with(ending));
         (amounts.next().is_none() && has_unit).then_some((name.as_str(), amount.as_f64()?.abs()))
     }
 

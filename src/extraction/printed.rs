@@ -66,7 +66,6 @@ pub(super) fn is_many_coloured(map: &Density, hues: &[Hue], find: &Found) -> boo
     let Layer::Hue(own) = find.layer else {
         return false;
     };
-    let (inside, _) = inked(map, find);
     // Pens cross seals, and another office's stamp may.
     let others = hues
         .iter()
@@ -74,7 +73,8 @@ pub(super) fn is_many_coloured(map: &Density, hues: &[Hue], find: &Found) -> boo
     others
         .map(|hue| inked(&hue.chroma, find))
         .any(|(other, beyond)| {
-            other > OTHER_MIN * inside && other > OTHER_OUTSIDE_MAX.recip() * beyond
+            // Counted last: most pages have one colour.
+            other > OTHER_OUTSIDE_MAX.recip() * beyond && other > OTHER_MIN * inked(map, find).0
         })
 }
 

@@ -6,7 +6,6 @@ use kurbo::Rect;
 use crate::evaluation::plot::drawing::Anchor;
 use crate::evaluation::plot::drawing::BLACK;
 use crate::evaluation::plot::drawing::Colour;
-use crate::evaluation::plot::drawing::DOTTED;
 use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::plot::drawing::GRAY;
 use crate::evaluation::plot::drawing::Mark;
@@ -24,11 +23,7 @@ pub const SMALL: f64 = 12.0;
 const LEGEND_LINE: f64 = 19.0;
 
 /// How a bound is drawn.
-pub const BOUND: Pen = Pen {
-    colour: GRAY,
-    width: 1.2,
-    dashes: DOTTED,
-};
+pub const BOUND: Pen = Pen::dotted(GRAY, 1.2);
 
 /// One axis: what it measures and where its values stand.
 #[derive(Clone, Debug)]
@@ -273,6 +268,23 @@ pub struct Entry {
     pub pen: Option<Pen>,
     /// What it is.
     pub words: String,
+}
+
+impl Entry {
+    /// A curve's.
+    #[must_use]
+    pub fn of(pen: Pen, words: impl Into<String>) -> Self {
+        Self {
+            pen: Some(pen),
+            words: words.into(),
+        }
+    }
+
+    /// A remark.
+    #[must_use]
+    pub const fn remark(words: String) -> Self {
+        Self { pen: None, words }
+    }
 }
 
 /// Writes the title, what it rests on, and the legend; gives the height at which they end.

@@ -16,8 +16,6 @@ use crate::evaluation::plot::chart::Entry;
 use crate::evaluation::plot::chart::head;
 use crate::evaluation::plot::drawing::BLACK;
 use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::DASHED;
-use crate::evaluation::plot::drawing::DOTTED;
 use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::plot::drawing::Pen;
 use crate::evaluation::plot::drawing::VERMILION;
@@ -26,17 +24,9 @@ use crate::evaluation::verification::Verification;
 /// Odds are drawn from a thousand to one against the seal to a thousand to one for it.
 const LOG10_ODDS_MAX: f64 = 3.0;
 
-const SILENT: Pen = Pen {
-    colour: BLACK,
-    width: 1.8,
-    dashes: DOTTED,
-};
+const SILENT: Pen = Pen::dotted(BLACK, 1.8);
 const PRINTED: Pen = Pen::whole(BLUE, 2.2);
-const BEST: Pen = Pen {
-    colour: VERMILION,
-    width: 2.2,
-    dashes: DASHED,
-};
+const BEST: Pen = Pen::dashed(VERMILION, 2.2);
 
 /// Draws the cost of the printed ratios, of the best recalibrated ones and of saying nothing.
 #[must_use]
@@ -44,23 +34,19 @@ pub fn draw(sample: &Sample, figures: &Verification) -> Drawing {
     let title = format!("Cross-entropy: {}", sample.set);
     let mut drawing = Drawing::new(WIDTH, 580.0, &title);
     let value = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"));
-    let entry = |pen: Pen, words: String| Entry {
-        pen: Some(pen),
-        words,
-    };
     let entries = [
-        entry(
+        Entry::of(
             PRINTED,
             format!("the printed ratios: Cllr {}", value(figures.cllr.value)),
         ),
-        entry(
+        Entry::of(
             BEST,
             format!(
                 "recalibrated as well as their order allows: Cllr min {}",
                 value(figures.cllr_min.value)
             ),
         ),
-        entry(SILENT, "saying nothing".to_owned()),
+        Entry::of(SILENT, "saying nothing"),
     ];
     let top = head(&mut drawing, &sample.numbers, &entries);
     let [printed, best, silent] = curves(&sample.cost_genuine, &sample.cost_forged);

@@ -14,7 +14,6 @@ use crate::evaluation::plot::chart::Entry;
 use crate::evaluation::plot::chart::head;
 use crate::evaluation::plot::drawing::BLACK;
 use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::DASHED;
 use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::plot::drawing::Pen;
 use crate::evaluation::plot::drawing::SHADE;
@@ -26,36 +25,24 @@ use crate::evaluation::verification::Verification;
 const TICKS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0];
 
 const PLAIN: Pen = Pen::whole(BLUE, 2.2);
-const TRACED: Pen = Pen {
-    colour: VERMILION,
-    width: 2.2,
-    dashes: DASHED,
-};
+const TRACED: Pen = Pen::dashed(VERMILION, 2.2);
 
 /// Draws the curve without and with traced dies, the equal error rate and the stated bounds.
 #[must_use]
 pub fn draw(sample: &Sample, figures: &Verification) -> Drawing {
     let title = format!("DET plot: {}", sample.set);
     let mut drawing = Drawing::new(WIDTH, 780.0, &title);
-    let mut entries = vec![Entry {
-        pen: Some(PLAIN),
-        words: "without traced dies".to_owned(),
-    }];
+    let mut entries = vec![Entry::of(PLAIN, "without traced dies")];
     if !sample.traced.is_empty() {
-        entries.push(Entry {
-            pen: Some(TRACED),
-            words: format!("with {} traced dies among the forged", sample.traced.len()),
-        });
+        let words = format!("with {} traced dies among the forged", sample.traced.len());
+        entries.push(Entry::of(TRACED, words));
     }
     if let Some(far) = figures.far_supported {
-        entries.push(Entry {
-            pen: None,
-            words: format!(
-                "Shaded: a FAR below {:.2} % is more than {} forged trials can show.",
-                100.0 * far,
-                figures.forged
-            ),
-        });
+        entries.push(Entry::remark(format!(
+            "Shaded: a FAR below {:.2} % is more than {} forged trials can show.",
+            100.0 * far,
+            figures.forged
+        )));
     }
     for point in &figures.at_far {
         let (far, frr) = (100.0 * point.far, point.frr.value);
@@ -63,7 +50,7 @@ pub fn draw(sample: &Sample, figures: &Verification) -> Drawing {
             let frr = 100.0 * frr;
             let words =
                 format!("FAR at most {far:.2} %: FRR {frr:.1} %, from log10 LR {threshold:.2}");
-            entries.push(Entry { pen: None, words });
+            entries.push(Entry::remark(words));
         }
     }
     let top = head(&mut drawing, &sample.numbers, &entries);

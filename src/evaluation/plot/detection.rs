@@ -16,7 +16,6 @@ use crate::evaluation::plot::chart::head;
 use crate::evaluation::plot::drawing::Anchor;
 use crate::evaluation::plot::drawing::BLACK;
 use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::DASHED;
 use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::plot::drawing::GRAY;
 use crate::evaluation::plot::drawing::Mark;
@@ -29,25 +28,17 @@ use crate::evaluation::rate::Rate;
 const ROW: f64 = 270.0;
 
 const LEANING: Pen = Pen::whole(BLUE, 2.2);
-const DIFFERENT: Pen = Pen {
-    colour: VERMILION,
-    width: 2.2,
-    dashes: DASHED,
-};
+const DIFFERENT: Pen = Pen::dashed(VERMILION, 2.2);
 const MEDIAN: Pen = Pen::whole(BLACK, 2.2);
 
 /// Draws two charts for each kind of change: the shares on the left, the ratios on the right.
 #[must_use]
 pub fn draw(sample: &Sample, curves: &[Curve]) -> Drawing {
     let title = format!("Detection by the size of a change: {}", sample.set);
-    let entry = |pen: Pen, words: &str| Entry {
-        pen: Some(pen),
-        words: words.to_owned(),
-    };
     let entries = [
-        entry(LEANING, "called different or leaning to it"),
-        entry(DIFFERENT, "called different"),
-        entry(MEDIAN, "median log10 likelihood ratio"),
+        Entry::of(LEANING, "called different or leaning to it"),
+        Entry::of(DIFFERENT, "called different"),
+        Entry::of(MEDIAN, "median log10 likelihood ratio"),
     ];
     let mut drawing = Drawing::new(WIDTH, 150.0 + ROW * curves.len() as f64, &title);
     let trials: usize = curves

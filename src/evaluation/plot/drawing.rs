@@ -56,6 +56,26 @@ impl Pen {
             dashes: WHOLE,
         }
     }
+
+    /// A dashed line.
+    #[must_use]
+    pub const fn dashed(colour: Colour, width: f64) -> Self {
+        Self {
+            colour,
+            width,
+            dashes: DASHED,
+        }
+    }
+
+    /// A dotted line.
+    #[must_use]
+    pub const fn dotted(colour: Colour, width: f64) -> Self {
+        Self {
+            colour,
+            width,
+            dashes: DOTTED,
+        }
+    }
 }
 
 /// Which part of a text stands at its place.

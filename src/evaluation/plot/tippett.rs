@@ -10,7 +10,6 @@ use crate::evaluation::plot::chart::Chart;
 use crate::evaluation::plot::chart::Entry;
 use crate::evaluation::plot::chart::head;
 use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::DASHED;
 use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::plot::drawing::GRAY;
 use crate::evaluation::plot::drawing::Pen;
@@ -21,11 +20,7 @@ use crate::evaluation::verification::Verification;
 const LOG10_LR_MAX: f64 = 8.0;
 
 const GENUINE: Pen = Pen::whole(BLUE, 2.2);
-const FORGED: Pen = Pen {
-    colour: VERMILION,
-    width: 2.2,
-    dashes: DASHED,
-};
+const FORGED: Pen = Pen::dashed(VERMILION, 2.2);
 
 /// Draws both shares against the ratio, and the thresholds of the stated rates.
 #[must_use]
@@ -44,22 +39,20 @@ pub fn draw(sample: &Sample, figures: &Verification) -> Drawing {
         .filter(|score| score.is_infinite())
         .count();
     let mut entries = vec![
-        Entry {
-            pen: Some(GENUINE),
-            words: format!("genuine; {weak} at or below 0 ({never} never accepted among them)"),
-        },
-        Entry {
-            pen: Some(FORGED),
-            words: format!("forged, without traced dies; {strong} above 0"),
-        },
+        Entry::of(
+            GENUINE,
+            format!("genuine; {weak} at or below 0 ({never} never accepted among them)"),
+        ),
+        Entry::of(
+            FORGED,
+            format!("forged, without traced dies; {strong} above 0"),
+        ),
     ];
     for point in &figures.at_far {
         if let Some(threshold) = point.threshold_log10_lr {
             let far = 100.0 * point.far;
-            entries.push(Entry {
-                pen: Some(BOUND),
-                words: format!("accepted from {threshold:.2} on: FAR at most {far:.2} %"),
-            });
+            let words = format!("accepted from {threshold:.2} on: FAR at most {far:.2} %");
+            entries.push(Entry::of(BOUND, words));
         }
     }
     let top = head(&mut drawing, &sample.numbers, &entries);
