@@ -442,6 +442,7 @@ mod tests {
                 weight: 1.0,
                 value: 0.5,
                 gradient: (-0.1 * x, -0.1 * y),
+                blurred: 0.0,
             });
         }
         pixels
@@ -475,6 +476,7 @@ mod tests {
                 // The drawing stands two samples to the left of the ink.
                 value: (x as f32 + 2.0) * 0.02,
                 gradient: (0.02, 0.0),
+                blurred: 0.0,
             });
         }
         let mut terms = Terms::default();

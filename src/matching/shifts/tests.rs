@@ -12,6 +12,7 @@ fn frame() -> Frame {
         page_from_specimen: Affine::IDENTITY,
         centre: Point::ZERO,
         closeness: vec![0.0],
+        lines_mm: vec![0.9],
     }
 }
 
