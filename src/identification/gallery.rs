@@ -1,18 +1,18 @@
 //! The codes of all registered seals, side by side, and the search among them.
 //!
-//! Every code is looked at: sixteen at a time, each byte read once, at all turns. The best few hundred
-//! are then compared once more at turns four times as fine, and ranked.
+//! Every seal is looked at: sixteen at a time, at all turns, by the longer waves of their codes. The
+//! best thousand are then compared by whole codes, at turns four times as fine, and ranked.
 
 use rayon::prelude::*;
 
 use crate::identification::Candidate;
 use crate::identification::code::CODE_BYTES;
-use crate::identification::code::COMPONENTS;
 use crate::identification::code::Code;
 use crate::identification::code::Form;
 use crate::identification::code::HARMONICS;
 use crate::identification::code::Probe;
 use crate::identification::code::first_ring;
+use crate::identification::turns::COARSE;
 use crate::identification::turns::LANES;
 use crate::identification::turns::Lanes;
 use crate::identification::turns::Products;
@@ -25,9 +25,9 @@ use crate::units::single;
 const BLOCK_BYTES: usize = CODE_BYTES * LANES;
 /// Blocks that one thread takes at a time: a few milliseconds.
 const BLOCKS_A_TASK: usize = 256;
-/// Codes compared at finer turns, besides those asked for. Chosen: among 4,000 drawn seals the coarse
-/// turns left the right one behind the first five in none of 79 searches.
-const REFINED: usize = 128;
+/// Seals compared by whole codes, besides those asked for. Chosen: see the share of searches that the
+/// first look loses, in docs/accuracy.md.
+const REFINED: usize = 1000;
 /// Turns that these are compared at, evenly over the full circle.
 const FINE_TURNS: usize = 4 * TURNS;
 /// Difference in size, and in proportions, that scanners, rubber and the fit of an outline make:
@@ -135,7 +135,7 @@ impl Gallery {
         found
     }
 
-    /// Agreement of every seal at the coarse turns.
+    /// Agreement of every seal by its longer waves.
     fn agreements(&self, probe: &Probe) -> Vec<f32> {
         let turns = Turns::new(probe.turns);
         let mut agreements = vec![0.0_f32; self.forms.len()];
@@ -164,7 +164,7 @@ impl Gallery {
         agreements
     }
 
-    /// Agreement of one seal at the fine turns.
+    /// Agreement of one seal by its whole code.
     fn refined(&self, probe: &Probe, turns: &FineTurns, index: usize) -> f32 {
         let (block, lane) = (index / LANES, index % LANES);
         let numbers = &self.numbers[block * BLOCK_BYTES..][..BLOCK_BYTES];
@@ -197,13 +197,13 @@ fn form_cost(probe: &Form, seal: &Form) -> f32 {
     cost(size) + cost(apart(probe.aspect, seal.aspect))
 }
 
-/// Products of a probe's harmonics with those of the seals of a block.
+/// Products of a probe's longer waves with those of the seals of a block.
 fn multiply(probe: &Probe, numbers: &[u8], products: &mut Products) {
     let (pairs, _) = numbers.as_chunks::<{ 2 * LANES }>();
     let (mut pairs, mut probe) = (pairs, probe.numbers.as_slice());
     products.re[0] = [0.0; LANES];
     products.im[0] = [0.0; LANES];
-    for h in 1..=HARMONICS {
+    for h in 1..=COARSE {
         let count = RINGS - first_ring(h);
         let (mut re, mut im) = ([0_i16; LANES], [0_i16; LANES]);
         let (own, others) = probe.split_at(count);
@@ -221,12 +221,6 @@ fn multiply(probe: &Probe, numbers: &[u8], products: &mut Products) {
         products.re[h] = re.map(f32::from);
         products.im[h] = im.map(f32::from);
     }
-    // The transform leaves its output where nothing stands on the way in.
-    for h in HARMONICS + 1..products.re.len() {
-        products.re[h] = [0.0; LANES];
-        products.im[h] = [0.0; LANES];
-    }
-    debug_assert!(probe.is_empty(), "{COMPONENTS} numbers of a code");
 }
 
 /// Length of the probe times that of the visible part of each seal of a block.
