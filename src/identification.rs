@@ -1,4 +1,19 @@
 //! Which of N registered seals an impression shows, if any.
+//!
+//! Comes in: an impression, and the codes and specimens of all registered seals. Goes out: the few that
+//! it may be of, best first. Codes of a kilobyte are compared with every seal there is; finer spectra
+//! and full comparison see only the best of them. What differs by one word or digit is decided by
+//! [`Query::odds_over_rival`], and whether the best is the seal at all by [`same_design`].
+
+mod code;
+mod gallery;
+mod turns;
+mod unrolled;
+
+pub use code::CODE_BYTES;
+pub use code::Code;
+pub use code::Probe;
+pub use gallery::Gallery;
 
 use crate::matching::Axis;
 use crate::matching::Comparison;
@@ -35,6 +50,12 @@ const OTHER_SIZE_MIN: f64 = 0.045;
 /// Share of the best likeness below which a specimen is no rival.
 const RIVAL_SHARE: f64 = 0.6;
 
+/// Specimens whose spectra are compared without a look at codes. Chosen: up to here a code, a
+/// millisecond each, costs more than it saves.
+const SPECTRA_MAX: usize = 200;
+/// Specimens whose spectra are compared in a larger register: the best by their codes.
+const SHORTLIST: usize = 20;
+
 /// Whether a comparison is one of two impressions of one design, be the dies the same or not.
 #[must_use]
 pub fn same_design(comparison: &Comparison) -> bool {
@@ -56,13 +77,28 @@ pub fn same_design(comparison: &Comparison) -> bool {
 }
 
 /// Ranks specimens by likeness to an impression, best first, at most `count` of them.
+///
+/// `gallery` holds the specimens' codes, in their order; it is asked for only where there are more
+/// specimens than spectra are compared with.
 #[must_use]
-pub fn rank(query: &Query<'_>, specimens: &[&Specimen], count: usize) -> Vec<Candidate> {
-    let likeness = query.likeness(specimens);
+pub fn rank<'g>(
+    query: &Query<'_>,
+    specimens: &[&Specimen],
+    gallery: impl FnOnce() -> &'g Gallery,
+    count: usize,
+) -> Vec<Candidate> {
+    let shortlist: Vec<usize> = if specimens.len() > SPECTRA_MAX {
+        let found = gallery().search(&Probe::new(query.impression()), SHORTLIST);
+        found.into_iter().map(|candidate| candidate.index).collect()
+    } else {
+        (0..specimens.len()).collect()
+    };
+    let listed: Vec<&Specimen> = shortlist.iter().map(|&index| specimens[index]).collect();
+    let likeness = query.likeness(&listed);
     let best = likeness.iter().copied().fold(0.0, f64::max);
-    let mut found: Vec<Candidate> = likeness
+    let mut found: Vec<Candidate> = shortlist
         .into_iter()
-        .enumerate()
+        .zip(likeness)
         .filter(|&(_, similarity)| similarity >= RIVAL_SHARE * best)
         .map(|(index, similarity)| Candidate { index, similarity })
         .collect();

@@ -4,11 +4,16 @@
 //! snapshot of one revision as a value; where it is kept is no concern of this module, and
 //! [`sheet`] reads the files that people fill in.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
 use crate::extraction::Shape;
+use crate::identification::Code;
+use crate::identification::Gallery;
 use crate::matching::Specimen;
 
 pub mod sheet;
@@ -112,9 +117,34 @@ pub struct Register {
     pub revision: u64,
     /// All seals, in the order in which they were first registered.
     pub seals: Vec<RegisteredSeal>,
+    codes: Codes,
+}
+
+/// The seals' codes, kept from the first search: they follow from the specimens, so they are not
+/// compared.
+#[derive(Clone, Debug, Default)]
+struct Codes(OnceLock<Gallery>);
+
+impl PartialEq for Codes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Register {
+    /// The codes of the specimens, in the order of the seals: made when first asked for, for the seals
+    /// that the register then has.
+    #[must_use]
+    pub fn gallery(&self) -> &Gallery {
+        self.codes.0.get_or_init(|| {
+            let seals = self.seals.par_iter();
+            let codes: Vec<Code> = seals
+                .map(|seal| Code::of_specimen(&seal.specimen))
+                .collect();
+            codes.into_iter().collect()
+        })
+    }
+
     /// The position of the seal with this identifier.
     #[must_use]
     pub fn position(&self, id: &str) -> Option<usize> {

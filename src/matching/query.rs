@@ -85,6 +85,12 @@ impl<'a> Query<'a> {
         }
     }
 
+    /// The impression.
+    #[must_use]
+    pub const fn impression(&self) -> &'a Impression {
+        self.impression
+    }
+
     /// Likeness of the impression's design to each specimen's, by their spectra: at most 1, cheap.
     #[must_use]
     pub fn likeness(&self, specimens: &[&Specimen]) -> Vec<f64> {

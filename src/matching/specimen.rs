@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::geometry::Affine;
 use crate::imaging::Density;
@@ -160,6 +161,19 @@ impl Specimen {
         self.drawing.outline.mean_radius() / PER_MM
     }
 
+    /// The fused drawing's ink and validity, 0 to 1, and its outline in their samples.
+    #[must_use]
+    pub fn layers(&self) -> (&Density, &Density, &Outline) {
+        let drawing = &self.drawing;
+        (&drawing.ink, &drawing.validity, &drawing.outline)
+    }
+
+    /// Samples of the layers in a millimetre.
+    #[must_use]
+    pub const fn samples_per_mm(&self) -> f64 {
+        PER_MM
+    }
+
     /// The fused drawing's ink, 0 to 255, ten samples a millimetre.
     #[must_use]
     pub fn picture(&self) -> crate::imaging::Gray {
@@ -274,7 +288,7 @@ fn fuse(laid: &[Laid], maps: &[Affine], first_from_mean: Affine, first: &Canonic
     }
     let [a, b, c, d, ..] = first_from_mean.as_coeffs();
     let shrink = libm::sqrt((a * d - b * c).abs()).max(0.5);
-    let outline = crate::extraction::Outline {
+    let outline = Outline {
         half_width: first.outline.half_width / shrink,
         half_height: first.outline.half_height / shrink,
         ..first.outline

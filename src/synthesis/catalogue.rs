@@ -141,12 +141,7 @@ pub fn seals(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
             }
             None => design(kind_of(index), fonts, &mut chance),
         };
-        let ink = match chance.index(20) {
-            0 | 1 => PadColour::Blue,
-            2 => PadColour::Violet,
-            3 => PadColour::Black,
-            _ => PadColour::Red,
-        };
+        let ink = pad_colour(&mut chance);
         let (year, month, day) = (
             2008 + chance.index(14),
             1 + chance.index(12),
@@ -163,7 +158,18 @@ pub fn seals(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
     seals
 }
 
-fn body_for(kind: Kind, chance: &mut Chance) -> Body {
+/// Red mostly.
+pub(super) fn pad_colour(chance: &mut Chance) -> PadColour {
+    match chance.index(20) {
+        0 | 1 => PadColour::Blue,
+        2 => PadColour::Violet,
+        3 => PadColour::Black,
+        _ => PadColour::Red,
+    }
+}
+
+/// A body that a seal of the kind might belong to.
+pub(super) fn body_for(kind: Kind, chance: &mut Chance) -> Body {
     match kind {
         Kind::ChineseRound => names::chinese(chance),
         Kind::Oval | Kind::Square if chance.happens(0.5) => names::chinese(chance),

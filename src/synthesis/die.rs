@@ -262,17 +262,23 @@ impl Die {
     }
 
     /// The face as coverage, [`FACE_PX_PER_MM`] samples a millimetre, its centre in the middle.
+    #[must_use]
+    pub fn face(&self, fonts: &Fonts) -> Density {
+        self.face_at(FACE_PX_PER_MM, fonts)
+    }
+
+    /// The face at another number of samples a millimetre.
     ///
     /// # Panics
     /// If the die is larger than a raster can be, which no drawing comes near.
     #[must_use]
-    pub fn face(&self, fonts: &Fonts) -> Density {
+    pub fn face_at(&self, px_per_mm: f64, fonts: &Fonts) -> Density {
         let (rx, ry) = self.half_size();
-        let side = |half: f64| 2 * floor_index((half + FACE_MARGIN_MM) * FACE_PX_PER_MM);
+        let side = |half: f64| 2 * floor_index((half + FACE_MARGIN_MM) * px_per_mm);
         let (width, height) = (side(rx), side(ry));
         let mut mask = Mask::new(short(width), short(height)).expect("a die has an extent");
         let place = Affine::translate((width as f64 / 2.0, height as f64 / 2.0))
-            * Affine::scale(FACE_PX_PER_MM * self.scale);
+            * Affine::scale(px_per_mm * self.scale);
         for part in self.drawing(fonts) {
             fill(&mut mask, &part, FillRule::Winding, place);
         }

@@ -209,7 +209,7 @@ impl Document {
             let mut stamped = self.stamped(index, number, seal, world);
             let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
             let spot = kept_on(page.size, spot, stamped.half_size);
-            let turn = self.turn(&mut chance);
+            let turn = turn(&mut chance);
             let mut printed = None;
             match entry.route {
                 Route::Stamped => {}
@@ -263,15 +263,6 @@ impl Document {
         let stamped = self.stamped(index, 0, seal, world);
         let mut chance = Chance::new(world.seed, "archive", index);
         reproduction::cut_out(stamped, &self.scanner(index, world), &mut chance)
-    }
-
-    /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
-    fn turn(&self, chance: &mut Chance) -> f64 {
-        if chance.happens(0.1) {
-            chance.between(-180.0, 180.0)
-        } else {
-            (5.5 * chance.normal()).clamp(-20.0, 20.0)
-        }
     }
 
     /// The unregistered seals on the page.
@@ -342,8 +333,17 @@ impl Document {
     }
 }
 
+/// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
+pub(super) fn turn(chance: &mut Chance) -> f64 {
+    if chance.happens(0.1) {
+        chance.between(-180.0, 180.0)
+    } else {
+        (5.5 * chance.normal()).clamp(-20.0, 20.0)
+    }
+}
+
 /// The nearest spot at which the whole seal is on the paper.
-fn kept_on((width, height): (f64, f64), spot: Point, (rx, ry): (f64, f64)) -> Point {
+pub(super) fn kept_on((width, height): (f64, f64), spot: Point, (rx, ry): (f64, f64)) -> Point {
     let reach = rx.max(ry) + 3.0;
     Point::new(
         spot.x.clamp(reach, width - reach),

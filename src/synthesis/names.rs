@@ -203,6 +203,24 @@ pub fn near_twin(body: &Body, chance: &mut Chance) -> Body {
     twin
 }
 
+/// The same body with one digit of its number changed.
+#[must_use]
+pub fn renumbered(body: &Body, chance: &mut Chance) -> Body {
+    let mut digits: Vec<char> = body.code.chars().collect();
+    let place = chance.index(digits.len());
+    let other = loop {
+        let digit = *chance.pick(&['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        if digit != digits[place] {
+            break digit;
+        }
+    };
+    digits[place] = other;
+    Body {
+        code: digits.into_iter().collect(),
+        ..body.clone()
+    }
+}
+
 /// A person's name.
 #[must_use]
 pub fn person(chance: &mut Chance) -> String {

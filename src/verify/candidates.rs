@@ -99,8 +99,10 @@ impl Attribution {
 
 /// Positions in the register, the likest first.
 fn shortlist(query: &Query<'_>, examination: &Examination<'_>) -> Vec<usize> {
-    let specimens = specimens(examination.register);
-    let ranked = identification::rank(query, &specimens, CANDIDATES_MAX);
+    let register = examination.register;
+    let specimens = specimens(register);
+    let gallery = || register.gallery();
+    let ranked = identification::rank(query, &specimens, gallery, CANDIDATES_MAX);
     let mut shortlist: Vec<usize> = ranked
         .into_iter()
         .map(|candidate| candidate.index)

@@ -1,0 +1,103 @@
+//! The right seal among the best few of a gallery, by codes alone.
+//!
+//! These tests draw, so they need the fonts of `fonts::DEBIAN_PACKAGES`, which `./test` installs.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::path::Path;
+
+use antin::identification;
+use antin::identification::Code;
+use antin::identification::Gallery;
+use antin::identification::Probe;
+use antin::matching::Query;
+use antin::matching::Specimen;
+use antin::synthesis::catalogue::Seal;
+use antin::synthesis::document::CONDITIONS;
+use antin::synthesis::excerpt;
+use antin::synthesis::fonts::FONT_DIRECTORY;
+use antin::synthesis::fonts::Fonts;
+use antin::synthesis::forgery::Strength;
+use antin::synthesis::gallery;
+use antin::synthesis::stamp::World;
+use rayon::prelude::*;
+
+const SEALS: usize = 320;
+const SEED: u64 = 4711;
+
+fn fonts() -> Fonts {
+    Fonts::load(Path::new(FONT_DIRECTORY)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn coded(seals: &[Seal], fonts: &Fonts) -> Gallery {
+    let code = |seal: &Seal| Code::of_impression(&gallery::impression(&seal.die, fonts));
+    let codes: Vec<Code> = seals.par_iter().map(code).collect();
+    codes.into_iter().collect()
+}
+
+#[test]
+fn stamped_and_scanned_seals_are_among_the_best_few_of_a_gallery() {
+    let fonts = fonts();
+    let seals = gallery::seals(SEALS, SEED, &fonts);
+    let gallery = coded(&seals, &fonts);
+    let world = World {
+        fonts: &fonts,
+        seed: SEED,
+        strength: Strength::Graded,
+    };
+    let places: Vec<Option<usize>> = (0..60)
+        .into_par_iter()
+        .map(|index: usize| {
+            // Colour 300 and 200, gray 300, 1-bit 300; every fifth seal, twins among them.
+            let (seal, condition) = (index * 5 + 2, CONDITIONS[index % 4]);
+            let impression = excerpt::draw(&seals[seal], condition, index, world).found()?;
+            let found = gallery.search(&Probe::new(&impression), SEALS);
+            found.iter().position(|candidate| candidate.index == seal)
+        })
+        .collect();
+    let found: Vec<usize> = places.iter().copied().flatten().collect();
+    assert!(found.len() >= 55, "{} of 60 were found", found.len());
+    let within = |rank: usize| found.iter().filter(|place| **place < rank).count();
+    assert!(within(20) == found.len(), "{places:?}");
+    assert!(within(3) * 100 >= found.len() * 95, "{places:?}");
+}
+
+#[test]
+fn a_large_register_is_searched_by_the_codes_of_its_specimens() {
+    const DESIGNS: usize = 8;
+    let fonts = fonts();
+    let seals = gallery::seals(DESIGNS, SEED, &fonts);
+    let drawn = |seal: &Seal| gallery::impression(&seal.die, &fonts);
+    let specimens: Vec<Specimen> = seals
+        .iter()
+        .map(|seal| Specimen::enrol(&[drawn(seal)]).unwrap())
+        .collect();
+    // The same few over and over: enough of them that spectra are not compared with all.
+    let register: Vec<&Specimen> = specimens.iter().cycle().take(240).collect();
+    let codes: Vec<Code> = specimens.iter().map(Code::of_specimen).collect();
+    let gallery: Gallery = codes.iter().cycle().take(240).cloned().collect();
+    for (design, seal) in seals.iter().enumerate() {
+        let impression = drawn(seal);
+        let ranked = identification::rank(&Query::new(&impression), &register, || &gallery, 5);
+        assert_eq!(ranked.len(), 5);
+        for candidate in ranked {
+            assert_eq!(candidate.index % DESIGNS, design, "{candidate:?}");
+        }
+    }
+}
+
+#[test]
+fn a_search_gives_the_same_with_any_number_of_threads() {
+    let fonts = fonts();
+    let seals = gallery::seals(40, SEED, &fonts);
+    let gallery = coded(&seals, &fonts);
+    let probe = Probe::new(&gallery::impression(&seals[9].die, &fonts));
+    let search = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(|| gallery.search(&probe, 20))
+    };
+    let found = search(1);
+    assert_eq!(found[0].index, 9);
+    assert!((found[0].similarity - 1.0).abs() < 0.02, "{:?}", found[0]);
+    assert_eq!(found, search(4));
+}
