@@ -13,6 +13,7 @@ use crate::sandbox;
 use crate::storage;
 use crate::synthesis::set;
 
+mod copies;
 mod demo;
 mod evaluate;
 mod inputs;

@@ -34,6 +34,9 @@ use crate::evaluation::truth;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
+use crate::links;
+use crate::links::Entry;
+use crate::links::Member;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
@@ -41,6 +44,7 @@ use crate::storage;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
+use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
@@ -102,9 +106,10 @@ pub(super) async fn run(
         .num_threads(jobs.get())
         .build();
     let bar = output.progress(run.documents().len(), "documents");
-    let observations = pool
+    let observed = pool
         .context("cannot start threads")?
         .install(|| run.observe(&bar));
+    let observations = linked(observed);
     output.finish();
     let registered = |seal: &str| register.position(seal).is_some();
     let (evaluation, trials) =
@@ -156,7 +161,7 @@ impl Run<'_> {
     }
 
     /// Examines every document, in parallel; the result is in the order of their names.
-    fn observe(&self, bar: &ProgressBar) -> Vec<Observation> {
+    fn observe(&self, bar: &ProgressBar) -> Vec<(Observation, Vec<Entry>)> {
         let examine = |document: &&str| {
             let observation = self.observe_document(document);
             bar.inc(1);
@@ -166,23 +171,24 @@ impl Run<'_> {
     }
 
     /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
-    fn observe_document(&self, document: &str) -> Observation {
+    fn observe_document(&self, document: &str) -> (Observation, Vec<Entry>) {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
         let examine = |claim| self.examine(document, &reading, claim);
-        let mut observation = observation(document, &examine(None));
+        let unclaimed = examine(None);
+        let mut observation = observation(document, &unclaimed.report);
         for claim in self.claims(document) {
             let Some(position) = self.register.position(claim) else {
                 continue;
             };
-            for impression in &examine(Some(position)).impressions {
+            for impression in &examine(Some(position)).report.impressions {
                 let mut seen = observation.impressions.iter_mut();
                 if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
                     same.against.insert(claim.to_owned(), opinion(impression));
                 }
             }
         }
-        observation
+        (observation, links::entries(&unclaimed))
     }
 
     /// The seals that a document's lines claim.
@@ -193,7 +199,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Report {
+    fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Examined {
         let policy = Policy::default();
         let examination = Examination {
             register: self.register,
@@ -202,8 +208,29 @@ impl Run<'_> {
             seals: Seals::Optional,
             date: None,
         };
-        verify::examine(document, reading.clone(), &examination).report
+        verify::examine(document, reading.clone(), &examination)
     }
+}
+
+/// The observations, with what links their documents.
+fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
+    let (mut observations, entries): (Vec<_>, Vec<_>) = observed.into_iter().unzip();
+    let mut copies: BTreeMap<(String, usize), Vec<(String, usize)>> = BTreeMap::new();
+    // An entry's path is the document as the set names it.
+    let place = |member: &Member| (member.path.clone(), member.impression);
+    for link in links::find(&entries.concat()) {
+        for own in &link.members {
+            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
+            copies.entry(place(own)).or_default().extend(others.map(place));
+        }
+    }
+    for observation in &mut observations {
+        for (position, impression) in observation.impressions.iter_mut().enumerate() {
+            let own = copies.remove(&(observation.document.clone(), position));
+            impression.copies = own.unwrap_or_default();
+        }
+    }
+    observations
 }
 
 fn observation(document: &str, report: &Report) -> Observation {
@@ -267,8 +294,10 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
             .collect(),
         named: impression.seal.clone(),
         printed: match impression.production {
+            Production::Printed => true,
             Production::Undetermined => false,
         },
+        copies: Vec::new(),
         against: BTreeMap::new(),
     }
 }

@@ -13,6 +13,7 @@ use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
 use crate::sandbox::{ChildLimits, PageReading};
+use crate::production::Traces;
 use crate::units::Dpi;
 
 /// What the child is asked to do; the document's bytes follow.
@@ -54,6 +55,7 @@ pub(super) struct WirePage {
     mode: Option<ColourMode>,
     notes: Vec<Note>,
     content: Result<Extraction, PageError>,
+    traces: Option<Traces>,
 }
 
 impl From<PageReading> for WirePage {
@@ -67,6 +69,7 @@ impl From<PageReading> for WirePage {
             mode: page.mode,
             notes: page.notes,
             content: page.content,
+            traces: page.traces,
         }
     }
 }
@@ -84,6 +87,10 @@ impl WirePage {
             Ok(_) => return None,
             Err(error) => Err(error),
         };
+        let impressions = content.as_ref().map_or(0, |found| found.impressions.len());
+        if !self.traces.iter().all(|traces| traces.is_sound(impressions)) {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -93,6 +100,7 @@ impl WirePage {
             mode: self.mode,
             notes: self.notes,
             content,
+            traces: self.traces,
         })
     }
 }
@@ -182,6 +190,7 @@ mod tests {
                     why: Rejection::Empty { coverage: 0.25 },
                 }],
             }),
+            traces: None,
         }
     }
 
