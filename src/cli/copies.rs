@@ -86,5 +86,9 @@ fn sentence(link: &Link) -> String {
 fn place(member: &Member) -> String {
     // A name may hold ends of lines, which would look like findings of another document.
     let path = member.path.replace('\n', "\\n").replace('\r', "\\r");
-    format!("{path}, page {}, impression {}", member.page, member.impression + 1)
+    format!(
+        "{path}, page {}, impression {}",
+        member.page,
+        member.impression + 1
+    )
 }

@@ -221,7 +221,10 @@ fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
     for link in links::find(&entries.concat()) {
         for own in &link.members {
             let others = link.members.iter().filter(|other| other.sheet != own.sheet);
-            copies.entry(place(own)).or_default().extend(others.map(place));
+            copies
+                .entry(place(own))
+                .or_default()
+                .extend(others.map(place));
         }
     }
     for observation in &mut observations {

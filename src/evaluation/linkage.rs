@@ -167,7 +167,10 @@ mod tests {
     #[test]
     fn a_copy_linked_with_its_source_and_the_source_scanned_again_is_right() {
         let (figures, trials) = figures(&[(0, 2), (1, 2)]);
-        assert_eq!((figures.linked, figures.linked_copies, figures.copies), (2, 2, 2));
+        assert_eq!(
+            (figures.linked, figures.linked_copies, figures.copies),
+            (2, 2, 2)
+        );
         assert_eq!((figures.independent, figures.independent_linked), (3, 0));
         assert_eq!((figures.rescans, figures.rescans_linked), (1, 0));
         assert_eq!(trials[2].linked.copy_linked, Some(true));

@@ -180,8 +180,12 @@ fn links(
     lines: &[Truth],
 ) -> Vec<Linked> {
     let line_of = |(document, position): &(String, usize)| {
-        let seen = observed.get(document.as_str())?.impressions.get(*position)?;
-        let is_it = |found: &Option<&ObservedImpression>| found.is_some_and(|f| std::ptr::eq(f, seen));
+        let seen = observed
+            .get(document.as_str())?
+            .impressions
+            .get(*position)?;
+        let is_it =
+            |found: &Option<&ObservedImpression>| found.is_some_and(|f| std::ptr::eq(f, seen));
         found.iter().position(is_it)
     };
     let linked = |(line, own): (usize, &Option<&ObservedImpression>)| {

@@ -13,8 +13,8 @@ use crate::matching::canonical::Canonical;
 use crate::matching::compare_laid;
 use crate::matching::rival;
 use crate::matching::specimen::Specimen;
-use crate::matching::superposed::Superposed;
 use crate::matching::specimen::locate;
+use crate::matching::superposed::Superposed;
 use crate::matching::turn::Spectrum;
 
 /// An impression, laid on the specimens' grid and aligned with each of them once, whatever is asked.

@@ -46,7 +46,9 @@ pub(super) struct Maps {
 
 impl Maps {
     pub(super) fn new(laid: &Superposed) -> Self {
-        let ideal = laid.drawing.map(|ink| ((ink - BARE) / (FULL - BARE)).clamp(0.0, 1.0));
+        let ideal = laid
+            .drawing
+            .map(|ink| ((ink - BARE) / (FULL - BARE)).clamp(0.0, 1.0));
         let drawing = halved(&ideal);
         let texture = minus(&halved(&laid.drawing), &drawing);
         let edge = blur(&drawing, EDGE);
@@ -90,7 +92,10 @@ impl Maps {
 impl Maps {
     /// The ink less what the terms explain of it, in each place by the blocks around it.
     pub(super) fn residual(&self) -> Density {
-        let (across, down) = (self.width.div_ceil(BLOCK), self.ink.height().div_ceil(BLOCK));
+        let (across, down) = (
+            self.width.div_ceil(BLOCK),
+            self.ink.height().div_ceil(BLOCK),
+        );
         let systems = smoothed(&self.systems(across, down), (across, down));
         let solved: Vec<SVector<f64, TERMS>> = systems.iter().map(System::solve).collect();
         let mut left = self.ink.clone();
@@ -214,7 +219,12 @@ fn halved(map: &Density) -> Density {
     for y in 0..height {
         let (upper, lower) = (map.row(2 * y), map.row(2 * y + 1));
         for (x, out) in half.row_mut(y).iter_mut().enumerate() {
-            let pairs = [upper[2 * x], upper[2 * x + 1], lower[2 * x], lower[2 * x + 1]];
+            let pairs = [
+                upper[2 * x],
+                upper[2 * x + 1],
+                lower[2 * x],
+                lower[2 * x + 1],
+            ];
             *out = 0.25 * pairs.iter().sum::<f32>();
         }
     }

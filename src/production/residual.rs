@@ -235,3 +235,94 @@ fn cells(levels: &Density, seen: &Density, cell: f64) -> Vec<Option<f32>> {
     });
     cells.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::Outline;
+    use crate::extraction::Shape;
+    use crate::geometry::Affine;
+    use crate::geometry::Point;
+
+    const GRID: usize = 360;
+
+    /// Strokes 0.8 mm wide, 1.6 mm apart, inked with the pools and dry patches of a seed: `gain` times the
+    /// ink, its edges moved out by a blur of `spread`.
+    fn impression(pools: u64, gain: f32, spread: f64) -> Superposed {
+        let mut chance = fastrand::Rng::with_seed(pools);
+        let mut texture = Density::filled(GRID, GRID, 0.0);
+        for value in texture.samples_mut() {
+            *value = chance.f32() - 0.5;
+        }
+        let texture = blur(&texture, 6.0);
+        let mut drawing = Density::filled(GRID, GRID, 0.0);
+        for y in 0..GRID {
+            for (x, value) in drawing.row_mut(y).iter_mut().enumerate() {
+                let inside = libm::hypot(x as f64 - 180.0, y as f64 - 180.0) < 170.0;
+                *value = f32::from(u8::from(inside && (x + y / 7) % 16 < 8));
+            }
+        }
+        let drawing = blur(&drawing, 0.8);
+        let mut ink = blur(&drawing, spread);
+        for (ink, texture) in ink.samples_mut().iter_mut().zip(texture.samples()) {
+            *ink *= gain * (1.0 + 12.0 * texture).max(0.0);
+        }
+        Superposed {
+            weight: ink.map(|_| 1.0),
+            ink,
+            drawing,
+            outline: Outline {
+                shape: Shape::Round,
+                centre: Point::new(180.0, 180.0),
+                half_width: 170.0,
+                half_height: 170.0,
+                axis_degrees: 0.0,
+            },
+            page_from_grid: Affine::IDENTITY,
+        }
+    }
+
+    fn key(pools: u64, gain: f32, spread: f64) -> ResidualKey {
+        ResidualKey::new(&impression(pools, gain, spread)).unwrap()
+    }
+
+    #[test]
+    fn a_paler_and_wider_copy_has_the_same_key_and_another_stamping_has_not() {
+        let own = key(1, 0.9, 0.5);
+        let copy = own.correlation(&key(1, 0.6, 1.2)).unwrap();
+        let other = own.correlation(&key(2, 0.9, 0.5)).unwrap();
+        assert!(copy > 0.8, "{copy}");
+        assert!(other.abs() < 0.15, "{other}");
+    }
+
+    #[test]
+    fn counting_bits_gives_the_correlation_of_the_levels() {
+        let (own, other) = (key(1, 0.9, 0.5), key(3, 0.6, 1.2));
+        let pairs: Vec<(f64, f64)> = own
+            .levels()
+            .into_iter()
+            .zip(other.levels())
+            .filter_map(|(a, b)| Some((f64::from(a?), f64::from(b?))))
+            .collect();
+        let found = own.correlation(&other).unwrap();
+        assert!((found - correlated(&pairs)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_hidden_is_in_no_key_and_a_hidden_impression_has_none() {
+        let mut half = impression(1, 0.9, 0.5);
+        for y in 0..GRID / 2 {
+            half.weight.row_mut(y).fill(0.0);
+        }
+        let half = ResidualKey::new(&half).unwrap();
+        let upper = half.levels()[..SIDE * (SIDE / 2 - 1)]
+            .iter()
+            .flatten()
+            .count();
+        assert_eq!(upper, 0);
+        assert!(half.correlation(&key(1, 0.9, 0.5)).unwrap() > 0.8);
+        let mut hidden = impression(1, 0.9, 0.5);
+        hidden.weight = hidden.weight.map(|_| 0.0);
+        assert_eq!(ResidualKey::new(&hidden), None);
+    }
+}

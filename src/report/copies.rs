@@ -49,7 +49,8 @@ pub struct Shown {
 pub fn agreement(side: usize, levels: &[Option<(i8, i8)>]) -> Picture {
     assert_eq!(levels.len(), side * side, "a square of cells");
     Picture::drawn(|x, y| {
-        let place = |at: f64| crate::units::floor_index((at + 1.0) / 2.0 * side as f64).min(side - 1);
+        let place =
+            |at: f64| crate::units::floor_index((at + 1.0) / 2.0 * side as f64).min(side - 1);
         match levels[place(y) * side + place(x)] {
             None => [1.0; 3],
             Some((own, other)) if own != 0 && own == other => [0.05, 0.45, 0.2],
@@ -130,7 +131,12 @@ impl Album {
                     figure(&mut text, &picture, &caption, "");
                 }
                 if let Some(agreement) = &shown.agreement {
-                    figure(&mut text, &agreement.to_data_uri(), "Where its ink agrees with the first", LEGEND);
+                    figure(
+                        &mut text,
+                        &agreement.to_data_uri(),
+                        "Where its ink agrees with the first",
+                        LEGEND,
+                    );
                 }
             }
             text.push_str("</div>\n");

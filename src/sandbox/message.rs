@@ -12,8 +12,8 @@ use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
-use crate::sandbox::{ChildLimits, PageReading};
 use crate::production::Traces;
+use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
 /// What the child is asked to do; the document's bytes follow.
@@ -88,7 +88,11 @@ impl WirePage {
             Err(error) => Err(error),
         };
         let impressions = content.as_ref().map_or(0, |found| found.impressions.len());
-        if !self.traces.iter().all(|traces| traces.is_sound(impressions)) {
+        if !self
+            .traces
+            .iter()
+            .all(|traces| traces.is_sound(impressions))
+        {
             return None;
         }
         Some(PageReading {

@@ -7,9 +7,11 @@ use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::ink::Care;
+use crate::synthesis::names::Body;
 use crate::synthesis::page;
 use crate::synthesis::page::Content;
 use crate::synthesis::page::Decoy;
+use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
@@ -195,15 +197,7 @@ impl Document {
             Some(entry) => body_of(entry).body.clone(),
             None => seals[sheet_index % seals.len()].body.clone(),
         };
-        let content = Content {
-            body: &letterhead,
-            signers: self.entries.len(),
-            small: self.small,
-            signed: self.signed,
-            decoys: &self.decoys,
-        };
-        let mut page = page::compose(content, world.fonts, &mut chance);
-        page::soil(&mut page, &mut chance);
+        let page = self.page(&letterhead, world, &mut chance);
         let scanner = self.scanner(index, world);
         let pixels = scanner.pixels(page.size);
         let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
@@ -259,6 +253,20 @@ impl Document {
             picture: scanner.encode(&planes, pixels),
             truths,
         }
+    }
+
+    /// The page before it is stamped.
+    fn page(&self, letterhead: &Body, world: World<'_>, chance: &mut Chance) -> Page {
+        let content = Content {
+            body: letterhead,
+            signers: self.entries.len(),
+            small: self.small,
+            signed: self.signed,
+            decoys: &self.decoys,
+        };
+        let mut page = page::compose(content, world.fonts, chance);
+        page::soil(&mut page, chance);
+        page
     }
 
     /// The device that scans the document.
