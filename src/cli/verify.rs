@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     /// Documents, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Prints one JSON report a line, in the order of the documents.
+    /// Prints one JSON report a line, in the order of the documents, then a line for each link between them.
     #[arg(long)]
     json: bool,
     /// The seal that the documents are said to bear.

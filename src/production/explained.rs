@@ -101,7 +101,12 @@ impl Maps {
         let mut left = self.ink.clone();
         for y in 0..left.height() {
             let (row, next, down_share) = between(y, down);
-            for (x, left) in left.row_mut(y).iter_mut().enumerate() {
+            let line = left
+                .row_mut(y)
+                .iter_mut()
+                .zip(self.weight.row(y))
+                .enumerate();
+            for (x, (left, _)) in line.filter(|(_, (_, weight))| **weight > 0.0) {
                 let (column, after, share) = between(x, across);
                 let at = |row: usize, column: usize| &solved[row * across + column];
                 let mix = |a: f64, b: f64, share: f64| a + (b - a) * share;

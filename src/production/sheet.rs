@@ -28,6 +28,8 @@ const CELLS_MAX: usize = 64_000;
 const DARK: f64 = 0.6;
 /// Share of dark pixels from which a cell bears ink: a thin stroke across it.
 const INKED: f64 = 0.04;
+/// Samples across a cell that are looked at: three a stroke of a letter.
+const SAMPLED: f64 = 8.0;
 /// Reach beyond an impression's box in which nothing is said of the page, as a share of its side.
 const MARGIN: f64 = 0.05;
 /// Side of the blocks by which pages are compared, cells: three centimetres.
@@ -247,10 +249,11 @@ fn dark_shares(image: &PageImage, cell_px: f64, (width, height): (usize, usize))
     let column_of: Vec<usize> = (0..image.width())
         .map(|x| floor_index((x as f64 + 0.5) / cell_px).min(width - 1))
         .collect();
-    // Every second row and pixel says as much of a cell of twenty.
-    for y in (0..image.height()).step_by(2) {
+    // So many rows and pixels say as much of a cell as all of them.
+    let step = floor_index(cell_px / SAMPLED).max(1);
+    for y in (0..image.height()).step_by(step) {
         let row = floor_index((y as f64 + 0.5) / cell_px).min(height - 1) * width;
-        for x in (0..image.width()).step_by(2) {
+        for x in (0..image.width()).step_by(step) {
             let cell = row + column_of[x];
             all[cell] += 1;
             dark[cell] += u32::from(light(image, x, y) < least);
