@@ -1,5 +1,6 @@
 //! Ink of one exact value, as no scanner reads it.
 
+use crate::imaging::Density;
 use crate::production::print::Crop;
 use crate::production::print::INK;
 use crate::production::print::Sign;
@@ -18,21 +19,20 @@ pub(super) fn sign(crop: &Crop<'_>) -> Option<Sign> {
     let (mut ink, mut paper) = ((0, 0), (0, 0));
     for y in 1..height.saturating_sub(1) {
         for x in 1..width.saturating_sub(1) {
-            let around = (0..9).map(|i| (x + i % 3 - 1, y + i / 3 - 1));
-            let mut around = around.collect::<Vec<_>>().into_iter();
-            let is_flat = || {
-                let near = (0..9).map(|i| (x + i % 3 - 1, y + i / 3 - 1));
-                let mut near = near.flat_map(|(x, y)| crop.planes.iter().map(move |p| (p, x, y)));
-                near.all(|(plane, nx, ny)| (plane.at(nx, ny) - plane.at(x, y)).abs() < 0.5)
-            };
-            let count = if around.all(|(x, y)| layers.ink.at(x, y) > INK) {
+            let near = || (0..9).map(|i| (x + i % 3 - 1, y + i / 3 - 1));
+            let own = layers.ink.at(x, y);
+            let count = if own > INK && near().all(|(x, y)| layers.ink.at(x, y) > INK) {
                 &mut ink
-            } else if layers.ink.at(x, y) < 20 && layers.text.at(x, y) < 20 {
+            } else if own < 20 && layers.text.at(x, y) < 20 {
                 &mut paper
             } else {
                 continue;
             };
-            count.0 += usize::from(is_flat());
+            let is_flat = |plane: &Density| {
+                let level = plane.at(x, y);
+                near().all(|(x, y)| (plane.at(x, y) - level).abs() < 0.5)
+            };
+            count.0 += usize::from(crop.planes.iter().all(is_flat));
             count.1 += 1;
         }
     }
