@@ -14,6 +14,7 @@ use crate::storage;
 use crate::synthesis::set;
 
 mod calibrate;
+mod copies;
 mod demo;
 mod evaluate;
 mod inputs;

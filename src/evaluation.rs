@@ -14,6 +14,8 @@ pub mod figures;
 
 pub mod interval;
 
+pub mod linkage;
+
 pub mod measured;
 
 pub mod observation;
@@ -39,6 +41,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluation::curve::Curve;
 use crate::evaluation::figures::Figures;
+use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::trial::Sheet;
@@ -77,6 +80,9 @@ pub struct Evaluation {
     pub all: Figures,
     /// Figures by the value of each field.
     pub groups: Vec<Group>,
+    /// Pairs of impressions linked as copies, rightly and wrongly.
+    #[serde(default)]
+    pub links: LinkFigures,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -161,6 +167,7 @@ pub fn evaluate(
         .into_iter()
         .flat_map(|field| groups(field, &trials, &sheets))
         .collect(),
+        links: LinkFigures::of(&trials),
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

@@ -33,6 +33,8 @@ pub mod measurement;
 
 pub mod matching;
 
+pub mod production;
+
 pub mod identification;
 
 pub mod verdict;
@@ -54,5 +56,7 @@ pub mod evaluation;
 pub mod config;
 
 pub mod storage;
+
+pub mod links;
 
 pub mod cli;

@@ -21,6 +21,7 @@ mod shifts;
 mod specimen;
 mod spread;
 mod structure;
+mod superposed;
 mod turn;
 mod widths;
 mod window;
@@ -31,6 +32,7 @@ pub use axes::Measure;
 pub use query::Query;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
+pub use superposed::Superposed;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 //! Reports for different readers: the same [`crate::verify::Report`] as a table and as a page.
 
+pub mod copies;
 pub mod folder;
 pub mod html;
 pub mod marks;

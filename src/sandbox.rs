@@ -22,6 +22,7 @@ use crate::extraction::Extraction;
 use crate::imaging::ColourMode;
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
+use crate::production::Traces;
 use crate::units::Dpi;
 
 mod child;
@@ -142,6 +143,8 @@ pub struct PageReading {
     pub notes: Vec<Note>,
     /// What was found, or why the page could not be read.
     pub content: Result<Extraction, PageError>,
+    /// What the page's own pixels say of how its impressions came there; none without impressions.
+    pub traces: Option<Traces>,
 }
 
 impl PageReading {
@@ -157,6 +160,7 @@ impl PageReading {
             mode: None,
             notes: Vec::new(),
             content: Err(error),
+            traces: None,
         }
     }
 }

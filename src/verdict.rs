@@ -187,6 +187,23 @@ pub fn lacking(comparison: &Comparison) -> Option<&'static str> {
     }
 }
 
+impl Judgement {
+    /// The same of a printed copy: what a printer made tells of the die no more than lean either way.
+    #[must_use]
+    pub fn of_copy(mut self) -> Self {
+        self.conclusion = match self.conclusion {
+            Conclusion::Consistent => Conclusion::LeansConsistent,
+            Conclusion::Different => Conclusion::LeansDifferent,
+            other @ (Conclusion::LeansConsistent
+            | Conclusion::Undecided
+            | Conclusion::LeansDifferent
+            | Conclusion::NotExaminable) => other,
+        };
+        self.caveats.push("printed_copy".to_owned());
+        self
+    }
+}
+
 /// The step of the scale; gray and 1-bit scans get no further than leaning.
 fn conclude(log10_lr: f64, mode: ColourMode, policy: &Policy) -> Conclusion {
     let full = mode == ColourMode::Colour;

@@ -9,6 +9,8 @@ use jiff::civil::Date;
 use crate::extraction::Impression;
 use crate::measurement;
 use crate::measurement::Measurements;
+use crate::production::Sign;
+use crate::production::Traces;
 use crate::registry::Register;
 use crate::rules;
 use crate::rules::Finding;
@@ -21,6 +23,7 @@ use crate::verdict::Policy;
 pub mod batch;
 mod candidates;
 pub mod details;
+pub mod key;
 mod record;
 pub mod report;
 mod rounding;
@@ -31,6 +34,7 @@ pub use report::Report;
 
 use candidates::Attribution;
 use details::Details;
+use key::ImpressionKey;
 
 /// What documents are compared with, and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +69,8 @@ pub struct Examined {
     pub impressions: Vec<Impression>,
     /// What the report's fields do not hold.
     pub details: Details,
+    /// What copies of its impressions are found by.
+    pub keys: Vec<ImpressionKey>,
 }
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
@@ -115,6 +121,7 @@ struct Examiner<'a> {
     impressions: Vec<report::Impression>,
     findings: Vec<Finding>,
     details: Details,
+    keys: Vec<ImpressionKey>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
 }
@@ -127,6 +134,7 @@ impl<'a> Examiner<'a> {
             impressions: Vec::new(),
             findings: Vec::new(),
             details: Details::default(),
+            keys: Vec::new(),
             limited: Vec::new(),
         }
     }
@@ -156,26 +164,50 @@ impl<'a> Examiner<'a> {
                 Vec::new()
             }
         };
-        for impression in &impressions {
-            let attribution = Attribution::of(impression, self.examination);
-            let measured = measurement::measure(impression);
-            let measured = match attribution.turn_deg() {
-                Some(turn) => measured.turned(turn),
-                None => measured,
-            };
-            let (record, found) = impression_record(
-                impression,
-                &measured,
-                number,
-                (&attribution, self.examination),
-            );
-            let index = self.impressions.len();
-            let about = |finding: Finding| finding.about(index, number);
-            self.findings.extend(found.into_iter().map(about));
-            self.impressions.push(record);
-            self.details.measurements.push(measured);
+        let traces = page.traces.as_ref();
+        for (position, impression) in impressions.iter().enumerate() {
+            let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
+            self.impression(impression, number, (sign, traces));
         }
         impressions
+    }
+
+    /// Examines one impression of a page; `sign` shows that it was printed.
+    fn impression(
+        &mut self,
+        impression: &Impression,
+        page: u32,
+        (sign, traces): (Option<Sign>, Option<&Traces>),
+    ) {
+        let examination = self.examination;
+        let attribution = Attribution::of(impression, sign, examination);
+        let measured = measurement::measure(impression);
+        let measured = match attribution.turn_deg() {
+            Some(turn) => measured.turned(turn),
+            None => measured,
+        };
+        let index = self.impressions.len();
+        let seal = attribution.chosen().map(|chosen| chosen.seal);
+        if let Some((seal, (residual, page_from_seal))) = seal.zip(attribution.key()) {
+            self.keys.push(ImpressionKey {
+                page,
+                impression: index,
+                seal: examination.register.seals[seal].id.clone(),
+                residual: residual.clone(),
+                page_from_seal: *page_from_seal,
+                sheet: traces.map(|traces| traces.sheet.clone()),
+            });
+        }
+        let (mut record, mut found) =
+            impression_record(impression, &measured, page, (&attribution, examination));
+        if let Some(sign) = sign {
+            record.production = report::Production::Printed;
+            found.push(rules::impression::printed(sign));
+        }
+        let about = |finding: Finding| finding.about(index, page);
+        self.findings.extend(found.into_iter().map(about));
+        self.impressions.push(record);
+        self.details.measurements.push(measured);
     }
 
     fn finish(mut self, path: &str, reading: &Reading, impressions: Vec<Impression>) -> Examined {
@@ -215,6 +247,7 @@ impl<'a> Examiner<'a> {
             report,
             impressions,
             details: self.details,
+            keys: self.keys,
         }
     }
 
@@ -326,6 +359,7 @@ mod tests {
                 mode: None,
                 notes: Vec::new(),
                 content: Ok(crate::extraction::Extraction::default()),
+                traces: None,
             },
         }
     }

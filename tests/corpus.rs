@@ -73,6 +73,9 @@ fn seals_of_strangers_are_not_accused_of_being_registered_ones() {
     let (mut impressions, mut accused) = (0, Vec::new());
     for line in reports.lines() {
         let report: serde_json::Value = serde_json::from_str(line).unwrap();
+        if report["schema"] == "antin.link/1" {
+            continue;
+        }
         impressions += report["impressions"].as_array().unwrap().len();
         let findings = report["findings"].as_array().unwrap();
         if findings

@@ -51,8 +51,10 @@ fn verified(paths: &[PathBuf], options: &[&str]) -> Vec<Value> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    // Links between the documents are records of their own.
+    lines
+        .filter(|line: &Value| line["schema"] != "antin.link/1")
         .collect()
 }
 

@@ -46,6 +46,7 @@ fn drawn_with(threads: usize, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
         specimens: 1,
         conditions: vec!["c150".to_owned(), "b200".to_owned()],
         strength: Strength::Graded,
+        content: set::Content::Mixed,
         seed: 5,
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -94,6 +95,7 @@ fn plain_page(seal: usize) -> Document {
         decoys: Vec::new(),
         small: true,
         signed: false,
+        rescan_of: None,
     }
 }
 
@@ -259,6 +261,7 @@ fn an_unknown_condition_is_refused_with_the_known_ones() {
         specimens: 1,
         conditions: vec!["c1200".to_owned()],
         strength: Strength::Graded,
+        content: set::Content::Mixed,
         seed: 1,
     };
     let message = set::plan(&options).unwrap_err().to_string();

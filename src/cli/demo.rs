@@ -79,6 +79,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         json: false,
         table: Some(ReportTable::default()),
         folder: Some(ReportFolder::begin(&folder.join("reports"))?),
+        entries: Vec::new(),
     };
     let work = Work {
         documents: &documents,

@@ -38,6 +38,9 @@ use crate::evaluation::truth;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
+use crate::links;
+use crate::links::Entry;
+use crate::links::Member;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
@@ -122,7 +125,7 @@ pub(super) async fn run(
         sandbox: &sandbox,
     };
     let bar = output.progress(run.documents().len(), "documents");
-    let observations = pool.install(|| run.observe(&bar));
+    let observations = linked(pool.install(|| run.observe(&bar)));
     output.finish();
     for line in &mut lines {
         let seal = line
@@ -190,7 +193,7 @@ impl Run<'_> {
     }
 
     /// Examines every document, in parallel; the result is in the order of their names.
-    fn observe(&self, bar: &ProgressBar) -> Vec<Observation> {
+    fn observe(&self, bar: &ProgressBar) -> Vec<(Observation, Vec<Entry>)> {
         let examine = |document: &&str| {
             let observation = self.observe_document(document);
             bar.inc(1);
@@ -200,7 +203,7 @@ impl Run<'_> {
     }
 
     /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
-    fn observe_document(&self, document: &str) -> Observation {
+    fn observe_document(&self, document: &str) -> (Observation, Vec<Entry>) {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
         let examine = |claim| self.examine(document, &reading, claim);
@@ -235,7 +238,7 @@ impl Run<'_> {
                 }
             }
         }
-        observation
+        (observation, links::entries(&unclaimed))
     }
 
     /// The seals that a document's lines claim.
@@ -263,6 +266,30 @@ impl Run<'_> {
         };
         verify::examine(document, reading.clone(), &examination)
     }
+}
+
+/// The observations, with what links their documents.
+fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
+    let (mut observations, entries): (Vec<_>, Vec<_>) = observed.into_iter().unzip();
+    let mut copies: BTreeMap<(String, usize), Vec<(String, usize)>> = BTreeMap::new();
+    // An entry's path is the document as the set names it.
+    let place = |member: &Member| (member.path.clone(), member.impression);
+    for link in links::find(&entries.concat()) {
+        for own in &link.members {
+            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
+            copies
+                .entry(place(own))
+                .or_default()
+                .extend(others.map(place));
+        }
+    }
+    for observation in &mut observations {
+        for (position, impression) in observation.impressions.iter_mut().enumerate() {
+            let own = copies.remove(&(observation.document.clone(), position));
+            impression.copies = own.unwrap_or_default();
+        }
+    }
+    observations
 }
 
 fn observation(document: &str, report: &Report) -> Observation {
@@ -326,8 +353,10 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
             .collect(),
         named: impression.seal.clone(),
         printed: match impression.production {
+            Production::Printed => true,
             Production::Undetermined => false,
         },
+        copies: Vec::new(),
         against: BTreeMap::new(),
         measured: BTreeMap::new(),
     }

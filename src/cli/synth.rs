@@ -14,6 +14,7 @@ use crate::synthesis::fonts::FONT_DIRECTORY;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::forgery::Strength;
 use crate::synthesis::set;
+use crate::synthesis::set::Content;
 use crate::synthesis::set::Options;
 
 /// Writes a labelled synthetic set (register.csv, specimens, docs, truth.jsonl) for evaluate.
@@ -22,7 +23,7 @@ pub struct Args {
     /// The folder to write to; made if it does not exist
     pub directory: PathBuf,
     /// Writes the demonstration set of the program instead, six seals and seventeen documents
-    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "seed"])]
+    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "copies", "seed"])]
     pub demo: bool,
     /// Registered seals
     #[arg(long, default_value_t = 12, value_name = "N")]
@@ -41,6 +42,10 @@ pub struct Args {
     /// spacing 0.3 to 3 %, figure 0.5 to 4 degrees, line width 5 to 20 %, one accent 0.1 to 0.6 mm)
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
+    /// Draws copies instead of forgeries: half of each seal's documents are stamped, the others are
+    /// impressions of those pasted or printed anew, and their sheets scanned once more
+    #[arg(long, conflicts_with = "forgeries")]
+    pub copies: bool,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
@@ -84,6 +89,11 @@ fn options(args: &Args) -> Options {
         specimens: args.specimens,
         conditions: args.conditions.clone(),
         strength: args.forgeries,
+        content: if args.copies {
+            Content::Copies
+        } else {
+            Content::Mixed
+        },
         seed: args.seed,
     }
 }

@@ -11,11 +11,14 @@ use jiff::civil::Date;
 
 use crate::cli::Common;
 use crate::cli::Exit;
+use crate::cli::copies;
 use crate::cli::inputs;
 use crate::cli::inputs::Inputs;
 use crate::cli::output::Output;
 use crate::cli::register;
 use crate::config;
+use crate::links;
+use crate::links::Entry;
 use crate::registry::Register;
 use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
@@ -39,7 +42,7 @@ pub(super) struct Arguments {
     /// Documents, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Prints one JSON report a line, in the order of the documents.
+    /// Prints one JSON report a line, in the order of the documents, then a line for each link between them.
     #[arg(long)]
     json: bool,
     /// The seal that the documents are said to bear.
@@ -128,6 +131,7 @@ pub(super) async fn run(
             false => ReportTable::default(),
         }),
         folder: folder.transpose()?,
+        entries: Vec::new(),
     };
     let work = Work {
         documents: &documents,
@@ -136,8 +140,8 @@ pub(super) async fn run(
         examination: &examination,
     };
     let found = work.run(&mut readers, output)?;
-    readers.finish(output)?;
-    Ok(exit.max(found))
+    exit = exit.max(found);
+    Ok(exit.max(readers.finish(output)?))
 }
 
 /// The register as stored.
@@ -258,6 +262,8 @@ pub(super) struct Readers {
     pub(super) table: Option<ReportTable>,
     /// Both, in files.
     pub(super) folder: Option<ReportFolder>,
+    /// What links between the documents are found by.
+    pub(super) entries: Vec<Entry>,
 }
 
 impl Readers {
@@ -267,6 +273,7 @@ impl Readers {
         register: &Register,
         output: &mut Output,
     ) -> anyhow::Result<()> {
+        self.entries.extend(links::entries(examined));
         if self.json {
             let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
             output.line(line)?;
@@ -282,7 +289,8 @@ impl Readers {
     }
 
     /// Prints what is known only at the end.
-    pub(super) fn finish(self, output: &mut Output) -> anyhow::Result<()> {
+    pub(super) fn finish(mut self, output: &mut Output) -> anyhow::Result<Exit> {
+        let exit = self.link(output)?;
         if let Some(table) = self.table {
             output.line(table.finish())?;
         }
@@ -298,6 +306,36 @@ impl Readers {
                 output.line(said)?;
             }
         }
-        Ok(())
+        Ok(exit)
+    }
+
+    /// Finds what links the documents, and tells every reader.
+    fn link(&mut self, output: &mut Output) -> anyhow::Result<Exit> {
+        let links = links::find(&self.entries);
+        let lines: Vec<String> = links
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Result<_, _>>()
+            .context("a link is plain JSON")?;
+        if self.json {
+            for line in &lines {
+                output.line(line)?;
+            }
+        }
+        if let Some(table) = &mut self.table {
+            for link in &links {
+                table.add_line(copies::line(link));
+            }
+        }
+        if let Some(folder) = &mut self.folder {
+            let families: Vec<_> = links
+                .iter()
+                .map(|link| copies::family(link, &self.entries))
+                .collect();
+            folder
+                .add_links(&lines, &families)
+                .context("cannot write the report")?;
+        }
+        Ok(links.iter().map(copies::exit).max().unwrap_or(Exit::Passed))
     }
 }

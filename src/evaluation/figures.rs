@@ -59,6 +59,12 @@ pub struct Figures {
     pub copies_called_printed: Rate,
     /// Found genuine impressions called printed.
     pub stamped_called_printed: Rate,
+    /// Copies, found with their sources, that were linked with them.
+    #[serde(default)]
+    pub copies_linked: Rate,
+    /// Impressions found that were linked with one that was stamped apart, or with their own sheet.
+    #[serde(default)]
+    pub falsely_linked: Rate,
     /// What was said, by kind of trial.
     pub said: Vec<Said>,
 }
@@ -151,6 +157,13 @@ impl Figures {
             sound_called_deformed: Rate::of(found(Kind::Genuine), called_deformed),
             copies_called_printed: Rate::of(found(Kind::Copy), |trial| trial.printed),
             stamped_called_printed: Rate::of(found(Kind::Genuine), |trial| trial.printed),
+            copies_linked: Rate::of(
+                found(Kind::Copy).filter(|trial| trial.linked.copy_linked.is_some()),
+                |trial| trial.linked.copy_linked == Some(true),
+            ),
+            falsely_linked: Rate::of(seals().filter(|trial| trial.detected), |trial| {
+                trial.linked.falsely_linked
+            }),
             said: KINDS
                 .iter()
                 .filter_map(|kind| said(*kind, of_kind(*kind)))
@@ -227,6 +240,7 @@ mod tests {
             top_candidate: truth.seal.clone(),
             named: truth.seal.clone(),
             printed: false,
+            linked: crate::evaluation::linkage::Linked::default(),
             opinion: Some(Opinion {
                 log10_lr,
                 conclusion: Conclusion::Consistent,

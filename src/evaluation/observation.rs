@@ -81,6 +81,9 @@ pub struct ObservedImpression {
     pub named: Option<String>,
     /// Whether the program took it for printed rather than stamped.
     pub printed: bool,
+    /// Impressions that it is said to be one with, on other sheets: the document and the position among
+    /// its impressions.
+    pub copies: Vec<(String, usize)>,
     /// What was said against each claimed seal.
     pub against: BTreeMap<String, Opinion>,
     /// What was measured against each claimed seal, by the number of its specimens; empty where that

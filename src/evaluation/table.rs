@@ -12,6 +12,7 @@ use crate::evaluation::figures::CONDITIONS;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::figures::Said;
 use crate::evaluation::interval::Interval;
+use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
@@ -73,6 +74,7 @@ pub fn render(evaluation: &Evaluation) -> String {
             &curves(&evaluation.curves),
         );
     }
+    text.push_str(&links(&evaluation.links));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(
@@ -333,6 +335,8 @@ fn others(rows: &[(String, &Figures)]) -> Table {
         "sound called deformed",
         "copies called printed",
         "stamped called printed",
+        "copies linked",
+        "falsely linked",
         "unregistered left unnamed",
     ]);
     for (name, figures) in rows {
@@ -344,6 +348,8 @@ fn others(rows: &[(String, &Figures)]) -> Table {
             &figures.sound_called_deformed,
             &figures.copies_called_printed,
             &figures.stamped_called_printed,
+            &figures.copies_linked,
+            &figures.falsely_linked,
             &figures.left_unnamed,
         ];
         let mut cells = vec![name.clone()];
@@ -354,6 +360,23 @@ fn others(rows: &[(String, &Figures)]) -> Table {
         table.add_row(cells);
     }
     table
+}
+
+/// The pairs linked as copies, in words; nothing where the set holds no pair of one seal.
+fn links(figures: &LinkFigures) -> String {
+    if figures.independent + figures.copies + figures.rescans == 0 {
+        return String::new();
+    }
+    format!(
+        "Pairs of one seal linked as copies: {} of {} copies, {} of {} stamped apart, {} of {} scans of one \
+         sheet\n",
+        figures.linked_copies,
+        figures.copies,
+        figures.independent_linked,
+        figures.independent,
+        figures.rescans_linked,
+        figures.rescans
+    )
 }
 
 fn none() -> String {

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::linkage;
+use crate::evaluation::linkage::Linked;
 use crate::evaluation::measured::Measured;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
@@ -42,6 +44,9 @@ pub struct Trial {
     pub named: Option<String>,
     /// Whether the program took it for printed.
     pub printed: bool,
+    /// What it was linked with.
+    #[serde(flatten)]
+    pub linked: Linked,
     /// What was said when the labelled seal was claimed; `None` if nothing was found or said.
     #[serde(flatten)]
     pub opinion: Option<Opinion>,
@@ -159,18 +164,47 @@ pub fn pair(
             false_seals: observation.impressions.len() - matched,
         });
     }
+    let linked = links(&found, &observed, lines);
     let trials = lines
         .iter()
         .zip(found)
-        .map(|(truth, found)| {
+        .zip(linked)
+        .map(|((truth, found), linked)| {
             let read = observed
                 .get(truth.document.as_str())
                 .is_some_and(|seen| seen.unread.is_none());
             let registered = truth.seal.as_deref().is_some_and(&registered);
-            trial(truth, found, read, registered)
+            Trial {
+                linked,
+                ..trial(truth, found, read, registered)
+            }
         })
         .collect();
     (trials, sheets)
+}
+
+/// What each line's impression was linked with.
+fn links(
+    found: &[Option<&ObservedImpression>],
+    observed: &BTreeMap<&str, &Observation>,
+    lines: &[Truth],
+) -> Vec<Linked> {
+    let line_of = |(document, position): &(String, usize)| {
+        let seen = observed
+            .get(document.as_str())?
+            .impressions
+            .get(*position)?;
+        let is_it =
+            |found: &Option<&ObservedImpression>| found.is_some_and(|f| std::ptr::eq(f, seen));
+        found.iter().position(is_it)
+    };
+    let linked = |(line, own): (usize, &Option<&ObservedImpression>)| {
+        let copies = own.map_or(&[][..], |own| &own.copies);
+        let mut others: Vec<usize> = copies.iter().filter_map(line_of).collect();
+        others.sort_unstable();
+        linkage::judged(lines, line, others, |other| found[other].is_some())
+    };
+    found.iter().enumerate().map(linked).collect()
 }
 
 /// Pairs the lines of one document with its impressions, nearest first; returns how many.
@@ -288,6 +322,7 @@ fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, register
         top_candidate: found.and_then(|found| found.candidates.first().cloned()),
         named: found.and_then(|found| found.named.clone()),
         printed: found.is_some_and(|found| found.printed),
+        linked: Linked::default(),
         opinion: found.and_then(|found| found.against.get(truth.seal.as_ref()?).copied()),
         measured: found
             .and_then(|found| found.measured.get(truth.seal.as_ref()?).cloned())

@@ -122,6 +122,25 @@ impl Truth {
             .is_some_and(|from| !from.is_null())
     }
 
+    /// The document of whose impression this one is a copy.
+    #[must_use]
+    pub fn pasted_from(&self) -> Option<String> {
+        self.field("pasted_from")
+    }
+
+    /// The document whose sheet this is: another one where the sheet was scanned more than once.
+    #[must_use]
+    pub fn sheet(&self) -> String {
+        let first = self.field("rescan_of");
+        first.unwrap_or_else(|| self.document.clone())
+    }
+
+    /// The document on which the impression was stamped, as far as the line says.
+    #[must_use]
+    pub fn root(&self) -> String {
+        self.pasted_from().unwrap_or_else(|| self.sheet())
+    }
+
     /// Whether the forged die was cut after a real impression, so that no scan can tell it.
     #[must_use]
     pub fn is_traced(&self) -> bool {

@@ -289,6 +289,7 @@ mod tests {
             top_candidate: None,
             named: None,
             printed: false,
+            linked: crate::evaluation::linkage::Linked::default(),
             opinion: Some(Opinion {
                 log10_lr,
                 conclusion: Conclusion::Undecided,

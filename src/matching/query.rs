@@ -14,6 +14,7 @@ use crate::matching::compare_laid;
 use crate::matching::rival;
 use crate::matching::specimen::Specimen;
 use crate::matching::specimen::locate;
+use crate::matching::superposed::Superposed;
 use crate::matching::turn::Spectrum;
 
 /// An impression, laid on the specimens' grid and aligned with each of them once, whatever is asked.
@@ -108,6 +109,14 @@ impl<'a> Query<'a> {
         let alignment = self.aligned(&laid, specimen)?;
         let has_scale = self.impression.dpi.is_some();
         Some(compare_laid(&laid, alignment, has_scale, specimen))
+    }
+
+    /// The impression's ink laid over a specimen's drawing; `None` if they could not be aligned.
+    #[must_use]
+    pub fn superpose(&self, specimen: &'a Specimen) -> Option<Superposed> {
+        let laid = self.laid_for(specimen);
+        let alignment = self.aligned(&laid, specimen)?;
+        Some(Superposed::new(&laid, alignment, &specimen.drawing))
     }
 
     /// Natural log of the odds that `own` rather than `rival` made the impression, by the ink where

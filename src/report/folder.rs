@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::registry::Register;
+use crate::report::copies::Family;
 use crate::report::html::HtmlReport;
 use crate::verify::Examined;
 
@@ -42,6 +43,20 @@ impl ReportFolder {
         serde_json::to_writer(&mut self.lines, &examined.report)?;
         self.lines.write_all(b"\n")?;
         self.page.add(examined, register)
+    }
+
+    /// Adds links between the documents: a line of JSON each, and a section of the page.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn add_links(&mut self, lines: &[String], families: &[Family]) -> std::io::Result<()> {
+        for line in lines {
+            writeln!(self.lines, "{line}")?;
+        }
+        if families.is_empty() {
+            return Ok(());
+        }
+        self.page.add_copies(families)
     }
 
     /// Completes both files and returns the path of the page.

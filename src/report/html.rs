@@ -8,6 +8,8 @@ use std::io::{Seek, Write};
 use std::path::Path;
 
 use crate::registry::Register;
+use crate::report::copies::Album;
+use crate::report::copies::Family;
 use crate::report::table::Counts;
 use crate::report::words;
 use crate::verify::Examined;
@@ -21,6 +23,7 @@ const STYLE: &str = include_str!("html/page.css");
 #[derive(Debug)]
 pub struct HtmlReport {
     sections: std::fs::File,
+    album: Album,
     rows: String,
     counts: Counts,
     documents: usize,
@@ -34,6 +37,7 @@ impl HtmlReport {
     pub fn begin() -> std::io::Result<Self> {
         Ok(Self {
             sections: tempfile::tempfile()?,
+            album: Album::begin()?,
             rows: String::new(),
             counts: Counts::default(),
             documents: 0,
@@ -63,6 +67,16 @@ impl HtmlReport {
             report.findings.len()
         );
         let section = section::write(examined, register, self.documents);
+        self.sections.write_all(section.as_bytes())?;
+        self.album.add(examined)
+    }
+
+    /// Adds the section of impressions that are one.
+    ///
+    /// # Errors
+    /// If a temporary file cannot be read or written.
+    pub fn add_copies(&mut self, families: &[Family]) -> std::io::Result<()> {
+        let section = self.album.section(families)?;
         self.sections.write_all(section.as_bytes())
     }
 
@@ -99,7 +113,7 @@ impl HtmlReport {
 }
 
 /// Text as it may stand between tags and in quoted attributes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

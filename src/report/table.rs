@@ -179,6 +179,11 @@ impl ReportTable {
         }
     }
 
+    /// Adds a line about several documents, after the findings of each.
+    pub fn add_line(&mut self, line: String) {
+        self.messages.push(line);
+    }
+
     /// The table, the findings in words, the sum, and what the reader must keep in mind.
     #[must_use]
     pub fn finish(self) -> String {

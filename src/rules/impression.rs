@@ -7,6 +7,7 @@ use crate::imaging::ColourMode;
 use crate::measurement;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
+use crate::production::Sign;
 use crate::registry::RegisteredSeal;
 use crate::rules::Finding;
 use crate::rules::Scene;
@@ -62,6 +63,32 @@ pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
     findings.extend(size(seal, &subject));
     findings.extend(colour(seal, &subject));
     findings
+}
+
+/// The finding about an impression that shows how it was printed.
+#[must_use]
+pub fn printed(sign: Sign) -> Finding {
+    let tenths = |value: f64| (value * 10.0).round() / 10.0;
+    match sign {
+        Sign::Screen {
+            rows_per_inch,
+            prominence,
+        } => Finding::warning(
+            "seal.printed",
+            format!(
+                "The impression is made of printed dots in rows, {rows_per_inch:.0} an inch: it is a \
+                 copy, not a stamping."
+            ),
+        )
+        .value("screen_per_inch", rows_per_inch.round())
+        .value("screen_prominence", tenths(prominence)),
+        Sign::Flat { share } => Finding::warning(
+            "seal.printed",
+            "The ink of the impression is of one exact value where paper and text bear a scanner's noise: a \
+             program set it there.",
+        )
+        .value("flat_ink_share", hundredths(share)),
+    }
 }
 
 fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::extraction::extract;
 use crate::ingest;
 use crate::ingest::{Document, DpiSource, PageError};
+use crate::production::Traces;
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -124,6 +125,7 @@ pub(super) fn read_page(
                 page.dpi_source = DpiSource::Stated;
             }
             let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
+            let found = extract(&page);
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),
@@ -131,7 +133,8 @@ pub(super) fn read_page(
                 dpi: page.dpi,
                 dpi_source: page.dpi_source,
                 mode: Some(page.image.mode()),
-                content: Ok(extract(&page)),
+                traces: Traces::of(&page, &found.impressions),
+                content: Ok(found),
                 notes: page.notes,
             }
         }

@@ -12,6 +12,7 @@ use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
+use crate::production::Traces;
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
@@ -54,6 +55,7 @@ pub(super) struct WirePage {
     mode: Option<ColourMode>,
     notes: Vec<Note>,
     content: Result<Extraction, PageError>,
+    traces: Option<Traces>,
 }
 
 impl From<PageReading> for WirePage {
@@ -67,6 +69,7 @@ impl From<PageReading> for WirePage {
             mode: page.mode,
             notes: page.notes,
             content: page.content,
+            traces: page.traces,
         }
     }
 }
@@ -84,6 +87,14 @@ impl WirePage {
             Ok(_) => return None,
             Err(error) => Err(error),
         };
+        let impressions = content.as_ref().map_or(0, |found| found.impressions.len());
+        if !self
+            .traces
+            .iter()
+            .all(|traces| traces.is_sound(impressions))
+        {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -93,6 +104,7 @@ impl WirePage {
             mode: self.mode,
             notes: self.notes,
             content,
+            traces: self.traces,
         })
     }
 }
@@ -182,6 +194,7 @@ mod tests {
                     why: Rejection::Empty { coverage: 0.25 },
                 }],
             }),
+            traces: None,
         }
     }
 

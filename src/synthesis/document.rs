@@ -7,9 +7,11 @@ use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::ink::Care;
+use crate::synthesis::names::Body;
 use crate::synthesis::page;
 use crate::synthesis::page::Content;
 use crate::synthesis::page::Decoy;
+use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
@@ -97,6 +99,8 @@ pub enum Route {
     Stamped,
     /// Copied digitally from the scan of the document with this index.
     Pasted(usize),
+    /// Copied from the scan of the document with this index, printed, and scanned with the page.
+    Reprinted(usize),
     /// Printed from a scan of a stamped page.
     Printed,
 }
@@ -129,6 +133,9 @@ pub struct Document {
     pub small: bool,
     /// Whether signatures cross the seals.
     pub signed: bool,
+    /// The document whose very sheet is scanned once more, by its index: its entries, decoys and size
+    /// are this one's too.
+    pub rescan_of: Option<usize>,
 }
 
 /// A drawn document.
@@ -175,7 +182,9 @@ impl Document {
         seals: &[Seal],
         world: World<'_>,
     ) -> Scanned {
-        let mut chance = Chance::new(world.seed, "page", index);
+        // The sheet is that of the document that was scanned before, if any.
+        let sheet_index = self.rescan_of.unwrap_or(index);
+        let mut chance = Chance::new(world.seed, "page", sheet_index);
         let strangers: Vec<Seal> = self.strangers(world);
         let body_of = |entry: &Entry| {
             if entry.registered {
@@ -186,17 +195,9 @@ impl Document {
         };
         let letterhead = match self.entries.first() {
             Some(entry) => body_of(entry).body.clone(),
-            None => seals[index % seals.len()].body.clone(),
+            None => seals[sheet_index % seals.len()].body.clone(),
         };
-        let content = Content {
-            body: &letterhead,
-            signers: self.entries.len(),
-            small: self.small,
-            signed: self.signed,
-            decoys: &self.decoys,
-        };
-        let mut page = page::compose(content, world.fonts, &mut chance);
-        page::soil(&mut page, &mut chance);
+        let page = self.page(&letterhead, world, &mut chance);
         let scanner = self.scanner(index, world);
         let pixels = scanner.pixels(page.size);
         let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
@@ -206,7 +207,7 @@ impl Document {
         let mut truths = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             let seal = body_of(entry);
-            let mut stamped = self.stamped(index, number, seal, world);
+            let mut stamped = self.stamped(sheet_index, number, seal, world);
             let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
             let spot = kept_on(page.size, spot, stamped.half_size);
             let turn = turn(&mut chance);
@@ -215,6 +216,10 @@ impl Document {
                 Route::Stamped => {}
                 Route::Pasted(source) => {
                     stamped = documents[source].archived(source, seal, world);
+                }
+                Route::Reprinted(source) => {
+                    stamped = documents[source].archived(source, seal, world);
+                    printed = Some(reproduction::print(&mut stamped, &mut chance));
                 }
                 Route::Printed => printed = Some(reproduction::print(&mut stamped, &mut chance)),
             }
@@ -230,19 +235,38 @@ impl Document {
             truth.forgery_detail = stamped.forgery_detail;
             truth.deformation_detail = stamped.damage_detail;
             truth.printed = printed.map(str::to_owned);
-            if let Route::Pasted(source) = entry.route {
+            if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
             }
+            truth.rescan_of = self.rescan_of.map(|source| documents[source].name.clone());
             truths.push(truth);
         }
         if truths.is_empty() {
             truths.push(self.empty_truth());
         }
-        let planes = scanner.read(&sheet, &mut chance);
+        let mut noise = match self.rescan_of {
+            None => chance,
+            Some(_) => Chance::new(world.seed, "rescan", index),
+        };
+        let planes = scanner.read(&sheet, &mut noise);
         Scanned {
             picture: scanner.encode(&planes, pixels),
             truths,
         }
+    }
+
+    /// The page before it is stamped.
+    fn page(&self, letterhead: &Body, world: World<'_>, chance: &mut Chance) -> Page {
+        let content = Content {
+            body: letterhead,
+            signers: self.entries.len(),
+            small: self.small,
+            signed: self.signed,
+            decoys: &self.decoys,
+        };
+        let mut page = page::compose(content, world.fonts, chance);
+        page::soil(&mut page, chance);
+        page
     }
 
     /// The device that scans the document.
@@ -325,6 +349,7 @@ impl Document {
             deformation_detail: None,
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
+            rescan_of: None,
             printed: None,
             signed_over: None,
             shape: None,

@@ -1,5 +1,6 @@
 //! Whole labelled sets: a register with specimens, documents in many conditions, and the truth.
 
+mod copies;
 mod folder;
 mod plan;
 
@@ -52,8 +53,20 @@ pub struct Options {
     pub conditions: Vec<String>,
     /// How far false dies stray from the registered ones.
     pub strength: Strength,
+    /// What the documents are.
+    pub content: Content,
     /// The same seed gives the same bytes.
     pub seed: u64,
+}
+
+/// What the documents of a set are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// Genuine, forged, deformed, copied and unregistered seals, and pages without one.
+    #[default]
+    Mixed,
+    /// Genuine impressions, copies of them pasted and printed, and their sheets scanned once more.
+    Copies,
 }
 
 /// Why a set could not be written.

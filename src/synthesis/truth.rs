@@ -41,9 +41,12 @@ pub struct Truth {
     /// What on a page without a seal might be taken for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoy: Option<String>,
-    /// The document of which this impression is a digital copy.
+    /// The document of whose impression this is a copy, pasted or printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pasted_from: Option<String>,
+    /// The document whose very sheet was scanned once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rescan_of: Option<String>,
     /// The printer that made this copy of an impression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<String>,

@@ -1,10 +1,13 @@
 //! Which registered seal an impression is taken for, and how well it agrees with it.
 
 use crate::extraction::Impression;
+use crate::geometry::Affine;
 use crate::identification;
 use crate::matching::Comparison;
 use crate::matching::Query;
 use crate::matching::Specimen;
+use crate::production::ResidualKey;
+use crate::production::Sign;
 use crate::registry::Register;
 use crate::verdict;
 use crate::verdict::Conclusion;
@@ -45,11 +48,19 @@ pub(super) struct Candidate {
 pub(super) struct Attribution {
     pub(super) candidates: Vec<Candidate>,
     chosen: Option<usize>,
+    /// How the ink departs from the chosen seal's specimen, and where that lies on the page.
+    key: Option<(ResidualKey, Affine)>,
 }
 
 impl Attribution {
     /// Compares an impression with the best few of the register, and with the claimed seal.
-    pub(super) fn of(impression: &Impression, examination: &Examination<'_>) -> Self {
+    ///
+    /// `sign` is what shows that it was printed.
+    pub(super) fn of(
+        impression: &Impression,
+        sign: Option<Sign>,
+        examination: &Examination<'_>,
+    ) -> Self {
         let seals = &examination.register.seals;
         let query = Query::new(impression);
         let mut candidates: Vec<Candidate> = shortlist(&query, examination)
@@ -60,6 +71,10 @@ impl Attribution {
                 let same_design = comparison.as_ref().is_some_and(identification::same_design);
                 let policy = examination.policy;
                 let judgement = verdict::judge(impression, comparison.as_ref(), policy);
+                let judgement = match sign {
+                    Some(_) => judgement.of_copy(),
+                    None => judgement,
+                };
                 Candidate {
                     seal,
                     same_design,
@@ -82,7 +97,27 @@ impl Attribution {
         if let Some(chosen) = chosen {
             doubt_twins(&mut candidates, chosen, over);
         }
-        Self { candidates, chosen }
+        let key = chosen.and_then(|chosen| {
+            let laid = query.superpose(&seals[candidates[chosen].seal].specimen)?;
+            Some((ResidualKey::new(&laid)?, laid.page_from_grid))
+        });
+        Self {
+            candidates,
+            chosen,
+            key,
+        }
+    }
+
+    /// What copies of the impression are found by, where it was not made with another die: two stampings
+    /// of one false die depart from the specimen alike.
+    pub(super) fn key(&self) -> Option<&(ResidualKey, Affine)> {
+        match self.chosen()?.judgement.conclusion {
+            Conclusion::LeansDifferent | Conclusion::Different => None,
+            Conclusion::Consistent
+            | Conclusion::LeansConsistent
+            | Conclusion::Undecided
+            | Conclusion::NotExaminable => self.key.as_ref(),
+        }
     }
 
     /// The claim, else the best seal of the same design.

@@ -249,7 +249,9 @@ pub struct Evidence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Production {
-    /// Cannot tell.
+    /// Something shows that it was printed, or set on the scan by a program.
+    Printed,
+    /// Cannot tell. Nothing in a scan proves wet ink, so that none is ever called stamped.
     Undetermined,
 }
 

@@ -9,8 +9,10 @@ use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
 use crate::synthesis::page::DECOYS;
 use crate::synthesis::page::HEAD_DECOYS;
+use crate::synthesis::set::Content;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
+use crate::synthesis::set::copies;
 use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
@@ -21,6 +23,10 @@ use crate::synthesis::stamp::Make;
 /// [`Error::UnknownCondition`] if a condition asked for does not exist.
 pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let conditions = chosen(&options.conditions)?;
+    match options.content {
+        Content::Mixed => {}
+        Content::Copies => return Ok(copies::plan(options, &conditions)),
+    }
     let mut chance = Chance::new(options.seed, "plan", 0);
     let mut entries: Vec<Vec<Entry>> = Vec::new();
     let kinds = options.strength.kinds();
@@ -86,7 +92,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     Ok(documents)
 }
 
-fn document(
+pub(super) fn document(
     index: usize,
     entries: Vec<Entry>,
     conditions: &[Condition],
@@ -115,6 +121,7 @@ fn document(
         decoys,
         // A whole sheet at 600 dpi would take half a gigabyte to draw.
         small: chance.happens(0.15) || condition.dpi >= 600,
+        rescan_of: None,
     }
 }
 
@@ -128,26 +135,31 @@ fn link_pasted(documents: &mut [Document], chance: &mut Chance) {
         if !matches!(entry.route, Route::Pasted(_)) {
             continue;
         }
-        let sources: Vec<usize> = documents
-            .iter()
-            .enumerate()
-            .filter(|(_, source)| {
-                source.condition.colour()
-                    && source.entries.first().is_some_and(|other| {
-                        other.seal == entry.seal
-                            && other.registered
-                            && other.make == Make::Genuine
-                            && other.route == Route::Stamped
-                    })
-            })
-            .map(|(source, _)| source)
-            .collect();
+        let sources = originals(documents, entry.seal);
         documents[index].entries[0].route = if sources.is_empty() {
             Route::Stamped
         } else {
             Route::Pasted(*chance.pick(&sources))
         };
     }
+}
+
+/// The stamped colour scans of a seal, by index.
+pub(super) fn originals(documents: &[Document], seal: usize) -> Vec<usize> {
+    let is_original = |document: &Document| {
+        let first = document.entries.first();
+        document.rescan_of.is_none()
+            && document.condition.colour()
+            && first.is_some_and(|entry| {
+                entry.seal == seal
+                    && entry.registered
+                    && entry.make == Make::Genuine
+                    && entry.route == Route::Stamped
+            })
+    };
+    let numbered = documents.iter().enumerate();
+    let found = numbered.filter(|(_, document)| is_original(document));
+    found.map(|(index, _)| index).collect()
 }
 
 pub(super) fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {

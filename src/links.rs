@@ -1,0 +1,91 @@
+//! Links between documents: impressions that are copies of one another.
+//!
+//! Comes in: the keys of many impressions, kept beside their reports. Goes out: one record for each family
+//! of impressions that are one impression. Keys are compared within their seal alone, each pair by
+//! counting bits; the few that agree are looked at by region. A sheet scanned more than once bears the
+//! same impression too: members on one sheet have one number, and a family on a single sheet is no
+//! finding.
+
+mod family;
+mod pair;
+
+use serde::{Deserialize, Serialize};
+
+use crate::verify::Examined;
+use crate::verify::key::ImpressionKey;
+
+pub use family::find;
+pub use pair::CORRELATION_MIN;
+
+/// Name and version of this form of record.
+pub const SCHEMA: &str = "antin.link/1";
+
+/// The finding about an impression that is a copy of another document's.
+pub const PASTED_DUPLICATE: &str = "seal.pasted_duplicate";
+
+/// What joins the members of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// They are one impression: all but one of them are copies.
+    SameImpression,
+}
+
+/// One impression of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Digest of the document's bytes.
+    pub sha256: String,
+    /// Number of its page.
+    pub page: u32,
+    /// Index among the impressions of the document's report.
+    pub impression: usize,
+    /// The document's path as given.
+    pub path: String,
+    /// Number of its sheet within the link, from 1: members of one number are scans of one sheet.
+    pub sheet: usize,
+}
+
+/// Impressions that belong together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// What joins them.
+    pub kind: Kind,
+    /// The impressions, in the order of the documents.
+    pub members: Vec<Member>,
+    /// Log10 of how much likelier one impression is than two of one die, for the member least like the
+    /// others; capped by what measured pairs support.
+    pub strength: f64,
+    /// Correlation of the inks that this rests on.
+    pub correlation: f64,
+    /// The finding, a violation; `None` where all are scans of one sheet.
+    pub finding: Option<String>,
+}
+
+/// An impression's key with the name of its document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Digest of the document's bytes.
+    pub sha256: String,
+    /// The document's path as given.
+    pub path: String,
+    /// The key.
+    pub key: ImpressionKey,
+}
+
+/// The entries of an examined document; none where its digest is not known.
+#[must_use]
+pub fn entries(examined: &Examined) -> Vec<Entry> {
+    let document = &examined.report.document;
+    let Some(sha256) = &document.sha256 else {
+        return Vec::new();
+    };
+    let entry = |key: &ImpressionKey| Entry {
+        sha256: sha256.clone(),
+        path: document.path.clone(),
+        key: key.clone(),
+    };
+    examined.keys.iter().map(entry).collect()
+}

@@ -1,0 +1,205 @@
+//! Signs of a printer or a program in the pixels of an impression.
+//!
+//! A stamp lays a film of ink; a laser printer lays dots in rows along two directions at right angles,
+//! and a program that sets a drawn seal on a scan fills it with one value where the scanner's noise goes
+//! on all around. Either shows only where the scan resolves it, and its absence proves nothing: scattered
+//! droplets of an inkjet, and scans below 300 dpi, show neither.
+
+mod flat;
+mod screen;
+
+use serde::{Deserialize, Serialize};
+
+use crate::extraction::Impression;
+use crate::imaging::Density;
+use crate::imaging::PageImage;
+use crate::ingest::Page;
+
+/// What shows that an impression was not stamped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sign {
+    /// Dots in rows along two directions at right angles.
+    Screen {
+        /// Rows an inch as the scan shows them: finer ones appear coarser.
+        rows_per_inch: f64,
+        /// How far the weaker of the two directions stands out of its surroundings in the spectrum, as a
+        /// ratio of powers.
+        prominence: f64,
+    },
+    /// Ink of one exact value amid a scanner's noise.
+    Flat {
+        /// Share of the ink's inner pixels that equal all their neighbours.
+        share: f64,
+    },
+}
+
+/// Ink from which a pixel is the seal's, and trust from which that counts, of 255.
+const INK: u8 = 128;
+
+/// What shows in the pixels of an impression that it was not stamped; `None` where nothing does, or the
+/// scan cannot tell.
+pub(super) fn sign(page: &Page, impression: &Impression) -> Option<Sign> {
+    let crop = Crop::new(page, impression)?;
+    let dpi = page.dpi.map(crate::units::Dpi::get);
+    screen::sign(&crop, dpi).or_else(|| flat::sign(&crop))
+}
+
+/// The pixels around an impression, beside its layers.
+struct Crop<'a> {
+    impression: &'a Impression,
+    /// Levels of the page, one plane a channel.
+    planes: Vec<Density>,
+}
+
+impl<'a> Crop<'a> {
+    /// Cuts out what the impression's layers cover; `None` on 1-bit pages, which show no tones.
+    fn new(page: &Page, impression: &'a Impression) -> Option<Self> {
+        let ink = &impression.layers.ink;
+        let (left, top) = impression.layers.origin;
+        let (left, top) = (usize::try_from(left).ok()?, usize::try_from(top).ok()?);
+        let (width, height) = (ink.width(), ink.height());
+        if left + width > page.image.width() || top + height > page.image.height() {
+            return None;
+        }
+        let plane = |level: &dyn Fn(usize, usize) -> u8| {
+            let places = (0..width * height).map(|i| (left + i % width, top + i / width));
+            let levels = places.map(|(x, y)| f32::from(level(x, y))).collect();
+            Density::from_samples(width, height, levels)
+        };
+        let planes: Option<Vec<Density>> = match &page.image {
+            PageImage::Bitonal(_) => return None,
+            PageImage::Gray(gray) => [plane(&|x, y| gray.at(x, y))].into_iter().collect(),
+            PageImage::Colour(colour) => (0..3)
+                .map(|channel| {
+                    plane(&|x, y| colour.samples()[3 * (y * colour.width() + x) + channel])
+                })
+                .collect(),
+        };
+        Some(Self {
+            impression,
+            planes: planes?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::InkColour;
+    use crate::extraction::Layers;
+    use crate::extraction::Outline;
+    use crate::extraction::Shape;
+    use crate::geometry::PixelRect;
+    use crate::geometry::Point;
+    use crate::imaging::ColourMode;
+    use crate::imaging::Gray;
+    use crate::imaging::Raster;
+    use crate::ingest::DpiSource;
+    use crate::units::Dpi;
+
+    const SIDE: usize = 260;
+
+    /// A disc of ink, each pixel of it as `ink` says, on paper as `paper` says.
+    fn sign_of(ink: &dyn Fn(usize, usize) -> u8, paper: &dyn Fn() -> u8, dpi: f64) -> Option<Sign> {
+        let inside = |i: usize| {
+            let (x, y) = (i % SIDE, i / SIDE);
+            libm::hypot(x as f64 - 130.0, y as f64 - 130.0) < 110.0
+        };
+        let layer = |level: &dyn Fn(usize) -> u8| -> Gray {
+            Raster::from_samples(SIDE, SIDE, (0..SIDE * SIDE).map(level).collect()).unwrap()
+        };
+        let level = |i: usize| {
+            if inside(i) {
+                ink(i % SIDE, i / SIDE)
+            } else {
+                paper()
+            }
+        };
+        let page = Page {
+            number: 1,
+            image: PageImage::Gray(layer(&level)),
+            dpi: Dpi::new(dpi),
+            dpi_source: DpiSource::Stated,
+            notes: Vec::new(),
+        };
+        let outline = Outline {
+            shape: Shape::Round,
+            centre: Point::new(130.0, 130.0),
+            half_width: 110.0,
+            half_height: 110.0,
+            axis_degrees: 0.0,
+        };
+        let impression = Impression {
+            bbox: PixelRect {
+                x: 20,
+                y: 20,
+                width: 220,
+                height: 220,
+            },
+            outline,
+            colour: InkColour::Unknown,
+            separable: false,
+            mode: ColourMode::Gray,
+            dpi: Dpi::new(dpi),
+            layers: Layers {
+                origin: (0, 0),
+                ink: layer(&|i| if inside(i) { 255 } else { 0 }),
+                text: layer(&|_| 0),
+                validity: layer(&|_| 255),
+            },
+        };
+        sign(&page, &impression)
+    }
+
+    /// A number that scatters around a level.
+    fn noisy(level: f64, deviation: f64) -> impl Fn() -> u8 {
+        let chance = std::cell::RefCell::new(fastrand::Rng::with_seed(7));
+        move || {
+            let sum: f64 = (0..4).map(|_| chance.borrow_mut().f64() - 0.5).sum();
+            crate::units::level(crate::units::single(
+                (level + 1.7 * deviation * sum) / 255.0,
+            ))
+        }
+    }
+
+    /// Dots in rows 4.3 pixels apart, at 27 degrees.
+    fn dots(x: usize, y: usize) -> f64 {
+        let turn = std::f64::consts::TAU / 4.3;
+        let (sin, cos) = libm::sincos(0.47);
+        let (x, y) = (x as f64, y as f64);
+        libm::cos(turn * (x * cos + y * sin)) + libm::cos(turn * (y * cos - x * sin))
+    }
+
+    #[test]
+    fn rows_of_dots_are_a_screen_only_where_the_scan_resolves_them() {
+        let grain = noisy(100.0, 12.0);
+        let dotted = |x: usize, y: usize| {
+            let level = f64::from(grain()) + 20.0 * dots(x, y);
+            crate::units::level(crate::units::single(level / 255.0))
+        };
+        let paper = noisy(240.0, 2.0);
+        match sign_of(&dotted, &paper, 300.0) {
+            Some(Sign::Screen { rows_per_inch, .. }) => {
+                assert!((rows_per_inch - 300.0 / 4.3).abs() < 5.0, "{rows_per_inch}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(sign_of(&dotted, &paper, 200.0), None);
+    }
+
+    #[test]
+    fn a_film_of_grainy_ink_shows_nothing() {
+        let grain = noisy(100.0, 12.0);
+        assert_eq!(sign_of(&|_, _| grain(), &noisy(240.0, 2.0), 300.0), None);
+    }
+
+    #[test]
+    fn ink_of_one_value_is_a_programs_only_amid_noise() {
+        let noisy_paper = noisy(240.0, 2.0);
+        assert!(matches!(
+            sign_of(&|_, _| 90, &noisy_paper, 200.0),
+            Some(Sign::Flat { share }) if share > 0.95
+        ));
+        assert_eq!(sign_of(&|_, _| 90, &|| 255, 200.0), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! Links between documents: drawn copies are found, rescans are no alarm, stampings stay apart.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn antin(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+fn json(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Each pair of documents of the links, and whether both are of one sheet.
+fn pairs(links: &[Value]) -> BTreeSet<(String, String, bool)> {
+    let mut pairs = BTreeSet::new();
+    for link in links {
+        let members = link["members"].as_array().unwrap();
+        for (place, own) in members.iter().enumerate() {
+            for other in &members[place + 1..] {
+                let same = own["sheet"] == other["sheet"];
+                let name = |member: &Value| member["path"].as_str().unwrap().to_owned();
+                pairs.insert((name(own), name(other), same));
+            }
+        }
+    }
+    pairs
+}
+
+#[test]
+fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        "synth set --copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
+    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
+    assert_eq!(status, Some(0));
+    let set = folder.path().join("set");
+    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    let (status, lines) = antin(
+        &[
+            "verify",
+            "--json",
+            "--register",
+            "register.csv",
+            "--report",
+            "out",
+            "docs",
+        ],
+        &set,
+    );
+    assert_eq!(status, Some(1), "a copy asks for attention");
+    let lines = json(&lines);
+    let is_link = |line: &&Value| line["schema"] == "antin.link/1";
+    let links: Vec<Value> = lines.iter().filter(is_link).cloned().collect();
+    assert!(!links.is_empty() && links.len() < lines.len());
+    assert!(
+        lines[lines.len() - links.len()..]
+            .iter()
+            .all(|line| is_link(&line)),
+        "after the reports"
+    );
+    let found = pairs(&links);
+    let field = |line: &Value, name: &str| line[name].as_str().map(str::to_owned);
+    let root = |line: &Value| {
+        let first = field(line, "pasted_from").or_else(|| field(line, "rescan_of"));
+        first.or_else(|| field(line, "document")).unwrap()
+    };
+    let (mut pasted, mut rescans) = (0, 0);
+    for line in &truth {
+        let own = field(line, "document").unwrap();
+        let linked = |source: &str| -> Option<bool> {
+            let pair = found
+                .iter()
+                .find(|(a, b, _)| (*a == own && b == source) || (a == source && *b == own));
+            pair.map(|(_, _, same)| *same)
+        };
+        if let Some(source) = field(line, "pasted_from").filter(|_| line.get("printed").is_none()) {
+            pasted += 1;
+            assert_eq!(linked(&source), Some(false), "{own} of {source}");
+        }
+        if let Some(source) = field(line, "rescan_of") {
+            rescans += 1;
+            assert_ne!(
+                linked(&source),
+                Some(false),
+                "{own} is {source} scanned again"
+            );
+        }
+        for other in truth.iter().filter(|other| root(other) != root(line)) {
+            assert_eq!(linked(&field(other, "document").unwrap()), None, "{own}");
+        }
+    }
+    assert!(
+        pasted >= 2 && rescans >= 1,
+        "{pasted} pasted, {rescans} scanned again"
+    );
+    links.iter().for_each(alarms_only_between_sheets);
+    let page = fs::read_to_string(set.join("out/report.html")).unwrap();
+    assert!(page.contains("id=\"copies\"") && page.contains("Where its ink agrees"));
+    let kept = json(&fs::read_to_string(set.join("out/report.jsonl")).unwrap());
+    assert_eq!(kept, lines);
+}
+
+/// A link is a finding if and only if its members are on more than one sheet.
+fn alarms_only_between_sheets(link: &Value) {
+    let members = link["members"].as_array().unwrap();
+    let sheets: BTreeSet<u64> = members
+        .iter()
+        .map(|member| member["sheet"].as_u64().unwrap())
+        .collect();
+    let alarm = link["finding"] == "seal.pasted_duplicate";
+    assert_eq!(alarm, sheets.len() > 1, "{link}");
+}
