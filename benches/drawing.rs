@@ -3,6 +3,9 @@
 
 use std::f32::consts::TAU;
 
+use antin::synthesis::pdf;
+use antin::synthesis::scan::Encoded;
+use antin::synthesis::scan::Filter;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::jpeg::PixelDensity;
 use tiny_skia::BlendMode;
@@ -32,32 +35,18 @@ const JPEG_QUALITY: u8 = 75;
 /// What is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Drawn {
-    /// A page of text with a seal across it.
-    Stamped,
-    /// A page of text.
-    Bare,
+    /// A page of text with so many seals across it, at most 16.
+    Page { seals: usize },
     /// The seal alone.
     Specimen,
 }
 
-/// Draws a page and encodes it.
+/// Where a page's only seal stands.
+const ALONE: (f32, f32) = (1700.0, 2550.0);
+
+/// Draws a page and encodes it as a JPEG.
 pub(crate) fn page_jpeg(drawn: Drawn) -> Vec<u8> {
-    let (width, height) = if drawn == Drawn::Specimen {
-        SPECIMEN_PX
-    } else {
-        PAGE_PX
-    };
-    let mut page = Pixmap::new(width, height).expect("neither side is zero");
-    page.fill(Color::from_rgba8(248, 247, 243, 255));
-    let mut chance = Chance(7);
-    if drawn != Drawn::Specimen {
-        draw_text(&mut page, &mut chance);
-    }
-    match drawn {
-        Drawn::Stamped => draw_seal(&mut page, 1700.0, 2550.0),
-        Drawn::Specimen => draw_seal(&mut page, 310.0, 310.0),
-        Drawn::Bare => {}
-    }
+    let (page, mut chance) = page(drawn);
     let mut samples = Vec::with_capacity(page.pixels().len() * 3);
     for pixel in page.pixels() {
         for value in [pixel.red(), pixel.green(), pixel.blue()] {
@@ -69,9 +58,63 @@ pub(crate) fn page_jpeg(drawn: Drawn) -> Vec<u8> {
     let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
     encoder.set_pixel_density(PixelDensity::dpi(DPI));
     encoder
-        .encode(&samples, width, height, image::ExtendedColorType::Rgb8)
+        .encode(
+            &samples,
+            page.width(),
+            page.height(),
+            image::ExtendedColorType::Rgb8,
+        )
         .expect("a picture of plain RGB");
     jpeg
+}
+
+/// Draws a page and encodes it as CCITT Group 4 in a PDF.
+pub(crate) fn page_fax(drawn: Drawn) -> Vec<u8> {
+    let (page, _) = page(drawn);
+    let (width, height) = (page.width() as usize, page.height() as usize);
+    let mut encoder = fax::encoder::Encoder::new(fax::VecWriter::new());
+    for row in page.pixels().chunks_exact(width) {
+        let ink = row.iter().map(|pixel| match pixel.green() {
+            ..128 => fax::Color::Black,
+            128.. => fax::Color::White,
+        });
+        let Ok(()) = encoder.encode_line(ink, page.width());
+    }
+    let Ok(writer) = encoder.finish();
+    pdf::from_scans(&[Encoded {
+        width,
+        height,
+        dpi: u32::from(DPI),
+        filter: Filter::Fax,
+        bytes: writer.finish(),
+    }])
+}
+
+/// Draws a page; what is left of chance is the scanner's.
+fn page(drawn: Drawn) -> (Pixmap, Chance) {
+    let (width, height) = match drawn {
+        Drawn::Page { .. } => PAGE_PX,
+        Drawn::Specimen => SPECIMEN_PX,
+    };
+    let mut page = Pixmap::new(width, height).expect("neither side is zero");
+    page.fill(Color::from_rgba8(248, 247, 243, 255));
+    let mut chance = Chance(7);
+    match drawn {
+        Drawn::Specimen => draw_seal(&mut page, 310.0, 310.0),
+        Drawn::Page { seals } => {
+            draw_text(&mut page, &mut chance);
+            if seals == 1 {
+                draw_seal(&mut page, ALONE.0, ALONE.1);
+            } else {
+                for seal in 0..seals {
+                    let (column, row) = (seal % 4, seal / 4);
+                    let x = 330.0 + 605.0 * column as f32;
+                    draw_seal(&mut page, x, 480.0 + 830.0 * row as f32);
+                }
+            }
+        }
+    }
+    (page, chance)
 }
 
 /// Thirty lines of letters a little smaller than those of a letter in 13 points.

@@ -17,6 +17,8 @@ pub use resample::shrink_colour;
 pub use resample::shrink_gray;
 pub use resample::warp;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// A row-major raster of single-channel samples.
@@ -197,6 +199,46 @@ impl PageImage {
         }
     }
 
+    /// The means of blocks of `factor` by `factor` pixels; a rest narrower than a block is left out.
+    ///
+    /// # Panics
+    /// If the picture is smaller than one block.
+    #[must_use]
+    pub fn shrunk(&self, factor: usize) -> Planes {
+        match self {
+            Self::Bitonal(gray) | Self::Gray(gray) => Planes::Gray(shrink_gray(gray, factor)),
+            Self::Colour(colour) => Planes::Colour(shrink_colour(colour, factor)),
+        }
+    }
+
+    /// The pixels of some columns and rows.
+    ///
+    /// # Panics
+    /// If they are none, or not within the picture.
+    #[must_use]
+    pub fn part(&self, columns: Range<usize>, rows: Range<usize>) -> Self {
+        let cut = |samples: &[u8], width: usize, channels: usize| {
+            let lines = rows.clone().flat_map(|y| {
+                let start = channels * y * width;
+                &samples[start + channels * columns.start..start + channels * columns.end]
+            });
+            lines.copied().collect::<Vec<u8>>()
+        };
+        let (width, height) = (columns.len(), rows.len());
+        let gray = |gray: &Gray| {
+            Gray::from_samples(width, height, cut(gray.samples(), gray.width(), 1))
+                .expect("a part has at least one pixel")
+        };
+        match self {
+            Self::Bitonal(bitonal) => Self::Bitonal(gray(bitonal)),
+            Self::Gray(shades) => Self::Gray(gray(shades)),
+            Self::Colour(colour) => Self::Colour(
+                Colour::from_samples(width, height, cut(colour.samples(), colour.width(), 3))
+                    .expect("a part has at least one pixel"),
+            ),
+        }
+    }
+
     /// What the pixels can tell.
     #[must_use]
     pub const fn mode(&self) -> ColourMode {
@@ -206,6 +248,15 @@ impl PageImage {
             Self::Colour(_) => ColourMode::Colour,
         }
     }
+}
+
+/// A picture shrunk, by its channels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Planes {
+    /// Of a gray or bitonal picture.
+    Gray(Gray),
+    /// Red, green and blue, of one size.
+    Colour([Gray; 3]),
 }
 
 /// What the pixels of a scan can tell.

@@ -15,7 +15,6 @@ use std::fmt;
 use hayro_syntax::PdfData;
 use serde::{Deserialize, Serialize};
 
-use crate::imaging::PageImage;
 use crate::units::Dpi;
 
 mod ccitt;
@@ -29,6 +28,7 @@ mod jpeg;
 mod limits;
 mod orientation;
 mod pdf;
+mod picture;
 mod raster;
 mod resolution;
 mod tiff;
@@ -39,6 +39,9 @@ pub use error::Format;
 pub use error::PageError;
 pub use error::Reason;
 pub use limits::Limits;
+pub use picture::Coded;
+pub use picture::Picture;
+pub use picture::search_factor;
 
 /// Where a page's resolution comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +63,7 @@ pub struct Page {
     /// Counted from one.
     pub number: u32,
     /// The picture.
-    pub image: PageImage,
+    pub image: Picture,
     /// Resolution, where it is known.
     pub dpi: Option<Dpi>,
     /// Where the resolution comes from.

@@ -118,19 +118,12 @@ fn crop(page: &Page, outline: &Outline) -> Crop {
     let right = floor_index(f64::from(bbox.right()) + margin).min(page.image.width());
     let bottom = floor_index(f64::from(bbox.bottom()) + margin).min(page.image.height());
     let (width, height) = (right - left, bottom - top);
-    let mut levels = Vec::with_capacity(width * height);
-    for y in top..bottom {
-        match &page.image {
-            PageImage::Colour(colour) => {
-                let start = 3 * (y * colour.width() + left);
-                let line = &colour.samples()[start..start + 3 * width];
-                levels.extend(line.chunks_exact(3).map(|p| [p[0], p[1], p[2]]));
-            }
-            PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
-                levels.extend(gray.row(y)[left..right].iter().map(|&value| [value; 3]));
-            }
+    let levels: Vec<[u8; 3]> = match page.image.part(left..right, top..bottom) {
+        PageImage::Colour(colour) => colour.samples().as_chunks().0.to_vec(),
+        PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
+            gray.samples().iter().map(|&value| [value; 3]).collect()
         }
-    }
+    };
     let table = log_table();
     let paper = [0, 1, 2].map(|channel| table[usize::from(paper_level(&levels, channel))]);
     let od = [0, 1, 2].map(|channel| {

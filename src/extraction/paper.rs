@@ -3,20 +3,17 @@
 //! Optical density is -log10 of reflectance relative to the paper around, per channel, so paper
 //! tint and slow shading cancel and ink layers add (Beer-Lambert).
 
+use crate::imaging::ColourMode;
 use crate::imaging::Density;
 use crate::imaging::Gray;
-use crate::imaging::PageImage;
+use crate::imaging::Planes;
 use crate::imaging::Raster;
 use crate::imaging::dilate;
-use crate::imaging::{shrink_colour, shrink_gray};
 use crate::ingest::Page;
+use crate::ingest::search_factor;
 use crate::units::floor_index;
 use crate::units::single;
 
-/// Resolution that the search works at, pixels per inch: rings of 0.3 mm are still a pixel wide.
-const WORK_DPI: f64 = 100.0;
-/// Short side, in working pixels, aimed at where the resolution is unknown.
-const WORK_SIDE_UNKNOWN: f64 = 800.0;
 /// Tile over which the paper is taken as uniform, in working pixels (16 mm).
 const TILE: usize = 64;
 /// Hue layers kept on one page.
@@ -66,18 +63,11 @@ pub(super) struct Hue {
 
 /// Prepares a page for the search.
 pub(super) fn prepare(page: &Page) -> Work {
-    let (width, height) = (page.image.width() as f64, page.image.height() as f64);
-    let wanted = page
-        .dpi
-        .map_or(width.min(height) / WORK_SIDE_UNKNOWN, |dpi| {
-            dpi.get() / WORK_DPI
-        });
-    let factor = floor_index(wanted.round()).clamp(1, floor_index(width.min(height)));
+    let factor = search_factor((page.image.width(), page.image.height()), page.dpi);
     let per_mm = page.dpi.map(|dpi| dpi.pixels_per_mm() / factor as f64);
-    match &page.image {
-        PageImage::Colour(colour) => {
-            let planes = shrink_colour(colour, factor);
-            let (dark, hues) = split(&planes);
+    match &*page.image.shrunk(factor) {
+        Planes::Colour(planes) => {
+            let (dark, hues) = split(planes);
             Work {
                 factor,
                 per_mm,
@@ -86,11 +76,10 @@ pub(super) fn prepare(page: &Page) -> Work {
                 pale: None,
             }
         }
-        PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
-            let graded = matches!(page.image, PageImage::Gray(_));
-            let small = shrink_gray(gray, factor);
-            let paper = Paper::estimate([&small, &small, &small]);
-            let dark = density(&small, &paper, 0);
+        Planes::Gray(small) => {
+            let graded = page.image.mode() == ColourMode::Gray;
+            let paper = Paper::estimate([small, small, small]);
+            let dark = density(small, &paper, 0);
             let pale = if graded { pale(&dark) } else { None };
             Work {
                 factor,

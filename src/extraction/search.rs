@@ -24,9 +24,9 @@ use crate::extraction::rings::Radii;
 use crate::extraction::sides;
 use crate::geometry::PixelRect;
 use crate::geometry::Point;
+use crate::imaging::ColourMode;
 use crate::imaging::Density;
 use crate::imaging::Mask;
-use crate::imaging::PageImage;
 use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::ingest::Page;
@@ -52,7 +52,7 @@ pub const REJECTED_MAX: usize = 64;
 pub fn extract(page: &Page) -> Extraction {
     let work = paper::prepare(page);
     // On a page without colour, print and stamps share one layer.
-    let is_mixed = !matches!(page.image, PageImage::Colour(_));
+    let is_mixed = page.image.mode() != ColourMode::Colour;
     let scene = (radii(page, &work), work.per_mm, is_mixed);
     let mut found = Vec::new();
     let mut rejected = Vec::new();

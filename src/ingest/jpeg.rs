@@ -4,8 +4,10 @@
 //! call both success; a seal often stands in the lower half of a page, so a picture without its lower
 //! part, or with that part out of place, is no picture of the page. So the entropy-coded data are
 //! gone through here, code by code and without making a picture, at about a third of a decoder's
-//! price. A JPEG file pays it only if its decoding raises a doubt ([`strict`]); inside a PDF or a
-//! TIFF, where others decode, every JPEG is gone through. Damage shows as bits that begin no code, a block of more than 64 coefficients or of a mean
+//! price. Of the common kind it is not decoded at all but where seals are found: while its data are gone
+//! through, the page is summed up at the scale that it is searched at ([`Source`]). A JPEG file of another
+//! kind is gone through only if its decoding raises a doubt ([`strict`]); inside a PDF or a TIFF, where
+//! others decode, every JPEG is. Damage shows as bits that begin no code, a block of more than 64 coefficients or of a mean
 //! that no picture has, a restart marker that comes early, late or out of turn, and, wherever the
 //! codes fall into step again, as too many or too few blocks at the end. Too few blocks leave data behind
 //! the last one; so do some scanners, which empty their buffer there, and so such data make a picture
@@ -21,10 +23,18 @@ use crate::ingest::jpeg::frame::Picture;
 use crate::ingest::jpeg::scan::Fault;
 use crate::units::stored;
 
+mod axis;
+mod blocks;
+mod channel;
+mod cut;
 mod frame;
 mod huffman;
+mod overview;
 mod scan;
+mod source;
 pub(crate) mod strict;
+
+pub(crate) use source::Source;
 
 /// How much of its picture a JPEG holds.
 ///
@@ -47,6 +57,17 @@ pub(crate) fn held(bytes: &[u8], tables: &[u8], stated: Option<(u32, u32)>) -> H
         Err(Fault::Ends { rows: None }) => Held::Part,
         Err(Fault::Damaged { rows }) => Held::Damaged(rows.map(stored)),
     }
+}
+
+/// Components of the first frame of a JPEG.
+pub(crate) fn components(bytes: &[u8]) -> Option<u32> {
+    let mut at = 2;
+    while let Some((kind, segment)) = frame::marker(bytes, &mut at) {
+        if matches!(kind, 0xc0..=0xc2) {
+            return segment.get(5).copied().map(u32::from);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use crate::ingest::error::{Error, Format, PageError};
 use crate::ingest::jpeg;
 use crate::ingest::limits::Limits;
 use crate::ingest::orientation::{Orientation, upright};
-use crate::ingest::resolution::{Density, settle};
+use crate::ingest::picture::{Coded, Picture};
+use crate::ingest::resolution::{Density, settle, settled};
 use crate::ingest::tone;
 use crate::ingest::{DpiSource, Page};
 
@@ -45,6 +46,12 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
     check_size(1, u64::from(width), u64::from(height), limits)?;
     let (density, orientation) = stated(format, bytes, decoder.as_mut());
     let is_jpeg = format == Format::Jpeg;
+    if is_jpeg
+        && orientation == Orientation::Upright
+        && let Some(page) = coded(bytes, (width, height), density)
+    {
+        return Ok(page);
+    }
     let sound = is_jpeg.then(|| jpeg::strict::decoded(bytes)).flatten();
     let (decoded, note) = if let Some(sound) = sound {
         (sound, None)
@@ -69,10 +76,23 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
     let (image, dpi, dpi_source) = settle(image, density, DpiSource::Stated);
     Ok(Page {
         number: 1,
-        image,
+        image: image.into(),
         dpi,
         dpi_source,
         notes: note.into_iter().collect(),
+    })
+}
+
+/// An upright JPEG that need not be decoded but where seals are found, if it is one.
+fn coded(bytes: &[u8], (width, height): (u32, u32), density: Option<Density>) -> Option<Page> {
+    let size = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
+    let (dpi, dpi_source) = settled(size, density, DpiSource::Stated)?;
+    Some(Page {
+        number: 1,
+        image: Picture::Coded(Coded::read(bytes, size, dpi)?),
+        dpi,
+        dpi_source,
+        notes: Vec::new(),
     })
 }
 
@@ -227,7 +247,7 @@ mod tests {
                 &Limits::default(),
             )
             .unwrap();
-            let PageImage::Colour(colour) = &page.image else {
+            let PageImage::Colour(colour) = page.image.whole().into_owned() else {
                 panic!("{format}: a red mark needs colour");
             };
             assert_eq!(colour.samples(), red_on_white().as_bytes(), "{format}");
@@ -242,7 +262,7 @@ mod tests {
         });
         let bytes = encode(&DynamicImage::ImageRgba8(image), ImageFormat::Png);
         let page = page(Format::Png, &bytes, &Limits::default()).unwrap();
-        let PageImage::Bitonal(gray) = page.image else {
+        let PageImage::Bitonal(gray) = page.image.whole().into_owned() else {
             panic!("black on nothing is bitonal");
         };
         assert_eq!((gray.at(0, 0), gray.at(19, 0)), (255, 0));

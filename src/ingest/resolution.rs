@@ -102,22 +102,44 @@ pub(crate) fn settle(
     density: Option<Density>,
     source: DpiSource,
 ) -> (PageImage, Option<Dpi>, DpiSource) {
+    let size = (image.width(), image.height());
+    if let Some((dpi, source)) = settled(size, density, source) {
+        return (image, dpi, source);
+    }
+    let believed = density.filter(|density| density.is_believable(size.0, size.1));
+    let ratio = density.map_or(1.0, |density| density.x / density.y);
+    let (image, dpi) = if ratio > 1.0 {
+        (
+            stretch_rows(image, scaled(size.1, ratio)),
+            believed.map(|d| d.x),
+        )
+    } else {
+        let width = scaled(size.0, 1.0 / ratio);
+        (stretch_columns(image, width), believed.map(|d| d.y))
+    };
+    let (dpi, source) = stated(dpi, source);
+    (image, dpi, source)
+}
+
+/// The resolution of a picture of so many pixels, and where it comes from, as far as it can be believed;
+/// `None` if its pixels are not square, so that it must be stretched.
+pub(crate) fn settled(
+    (width, height): (usize, usize),
+    density: Option<Density>,
+    source: DpiSource,
+) -> Option<(Option<Dpi>, DpiSource)> {
     // An aspect ratio is believed even where the resolution itself is not.
     let ratio = density.map_or(1.0, |density| density.x / density.y);
-    let believed = density.filter(|density| density.is_believable(image.width(), image.height()));
-    let uneven = ratio.is_finite() && (1.0 / 8.0..=8.0).contains(&ratio);
-    let (image, dpi) = if uneven && ratio > SQUARE_WITHIN {
-        let height = scaled(image.height(), ratio);
-        (stretch_rows(image, height), believed.map(|d| d.x))
-    } else if uneven && ratio < 1.0 / SQUARE_WITHIN {
-        let width = scaled(image.width(), 1.0 / ratio);
-        (stretch_columns(image, width), believed.map(|d| d.y))
-    } else {
-        (image, believed.map(|d| (d.x * d.y).sqrt()))
-    };
+    let is_uneven = (1.0 / 8.0..=8.0).contains(&ratio)
+        && !(1.0 / SQUARE_WITHIN..=SQUARE_WITHIN).contains(&ratio);
+    let believed = density.filter(|density| density.is_believable(width, height));
+    (!is_uneven).then(|| stated(believed.map(|d| (d.x * d.y).sqrt()), source))
+}
+
+fn stated(dpi: Option<f64>, source: DpiSource) -> (Option<Dpi>, DpiSource) {
     match dpi.and_then(Dpi::new) {
-        Some(dpi) => (image, Some(dpi), source),
-        None => (image, None, DpiSource::Unknown),
+        Some(dpi) => (Some(dpi), source),
+        None => (None, DpiSource::Unknown),
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn page(
     let (image, dpi, dpi_source) = settle(image, density, DpiSource::Stated);
     Ok(Page {
         number,
-        image,
+        image: image.into(),
         dpi,
         dpi_source,
         notes: note.into_iter().collect(),

@@ -14,7 +14,7 @@ const CHROMA_NEUTRAL_MAX: u8 = 12;
 
 /// Coloured pixels that make a page a colour page: fewer are dust or coding noise. A dot of this
 /// many pixels is a quarter of a millimetre wide at 300 dpi.
-const COLOURED_PIXELS_MIN: usize = 64;
+pub(crate) const COLOURED_PIXELS_MIN: usize = 64;
 
 /// Every how many pixels the sparse sample looks; a prime, so that it does not follow columns.
 const SAMPLE_STEP: usize = 61;
@@ -30,9 +30,13 @@ pub(crate) fn from_rgb(width: usize, height: usize, samples: Vec<u8>) -> Option<
     if is_coloured(colour.samples()) {
         return Some(PageImage::Colour(colour));
     }
-    let (pixels, _) = colour.samples().as_chunks::<3>();
-    let gray = pixels.iter().map(|&[r, g, b]| luma(r, g, b)).collect();
-    from_gray(width, height, gray)
+    from_gray(width, height, gray(colour.samples()))
+}
+
+/// The luminance of interleaved RGB samples.
+pub(crate) fn gray(samples: &[u8]) -> Vec<u8> {
+    let (pixels, _) = samples.as_chunks::<3>();
+    pixels.iter().map(|&[r, g, b]| luma(r, g, b)).collect()
 }
 
 /// Wraps gray samples; bitonal if all of them are black or white.
@@ -49,7 +53,7 @@ pub(crate) fn from_gray(width: usize, height: usize, samples: Vec<u8>) -> Option
 }
 
 /// The luminance of ITU-R BT.601 in 16-bit fixed point; neutral pixels keep their value exactly.
-fn luma(r: u8, g: u8, b: u8) -> u8 {
+pub(crate) fn luma(r: u8, g: u8, b: u8) -> u8 {
     let sum = 19_595 * u32::from(r) + 38_470 * u32::from(g) + 7_471 * u32::from(b);
     let [.., luma, _, _] = (sum + 32_768).to_be_bytes();
     luma
@@ -69,7 +73,7 @@ fn is_coloured(samples: &[u8]) -> bool {
     }
     let mut coloured = 0;
     for chunk in pixels.chunks(CHUNK) {
-        coloured += chunk.iter().filter(|pixel| is_chromatic(**pixel)).count();
+        coloured += chromatic(chunk);
         if coloured >= COLOURED_PIXELS_MIN {
             return true;
         }
@@ -77,7 +81,17 @@ fn is_coloured(samples: &[u8]) -> bool {
     false
 }
 
-fn is_chromatic([r, g, b]: [u8; 3]) -> bool {
+/// Coloured pixels among interleaved RGB samples.
+pub(crate) fn coloured(samples: &[u8]) -> usize {
+    chromatic(samples.as_chunks::<3>().0)
+}
+
+fn chromatic(pixels: &[[u8; 3]]) -> usize {
+    pixels.iter().filter(|pixel| is_chromatic(**pixel)).count()
+}
+
+/// Whether a pixel is more than neutral.
+pub(crate) fn is_chromatic([r, g, b]: [u8; 3]) -> bool {
     r.max(g).max(b) - r.min(g).min(b) > CHROMA_NEUTRAL_MAX
 }
 

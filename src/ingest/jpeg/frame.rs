@@ -1,5 +1,6 @@
 //! The markers of a JPEG (ITU-T T.81, annex B): tables, frame, and the scans one after the other.
 
+use super::blocks::{BLOCK, Passed};
 use super::huffman::Table;
 use super::scan::{Coded, Component, Fault, Frame, Part, Scan};
 
@@ -14,7 +15,7 @@ const BLOCKS_MAX: usize = 1 << 24;
 pub(super) struct Picture {
     dc: [Option<Table>; 4],
     ac: [Option<Table>; 4],
-    steps: [Option<u16>; 4],
+    pub(super) steps: [Option<[u16; BLOCK]>; 4],
     restart: usize,
     pub(super) frame: Option<Frame>,
     masks: Vec<Vec<u64>>,
@@ -45,10 +46,6 @@ impl Picture {
         let mut at = 2;
         while let Some((kind, segment)) = marker(bytes, &mut at) {
             let read = match kind {
-                0xc4 => self.codes(segment),
-                0xdb => self.quantisation(segment),
-                0xdd => self.restarts(segment),
-                0xc0..=0xc2 => self.frame(segment, kind == 0xc2, size),
                 0xda => match self.scan(segment, bytes, at)? {
                     Some(Some(next)) => {
                         at = next;
@@ -57,9 +54,7 @@ impl Picture {
                     Some(None) => break,
                     None => None,
                 },
-                // The end; lossless, arithmetic and hierarchical coding; a height that comes late.
-                0xd9 | 0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf | 0xdc => None,
-                _ => Some(()),
+                _ => self.read(kind, segment, size),
             };
             if read.is_none() {
                 return Ok(());
@@ -72,6 +67,30 @@ impl Picture {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// What a marker says that begins no scan; `None` if the picture ends there, or cannot be followed.
+    pub(super) fn read(
+        &mut self,
+        kind: u8,
+        segment: &[u8],
+        size: Option<(usize, usize)>,
+    ) -> Option<()> {
+        match kind {
+            0xc4 => self.codes(segment),
+            0xdb => self.quantisation(segment),
+            0xdd => self.restarts(segment),
+            0xc0..=0xc2 => self.frame(segment, kind == 0xc2, size),
+            // The end; lossless, arithmetic and hierarchical coding; a height that comes late.
+            0xd9 | 0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf | 0xdc => None,
+            _ => Some(()),
+        }
+    }
+
+    /// The scan that a header describes, if it and the tables that it names are as they should be.
+    pub(super) fn scan_of(&self, segment: &[u8]) -> Option<Scan<'_>> {
+        let tables = (&self.dc, &self.ac, &self.steps);
+        header(segment, self.frame.as_ref()?, self.restart, tables)
     }
 
     /// Huffman codes (B.2.4.2).
@@ -91,16 +110,17 @@ impl Picture {
         Some(())
     }
 
-    /// Quantisation, of which the step of the mean is kept (B.2.4.1).
+    /// Quantisation: the steps of a block's coefficients, in the order of their coding (B.2.4.1).
     fn quantisation(&mut self, mut segment: &[u8]) -> Option<()> {
         while let Some((kind, rest)) = segment.split_first() {
-            let (step, length) = if kind >> 4 == 0 {
-                (u16::from(*rest.first()?), 64)
-            } else {
-                (u16::from_be_bytes(rest.get(..2)?.try_into().ok()?), 128)
+            let length = if kind >> 4 == 0 { BLOCK } else { 2 * BLOCK };
+            let (table, rest) = rest.split_at_checked(length)?;
+            let at = |index: usize| match kind >> 4 {
+                0 => u16::from(table[index]),
+                _ => u16::from_be_bytes([table[2 * index], table[2 * index + 1]]),
             };
-            *self.steps.get_mut(usize::from(kind & 15))? = Some(step);
-            segment = rest.get(length..)?;
+            *self.steps.get_mut(usize::from(kind & 15))? = Some(std::array::from_fn(at));
+            segment = rest;
         }
         Some(())
     }
@@ -189,7 +209,7 @@ impl Picture {
         }
         *met += scan.parts.len();
         let coded = Coded::read(bytes, at);
-        match scan.check(&coded, masks) {
+        match scan.check(&coded, masks, &mut Passed) {
             Err(Fault::More) => *more = true,
             checked => checked?,
         }
@@ -201,7 +221,7 @@ impl Picture {
 type Tables<'a> = (
     &'a [Option<Table>; 4],
     &'a [Option<Table>; 4],
-    &'a [Option<u16>; 4],
+    &'a [Option<[u16; BLOCK]>; 4],
 );
 
 /// Reads a scan's header; `None` if it, or a table that it names, is not as it should be.
@@ -216,12 +236,19 @@ fn header<'a>(
     let part = |named: &[u8]| {
         let mut components = frame.components.iter();
         let component = components.position(|part| part.id == named[0])?;
-        let quantisation = usize::from(frame.components[component].quantisation);
+        let Component {
+            across,
+            down,
+            quantisation,
+            ..
+        } = frame.components[component];
+        let step = steps.get(usize::from(quantisation))?.map(|table| table[0]);
         Some(Part {
             component,
             dc: dc.get(usize::from(named[1] >> 4))?.as_ref(),
             ac: ac.get(usize::from(named[1] & 15))?.as_ref(),
-            step: *steps.get(quantisation)?,
+            blocks: if count == 1 { 1 } else { across * down },
+            mean_max: Part::mean_max(step, frame.precision),
         })
     };
     let parts = named.map(part).collect::<Option<Vec<_>>>()?;

@@ -1,5 +1,6 @@
 //! Huffman codes of JPEG (ITU-T T.81, annexes C and F), and the bits that they are read from.
 
+use super::blocks::BLOCK;
 use crate::units::stored;
 
 /// Bits that are looked up at once; longer codes are rare and searched for by length.
@@ -17,6 +18,8 @@ pub(super) struct Table {
     /// The same for the sequential coding of coefficients: the symbols that the bits hold, with their
     /// values.
     steps: Box<[Steps; PLACES]>,
+    /// The same, one symbol with its value.
+    coefficients: Box<[Coefficient; PLACES]>,
     /// The same for the coding of means: the difference, and the bits of code and value.
     means: Box<[(i16, u8); PLACES]>,
     /// The first code behind those of each length, up to 16 bits, flush left in 16 bits.
@@ -33,6 +36,22 @@ pub(super) struct Step {
     pub(super) places: u8,
     /// Its length, value included.
     pub(super) bits: u8,
+}
+
+/// One symbol of a block in sequential coding, with its value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Coefficient {
+    /// The value of the last of its places; those before it are zero.
+    pub(super) value: i16,
+    /// What it stands for, as in a [`Step`].
+    pub(super) step: Step,
+}
+
+/// A coefficient of a block, by its place in the order of coding.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Placed {
+    pub(super) value: i16,
+    pub(super) place: u8,
 }
 
 /// The first symbol that some bits hold, and as many as they hold in full up to the end of a block; the
@@ -63,6 +82,7 @@ impl Table {
         let mut table = Self {
             lookup: Box::new([(0, 0); PLACES]),
             steps: Box::new([Steps::default(); PLACES]),
+            coefficients: Box::new([Coefficient::default(); PLACES]),
             means: Box::new([(0, 0); PLACES]),
             ends: [0; 17],
             offsets: [0; 17],
@@ -90,6 +110,7 @@ impl Table {
         }
         for bits in 0..PLACES {
             table.steps[bits] = table.steps_in(bits);
+            table.coefficients[bits] = table.coefficient_in(bits).unwrap_or_default();
             table.means[bits] = table.mean_in(bits).unwrap_or_default();
         }
         Some(table)
@@ -114,6 +135,17 @@ impl Table {
             all.places += step.places;
         }
         [first, all]
+    }
+
+    /// The symbol that some bits begin with, if they hold its value too.
+    fn coefficient_in(&self, bits: usize) -> Option<Coefficient> {
+        let (symbol, length) = self.lookup[bits];
+        let step = Step::of((symbol, length)).filter(|_| length > 0)?;
+        let rest = LOOKUP_BITS.checked_sub(u32::from(step.bits))?;
+        let size = symbol & 15;
+        let value = stored(bits >> rest & ((1 << size) - 1));
+        let value = i16::try_from(extended(value, u32::from(size))).ok()?;
+        Some(Coefficient { value, step })
     }
 
     /// The difference of means that some bits hold, and how many of them.
@@ -157,15 +189,68 @@ impl Table {
         // Chosen by place, because a branch would be guessed wrong too often.
         let mut step = steps[usize::from(within)];
         if step.bits == 0 {
-            step = self.long_step(bits)?;
+            (step, *bits) = self.long_step(bits.clone())?;
         }
         bits.skip(u32::from(step.bits));
         Some(usize::from(step.places))
     }
 
+    /// Reads the coefficients of a block in sequential coding behind its mean (F.2.2.2): gives how many
+    /// symbols it has, the last of which may end it; `None` if they cannot be a block's.
+    #[inline]
+    pub(super) fn coefficients(
+        &self,
+        bits: &mut Bits<'_>,
+        list: &mut [Placed; BLOCK],
+    ) -> Option<usize> {
+        // A copy of its own, so that it may live in registers.
+        let mut own = bits.clone();
+        let (mut at, mut count) = (1, 0_usize);
+        while at < BLOCK {
+            // Bits of two short symbols are made sure of at once.
+            if count.is_multiple_of(2) {
+                own.refill();
+            }
+            let mut found = self.coefficients[own.peek(LOOKUP_BITS) as usize % PLACES];
+            if found.step.bits == 0 {
+                let Some(long) = self.long_coefficient(own.clone()) else {
+                    *bits = own;
+                    return None;
+                };
+                (found, own) = long;
+            }
+            own.skip(u32::from(found.step.bits));
+            at += usize::from(found.step.places);
+            let place = at.wrapping_sub(1) % BLOCK;
+            let [.., place] = place.to_be_bytes();
+            list[count % BLOCK] = Placed {
+                value: found.value,
+                place,
+            };
+            count += 1;
+        }
+        *bits = own;
+        let is_ended = at >= usize::from(END_OF_BLOCK);
+        (at == BLOCK || is_ended).then_some(count - usize::from(is_ended))
+    }
+
+    /// A symbol that is not looked up, in front of which all of its bits are made sure of. The bits come and
+    /// go by value, so that those of the caller stay in registers.
     #[cold]
-    fn long_step(&self, bits: &mut Bits<'_>) -> Option<Step> {
-        Step::of(self.find(bits)?)
+    fn long_coefficient<'a>(&self, mut bits: Bits<'a>) -> Option<(Coefficient, Bits<'a>)> {
+        let (symbol, length) = self.find(&mut bits)?;
+        let step = Step::of((symbol, length))?;
+        let size = u32::from(symbol & 15);
+        let mut behind = bits.clone();
+        behind.skip(u32::from(length));
+        let value = i16::try_from(extended(behind.take(size), size)).ok()?;
+        bits.refill();
+        Some((Coefficient { value, step }, bits))
+    }
+
+    #[cold]
+    fn long_step<'a>(&self, mut bits: Bits<'a>) -> Option<(Step, Bits<'a>)> {
+        Some((Step::of(self.find(&mut bits)?)?, bits))
     }
 
     /// The symbol that the next bits stand for, and the length of its code.
@@ -219,7 +304,7 @@ impl<'a> Bits<'a> {
     fn refill(&mut self) {
         let word = match self.data.get(self.at..self.at.saturating_add(8)) {
             Some(bytes) => u64::from_be_bytes(bytes.try_into().expect("eight bytes")),
-            None => self.tail(),
+            None => Self::tail(self.data, self.at),
         };
         self.buffer |= word >> self.left;
         let bytes = (63 - self.left) / 8;
@@ -229,8 +314,8 @@ impl<'a> Bits<'a> {
 
     /// The last bytes and the zeros behind them.
     #[cold]
-    fn tail(&self) -> u64 {
-        let rest = self.data.get(self.at..).unwrap_or_default();
+    fn tail(data: &[u8], at: usize) -> u64 {
+        let rest = data.get(at..).unwrap_or_default();
         let mut bytes = [0; 8];
         bytes[..rest.len().min(8)].copy_from_slice(&rest[..rest.len().min(8)]);
         u64::from_be_bytes(bytes)

@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use super::huffman::{Bits, END_OF_BLOCK, Table};
-
-/// Coefficients of a block.
-const BLOCK: usize = 64;
+use super::blocks::Blocks;
+use super::huffman::{Bits, Table};
 
 /// How far the mean of a block may lie from middle gray, in parts of half the range of samples. An
 /// encoder that drives white over its bound, so that letters on paper do not ring, adds a quarter.
@@ -81,8 +79,20 @@ pub(super) struct Part<'a> {
     pub(super) component: usize,
     pub(super) dc: Option<&'a Table>,
     pub(super) ac: Option<&'a Table>,
-    /// The quantisation of the mean, where it is known.
-    pub(super) step: Option<u16>,
+    /// Blocks of a unit: one, where the component is alone (A.2.2).
+    pub(super) blocks: usize,
+    /// The most that a mean may come to, in steps of its quantisation.
+    pub(super) mean_max: i64,
+}
+
+impl Part<'_> {
+    /// The most that a mean comes to in samples of so many bits, in steps of its quantisation, where that
+    /// is known.
+    pub(super) fn mean_max(step: Option<u16>, precision: u8) -> i64 {
+        let bound = MEAN_MAX * (8 << (precision - 1)) / MEAN_OF;
+        let step = step.filter(|step| *step > 0).map(i64::from);
+        step.map_or(i64::MAX, |step| bound / step + 1)
+    }
 }
 
 /// A scan's header (B.2.3), and its tables.
@@ -101,9 +111,9 @@ pub(super) struct Scan<'a> {
 }
 
 /// The data of a scan without the bytes stuffed into them (B.1.1.5), cut at the restart markers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Coded {
-    data: Vec<u8>,
+    pub(super) data: Vec<u8>,
     /// Where each interval ends, and the number of the marker behind it.
     intervals: Vec<(usize, Option<u8>)>,
     /// Where the marker stands that ends the scan; `None` if the file ends first.
@@ -146,7 +156,9 @@ impl Coded {
 
 /// What is carried from block to block.
 #[derive(Debug)]
-struct State<'m> {
+struct State<'m, B> {
+    /// What blocks in sequential coding are read by.
+    blocks: &'m mut B,
     means: Vec<i64>,
     /// Blocks that have no more coefficients in this scan.
     ended: u32,
@@ -155,11 +167,16 @@ struct State<'m> {
 }
 
 impl Scan<'_> {
-    /// Goes through the scan.
+    /// Goes through the scan; `blocks` reads those in sequential coding.
     ///
     /// # Errors
     /// What is wrong with it first.
-    pub(super) fn check(&self, coded: &Coded, masks: &mut [Vec<u64>]) -> Result<(), Fault> {
+    pub(super) fn check(
+        &self,
+        coded: &Coded,
+        masks: &mut [Vec<u64>],
+        blocks: &mut impl Blocks,
+    ) -> Result<(), Fault> {
         let (across, down) = self.units();
         let units = across * down;
         let per_interval = if self.restart == 0 {
@@ -181,7 +198,7 @@ impl Scan<'_> {
                 };
             }
             let next = units.min(unit + per_interval);
-            let checked = self.interval(coded, start..end, marker, unit..next, masks);
+            let checked = self.interval(coded, (start..end, marker), unit..next, masks, blocks);
             if next == units || checked != Err(Fault::More) {
                 checked?;
             } else {
@@ -207,10 +224,10 @@ impl Scan<'_> {
     fn interval(
         &self,
         coded: &Coded,
-        span: Range<usize>,
-        marker: Option<u8>,
+        (span, marker): (Range<usize>, Option<u8>),
         units: Range<usize>,
         masks: &mut [Vec<u64>],
+        blocks: &mut impl Blocks,
     ) -> Result<(), Fault> {
         let (across, _) = self.units();
         let stride = self.frame.units().0;
@@ -220,6 +237,7 @@ impl Scan<'_> {
         let end = 8 * span.end;
         let mut bits = Bits::new(&coded.data[..span.end], span.start);
         let mut state = State {
+            blocks,
             means: vec![0; self.parts.len()],
             ended: 0,
             masks,
@@ -230,7 +248,8 @@ impl Scan<'_> {
                 let place = (unit % across, unit / across);
                 self.refined_unit(place, stride, &mut bits, &mut state)
             } else {
-                self.sequential_unit(&mut bits, &mut state)
+                let place = (unit, unit == units.start);
+                self.sequential_unit(place, &mut bits, &mut state)
             };
             // What is no code may be the end of the data, of which only the beginning is there.
             if bits.position() > end || whole.is_none() && bits.position() + 16 > end {
@@ -266,7 +285,7 @@ impl Scan<'_> {
     }
 
     /// Units of the scan, across and down: one component alone is coded block by block (A.2.2).
-    fn units(&self) -> (usize, usize) {
+    pub(super) fn units(&self) -> (usize, usize) {
         match &self.parts[..] {
             [part] => self.frame.blocks(&self.frame.components[part.component]),
             _ => self.frame.units(),
@@ -284,14 +303,19 @@ impl Scan<'_> {
     }
 
     /// Reads one unit of a sequential picture; `None` if it cannot be one.
-    fn sequential_unit(&self, bits: &mut Bits<'_>, state: &mut State<'_>) -> Option<()> {
-        let is_alone = self.parts.len() == 1;
-        for (part, mean) in self.parts.iter().zip(&mut state.means) {
-            let Component { across, down, .. } = self.frame.components[part.component];
+    fn sequential_unit(
+        &self,
+        (unit, is_first): (usize, bool),
+        bits: &mut Bits<'_>,
+        state: &mut State<'_, impl Blocks>,
+    ) -> Option<()> {
+        let State { blocks, means, .. } = state;
+        blocks.unit((unit, is_first), bits.position(), means);
+        for (index, (part, mean)) in self.parts.iter().zip(means).enumerate() {
             let table = part.ac?;
-            for _ in 0..if is_alone { 1 } else { across * down } {
+            for block in 0..part.blocks {
                 self.mean(part, bits, mean)?;
-                sequential(table, bits)?;
+                blocks.block((index, block), *mean, table, bits)?;
             }
         }
         Some(())
@@ -303,7 +327,7 @@ impl Scan<'_> {
         (x, y): (usize, usize),
         stride: usize,
         bits: &mut Bits<'_>,
-        state: &mut State<'_>,
+        state: &mut State<'_, impl Blocks>,
     ) -> Option<()> {
         let is_alone = self.parts.len() == 1;
         for (index, part) in self.parts.iter().enumerate() {
@@ -327,7 +351,7 @@ impl Scan<'_> {
         index: usize,
         place: usize,
         bits: &mut Bits<'_>,
-        state: &mut State<'_>,
+        state: &mut State<'_, impl Blocks>,
     ) -> Option<()> {
         let part = &self.parts[index];
         if self.first == 0 {
@@ -348,11 +372,10 @@ impl Scan<'_> {
 
     /// The mean of a block, as its difference to the one before (F.2.2.1); `None` if it is brighter or
     /// darker than any picture.
-    fn mean(&self, part: &Part<'_>, bits: &mut Bits<'_>, mean: &mut i64) -> Option<()> {
+    #[inline]
+    pub(super) fn mean(&self, part: &Part<'_>, bits: &mut Bits<'_>, mean: &mut i64) -> Option<()> {
         *mean += part.dc?.difference(bits)?;
-        let step = i64::from(part.step.unwrap_or(0));
-        let bound = MEAN_MAX * (8 << (self.frame.precision - 1)) / MEAN_OF;
-        ((*mean << self.after).abs() * step <= bound + step).then_some(())
+        ((*mean << self.after).abs() <= part.mean_max).then_some(())
     }
 
     /// The first bits of a block's coefficients (G.1.2.2).
@@ -436,23 +459,6 @@ impl Scan<'_> {
         }
         Some(())
     }
-}
-
-/// The coefficients of a block in sequential coding (F.2.2.2).
-#[inline]
-fn sequential(table: &Table, bits: &mut Bits<'_>) -> Option<()> {
-    // A copy of its own, so that it may live in registers.
-    let mut own = bits.clone();
-    let mut at = 1;
-    while at < BLOCK {
-        let Some(places) = table.step(&mut own, BLOCK - at) else {
-            *bits = own;
-            return None;
-        };
-        at += places;
-    }
-    *bits = own;
-    (at == BLOCK || at >= usize::from(END_OF_BLOCK)).then_some(())
 }
 
 /// Whether bytes behind the last unit say nothing: fill up to an even address, or line ends.

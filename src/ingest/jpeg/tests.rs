@@ -5,8 +5,10 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
+use super::Source;
 use super::held;
 use super::strict::decoded;
+use crate::imaging::{Colour, Gray, PageImage, Planes};
 use crate::ingest::held::Held;
 
 const WIDTH: u16 = 400;
@@ -193,6 +195,127 @@ fn sound_pictures_in_one_pass_are_decoded_as_ever_and_need_no_other_check() {
             coding.name
         );
     }
+}
+
+/// The decoded picture.
+fn whole(bytes: &[u8]) -> PageImage {
+    let decoded = image::load_from_memory_with_format(bytes, ImageFormat::Jpeg).unwrap();
+    let (width, height) = (usize::from(WIDTH), usize::from(HEIGHT));
+    match decoded {
+        DynamicImage::ImageLuma8(gray) => {
+            PageImage::Gray(Gray::from_samples(width, height, gray.into_raw()).unwrap())
+        }
+        other => {
+            let samples = other.into_rgb8().into_raw();
+            PageImage::Colour(Colour::from_samples(width, height, samples).unwrap())
+        }
+    }
+}
+
+fn samples(image: &PageImage) -> &[u8] {
+    match image {
+        PageImage::Gray(gray) | PageImage::Bitonal(gray) => gray.samples(),
+        PageImage::Colour(colour) => colour.samples(),
+    }
+}
+
+#[test]
+fn parts_are_what_decoding_all_of_it_gives() {
+    let (width, height) = (usize::from(WIDTH), usize::from(HEIGHT));
+    for coding in codings() {
+        let bytes = encoded(&coding);
+        let source = Source::read(&bytes, 3).map(|read| read.0);
+        assert_eq!(source.is_some(), !coding.progressive, "{}", coding.name);
+        let Some(source) = source else { continue };
+        let all = whole(&bytes);
+        for (columns, rows) in [
+            (0..width, 0..height),
+            (0..1, 0..1),
+            (width - 1..width, height - 1..height),
+            (150..233, 77..160),
+            (7..90, 200..height),
+            (300..width, 16..48),
+        ] {
+            let part = source.part(columns.clone(), rows.clone()).unwrap();
+            let expected = all.part(columns.clone(), rows.clone());
+            assert!(
+                part == samples(&expected),
+                "{}: {columns:?} {rows:?}",
+                coding.name
+            );
+        }
+        assert_eq!(source.part(0..width + 1, 0..1), None, "{}", coding.name);
+    }
+}
+
+#[test]
+fn the_small_picture_is_the_decoded_one_shrunk() {
+    for coding in codings().iter().filter(|coding| !coding.progressive) {
+        let bytes = encoded(coding);
+        let all = whole(&bytes);
+        for factor in [2, 3, 4, 5, 7] {
+            let (_, planes, _) = Source::read(&bytes, factor).unwrap();
+            let list = |planes: Planes| match planes {
+                Planes::Gray(gray) => vec![gray],
+                Planes::Colour(colours) => colours.to_vec(),
+            };
+            let (small, expected) = (list(planes), list(all.shrunk(factor)));
+            assert_eq!(small.len(), expected.len(), "{}", coding.name);
+            for (small, expected) in small.iter().zip(&expected) {
+                assert_eq!(small.width(), expected.width());
+                let pairs = small.samples().iter().zip(expected.samples());
+                let off: Vec<u8> = pairs.map(|(a, b)| a.abs_diff(*b)).collect();
+                let mean = off.iter().map(|&off| f64::from(off)).sum::<f64>() / off.len() as f64;
+                let far = off.iter().filter(|&&off| off > 3).count();
+                assert!(mean < 0.8, "{} by {factor}: {mean}", coding.name);
+                assert!(far * 100 < off.len(), "{} by {factor}: {far}", coding.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_sound_is_not_read_in_parts() {
+    for coding in codings().iter().filter(|coding| !coding.progressive) {
+        let sound = encoded(coding);
+        let mut chance = fastrand::Rng::with_seed(17);
+        let start = data_start(&sound);
+        for _ in 0..40 {
+            let mut bytes = sound.clone();
+            let at = chance.usize(start..bytes.len() - 60);
+            bytes[at..at + 50].fill_with(|| chance.u8(..));
+            let is_sound = held(&bytes, &[], None) == Held::All;
+            let is_read = Source::read(&bytes, 3).is_some();
+            // A marker among the noise may end the picture there.
+            assert!(is_sound || !is_read, "{} at {at}", coding.name);
+        }
+        assert!(Source::read(&sound[..sound.len() * 2 / 3], 3).is_none());
+    }
+}
+
+#[test]
+fn pictures_of_four_inks_or_plain_colours_are_not_read_in_parts() {
+    let inks = vec![90; 64 * 48 * 4];
+    let mut bytes = Vec::new();
+    let encoder = Encoder::new(&mut bytes, 90);
+    encoder.encode(&inks, 64, 48, ColorType::Cmyk).unwrap();
+    assert!(Source::read(&bytes, 2).is_none());
+    // The components named R, G and B.
+    let mut bytes = encoded(&codings()[0]);
+    let frame = bytes
+        .windows(2)
+        .position(|pair| pair == [0xff, 0xc0])
+        .unwrap();
+    let scan = bytes
+        .windows(2)
+        .position(|pair| pair == [0xff, 0xda])
+        .unwrap();
+    for (index, name) in b"RGB".iter().enumerate() {
+        bytes[frame + 10 + 3 * index] = *name;
+        bytes[scan + 5 + 2 * index] = *name;
+    }
+    assert_eq!(held(&bytes, &[], None), Held::All);
+    assert!(Source::read(&bytes, 2).is_none());
 }
 
 #[test]

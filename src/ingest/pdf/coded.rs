@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use hayro_ccitt::{DecodeSettings, EncodingMode};
 use hayro_interpret::hayro_syntax::Filter;
 use hayro_interpret::hayro_syntax::object::dict::keys::{
-    BITS_PER_COMPONENT, BPC, COLORSPACE, COLUMNS, CS, DECODE_PARMS, DP, ENCODED_BYTE_ALIGN,
-    END_OF_BLOCK, END_OF_LINE, F, FILTER, JBIG2_GLOBALS, K, N,
+    BITS_PER_COMPONENT, BPC, COLOR_TRANSFORM, COLORSPACE, COLUMNS, CS, D, DECODE, DECODE_PARMS, DP,
+    ENCODED_BYTE_ALIGN, END_OF_BLOCK, END_OF_LINE, F, FILTER, JBIG2_GLOBALS, K, MASK, N, SMASK,
 };
 use hayro_interpret::hayro_syntax::object::{Array, Dict, FromBytes, Name, Object, Stream};
 
@@ -55,6 +55,25 @@ fn held(stream: &Stream<'_>, width: u32, height: u32) -> Option<Held> {
         )
         | None => packed_rows(stream, width)?,
     })
+}
+
+/// The JPEG of an image whose samples are taken as they are decoded: without a mask, a transform of its
+/// own or a colour space that converts them.
+pub(super) fn plain_jpeg<'a>(stream: &Stream<'a>) -> Option<Cow<'a, [u8]>> {
+    let dict = stream.dict();
+    let space = dict.get::<Name<'_>>(CS).or_else(|| dict.get(COLORSPACE))?;
+    let is_plain = matches!(stream.filters().last(), Some(Filter::DctDecode))
+        && matches!(&*space, b"DeviceRGB" | b"RGB" | b"DeviceGray" | b"G")
+        && [SMASK, MASK, DECODE, D]
+            .iter()
+            .all(|key| !dict.contains_key(key))
+        && !last_params(dict).contains_key(COLOR_TRANSFORM);
+    if !is_plain {
+        return None;
+    }
+    let data = encoded(stream)?;
+    let components = jpeg::components(&data)?;
+    (components == components_of_name(&space)).then_some(data)
 }
 
 /// The data as they come to the last filter; `None` if the filters before it fail.
@@ -164,15 +183,19 @@ fn packed_rows(stream: &Stream<'_>, width: u32) -> Option<Held> {
     Some(Held::Rows(u32::try_from(rows).unwrap_or(u32::MAX)))
 }
 
-/// Components of a colour space; one where it is not known, which asks for the fewest bytes.
-fn components(space: &Object<'_>) -> u32 {
-    let named = |name: &[u8]| match name {
+/// Components of a colour space by its name or family.
+fn components_of_name(name: &[u8]) -> u32 {
+    match name {
         b"DeviceRGB" | b"RGB" | b"CalRGB" | b"Lab" => 3,
         b"DeviceCMYK" | b"CMYK" => 4,
         _ => 1,
-    };
+    }
+}
+
+/// Components of a colour space; one where it is not known, which asks for the fewest bytes.
+fn components(space: &Object<'_>) -> u32 {
     match space {
-        Object::Name(name) => named(name),
+        Object::Name(name) => components_of_name(name),
         Object::Array(array) => {
             let mut parts = array.iter::<Object<'_>>();
             let family = parts.next().and_then(Object::into_name);
@@ -183,7 +206,7 @@ fn components(space: &Object<'_>) -> u32 {
                 (Some(b"DeviceN"), Some(Object::Array(inks))) => {
                     u32::try_from(inks.raw_iter().count()).unwrap_or(1)
                 }
-                (Some(family), _) => named(family),
+                (Some(family), _) => components_of_name(family),
                 (None, _) => 1,
             }
         }

@@ -4,21 +4,23 @@ use hayro_interpret::font::GlyphRun;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, LumaData,
-    Paint, SoftMask,
+    Paint, RasterImage, SoftMask,
 };
 use kurbo::{Affine, BezPath, Rect};
 
 use crate::imaging::PageImage;
 use crate::ingest::error::{PageError, Reason};
 use crate::ingest::orientation::{Orientation, upright};
+use crate::ingest::pdf::coded::plain_jpeg;
 use crate::ingest::pdf::images::{check_raster, check_stencil, not_decoded};
 use crate::ingest::pdf::survey::{image_bounds, interpret};
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH, user_unit};
+use crate::ingest::picture::{Coded, Picture};
 use crate::ingest::raster::over_white;
-use crate::ingest::resolution::{Density, settle};
+use crate::ingest::resolution::{Density, settle, settled};
 use crate::ingest::tone;
 use crate::ingest::{DpiSource, Note, Page};
-use crate::units::floor_index;
+use crate::units::{Dpi, floor_index};
 
 /// Decodes the image that the survey took for the page.
 ///
@@ -36,6 +38,7 @@ pub(crate) fn page(
         wanted: Some(draw),
         draws: 0,
         page: Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
+        unit: user_unit(page),
         taken: None,
     };
     let failures = Failures::default();
@@ -49,20 +52,22 @@ pub(crate) fn page(
             density,
             note,
         }) => {
-            let unit = user_unit(page);
-            let density = Density {
-                x: density.x / unit,
-                y: density.y / unit,
-            };
             let (image, dpi, dpi_source) = settle(image, Some(density), DpiSource::PageSize);
             Ok(Some(Page {
                 number,
-                image,
+                image: image.into(),
                 dpi,
                 dpi_source,
                 notes: note.into_iter().collect(),
             }))
         }
+        Some(Taken::Coded(image, (dpi, dpi_source))) => Ok(Some(Page {
+            number,
+            image: Picture::Coded(image),
+            dpi,
+            dpi_source,
+            notes: Vec::new(),
+        })),
         Some(Taken::Transparent) => Ok(None),
         Some(Taken::Broken(reason)) => Err(PageError::unreadable(number, reason)),
         None => Err(PageError::unreadable(number, Reason::ImageNotDecoded)),
@@ -76,6 +81,8 @@ enum Taken {
         density: Density,
         note: Option<Note>,
     },
+    /// A sound JPEG that is all of the page.
+    Coded(Coded, (Option<Dpi>, DpiSource)),
     Transparent,
     Broken(Reason),
 }
@@ -85,6 +92,8 @@ struct Capture {
     wanted: Option<usize>,
     draws: usize,
     page: Rect,
+    /// Points of a unit of the page.
+    unit: f64,
     taken: Option<Taken>,
 }
 
@@ -98,10 +107,15 @@ impl Capture {
             let (image, density) = on_page(data, size, orientation, bounds, self.page)?;
             Some(Taken::Page {
                 image,
-                density,
+                density: self.in_inches(density),
                 note,
             })
         };
+        if let (Image::Raster(raster), Orientation::Upright) = (image, orientation)
+            && let Some(coded) = self.coded(raster, bounds)
+        {
+            return Some(coded);
+        }
         match image {
             Image::Raster(raster) => raster.with_rgba(
                 |data, alpha| {
@@ -131,6 +145,28 @@ impl Capture {
             ),
         }
         taken.or_else(|| Some(Taken::Broken(not_decoded(image))))
+    }
+
+    /// The image as it is coded, if it is a sound JPEG whose samples are the page's.
+    fn coded(&self, image: &RasterImage<'_>, bounds: Rect) -> Option<Taken> {
+        let data = plain_jpeg(image.stream())?;
+        let (width, height) = (image.width(), image.height());
+        let size = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
+        let (density, seen) = window(size.0, size.1, bounds, self.page);
+        if seen.columns != (0..size.0) || seen.rows != (0..size.1) {
+            return None;
+        }
+        let density = self.in_inches(density);
+        let (dpi, source) = settled(size, Some(density), DpiSource::PageSize)?;
+        let coded = Coded::read(&data, size, dpi)?;
+        Some(Taken::Coded(coded, (dpi, source)))
+    }
+
+    fn in_inches(&self, density: Density) -> Density {
+        Density {
+            x: density.x / self.unit,
+            y: density.y / self.unit,
+        }
     }
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn page(
     let (image, dpi, dpi_source) = settle(image, Some(density), DpiSource::PageSize);
     Ok(Page {
         number,
-        image,
+        image: image.into(),
         dpi,
         dpi_source,
         notes: note.into_iter().collect(),

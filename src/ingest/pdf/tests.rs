@@ -112,7 +112,7 @@ fn pixel(page: &Page, x: f64, y: f64) -> [u8; 3] {
         (x * page.image.width() as f64) as usize,
         (y * page.image.height() as f64) as usize,
     );
-    match &page.image {
+    match &*page.image.whole() {
         PageImage::Bitonal(gray) | PageImage::Gray(gray) => [gray.at(column, row); 3],
         PageImage::Colour(colour) => {
             let (pixels, _) = colour.samples().as_chunks::<3>();
@@ -144,7 +144,7 @@ fn a_full_page_jpeg_is_taken_as_it_is() {
         ((300, 400), DpiSource::PageSize)
     );
     assert!((dpi(&page) - 300.0).abs() < 1e-9);
-    let PageImage::Colour(colour) = &page.image else {
+    let PageImage::Colour(colour) = page.image.whole().into_owned() else {
         panic!("a red mark needs colour");
     };
     assert_eq!(colour.samples(), decoded.as_raw().as_slice());
@@ -155,7 +155,7 @@ fn a_flate_scan_keeps_its_pixels() {
     let scan = scan(300, 400);
     let stream = flate(image(300, 400, "DeviceRGB", 8, scan.as_bytes().to_vec()));
     let page = read(pdf(FULL, vec![("Im", stream)], Dictionary::new())).unwrap();
-    let PageImage::Colour(colour) = &page.image else {
+    let PageImage::Colour(colour) = page.image.whole().into_owned() else {
         panic!("a red mark needs colour");
     };
     assert_eq!(colour.samples(), scan.as_bytes());
@@ -243,7 +243,7 @@ fn strips_are_drawn_pixel_for_pixel() {
     let strips = vec![("A", strip(upper)), ("B", strip(lower))];
     let page = read(pdf(content, strips, Dictionary::new())).unwrap();
     assert_eq!(size(&page), (300, 400));
-    let PageImage::Colour(colour) = &page.image else {
+    let PageImage::Colour(colour) = page.image.whole().into_owned() else {
         panic!("a red mark needs colour");
     };
     assert_eq!(colour.samples(), scan.as_raw().as_slice());

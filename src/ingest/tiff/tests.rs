@@ -113,14 +113,14 @@ fn read(picture: &Picture) -> Result<Page, PageError> {
 }
 
 fn rgb(picture: &Picture) -> Vec<u8> {
-    match read(picture).unwrap().image {
+    match read(picture).unwrap().image.whole().into_owned() {
         PageImage::Colour(colour) => colour.samples().to_vec(),
         PageImage::Gray(_) | PageImage::Bitonal(_) => panic!("the picture is coloured"),
     }
 }
 
 fn gray(picture: &Picture) -> Vec<u8> {
-    match read(picture).unwrap().image {
+    match read(picture).unwrap().image.whole().into_owned() {
         PageImage::Gray(gray) | PageImage::Bitonal(gray) => gray.samples().to_vec(),
         PageImage::Colour(_) => panic!("the picture is gray"),
     }
@@ -469,7 +469,7 @@ fn fax_strips_with_the_first_pixel_in_the_lowest_bit_are_turned() {
     gray.encoder().write_tag(Tag::FillOrder, 2_u16).unwrap();
     gray.write_data(&[0b0000_0001, 0b1100_0000]).unwrap();
     let page = page(file.get_ref(), 0, 1, &Limits::default()).unwrap();
-    let PageImage::Gray(gray) = page.image else {
+    let PageImage::Gray(gray) = page.image.whole().into_owned() else {
         panic!("two shades of gray");
     };
     assert_eq!(gray.samples(), [0b1000_0000, 0b0000_0011]);

@@ -81,6 +81,6 @@ fn a_page_read_again_after_many_others_is_the_same() {
     let mut document = opened(sound().0);
     let first = document.page(0).unwrap();
     for _ in 0..70 {
-        assert_eq!(document.page(0).unwrap().image, first.image);
+        assert_eq!(document.page(0).unwrap().image.whole(), first.image.whole());
     }
 }

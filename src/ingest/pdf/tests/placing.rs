@@ -223,5 +223,5 @@ fn layers_of_one_scan_are_drawn_together() {
     assert_eq!(size(&page), DRAWN);
     assert!(is_red(pixel(&page, 0.25, 0.5)));
     assert_eq!(pixel(&page, 0.75, 0.5), [240, 235, 225]);
-    assert!(matches!(page.image, PageImage::Colour(_)));
+    assert!(matches!(*page.image.whole(), PageImage::Colour(_)));
 }

@@ -1,0 +1,204 @@
+//! One component of a picture that is summed up at a fraction of its size.
+
+use super::axis::{Axis, SIDE, Square, cosine};
+use super::blocks::BLOCK;
+use super::huffman::{Bits, Placed, Table};
+use crate::units::single;
+
+/// Where the coefficients stand that come one after the other (T.81, figure A.6): column and row.
+const ZIGZAG: [u8; BLOCK] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+/// One component: what its blocks add to the rows of the small picture that are being summed up.
+#[derive(Debug)]
+pub(super) struct Channel<const N: usize> {
+    across: Axis<N>,
+    down: Axis<N>,
+    /// By the number of a block across: what one step of each coefficient adds in a row.
+    columns: Vec<[[f32; N]; BLOCK]>,
+    /// Whether it is looked at how far its samples lie from middle gray.
+    is_watched: bool,
+    /// The most that one step of a coefficient moves a sample.
+    reach: [f32; BLOCK],
+    stride: usize,
+    sums: Vec<f32>,
+    /// The coefficients of the block that was read last, and its mean, in steps.
+    list: [Placed; BLOCK],
+    count: usize,
+    level: f32,
+}
+
+/// How far a block's mean lies from middle gray, and how far its samples may lie from the mean.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sway {
+    pub(super) mean: f32,
+    pub(super) around: f32,
+}
+
+impl<const N: usize> Channel<N> {
+    pub(super) fn new(
+        scale: (usize, usize),
+        factor: usize,
+        steps: &[u16; BLOCK],
+        blocks: (usize, usize),
+        (stride, rows): (usize, usize),
+    ) -> Self {
+        let across = Axis::new(scale.0, factor, blocks.0);
+        let down = Axis::new(scale.1, factor, blocks.1);
+        let columns = across.means.iter().map(|means| {
+            std::array::from_fn(|index| {
+                let step = f32::from(steps[index]);
+                means[usize::from(ZIGZAG[index]) % SIDE].map(|mean| step * mean)
+            })
+        });
+        let peak = |frequency: usize| {
+            if frequency == 0 {
+                single(cosine(0, 0))
+            } else {
+                0.5
+            }
+        };
+        let reach = std::array::from_fn(|index| {
+            let place = usize::from(ZIGZAG[index]);
+            f32::from(steps[index]) * peak(place % SIDE) * peak(place / SIDE)
+        });
+        Self {
+            columns: columns.collect(),
+            across,
+            down,
+            is_watched: false,
+            reach,
+            stride,
+            sums: vec![0.0; stride * rows],
+            list: [Placed::default(); BLOCK],
+            count: 0,
+            level: 0.0,
+        }
+    }
+
+    /// The same, of which it is looked at how far its samples lie from middle gray.
+    pub(super) fn watched(self) -> Self {
+        Self {
+            is_watched: true,
+            ..self
+        }
+    }
+
+    /// Adds a block; `first` is the first row of the small picture, counted from one in front of it, that
+    /// is being summed up.
+    #[inline]
+    pub(super) fn add(
+        &mut self,
+        (column, row): (usize, usize),
+        first: usize,
+        mean: i64,
+        table: &Table,
+        bits: &mut Bits<'_>,
+    ) -> Option<Sway> {
+        let (across, down) = (self.across.places[column], self.down.places[row]);
+        let (columns, means) = (&self.columns[across.phase], &self.down.means[down.phase]);
+        let start = (down.first - first) * self.stride + across.first;
+        let level = i16::try_from(mean).map(f32::from).ok()?;
+        let sway = |around: f32| Sway {
+            mean: level * self.reach[0],
+            around,
+        };
+        let count = table.coefficients(bits, &mut self.list)?;
+        (self.count, self.level) = (count, level);
+        let flat = columns[0].map(|share| level * share);
+        let sums = &mut self.sums[start..];
+        if count == 0 {
+            lay(sums, self.stride, down.count, |y| {
+                flat.map(|value| means[0][y] * value)
+            });
+            return Some(sway(0.0));
+        }
+        let mut rows = [[0.0_f32; N]; SIDE];
+        rows[0] = flat;
+        let mut used = 1_u32;
+        for found in &self.list[..count] {
+            let place = usize::from(found.place) % BLOCK;
+            let (value, down) = (f32::from(found.value), usize::from(ZIGZAG[place]) / SIDE);
+            let (row, columns) = (&mut rows[down], &columns[place]);
+            for (sum, share) in row.iter_mut().zip(columns) {
+                *sum += value * share;
+            }
+            used |= 1 << down;
+        }
+        lay(sums, self.stride, down.count, |y| {
+            let mut line = [0.0; N];
+            let mut left = used;
+            while left != 0 {
+                let frequency = left.trailing_zeros() as usize % SIDE;
+                left &= left - 1;
+                let (mean, row) = (means[frequency][y], &rows[frequency]);
+                for (sum, value) in line.iter_mut().zip(row) {
+                    *sum += mean * value;
+                }
+            }
+            line
+        });
+        if !self.is_watched {
+            return Some(sway(0.0));
+        }
+        let around = |found: &Placed| {
+            f32::from(found.value).abs() * self.reach[usize::from(found.place) % BLOCK]
+        };
+        Some(sway(self.list[..count].iter().map(around).sum()))
+    }
+
+    /// The samples of the block that was read last, counted from middle gray.
+    pub(super) fn samples(&self, steps: &[u16; BLOCK], cosines: &Square) -> Square {
+        let mut rows = [[0.0; SIDE]; SIDE];
+        let mean = [(0, self.level)].into_iter();
+        let others = self.list[..self.count].iter();
+        let others = others.map(|found| (usize::from(found.place) % BLOCK, f32::from(found.value)));
+        for (place, value) in mean.chain(others) {
+            let (at, value) = (usize::from(ZIGZAG[place]), value * f32::from(steps[place]));
+            for (sum, cosine) in rows[at / SIDE].iter_mut().zip(&cosines[at % SIDE]) {
+                *sum += value * cosine;
+            }
+        }
+        std::array::from_fn(|y| {
+            std::array::from_fn(|x| (0..SIDE).map(|v| cosines[v][y] * rows[v][x]).sum())
+        })
+    }
+
+    /// A row that is summed up.
+    pub(super) fn row(&self, row: usize, width: usize) -> &[f32] {
+        &self.sums[row * self.stride + 1..][..width]
+    }
+
+    /// Leaves so many rows behind.
+    pub(super) fn pass(&mut self, rows: usize) {
+        // What follows was reached over the edge of a unit: by its last row of pixels, and by the one
+        // that its chroma is mixed into.
+        let gone = (rows * self.stride).min(self.sums.len());
+        let kept = (gone + 2 * self.stride).min(self.sums.len());
+        self.sums.copy_within(gone..kept, 0);
+        self.sums[kept - gone..kept].fill(0.0);
+    }
+}
+
+/// Adds lines to those that begin at the start of sums and go on by a stride.
+#[inline]
+fn lay<const N: usize>(
+    sums: &mut [f32],
+    stride: usize,
+    count: usize,
+    line: impl Fn(usize) -> [f32; N],
+) {
+    for y in 0..count.min(N) {
+        let line = line(y);
+        if let Some(sums) = sums
+            .get_mut(y * stride..)
+            .and_then(|sums| sums.first_chunk_mut::<N>())
+        {
+            for (sum, value) in sums.iter_mut().zip(line) {
+                *sum += value;
+            }
+        }
+    }
+}
