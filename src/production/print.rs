@@ -11,6 +11,7 @@ mod screen;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::imaging::ColourMode;
 use crate::imaging::Density;
 use crate::imaging::PageImage;
 use crate::ingest::Page;
@@ -61,24 +62,20 @@ impl<'a> Crop<'a> {
         if left + width > page.image.width() || top + height > page.image.height() {
             return None;
         }
-        let plane = |level: &dyn Fn(usize, usize) -> u8| {
-            let places = (0..width * height).map(|i| (left + i % width, top + i / width));
-            let levels = places.map(|(x, y)| f32::from(level(x, y))).collect();
-            Density::from_samples(width, height, levels)
-        };
-        let planes: Option<Vec<Density>> = match &page.image {
-            PageImage::Bitonal(_) => return None,
-            PageImage::Gray(gray) => [plane(&|x, y| gray.at(x, y))].into_iter().collect(),
+        if page.image.mode() == ColourMode::Bitonal {
+            return None;
+        }
+        let planes = match page.image.part(left..left + width, top..top + height) {
+            PageImage::Bitonal(gray) | PageImage::Gray(gray) => vec![gray.map(f32::from)],
             PageImage::Colour(colour) => (0..3)
                 .map(|channel| {
-                    plane(&|x, y| colour.samples()[3 * (y * colour.width() + x) + channel])
+                    let levels = colour.samples().iter().skip(channel).step_by(3);
+                    let levels = levels.map(|level| f32::from(*level)).collect();
+                    Density::from_samples(width, height, levels)
                 })
-                .collect(),
+                .collect::<Option<_>>()?,
         };
-        Some(Self {
-            impression,
-            planes: planes?,
-        })
+        Some(Self { impression, planes })
     }
 }
 
@@ -117,7 +114,7 @@ mod tests {
         };
         let page = Page {
             number: 1,
-            image: PageImage::Gray(layer(&level)),
+            image: PageImage::Gray(layer(&level)).into(),
             dpi: Dpi::new(dpi),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),

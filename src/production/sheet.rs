@@ -12,8 +12,10 @@ use crate::extraction::Impression;
 use crate::geometry::Affine;
 use crate::geometry::PixelRect;
 use crate::geometry::Point;
-use crate::imaging::PageImage;
+use crate::imaging::Gray;
+use crate::imaging::Planes;
 use crate::ingest::Page;
+use crate::ingest::search_factor;
 use crate::units::floor_index;
 use crate::units::stored;
 
@@ -28,8 +30,6 @@ const CELLS_MAX: usize = 64_000;
 const DARK: f64 = 0.6;
 /// Share of dark pixels from which a cell bears ink: a thin stroke across it.
 const INKED: f64 = 0.04;
-/// Samples across a cell that are looked at: three a stroke of a letter.
-const SAMPLED: f64 = 8.0;
 /// Reach beyond an impression's box in which nothing is said of the page, as a share of its side.
 const MARGIN: f64 = 0.05;
 /// Side of the blocks by which pages are compared, cells: three centimetres.
@@ -90,7 +90,9 @@ impl SheetKey {
         let cell_px = (cell_px * (count / CELLS_MAX as f64).max(1.0).sqrt()).max(1.0);
         let width = floor_index((width_px as f64 / cell_px).ceil()).max(1);
         let height = floor_index((height_px as f64 / cell_px).ceil()).max(1);
-        let dark = dark_shares(&page.image, cell_px, (width, height));
+        let factor = search_factor((width_px, height_px), page.dpi);
+        let light = light(&page.image.shrunk(factor));
+        let dark = dark_shares(&light, cell_px / factor as f64, (width, height));
         let mut bits = vec![0_u64; (width * height).div_ceil(64)];
         let mut inked: Vec<f64> = dark
             .iter()
@@ -240,23 +242,21 @@ fn in_cells(bbox: PixelRect, cell_px: f64) -> [f32; 4] {
     .map(|px| crate::units::single(px / cell_px))
 }
 
-/// Share of each cell's pixels that are dark in every colour: what red, blue and violet inks leave is
-/// not.
-fn dark_shares(image: &PageImage, cell_px: f64, (width, height): (usize, usize)) -> Vec<f64> {
-    let least = dark_below(image);
+/// Share of each cell's pixels that are dark in every colour, of a page as it is searched: what red, blue and
+/// violet inks leave is not.
+fn dark_shares(light: &Gray, cell_px: f64, (width, height): (usize, usize)) -> Vec<f64> {
+    let least = dark_below(light);
     let mut dark = vec![0_u32; width * height];
     let mut all = vec![0_u32; width * height];
-    let column_of: Vec<usize> = (0..image.width())
+    let column_of: Vec<usize> = (0..light.width())
         .map(|x| floor_index((x as f64 + 0.5) / cell_px).min(width - 1))
         .collect();
-    // So many rows and pixels say as much of a cell as all of them.
-    let step = floor_index(cell_px / SAMPLED).max(1);
-    for y in (0..image.height()).step_by(step) {
+    for y in 0..light.height() {
         let row = floor_index((y as f64 + 0.5) / cell_px).min(height - 1) * width;
-        for x in (0..image.width()).step_by(step) {
-            let cell = row + column_of[x];
+        for (level, column) in light.row(y).iter().zip(&column_of) {
+            let cell = row + column;
             all[cell] += 1;
-            dark[cell] += u32::from(light(image, x, y) < least);
+            dark[cell] += u32::from(*level < least);
         }
     }
     let pairs = dark.iter().zip(&all);
@@ -265,25 +265,26 @@ fn dark_shares(image: &PageImage, cell_px: f64, (width, height): (usize, usize))
         .collect()
 }
 
-/// The lightest of a pixel's channels.
-fn light(image: &PageImage, x: usize, y: usize) -> u8 {
-    match image {
-        PageImage::Bitonal(gray) | PageImage::Gray(gray) => gray.at(x, y),
-        PageImage::Colour(colour) => {
-            let start = 3 * (y * colour.width() + x);
-            let pixel = &colour.samples()[start..start + 3];
-            pixel.iter().copied().max().unwrap_or(255)
+/// The lightest of each pixel's channels.
+fn light(planes: &Planes) -> Gray {
+    match planes {
+        Planes::Gray(gray) => gray.clone(),
+        Planes::Colour([red, green, blue]) => {
+            let mut light = red.clone();
+            let others = green.samples().iter().zip(blue.samples());
+            for (light, (green, blue)) in light.samples_mut().iter_mut().zip(others) {
+                *light = (*light).max(*green).max(*blue);
+            }
+            light
         }
     }
 }
 
 /// The light below which a pixel is dark: a share of the paper's, which most pixels have.
-fn dark_below(image: &PageImage) -> u8 {
+fn dark_below(light: &Gray) -> u8 {
     let mut histogram = [0_u32; 256];
-    for y in (0..image.height()).step_by(8) {
-        for x in (0..image.width()).step_by(8) {
-            histogram[usize::from(light(image, x, y))] += 1;
-        }
+    for level in light.samples() {
+        histogram[usize::from(*level)] += 1;
     }
     let paper = (62..256_usize).max_by_key(|&level| {
         let near = level.saturating_sub(2)..(level + 3).min(256);
@@ -371,7 +372,7 @@ impl Blocks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::Gray;
+    use crate::imaging::PageImage;
     use crate::imaging::Raster;
     use crate::ingest::DpiSource;
     use crate::units::Dpi;
@@ -403,7 +404,7 @@ mod tests {
         }
         Page {
             number: 1,
-            image: PageImage::Gray(image),
+            image: PageImage::Gray(image).into(),
             dpi: Dpi::new(100.0),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),
@@ -435,7 +436,7 @@ mod tests {
     #[test]
     fn of_bare_pages_nothing_is_said() {
         let mut bare = page(1, Affine::scale(PX_PER_MM));
-        bare.image = PageImage::Gray(Raster::filled(827, 1169, 250));
+        bare.image = PageImage::Gray(Raster::filled(827, 1169, 250)).into();
         let key = SheetKey::new(&bare, &[]);
         assert!(key.is_sound());
         assert_eq!(key.agreement(&key, Affine::IDENTITY), None);
