@@ -11,6 +11,7 @@ use crate::imaging::ColourMode;
 use crate::matching::Axis;
 use crate::matching::Comparison;
 use crate::verdict::calibration::Calibration;
+use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
 
 /// The six steps of the conclusion scale.
@@ -151,7 +152,7 @@ pub fn judge(
     }
     let odds = calibration.odds(comparison, mode, dpi);
     let ten = std::f64::consts::LN_10;
-    let supported = |odds: f64| (-odds / ten).clamp(log10_lr_floor, log10_lr_cap);
+    let supported = |odds: f64| within(-odds / ten, (log10_lr_floor, log10_lr_cap));
     let log10_lr = supported(odds.total);
     let conclusion = conclude(log10_lr, impression.mode, policy);
     let evidence = comparison.measures.iter().zip(&odds.by_measure);

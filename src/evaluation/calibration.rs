@@ -26,6 +26,7 @@ use crate::verdict::calibration::Calibration;
 use crate::verdict::calibration::Correction;
 use crate::verdict::calibration::SCHEMA;
 use crate::verdict::calibration::SEALS_MIN;
+use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
 
 use classes::Scored;
@@ -142,9 +143,9 @@ pub fn check(calibration: &Calibration, sets: &[Set]) -> Vec<Row> {
     let samples = Samples::of(sets).all;
     let judged = samples.iter().map(|sample| {
         let path = sample.path();
-        let (floor, cap) = calibration.log10_lr_ends(&path);
         let ratio = -sample.odds(calibration) / std::f64::consts::LN_10;
-        (sample.forged, ratio.clamp(floor, cap), path)
+        let ratio = within(ratio, calibration.log10_lr_ends(&path));
+        (sample.forged, ratio, path)
     });
     rows(&judged.collect::<Vec<_>>())
 }

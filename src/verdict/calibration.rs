@@ -123,6 +123,23 @@ pub enum CalibrationError {
     Content(String),
 }
 
+/// Share of the way to an end that ratios go unchanged (chosen: an end says how strong a ratio may be, not
+/// which of two strong ones is the stronger).
+const UNCHANGED_SHARE: f64 = 0.75;
+
+/// Keeps a ratio, base 10, between its ends, below and above 0, without making any two alike: beyond
+/// three quarters of the way it comes ever more slowly nearer to the end.
+#[must_use]
+pub fn within(log10_lr: f64, (floor, cap): (f64, f64)) -> f64 {
+    let end = if log10_lr < 0.0 { floor } else { cap };
+    let unchanged = UNCHANGED_SHARE * end;
+    let (beyond, left) = ((log10_lr - unchanged).abs(), (end - unchanged).abs());
+    if log10_lr.abs() <= unchanged.abs() || left <= 0.0 {
+        return log10_lr.clamp(floor, cap);
+    }
+    unchanged - (end - unchanged) * libm::expm1(-beyond / left)
+}
+
 impl Calibration {
     /// The one that the program carries.
     #[must_use]
@@ -257,6 +274,22 @@ mod tests {
         let least = |curve: &AxisCurve| curve.odds[0];
         let least: f64 = carried.axes.iter().map(least).sum();
         assert!(carried.intercept + least < 0.0, "{least}");
+    }
+
+    #[test]
+    fn a_ratio_stays_within_its_ends_and_the_stronger_stays_the_stronger() {
+        let ends = (-2.0, 1.0);
+        let ratios = [-9.0, -3.0, -2.0, -1.5, -0.4, 0.0, 0.75, 0.8, 1.0, 2.0, 5.0];
+        let kept = ratios.map(|ratio| within(ratio, ends));
+        assert!(kept.is_sorted_by(|a, b| a < b), "{kept:?}");
+        assert!(kept[0] > -2.0 && kept[10] < 1.0, "{kept:?}");
+        let near = kept
+            .iter()
+            .zip(ratios)
+            .filter(|(kept, own)| (*kept - own).abs() < 1e-12);
+        assert_eq!(near.count(), 4, "up to three quarters of the way: {kept:?}");
+        let nothing = within(3.0, (0.0, 0.0));
+        assert!(nothing.abs() < 1e-12, "nothing is supported");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::evaluation::calibration::cap;
 use crate::evaluation::calibration::cap::Judged;
 use crate::verdict::calibration::Correction;
+use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
 
 /// Standard deviation of a class' shift, natural log of odds, and of the natural log of its slope, before
@@ -105,7 +106,7 @@ pub(super) fn corrected(scored: &Scored, corrections: &[Correction]) -> f64 {
         odds = own.shift + own.slope * odds;
         ends = (own.log10_lr_floor, own.log10_lr_cap);
     }
-    (-odds / std::f64::consts::LN_10).clamp(ends.0, ends.1)
+    within(-odds / std::f64::consts::LN_10, ends)
 }
 
 /// The most probable shift and slope; genuine and forged weigh alike, all together as much as `seals`.
