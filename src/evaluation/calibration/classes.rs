@@ -18,9 +18,6 @@ use crate::verdict::class::Class;
 const SHIFT_SD: f64 = 0.25;
 const SLOPE_SD: f64 = 0.12;
 
-/// Seals that the ends of the class above count for beside a class' own, which few seals leave to chance
-/// (chosen: as many as a calibration takes at least).
-const SEALS_POOLED: f64 = 100.0;
 /// No ends are wider than by the class' own number of seals, or by this one where it has fewer (chosen).
 const SEALS_LEAST: f64 = 30.0;
 
@@ -43,6 +40,9 @@ pub(super) struct Scored {
 }
 
 /// The corrections of every class that has trials of both kinds, the widest first.
+///
+/// What ratios are supported is asked of all trials together, so that one ratio means the same in every
+/// class, and lowered where a class has fewer seals.
 pub(super) fn corrections(scored: &[Scored]) -> Vec<Correction> {
     let mut members: BTreeMap<(usize, Class), Vec<usize>> = BTreeMap::new();
     for (index, own) in scored.iter().enumerate() {
@@ -53,15 +53,7 @@ pub(super) fn corrections(scored: &[Scored]) -> Vec<Correction> {
     let mut odds: Vec<f64> = scored.iter().map(|own| own.odds).collect();
     let mut corrections: Vec<Correction> = Vec::new();
     for ((_, class), members) in members {
-        let judged = |odds: &[f64]| -> Vec<Judged> {
-            let one = |index: &usize| Judged {
-                seal: scored[*index].seal,
-                forged: scored[*index].forged,
-                log10_lr: -odds[*index] / std::f64::consts::LN_10,
-            };
-            members.iter().map(one).collect()
-        };
-        let (genuine_seals, forged_seals) = cap::seals(&judged(&odds));
+        let (genuine_seals, forged_seals) = cap::seals(&judged(&members, scored, &odds));
         let above = class.parent();
         let above = above.map(|above| corrections.iter().find(|own| own.class == above));
         let is_orphan = above.is_some_and(|above| above.is_none());
@@ -72,27 +64,35 @@ pub(super) fn corrections(scored: &[Scored]) -> Vec<Correction> {
         for &index in &members {
             odds[index] = shift + slope * odds[index];
         }
-        let seals = genuine_seals.min(forged_seals) as f64;
-        let own = cap::supported(&judged(&odds));
-        let pooled = |own: f64, above: Option<f64>| match above {
-            Some(above) => (seals * own + SEALS_POOLED * above) / (seals + SEALS_POOLED),
-            None => own,
-        };
-        let above = above.flatten();
-        let floor = pooled(own.0, above.map(|above| above.log10_lr_floor));
-        let cap = pooled(own.1, above.map(|above| above.log10_lr_cap));
-        let most = libm::log10(seals.max(SEALS_LEAST));
         corrections.push(Correction {
             class,
             shift,
             slope,
             genuine_seals,
             forged_seals,
-            log10_lr_cap: cap.clamp(LEAST, most),
-            log10_lr_floor: floor.clamp(-most, -LEAST),
+            log10_lr_cap: LEAST,
+            log10_lr_floor: -LEAST,
         });
     }
+    let everyone: Vec<usize> = (0..scored.len()).collect();
+    let (floor, cap) = cap::supported(&judged(&everyone, scored, &odds));
+    for own in &mut corrections {
+        let seals = own.genuine_seals.min(own.forged_seals) as f64;
+        let most = libm::log10(seals.max(SEALS_LEAST));
+        own.log10_lr_cap = cap.clamp(LEAST, most);
+        own.log10_lr_floor = floor.clamp(-most, -LEAST);
+    }
     corrections
+}
+
+/// Some samples as trials, by their numbers.
+fn judged(members: &[usize], scored: &[Scored], odds: &[f64]) -> Vec<Judged> {
+    let one = |index: &usize| Judged {
+        seal: scored[*index].seal,
+        forged: scored[*index].forged,
+        log10_lr: -odds[*index] / std::f64::consts::LN_10,
+    };
+    members.iter().map(one).collect()
 }
 
 /// A sample's ratio for the same die, base 10, after the corrections of its path and within what its
