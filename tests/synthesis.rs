@@ -25,6 +25,7 @@ use antin::synthesis::forgery::Forgery;
 use antin::synthesis::forgery::SINGLE_AXES;
 use antin::synthesis::forgery::Strength;
 use antin::synthesis::set;
+use antin::synthesis::set::Mix;
 use antin::synthesis::set::Options;
 use antin::synthesis::stamp::Make;
 use antin::synthesis::stamp::World;
@@ -46,6 +47,7 @@ fn drawn_with(threads: usize, fonts: &Fonts) -> BTreeMap<String, Vec<u8>> {
         specimens: 1,
         conditions: vec!["c150".to_owned(), "b200".to_owned()],
         strength: Strength::Graded,
+        mix: Mix::Everything,
         seed: 5,
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -259,6 +261,7 @@ fn an_unknown_condition_is_refused_with_the_known_ones() {
         specimens: 1,
         conditions: vec!["c1200".to_owned()],
         strength: Strength::Graded,
+        mix: Mix::Everything,
         seed: 1,
     };
     let message = set::plan(&options).unwrap_err().to_string();

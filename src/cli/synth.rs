@@ -14,6 +14,7 @@ use crate::synthesis::fonts::FONT_DIRECTORY;
 use crate::synthesis::fonts::Fonts;
 use crate::synthesis::forgery::Strength;
 use crate::synthesis::set;
+use crate::synthesis::set::Mix;
 use crate::synthesis::set::Options;
 
 /// Writes a labelled synthetic set (register.csv, specimens, docs, truth.jsonl) for evaluate.
@@ -22,7 +23,7 @@ pub struct Args {
     /// The folder to write to; made if it does not exist
     pub directory: PathBuf,
     /// Writes the demonstration set of the program instead, six seals and seventeen documents
-    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "seed"])]
+    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "of", "seed"])]
     pub demo: bool,
     /// Registered seals
     #[arg(long, default_value_t = 12, value_name = "N")]
@@ -41,6 +42,10 @@ pub struct Args {
     /// spacing 0.3 to 3 %, figure 0.5 to 4 degrees, line width 5 to 20 %, one accent 0.1 to 0.6 mm)
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
+    /// What the documents bear: some of everything, or impressions of the seals' own dies alone, half
+    /// of them sound and half damaged by every kind of damage in turn
+    #[arg(long, value_parser = mixes(), default_value = "everything", value_name = "MIX")]
+    pub of: Mix,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
@@ -58,6 +63,14 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
         "marked" => Strength::Marked,
         "single-axis" => Strength::SingleAxis,
         _ => Strength::Graded,
+    })
+}
+
+/// Reads the name of a mix.
+fn mixes() -> impl TypedValueParser<Value = Mix> {
+    PossibleValuesParser::new(["everything", "damage"]).map(|name| match name.as_str() {
+        "damage" => Mix::Damage,
+        _ => Mix::Everything,
     })
 }
 
@@ -84,6 +97,7 @@ fn options(args: &Args) -> Options {
         specimens: args.specimens,
         conditions: args.conditions.clone(),
         strength: args.forgeries,
+        mix: args.of,
         seed: args.seed,
     }
 }

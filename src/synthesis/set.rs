@@ -52,8 +52,19 @@ pub struct Options {
     pub conditions: Vec<String>,
     /// How far false dies stray from the registered ones.
     pub strength: Strength,
+    /// Which kinds of impressions its documents bear.
+    pub mix: Mix,
     /// The same seed gives the same bytes.
     pub seed: u64,
+}
+
+/// Which kinds of impressions the documents of a set bear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mix {
+    /// Some of everything.
+    Everything,
+    /// Of registered seals only, sound and damaged in turn, by every kind of damage.
+    Damage,
 }
 
 /// Why a set could not be written.
