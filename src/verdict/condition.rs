@@ -26,7 +26,7 @@ const fn bound(harm: Harm) -> Bound {
     let (amount, strength) = match harm {
         Harm::StretchedPercent => (1.75, 0.0),
         Harm::WarpedMm => (0.23, 0.0),
-        Harm::DentedMm => (0.33, 6.0),
+        Harm::DentedMm => (0.32, 5.0),
         Harm::SwollenPercent => (2.5, 13.0),
         Harm::CrackedMm => (0.06, 14.0),
         Harm::ChippedMm2 => (3.5, 0.0),
@@ -104,7 +104,9 @@ fn explains(damage: &[Symptom], evidence: &[Evidence]) -> bool {
         let own = evidence.iter().filter(|evidence| is(evidence.axis));
         own.fold(0.0_f64, |least, evidence| least.min(evidence.log10_lr)) > OWN_MIN
     };
-    agree(is_own) && (has(moves_one_place) || has(|harm| harm == Harm::WarpedMm) && agree(is_place))
+    agree(is_own)
+        && (has(moves_one_place)
+            || has(|harm| harm == Harm::WarpedMm) && agree(|axis| axis == Axis::GroupShiftMm))
 }
 
 /// Whether a kind of damage moves the drawing by a plain map, at one place or along one line.
@@ -115,34 +117,19 @@ const fn moves_one_place(harm: Harm) -> bool {
     }
 }
 
-/// Whether an axis speaks of the marks themselves.
+/// Whether an axis speaks of the marks themselves, of the figure or of the border against the rest: a group of marks is
+/// moved by a dent as well.
 const fn is_own(axis: Axis) -> bool {
     match axis {
         Axis::GlyphDisplacementMm
         | Axis::GlyphShape
         | Axis::RingWidthMm
-        | Axis::MotifTurnDeg
-        | Axis::ExtraInk => true,
-        Axis::ScalePercent
         | Axis::RingRadiusMm
+        | Axis::MotifTurnDeg
         | Axis::MotifShiftMm
         | Axis::MotifSizeMm
-        | Axis::TextSpacingMm
-        | Axis::GroupShiftMm => false,
-    }
-}
-
-/// Whether an axis speaks of where single marks and lines stand.
-const fn is_place(axis: Axis) -> bool {
-    match axis {
-        Axis::GroupShiftMm | Axis::MotifShiftMm | Axis::MotifSizeMm | Axis::RingRadiusMm => true,
-        Axis::ScalePercent
-        | Axis::RingWidthMm
-        | Axis::MotifTurnDeg
-        | Axis::TextSpacingMm
-        | Axis::GlyphDisplacementMm
-        | Axis::GlyphShape
-        | Axis::ExtraInk => false,
+        | Axis::ExtraInk => true,
+        Axis::ScalePercent | Axis::TextSpacingMm | Axis::GroupShiftMm => false,
     }
 }
 
