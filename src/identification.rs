@@ -127,6 +127,8 @@ mod tests {
             anisotropy: 0.0,
             bend_mm: 0.0,
             gap_mm2: 0.0,
+            inked: [None; 8],
+            symptoms: Vec::new(),
             measures: vec![Measure {
                 axis: Axis::GlyphShape,
                 value: unexplained,

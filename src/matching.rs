@@ -9,14 +9,18 @@ mod axes;
 mod bend;
 mod canonical;
 mod coverage;
+mod damage;
 mod elements;
+mod face;
 mod field;
 mod gap;
 mod lanes;
 mod normal;
 mod query;
 mod regression;
+mod rim;
 mod rival;
+mod sectors;
 mod shifts;
 mod specimen;
 mod spread;
@@ -29,7 +33,10 @@ mod windows;
 
 pub use axes::Axis;
 pub use axes::Measure;
+pub use damage::Harm;
+pub use damage::Symptom;
 pub use query::Query;
+pub use sectors::SECTORS;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
 pub use superposed::Superposed;
@@ -73,7 +80,15 @@ pub struct Comparison {
     pub gap_mm2: f64,
     /// The measurements behind the likelihood ratio.
     pub measures: Vec<Measure>,
+    /// Share of the drawn ink that is there, by eighths of the page's compass, clockwise from the top;
+    /// `None` where hardly any of it can be seen.
+    pub inked: [Option<f64>; SECTORS],
+    /// What speaks for damage of the die, by kind.
+    pub symptoms: Vec<Symptom>,
 }
+
+/// Correlation below which an impression is of another design: warped dies stay above 0.45.
+const DESIGN_MIN: f64 = 0.35;
 
 /// Compares an impression with a specimen; `None` if they could not be aligned at all.
 #[must_use]
@@ -120,6 +135,20 @@ fn compare_laid(
         .iter()
         .find(|measure| measure.axis == Axis::GlyphDisplacementMm)
         .map_or(0.0, |measure| measure.value);
+    let laid = damage::Laid {
+        parts: &parts,
+        ink: (&ink, &weight),
+        gaps: gap::gaps(&drawing.ink, (&ink, &weight)),
+        mode: query.mode,
+        anisotropy: anisotropy([a, b, c, d]),
+        bend_mm: bend::bend_mm(&parts),
+    };
+    // Of another design nothing is damaged.
+    let symptoms = if alignment.correlation < DESIGN_MIN {
+        Vec::new()
+    } else {
+        damage::symptoms(&laid, specimen, &frame)
+    };
     Comparison {
         specimens: specimen.count,
         agreement: coverage.agreement,
@@ -131,10 +160,12 @@ fn compare_laid(
         usable_area: coverage.usable,
         parts_share: parts.len() as f64 / prepared.windows.len().max(1) as f64,
         correlation: alignment.correlation,
-        anisotropy: anisotropy([a, b, c, d]),
-        bend_mm: bend::bend_mm(&parts),
-        gap_mm2: gap::gap_mm2(&drawing.ink, (&ink, &weight)),
+        anisotropy: laid.anisotropy,
+        bend_mm: laid.bend_mm,
+        gap_mm2: laid.gaps.largest,
         measures,
+        inked: sectors::inked(drawing, (&ink, &weight), frame.page_from_specimen),
+        symptoms,
     }
 }
 

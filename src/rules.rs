@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::registry::RegisteredSeal;
 
+mod damage;
 pub mod difference;
 pub mod document;
 pub mod impression;

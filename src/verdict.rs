@@ -2,6 +2,7 @@
 
 pub mod calibration;
 pub mod class;
+mod condition;
 pub mod evidence;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::extraction::Impression;
 use crate::imaging::ColourMode;
 use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::matching::Symptom;
 use crate::verdict::calibration::Calibration;
 use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
@@ -90,6 +92,19 @@ pub struct Evidence {
     pub at_px: Vec<(f64, f64)>,
 }
 
+/// What an impression lacks that was not examined, or is inked on one side only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Share of the drawing's parts that could be measured.
+    pub parts: f64,
+    /// Share of the drawing's visible ink that is there.
+    pub inked: f64,
+    /// Sectors of the page's compass that hardly bear ink, eighths, clockwise from the top (0).
+    pub bare: Vec<usize>,
+    /// Sectors that are hidden.
+    pub hidden: Vec<usize>,
+}
+
 /// What a comparison amounts to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -103,6 +118,10 @@ pub struct Judgement {
     pub conclusion: Conclusion,
     /// The state of the die.
     pub condition: Condition,
+    /// What is lacking where it was not examined; `None` if nothing could be aligned, or it was.
+    pub lacking: Option<Lacking>,
+    /// What of it speaks for damage, the most telling first.
+    pub damage: Vec<Symptom>,
     /// What each measurement says, in the order of the comparison's.
     pub evidence: Vec<Evidence>,
     /// What the reader must keep in mind, as stable codes.
@@ -111,17 +130,12 @@ pub struct Judgement {
 
 /// Less of the drawing's parts measured than this is too little to speak of another die or the same.
 const PARTS_SHARE_MIN: f64 = 0.4;
+/// Share of a sector's drawn ink below which the sector is named as bare (chosen).
+const SECTOR_BARE: f64 = 0.35;
 /// More of the visible drawing missing than this is a light or partial impression.
 const MISSING_MAX: f64 = 0.6;
-/// Stretch along one axis against the other from which a die is called deformed: scanners stay
-/// within 0.6 % (0.3 % each way), rubber within as much again.
-const ANISOTROPY_MAX: f64 = 0.014;
-/// Bending from which a die is called deformed, millimetres. Measured on drawn seals: genuine
-/// impressions stay below 0.2 in 98 of 100, warped dies lie above 0.22.
-const BEND_MAX_MM: f64 = 0.22;
-/// Drawn area of a sharp gap from which a die is called damaged, square millimetres. Below it a hair
-/// or a fold of the sheet does the same.
-const GAP_MAX_MM2: f64 = 3.5;
+/// Caveat of a conclusion that another die would get as well as the registered one, damaged.
+const DAMAGED_OR_OTHER: &str = "damaged_die_or_another";
 
 /// Judges a comparison of `impression` with a specimen; `comparison` is `None` if none was possible.
 #[must_use]
@@ -141,6 +155,8 @@ pub fn judge(
         log10_lr_floor,
         conclusion: Conclusion::NotExaminable,
         condition: Condition::Unknown,
+        lacking: comparison.map(missing),
+        damage: Vec::new(),
         evidence: Vec::new(),
         caveats: vec![caveat.to_owned()],
     };
@@ -154,7 +170,6 @@ pub fn judge(
     let ten = std::f64::consts::LN_10;
     let supported = |odds: f64| within(-odds / ten, (log10_lr_floor, log10_lr_cap));
     let log10_lr = supported(odds.total);
-    let conclusion = conclude(log10_lr, impression.mode, policy);
     let evidence = comparison.measures.iter().zip(&odds.by_measure);
     let evidence = evidence
         .map(|(measure, odds)| Evidence {
@@ -164,15 +179,39 @@ pub fn judge(
             log10_lr: supported(*odds),
             at_px: measure.at_px.clone(),
         })
-        .collect();
+        .collect::<Vec<_>>();
+    let concluded = conclude(log10_lr, impression.mode, policy);
+    let damage = condition::damage(comparison);
+    let (conclusion, condition) = condition::weigh(concluded, &damage, &evidence);
+    let mut caveats = caveats(conclusion, impression);
+    if conclusion != concluded {
+        caveats.push(DAMAGED_OR_OTHER.to_owned());
+    }
     Judgement {
         log10_lr: Some(log10_lr),
         log10_lr_cap,
         log10_lr_floor,
         conclusion,
-        condition: condition(comparison, conclusion),
+        condition,
+        lacking: None,
+        damage,
         evidence,
-        caveats: caveats(conclusion, impression),
+        caveats,
+    }
+}
+
+/// What is missing of an impression that cannot be examined.
+fn missing(comparison: &Comparison) -> Lacking {
+    let sectors = |is: &dyn Fn(Option<f64>) -> bool| {
+        let shares = comparison.inked.iter().enumerate();
+        let own = shares.filter(|(_, share)| is(**share));
+        own.map(|(sector, _)| sector).collect()
+    };
+    Lacking {
+        parts: comparison.parts_share,
+        inked: 1.0 - comparison.missing_ink,
+        bare: sectors(&|share| share.is_some_and(|share| share < SECTOR_BARE)),
+        hidden: sectors(&|share| share.is_none()),
     }
 }
 
@@ -218,28 +257,6 @@ fn conclude(log10_lr: f64, mode: ColourMode, policy: &Policy) -> Conclusion {
         Conclusion::LeansDifferent
     } else {
         Conclusion::Undecided
-    }
-}
-
-/// The state of the registered die; bent shifts and gaps speak of it only while another die is not
-/// the better explanation, a plain stretch always.
-fn condition(comparison: &Comparison, conclusion: Conclusion) -> Condition {
-    let other_die = match conclusion {
-        Conclusion::LeansDifferent | Conclusion::Different => true,
-        Conclusion::Consistent
-        | Conclusion::LeansConsistent
-        | Conclusion::Undecided
-        | Conclusion::NotExaminable => false,
-    };
-    let bent = comparison.bend_mm > BEND_MAX_MM && !other_die;
-    if comparison.anisotropy > ANISOTROPY_MAX || bent {
-        Condition::Deformed
-    } else if comparison.gap_mm2 > GAP_MAX_MM2 && !other_die {
-        Condition::Damaged
-    } else if other_die {
-        Condition::Unknown
-    } else {
-        Condition::Sound
     }
 }
 

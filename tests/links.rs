@@ -47,7 +47,7 @@ fn pairs(links: &[Value]) -> BTreeSet<(String, String, bool)> {
 fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
     let folder = tempfile::tempdir().unwrap();
     let options =
-        "synth set --copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
+        "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
     let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
     assert_eq!(status, Some(0));
     let set = folder.path().join("set");

@@ -23,7 +23,7 @@ pub struct Args {
     /// The folder to write to; made if it does not exist
     pub directory: PathBuf,
     /// Writes the demonstration set of the program instead, six seals and seventeen documents
-    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "copies", "seed"])]
+    #[arg(long, conflicts_with_all = ["seals", "documents_per_seal", "specimens", "conditions", "forgeries", "of", "seed"])]
     pub demo: bool,
     /// Registered seals
     #[arg(long, default_value_t = 12, value_name = "N")]
@@ -42,10 +42,11 @@ pub struct Args {
     /// spacing 0.3 to 3 %, figure 0.5 to 4 degrees, line width 5 to 20 %, one accent 0.1 to 0.6 mm)
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
-    /// Draws copies instead of forgeries: half of each seal's documents are stamped, the others are
-    /// impressions of those pasted or printed anew, and their sheets scanned once more
-    #[arg(long, conflicts_with = "forgeries")]
-    pub copies: bool,
+    /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
+    /// their sheets scanned once more; or impressions of the seals' own dies alone, half of them sound and
+    /// half damaged by every kind of damage in turn
+    #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
+    pub of: Content,
     /// The same seed gives the same bytes
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub seed: u64,
@@ -63,6 +64,15 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
         "marked" => Strength::Marked,
         "single-axis" => Strength::SingleAxis,
         _ => Strength::Graded,
+    })
+}
+
+/// Reads the name of what a set holds.
+fn contents() -> impl TypedValueParser<Value = Content> {
+    PossibleValuesParser::new(["everything", "copies", "damage"]).map(|name| match name.as_str() {
+        "copies" => Content::Copies,
+        "damage" => Content::Damage,
+        _ => Content::Mixed,
     })
 }
 
@@ -89,11 +99,7 @@ fn options(args: &Args) -> Options {
         specimens: args.specimens,
         conditions: args.conditions.clone(),
         strength: args.forgeries,
-        content: if args.copies {
-            Content::Copies
-        } else {
-            Content::Mixed
-        },
+        content: args.of,
         seed: args.seed,
     }
 }

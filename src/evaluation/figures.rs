@@ -51,9 +51,9 @@ pub struct Figures {
     pub abstention_normal_ink: Rate,
     /// Found forged impressions that were not examined.
     pub abstention_forged: Rate,
-    /// Deformed dies whose condition was seen as deformed or damaged.
+    /// Deformed dies whose condition was seen as deformed, damaged or worn.
     pub deformed_recognised: Rate,
-    /// Found genuine impressions of sound dies called deformed or damaged.
+    /// Found genuine impressions of sound dies called deformed, damaged or worn.
     pub sound_called_deformed: Rate,
     /// Found copies called printed.
     pub copies_called_printed: Rate,
@@ -191,7 +191,10 @@ fn undecided(trial: &Trial) -> bool {
 
 fn called_deformed(trial: &Trial) -> bool {
     trial.opinion.is_some_and(|opinion| {
-        matches!(opinion.condition, Condition::Deformed | Condition::Damaged)
+        matches!(
+            opinion.condition,
+            Condition::Deformed | Condition::Damaged | Condition::Worn
+        )
     })
 }
 

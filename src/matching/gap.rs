@@ -3,6 +3,7 @@
 //! A light or dry stamping fades towards its bare places. A die with a part broken off, or a thing
 //! that lay between seal and sheet, leaves a gap with ink up to its edge.
 
+use crate::geometry::Point;
 use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::imaging::components;
@@ -18,21 +19,39 @@ const CORE: f32 = 0.75;
 const CELL_CORE_MIN: f32 = 4.0;
 /// Trust from which a sample counts as visible.
 const VISIBLE: f32 = 0.5;
-/// A cell is bare below this share of full ink.
+/// A cell is bare below this share of full ink, and pale below this share of the median.
 const BARE: f32 = 0.25;
+const PALE: f32 = 0.6;
+/// Gaps smaller than this are grain, square millimetres of drawn ink.
+const GAP_MIN_MM2: f64 = 0.15;
 /// Distance from a gap at which the ink beside it is looked at, cells: beyond the blur, before the
 /// next letter.
 const BESIDE: std::ops::Range<usize> = 2..5;
 /// Least cells beside a gap.
 const BESIDE_MIN: usize = 10;
-/// Ink beside a gap, as shares of the impression's median: on average, and of how many cells at least
-/// how much, for the gap to be sharp.
-const BESIDE_MEAN: f32 = 0.85;
-const BESIDE_FULL: (f64, f32) = (0.8, 0.7);
+/// Ink from which a cell beside a gap is full, as a share of the impression's median.
+const FULL: f32 = 0.7;
+/// What makes one gap sharp, and one of many: small ones have fewer cells beside them.
+const SHARP: Beside = Beside {
+    mean: 0.85,
+    full: 0.8,
+};
+const SHARP_SMALL: Beside = Beside {
+    mean: 0.8,
+    full: 0.75,
+};
 /// Median ink below which the impression is too light to tell.
 const INKED_MIN: f32 = 0.7;
 /// Share of everything bare that the gap must hold: many of them are a dry stamping.
 const SHARE_MIN: f64 = 0.4;
+
+/// Ink beside a gap from which it is sharp: on average, as a share of the impression's median, and the
+/// share of cells that are full.
+#[derive(Clone, Copy)]
+struct Beside {
+    mean: f32,
+    full: f64,
+}
 
 /// Presence of the drawn ink by cell.
 struct Cells {
@@ -42,11 +61,30 @@ struct Cells {
     ink: Density,
 }
 
-/// Drawn area of the largest sharp gap, square millimetres; 0 if there is none. `ink` and its
-/// weight are the impression's, warped into the specimen's frame.
-pub(super) fn gap_mm2(drawing: &Density, (ink, weight): (&Density, &Density)) -> f64 {
+/// The bare places of an impression, in square millimetres of drawn ink.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Gaps {
+    /// The largest gap with full ink up to its edge, if it is most of what is bare; else 0.
+    pub largest: f64,
+    /// Its middle, grid samples.
+    pub at: Point,
+    /// All such gaps together.
+    pub sharp: f64,
+    /// All that is bare.
+    pub bare: f64,
+    /// All that bears neither full ink nor none.
+    pub pale: f64,
+    /// All that can be seen.
+    pub drawn: f64,
+    /// Median ink over full ink.
+    pub median: f64,
+}
+
+/// Finds the bare places; none if hardly anything is seen or the ink is too light to tell. `ink` and
+/// its weight are the impression's, warped into the specimen's frame.
+pub(super) fn gaps(drawing: &Density, (ink, weight): (&Density, &Density)) -> Gaps {
     let Some(cells) = Cells::new(drawing, ink, weight) else {
-        return 0.0;
+        return Gaps::default();
     };
     let (width, height) = (cells.ink.width(), cells.ink.height());
     let mut known: Vec<f32> = cells.ink.samples().to_vec();
@@ -54,7 +92,7 @@ pub(super) fn gap_mm2(drawing: &Density, (ink, weight): (&Density, &Density)) ->
     known.sort_by(f32::total_cmp);
     let median = known.get(known.len() / 2).copied().unwrap_or(0.0);
     if median < INKED_MIN {
-        return 0.0;
+        return Gaps::default();
     }
     let bare = cells.ink.map(|ink| (0.0..BARE).contains(&ink));
     let area = |mask: &Raster<bool>| -> f64 {
@@ -65,19 +103,33 @@ pub(super) fn gap_mm2(drawing: &Density, (ink, weight): (&Density, &Density)) ->
             .sum();
         core / (PER_MM * PER_MM)
     };
-    let all = area(&bare);
-    let mut largest = 0.0_f64;
+    let mut gaps = Gaps {
+        bare: area(&bare),
+        pale: area(&cells.ink.map(|ink| (BARE..PALE * median).contains(&ink))),
+        drawn: area(&cells.ink.map(|ink| ink >= 0.0)),
+        median: f64::from(median),
+        ..Gaps::default()
+    };
     for joined in components(&dilate(&bare, 1)) {
         let mut own = Raster::filled(width, height, false);
         for &(y, start, end) in &joined.runs {
             own.row_mut(y)[start..end].copy_from_slice(&bare.row(y)[start..end]);
         }
         let size = area(&own);
-        if size > largest && size >= SHARE_MIN * all && is_sharp(&own, &cells.ink, median) {
-            largest = size;
+        let sharp = |bound: Beside| is_sharp(&own, (&cells.ink, median), bound);
+        if size < GAP_MIN_MM2 || !sharp(SHARP_SMALL) {
+            continue;
+        }
+        gaps.sharp += size;
+        if size > gaps.largest && size >= SHARE_MIN * gaps.bare && sharp(SHARP) {
+            gaps.largest = size;
+            let middle =
+                |start: u32, side: u32| (f64::from(start) + 0.5 * f64::from(side)) * CELL as f64;
+            let bbox = joined.bbox;
+            gaps.at = Point::new(middle(bbox.x, bbox.width), middle(bbox.y, bbox.height));
         }
     }
-    largest
+    gaps
 }
 
 impl Cells {
@@ -118,7 +170,7 @@ impl Cells {
 }
 
 /// Whether the ink beside a gap is as full as elsewhere.
-fn is_sharp(gap: &Raster<bool>, ink: &Density, median: f32) -> bool {
+fn is_sharp(gap: &Raster<bool>, (ink, median): (&Density, f32), bound: Beside) -> bool {
     let near = dilate(gap, BESIDE.start - 1);
     let far = dilate(gap, BESIDE.end - 1);
     let around = near.samples().iter().zip(far.samples());
@@ -130,10 +182,9 @@ fn is_sharp(gap: &Raster<bool>, ink: &Density, median: f32) -> bool {
     if beside.len() < BESIDE_MIN {
         return false;
     }
-    let (share, level) = BESIDE_FULL;
-    let full = beside.iter().filter(|ink| **ink > level).count();
+    let full = beside.iter().filter(|ink| **ink > FULL).count();
     let mean: f32 = beside.iter().sum::<f32>() / single(beside.len() as f64);
-    mean >= BESIDE_MEAN && full as f64 >= share * beside.len() as f64
+    mean >= bound.mean && full as f64 >= bound.full * beside.len() as f64
 }
 
 #[cfg(test)]
@@ -161,7 +212,7 @@ mod tests {
     #[test]
     fn a_piece_broken_off_leaves_a_sharp_gap_of_its_drawn_area() {
         let (drawing, ink, weight) = ruled(|x, y| if distance(x, y) < 4.0 { 0.0 } else { 0.9 });
-        let gap = gap_mm2(&drawing, (&ink, &weight));
+        let gap = gaps(&drawing, (&ink, &weight)).largest;
         let drawn = 0.5 * std::f64::consts::PI * 16.0;
         assert!((gap - drawn).abs() < 0.25 * drawn, "{gap} of {drawn}");
     }
@@ -170,7 +221,7 @@ mod tests {
     fn ink_that_fades_into_a_bare_place_leaves_none() {
         let fade = |x: f64, y: f64| single(((distance(x, y) - 3.0) / 5.0).clamp(0.0, 0.9));
         let (drawing, ink, weight) = ruled(fade);
-        let gap = gap_mm2(&drawing, (&ink, &weight));
+        let gap = gaps(&drawing, (&ink, &weight)).largest;
         assert!(gap.abs() < 1e-9, "{gap}");
     }
 
@@ -180,7 +231,7 @@ mod tests {
         for y in 150..250 {
             weight.row_mut(y)[270..370].fill(0.0);
         }
-        let gap = gap_mm2(&drawing, (&ink, &weight));
+        let gap = gaps(&drawing, (&ink, &weight)).largest;
         assert!(gap.abs() < 1e-9, "{gap}");
     }
 }

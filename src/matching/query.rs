@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::extraction::Impression;
+use crate::imaging::ColourMode;
 use crate::matching::Comparison;
 use crate::matching::align::Alignment;
 use crate::matching::align::SIGMAS;
@@ -40,6 +41,7 @@ pub(super) struct Laid {
     pub grid: Canonical,
     pub spectrum: Spectrum,
     pub separable: bool,
+    pub mode: ColourMode,
     pixels_per_mm: f64,
     plain: OnceCell<Smoothed>,
     smoothed: OnceCell<[Smoothed; 3]>,
@@ -52,6 +54,7 @@ impl Laid {
             spectrum: Spectrum::new(&grid),
             grid,
             separable: impression.separable,
+            mode: impression.mode,
             pixels_per_mm,
             plain: OnceCell::new(),
             smoothed: OnceCell::new(),

@@ -437,12 +437,12 @@ pub(super) fn sheet_row(d: Vec2, at: Vec2) -> [f64; 6] {
 }
 
 /// Height of a bump at a place, 1 at its middle.
-fn height(at: Vec2, bump: Vec2) -> f64 {
+pub(super) fn height(at: Vec2, bump: Vec2) -> f64 {
     libm::exp(-0.5 * (at - bump).hypot2() / (BUMP_REACH_MM * BUMP_REACH_MM))
 }
 
 /// Where the rubber's bumps stand: a grid over the seal, as far as one reaches into it.
-fn bumps(radius_mm: f64) -> Vec<Vec2> {
+pub(super) fn bumps(radius_mm: f64) -> Vec<Vec2> {
     let steps = round_i32((radius_mm / BUMP_PITCH_MM).ceil());
     let places = (-steps..=steps)
         .flat_map(|row| (-steps..=steps).map(move |column| (f64::from(column), f64::from(row))))

@@ -11,11 +11,11 @@ use crate::production::Sign;
 use crate::registry::RegisteredSeal;
 use crate::rules::Finding;
 use crate::rules::Scene;
+use crate::rules::damage;
 use crate::rules::difference;
 use crate::rules::instruments::Topic;
 use crate::rules::instruments::basis;
 use crate::verdict::Conclusion;
-use crate::verdict::Condition;
 use crate::verdict::Evidence;
 use crate::verdict::Judgement;
 
@@ -58,7 +58,7 @@ pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
     };
     let agreement = agreement(seal, judgement);
     let mut findings: Vec<Finding> = agreement.into_iter().collect();
-    findings.extend(condition(seal, judgement, subject.scene));
+    findings.extend(damage::finding(seal, judgement, subject.scene));
     findings.extend(shape(seal, &subject));
     findings.extend(size(seal, &subject));
     findings.extend(colour(seal, &subject));
@@ -112,10 +112,7 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
             "seal.undecided",
             format!("The impression does not show whether it was made with seal {id}."),
         ),
-        Conclusion::NotExaminable => Finding::warning(
-            "seal.not_examinable",
-            format!("Too little of the impression can be examined to compare it with seal {id}."),
-        ),
+        Conclusion::NotExaminable => damage::not_examinable(id, judgement.lacking.as_ref()),
     };
     let finding = match judgement.log10_lr {
         Some(ratio) => finding.value("log10_lr", hundredths(ratio)),
@@ -139,22 +136,6 @@ fn named(finding: Finding, against: &[&Evidence]) -> Finding {
             None => finding,
         }
     })
-}
-
-fn condition(seal: &RegisteredSeal, judgement: &Judgement, scene: Scene<'_>) -> Option<Finding> {
-    let id = &seal.id;
-    let finding = match judgement.condition {
-        Condition::Sound | Condition::Worn | Condition::Unknown => return None,
-        Condition::Deformed => Finding::warning(
-            "seal.deformed",
-            format!("The impression is stretched or warped against the specimen of seal {id}."),
-        ),
-        Condition::Damaged => Finding::warning(
-            "seal.damaged",
-            format!("A part of the drawing of seal {id} is cracked or missing."),
-        ),
-    };
-    Some(finding.under(basis(Topic::ReRegistration, scene)))
 }
 
 fn shape(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {

@@ -67,6 +67,8 @@ pub enum Content {
     Mixed,
     /// Genuine impressions, copies of them pasted and printed, and their sheets scanned once more.
     Copies,
+    /// Of registered seals only, sound and damaged in turn, by every kind of damage.
+    Damage,
 }
 
 /// Why a set could not be written.

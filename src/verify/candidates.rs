@@ -229,6 +229,8 @@ mod tests {
             anisotropy: 0.0,
             bend_mm: 0.0,
             gap_mm2: 0.0,
+            inked: [None; 8],
+            symptoms: Vec::new(),
             measures: Vec::new(),
         };
         Candidate {
@@ -241,6 +243,8 @@ mod tests {
                 log10_lr_floor: -2.0,
                 conclusion,
                 condition: Condition::Sound,
+                lacking: None,
+                damage: Vec::new(),
                 evidence: Vec::new(),
                 caveats: Vec::new(),
             },

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::extraction;
 use crate::ingest::PageError;
+use crate::matching::Symptom;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
 use crate::registry::Status;
@@ -166,6 +167,7 @@ fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
         usable_area: rounded(measured.usable_area, SHARE_DIGITS),
         evidence: judgement.evidence.iter().map(evidence).collect(),
         caveats: judgement.caveats.clone(),
+        damage: judgement.damage.iter().map(damage).collect(),
     })
 }
 
@@ -177,6 +179,16 @@ fn evidence(measure: &Evidence) -> report::Evidence {
         uncertainty: rounded(measure.uncertainty, EVIDENCE_DIGITS),
         log10_lr: finite(measure.log10_lr, LR_DIGITS),
         at_px: measure.at_px.iter().map(point).collect(),
+    }
+}
+
+fn damage(symptom: &Symptom) -> report::Damage {
+    let point = |(x, y): &(f64, f64)| [rounded(*x, PIXEL_DIGITS), rounded(*y, PIXEL_DIGITS)];
+    report::Damage {
+        harm: symptom.harm,
+        value: rounded(symptom.value, EVIDENCE_DIGITS),
+        uncertainty: rounded(symptom.uncertainty, EVIDENCE_DIGITS),
+        at_px: symptom.at_px.iter().map(point).collect(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::extraction::Shape;
 use crate::imaging::ColourMode;
 use crate::ingest::DpiSource;
 use crate::matching::Axis;
+use crate::matching::Harm;
 use crate::registry::Status;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
@@ -228,6 +229,22 @@ pub struct Comparison {
     pub evidence: Vec<Evidence>,
     /// What to keep in mind, as stable codes.
     pub caveats: Vec<String>,
+    /// What speaks for damage of the die, the most telling first.
+    #[serde(default)]
+    pub damage: Vec<Damage>,
+}
+
+/// One kind of damage that the impression shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Damage {
+    /// Which, ending in the unit of its amount.
+    pub harm: Harm,
+    /// The amount.
+    pub value: f64,
+    /// One standard deviation.
+    pub uncertainty: f64,
+    /// Where it was seen: x, y on the page.
+    pub at_px: Vec<[f64; 2]>,
 }
 
 /// One measurement behind a likelihood ratio.

@@ -179,7 +179,7 @@ const LEGEND: [(&str, &str); 5] = [
     ("#1a73e6", "missing"),
     ("#e61a1a", "extra"),
     ("#fff5bf", "hidden"),
-    ("#7a1fa2", "spoke most for another die"),
+    ("#7a1fa2", "damage, or spoke most for another die"),
 ];
 
 /// One colour's entry, which stays on one line.
@@ -187,19 +187,25 @@ fn legend((colour, meaning): (&str, &str)) -> String {
     format!("<span class=\"legend\"><span style=\"background:{colour}\"></span>{meaning}</span>")
 }
 
-/// Where the measurements were seen that spoke most for another die, if the conclusion says so.
+/// Where damage was seen, and the measurements that spoke most for another die if the conclusion says
+/// so.
 fn places(record: &Impression, comparison: &Comparison) -> Vec<Point> {
-    match record.conclusion {
-        Conclusion::Different | Conclusion::LeansDifferent => {}
+    let named = match record.conclusion {
+        Conclusion::Different | Conclusion::LeansDifferent => {
+            let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
+            strongest(&ratios)
+        }
         Conclusion::Consistent
         | Conclusion::LeansConsistent
         | Conclusion::Undecided
-        | Conclusion::NotExaminable => return Vec::new(),
-    }
-    let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
-    let named = strongest(&ratios).into_iter();
-    named
-        .flat_map(|position| &comparison.evidence[position].at_px)
+        | Conclusion::NotExaminable => Vec::new(),
+    };
+    let against = named
+        .into_iter()
+        .flat_map(|position| &comparison.evidence[position].at_px);
+    let damaged = comparison.damage.iter().flat_map(|damage| &damage.at_px);
+    against
+        .chain(damaged)
         .map(|&[x, y]| Point::new(x, y))
         .collect()
 }

@@ -17,17 +17,31 @@ use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
 /// kind, the rest deformed, pasted and printed, and for the whole set unregistered seals (one for
-/// every fifteen documents) and pages without a seal (one for every ten).
+/// every fifteen documents) and pages without a seal (one for every ten). A set of damage holds
+/// sound impressions and damaged dies only, half and half.
 ///
 /// # Errors
 /// [`Error::UnknownCondition`] if a condition asked for does not exist.
 pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let conditions = chosen(&options.conditions)?;
-    match options.content {
-        Content::Mixed => {}
-        Content::Copies => return Ok(copies::plan(options, &conditions)),
-    }
     let mut chance = Chance::new(options.seed, "plan", 0);
+    let mut entries = match options.content {
+        Content::Mixed => everything(options, &mut chance),
+        Content::Copies => return Ok(copies::plan(options, &conditions)),
+        Content::Damage => damage(options),
+    };
+    chance.shuffle(&mut entries);
+    let mut documents: Vec<Document> = entries
+        .into_iter()
+        .enumerate()
+        .map(|(index, entries)| document(index, entries, &conditions, &mut chance))
+        .collect();
+    link_pasted(&mut documents, &mut chance);
+    Ok(documents)
+}
+
+/// Some of everything, a page each.
+fn everything(options: &Options, chance: &mut Chance) -> Vec<Vec<Entry>> {
     let mut entries: Vec<Vec<Entry>> = Vec::new();
     let kinds = options.strength.kinds();
     let (mut forged, mut damaged) = (0, 0);
@@ -82,14 +96,29 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         }]);
     }
     entries.extend((0..stamped.div_ceil(10)).map(|_| Vec::new()));
-    chance.shuffle(&mut entries);
-    let mut documents: Vec<Document> = entries
-        .into_iter()
-        .enumerate()
-        .map(|(index, entries)| document(index, entries, &conditions, &mut chance))
-        .collect();
-    link_pasted(&mut documents, &mut chance);
-    Ok(documents)
+    entries
+}
+
+/// Sound impressions and those of damaged dies, half and half for each seal.
+fn damage(options: &Options) -> Vec<Vec<Entry>> {
+    let stamped = |seal, make| Entry {
+        seal,
+        registered: true,
+        make,
+        route: Route::Stamped,
+    };
+    let mut damages = DAMAGES.into_iter().cycle();
+    let mut entries = Vec::new();
+    for seal in 0..options.seals {
+        for number in 0..options.documents_per_seal {
+            let damaged = (number % 2 == 1).then(|| damages.next()).flatten();
+            entries.push(vec![stamped(
+                seal,
+                damaged.map_or(Make::Genuine, Make::Damaged),
+            )]);
+        }
+    }
+    entries
 }
 
 pub(super) fn document(
@@ -175,4 +204,31 @@ pub(super) fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
                 .ok_or_else(|| Error::UnknownCondition { name: name.clone() })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthesis::forgery::Strength;
+
+    #[test]
+    fn a_set_of_damage_holds_half_sound_dies_and_every_kind_of_damage_alike_often() {
+        let options = Options {
+            seals: 7,
+            documents_per_seal: 4,
+            specimens: 1,
+            conditions: Vec::new(),
+            strength: Strength::Graded,
+            content: Content::Damage,
+            seed: 3,
+        };
+        let documents = plan(&options).unwrap();
+        let makes = |make: Make| {
+            let entries = documents.iter().flat_map(|document| &document.entries);
+            entries.filter(|entry| entry.make == make).count()
+        };
+        assert_eq!(documents.len(), 28);
+        assert_eq!(makes(Make::Genuine), 14);
+        assert!(DAMAGES.iter().all(|kind| makes(Make::Damaged(*kind)) == 2));
+    }
 }
