@@ -35,7 +35,7 @@ pub(super) struct Reach {
 impl<const N: usize> Axis<N> {
     pub(super) fn new(scale: usize, factor: usize, blocks: usize) -> Self {
         let side = SIDE * scale;
-        let period = (1..=factor).find(|count| count * side % factor == 0);
+        let period = (1..=factor).find(|count| (count * side).is_multiple_of(factor));
         let period = period.unwrap_or(1);
         let mut axis = Self {
             scale,

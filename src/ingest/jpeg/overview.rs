@@ -223,7 +223,7 @@ impl<const N: usize> Blocks for Overview<N> {
         if self.unit.0 == self.across {
             self.unit = (0, self.unit.1 + 1);
             // The next units reach one pixel upwards at most.
-            self.write((self.unit.1 * self.unit_height + self.factor - 1) / self.factor);
+            self.write((self.unit.1 * self.unit_height).div_ceil(self.factor));
         }
     }
 

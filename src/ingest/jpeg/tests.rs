@@ -201,15 +201,11 @@ fn sound_pictures_in_one_pass_are_decoded_as_ever_and_need_no_other_check() {
 fn whole(bytes: &[u8]) -> PageImage {
     let decoded = image::load_from_memory_with_format(bytes, ImageFormat::Jpeg).unwrap();
     let (width, height) = (usize::from(WIDTH), usize::from(HEIGHT));
-    match decoded {
-        DynamicImage::ImageLuma8(gray) => {
-            PageImage::Gray(Gray::from_samples(width, height, gray.into_raw()).unwrap())
-        }
-        other => {
-            let samples = other.into_rgb8().into_raw();
-            PageImage::Colour(Colour::from_samples(width, height, samples).unwrap())
-        }
+    if let DynamicImage::ImageLuma8(gray) = decoded {
+        return PageImage::Gray(Gray::from_samples(width, height, gray.into_raw()).unwrap());
     }
+    let samples = decoded.into_rgb8().into_raw();
+    PageImage::Colour(Colour::from_samples(width, height, samples).unwrap())
 }
 
 fn samples(image: &PageImage) -> &[u8] {
