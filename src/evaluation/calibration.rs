@@ -1,9 +1,9 @@
 //! Fits the calibration that `verdict` carries, from measurements of labelled impressions alone.
 //!
 //! Comes in: the measurements of some sets. Goes out: a [`Calibration`] and how it does on seals that
-//! it did not see. Curves of all axes are fitted together ([`curves`]), with the tails of what genuine
-//! impressions read ([`tails`]); then each class of comparisons gets its correction, drawn towards that of
-//! the class above it ([`classes`]), and the strongest ratio that its seals support ([`cap`]).
+//! it did not see. Curves of all axes are fitted together (`curves`), with the tails of what genuine
+//! impressions read (`tails`); then each class of comparisons gets its correction, drawn towards that of
+//! the class above it (`classes`), and the strongest ratio that its seals support (`cap`).
 //! Six times a sixth of the seals is held out: corrections, bounds and the one constant are fitted to the
 //! odds of held-out seals, and the figures are of these. Nothing is drawn by chance: the same
 //! measurements give the same file.
