@@ -48,8 +48,10 @@ pub(super) fn sign(page: &Page, impression: &Impression) -> Option<Sign> {
 /// The pixels around an impression, beside its layers.
 struct Crop<'a> {
     impression: &'a Impression,
-    /// Levels of the page, one plane a channel.
-    planes: Vec<Density>,
+    /// Levels, the channels of each pixel one after the other.
+    levels: Vec<u8>,
+    channels: usize,
+    width: usize,
 }
 
 impl<'a> Crop<'a> {
@@ -65,17 +67,30 @@ impl<'a> Crop<'a> {
         if page.image.mode() == ColourMode::Bitonal {
             return None;
         }
-        let planes = match page.image.part(left..left + width, top..top + height) {
-            PageImage::Bitonal(gray) | PageImage::Gray(gray) => vec![gray.map(f32::from)],
-            PageImage::Colour(colour) => (0..3)
-                .map(|channel| {
-                    let levels = colour.samples().iter().skip(channel).step_by(3);
-                    let levels = levels.map(|level| f32::from(*level)).collect();
-                    Density::from_samples(width, height, levels)
-                })
-                .collect::<Option<_>>()?,
+        let (levels, channels) = match page.image.part(left..left + width, top..top + height) {
+            PageImage::Bitonal(gray) | PageImage::Gray(gray) => (gray.samples().to_vec(), 1),
+            PageImage::Colour(colour) => (colour.samples().to_vec(), 3),
         };
-        Some(Self { impression, planes })
+        Some(Self {
+            impression,
+            levels,
+            channels,
+            width,
+        })
+    }
+
+    /// All channels of a pixel.
+    fn pixel(&self, x: usize, y: usize) -> &[u8] {
+        let start = (y * self.width + x) * self.channels;
+        &self.levels[start..start + self.channels]
+    }
+
+    /// One channel of all pixels.
+    fn plane(&self, channel: usize) -> Density {
+        let levels = self.levels.iter().skip(channel).step_by(self.channels);
+        let levels: Vec<f32> = levels.map(|level| f32::from(*level)).collect();
+        let height = levels.len() / self.width;
+        Density::from_samples(self.width, height, levels).expect("one level a pixel")
     }
 }
 

@@ -4,10 +4,10 @@
 //! differently in each, even out, and rows of dots, which run through all of them, stand out.
 
 use realfft::RealFftPlanner;
+use realfft::RealToComplex;
 
 use crate::imaging::Density;
 use crate::imaging::Mask;
-use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::production::print::Crop;
 use crate::production::print::INK;
@@ -23,6 +23,10 @@ const STEP: usize = 32;
 /// Share of a window that must bear ink, and least windows.
 const INKED_MIN: f32 = 0.3;
 const WINDOWS_MIN: usize = 6;
+/// Pixels each way of the means by which gaps between dots count as ink, and by which the ink is levelled:
+/// Gaussians of two and three pixels.
+const SPREAD: usize = 2;
+const AROUND: usize = 3;
 /// Frequencies in which rows of dots are looked for, waves a window: above those of strokes.
 const WAVES: (f64, f64) = (11.0, 44.0);
 /// Frequencies of one ring are compared with each other.
@@ -48,7 +52,7 @@ pub(super) fn sign(crop: &Crop<'_>, dpi: Option<f64>) -> Option<Sign> {
 fn relief(crop: &Crop<'_>) -> (Density, Density) {
     let layers = &crop.impression.layers;
     let (width, height) = (layers.ink.width(), layers.ink.height());
-    let spread = blur(&layers.ink.map(f32::from), 2.0);
+    let spread = smoothed(&layers.ink.map(f32::from), SPREAD);
     let dark: Mask = dilate(&layers.validity.map(|validity| validity < INK), 2);
     let mut mask = spread.map(|ink| f32::from(u8::from(ink > 0.35 * 255.0)));
     for (mask, dark) in mask.samples_mut().iter_mut().zip(dark.samples()) {
@@ -61,12 +65,12 @@ fn relief(crop: &Crop<'_>) -> (Density, Density) {
         let samples = pairs.map(|(a, b)| a * b).collect();
         Density::from_samples(width, height, samples).expect("as many samples as before")
     };
-    let darkness = |plane: &&Density| times(plane, &mask).samples().iter().sum::<f32>();
-    let planes = crop.planes.iter();
-    let plane = planes.min_by(|a, b| darkness(a).total_cmp(&darkness(b)));
-    let plane = plane.expect("a page has a channel");
-    let (sums, counts) = (blur(&times(plane, &mask), 3.0), blur(&mask, 3.0));
-    let mut relief = plane.clone();
+    let plane = crop.plane(darkest(crop));
+    let (sums, counts) = (
+        smoothed(&times(&plane, &mask), AROUND),
+        smoothed(&mask, AROUND),
+    );
+    let mut relief = plane;
     let means = sums.samples().iter().zip(counts.samples());
     let places = relief
         .samples_mut()
@@ -77,6 +81,66 @@ fn relief(crop: &Crop<'_>) -> (Density, Density) {
         *value = mask * (*value - sum / count.max(1e-3));
     }
     (relief, mask)
+}
+
+/// The channel in which the ink is darkest, by some of its pixels.
+fn darkest(crop: &Crop<'_>) -> usize {
+    let ink = &crop.impression.layers.ink;
+    let mut sums = vec![0_u64; crop.channels];
+    for y in (0..ink.height()).step_by(3) {
+        for x in (0..ink.width()).step_by(3) {
+            if ink.at(x, y) > INK {
+                for (sum, level) in sums.iter_mut().zip(crop.pixel(x, y)) {
+                    *sum += u64::from(*level);
+                }
+            }
+        }
+    }
+    let channels = 0..crop.channels;
+    channels.min_by_key(|channel| sums[*channel]).unwrap_or(0)
+}
+
+/// The mean of means over squares: nearly a Gaussian. One mean's sharp edges would leave rows of their own.
+fn smoothed(map: &Density, reach: usize) -> Density {
+    mean(&mean(map, reach), reach)
+}
+
+/// The mean over the square of so many samples each way, from running sums; nothing lies beyond the map.
+fn mean(map: &Density, reach: usize) -> Density {
+    let (width, height) = (map.width(), map.height());
+    let share = 1.0 / single((2 * reach + 1) as f64);
+    let mut across = Density::filled(width, height, 0.0);
+    for (y, out) in across.samples_mut().chunks_exact_mut(width).enumerate() {
+        let row = map.row(y);
+        let mut sum: f32 = row[..reach.min(width)].iter().sum();
+        for (x, out) in out.iter_mut().enumerate() {
+            sum += row.get(x + reach).copied().unwrap_or(0.0);
+            *out = sum * share;
+            sum -= x.checked_sub(reach).map_or(0.0, |gone| row[gone]);
+        }
+    }
+    let mut out = Density::filled(width, height, 0.0);
+    let mut sums = vec![0.0_f32; width];
+    let add = |sums: &mut [f32], row: &[f32], sign: f32| {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += sign * value;
+        }
+    };
+    for y in 0..reach.min(height) {
+        add(&mut sums, across.row(y), 1.0);
+    }
+    for y in 0..height {
+        if y + reach < height {
+            add(&mut sums, across.row(y + reach), 1.0);
+        }
+        for (out, sum) in out.row_mut(y).iter_mut().zip(&sums) {
+            *out = sum * share;
+        }
+        if let Some(gone) = y.checked_sub(reach) {
+            add(&mut sums, across.row(gone), -1.0);
+        }
+    }
+    out
 }
 
 /// Mean power by frequency, `SIDE` rows of `SIDE / 2 + 1`, each window's scaled to a sum of 1; `None` if
@@ -91,6 +155,7 @@ fn spectrum(crop: &Crop<'_>) -> Option<Vec<f64>> {
         })
         .collect();
     let half = SIDE / 2 + 1;
+    let transform = RealFftPlanner::<f32>::new().plan_fft_forward(SIDE);
     let mut sum = vec![0.0; SIDE * half];
     let mut windows = 0;
     for top in (0..=height.checked_sub(SIDE)?).step_by(STEP) {
@@ -107,7 +172,7 @@ fn spectrum(crop: &Crop<'_>) -> Option<Vec<f64>> {
                 let line = relief.row(y)[left..left + SIDE].iter().zip(&taper);
                 line.map(|(value, across)| value * across * down).collect()
             });
-            let power = power(&tapered.collect::<Vec<Vec<f32>>>());
+            let power = power(&tapered.collect::<Vec<Vec<f32>>>(), &*transform);
             let total: f64 = power.iter().sum::<f64>().max(1e-9);
             for (sum, power) in sum.iter_mut().zip(power) {
                 *sum += power / total;
@@ -120,8 +185,7 @@ fn spectrum(crop: &Crop<'_>) -> Option<Vec<f64>> {
 
 /// Power by frequency of one window: rows first, then the columns of what they give, whose real and
 /// imaginary parts are transformed apart.
-fn power(rows: &[Vec<f32>]) -> Vec<f64> {
-    let transform = RealFftPlanner::<f32>::new().plan_fft_forward(SIDE);
+fn power(rows: &[Vec<f32>], transform: &dyn RealToComplex<f32>) -> Vec<f64> {
     let half = SIDE / 2 + 1;
     let across: Vec<_> = rows
         .iter()
