@@ -12,6 +12,7 @@ use crate::imaging::dilate;
 use crate::production::print::Crop;
 use crate::production::print::INK;
 use crate::production::print::Sign;
+use crate::units::floor_index;
 use crate::units::single;
 
 /// Least resolution at which a printer's dots are resolved; a little less than 300, which scanners state
@@ -33,6 +34,10 @@ const WAVES: (f64, f64) = (11.0, 44.0);
 const RING: f64 = 1.5;
 /// JPEG's blocks leave marks at multiples of so many waves a window.
 const JPEG: usize = SIDE / 8;
+/// Frequencies of a peak's direction, in waves a window, that are compared with it, and the share of it that they
+/// may reach.
+const LONE: (u32, u32) = (8, 44);
+const LONE_SHARE: f64 = 0.4;
 /// Prominence from which two directions are a screen. Chosen so that none of 79 stamped impressions drawn at
 /// 300 dpi (seed 3301) shows one; two of 13 laser prints do. Solid red leaves few dots to be seen.
 const PROMINENT: f64 = 25.0;
@@ -224,86 +229,97 @@ fn power(rows: &[Vec<f32>], transform: &dyn RealToComplex<f32>) -> Vec<f64> {
 /// The most prominent pair of frequencies at right angles: the lesser prominence of the two, and the
 /// frequency in waves a window.
 fn prominent(power: &[f64]) -> Option<(f64, f64)> {
-    let half = SIDE / 2 + 1;
-    let wave = |place: usize| {
-        let (row, column) = (place / half, place % half);
-        let down = if row < half {
-            row as f64
-        } else {
-            row as f64 - SIDE as f64
-        };
-        (column as f64, down)
-    };
-    let ratios = ratios(power, &wave);
-    let at = |across: f64, down: f64| -> f64 {
-        // Frequencies of a real picture are the same at either end of a line through zero.
-        let (across, down) = if across < 0.0 {
-            (-across, -down)
-        } else {
-            (across, down)
-        };
-        let row = down.rem_euclid(SIDE as f64);
-        let (column, row) = (
-            crate::units::floor_index(across),
-            crate::units::floor_index(row),
-        );
-        if column < half {
-            ratios[row * half + column]
-        } else {
-            0.0
-        }
-    };
+    let ratios = Ratios::new(power);
     let pair = |place: usize| {
         let (across, down) = wave(place);
         let near = (0..9).map(|i| (f64::from(i % 3) - 1.0, f64::from(i / 3) - 1.0));
-        let other = near
-            .map(|(dx, dy)| at(-down + dx, across + dy))
-            .fold(0.0, f64::max);
-        (ratios[place].min(other), libm::hypot(across, down))
+        let others = near.map(|(dx, dy)| (-down + dx, across + dy));
+        let others = others.filter(|(across, down)| is_looked_for((*across, *down)));
+        let other = others.max_by(|a, b| ratios.at(*a).total_cmp(&ratios.at(*b)))?;
+        let own = (across, down);
+        let is_screen = ratios.is_lone(own) && ratios.is_lone(other);
+        let prominence = ratios.at(own).min(ratios.at(other));
+        is_screen.then(|| (prominence, libm::hypot(across, down)))
     };
-    (0..ratios.len())
-        .filter(|place| ratios[*place] > 1.0)
-        .map(pair)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+    let places = (0..power.len()).filter(|place| is_looked_for(wave(*place)));
+    places.filter_map(pair).max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// Each frequency's power over the median of those as high; 0 where rows of dots are not looked for.
-fn ratios(power: &[f64], wave: &dyn Fn(usize) -> (f64, f64)) -> Vec<f64> {
-    let height = |place: usize| {
-        let (across, down) = wave(place);
-        libm::hypot(across, down)
-    };
-    let mut rings: Vec<Vec<f64>> = vec![Vec::new(); SIDE];
-    for (place, value) in power.iter().enumerate() {
-        let own = height(place);
-        for (ring, values) in rings.iter_mut().enumerate() {
-            if (own - ring as f64).abs() < RING {
-                values.push(*value);
+/// The waves a window, across and down, of a place in the spectrum.
+fn wave(place: usize) -> (f64, f64) {
+    let half = SIDE / 2 + 1;
+    let (row, column) = (place / half, place % half);
+    let down = row as f64 - if row < half { 0.0 } else { SIDE as f64 };
+    (column as f64, down)
+}
+
+/// Whether rows of dots are looked for at a frequency.
+fn is_looked_for((across, down): (f64, f64)) -> bool {
+    let block = |wave: f64| floor_index(wave.abs()).is_multiple_of(JPEG);
+    let on_axis = across.abs() <= 1.0 || down.abs() <= 1.0;
+    let is_block = block(across) && block(down);
+    (WAVES.0..WAVES.1).contains(&libm::hypot(across, down)) && !on_axis && !is_block
+}
+
+/// Each frequency's power over the median of those as high.
+struct Ratios(Vec<f64>);
+
+impl Ratios {
+    fn new(power: &[f64]) -> Self {
+        let height = |place: usize| {
+            let (across, down) = wave(place);
+            libm::hypot(across, down)
+        };
+        let mut rings: Vec<Vec<f64>> = vec![Vec::new(); SIDE];
+        for (place, value) in power.iter().enumerate() {
+            let own = height(place);
+            for (ring, values) in rings.iter_mut().enumerate() {
+                if (own - ring as f64).abs() < RING {
+                    values.push(*value);
+                }
             }
         }
-    }
-    let medians: Vec<f64> = rings
-        .into_iter()
-        .map(|mut ring| {
+        let median = |mut ring: Vec<f64>| {
             ring.sort_by(f64::total_cmp);
             ring.get(ring.len() / 2).copied().unwrap_or(f64::INFINITY)
-        })
-        .collect();
-    let looked_for = |place: usize| {
-        let (across, down) = wave(place);
-        let block = |wave: f64| crate::units::floor_index(wave.abs()).is_multiple_of(JPEG);
-        let on_axis = across.abs() <= 1.0 || down.abs() <= 1.0;
-        let is_block = block(across) && block(down);
-        (WAVES.0..WAVES.1).contains(&height(place)) && !on_axis && !is_block
-    };
-    (0..power.len())
-        .map(|place| {
-            let ring = crate::units::floor_index(height(place).round()).min(SIDE - 1);
-            if looked_for(place) {
-                power[place] / medians[ring].max(1e-12)
-            } else {
-                0.0
-            }
-        })
-        .collect()
+        };
+        let medians: Vec<f64> = rings.into_iter().map(median).collect();
+        let places = power.iter().enumerate();
+        let ratios = places.map(|(place, power)| {
+            let ring = floor_index(height(place).round()).min(SIDE - 1);
+            power / medians[ring].max(1e-12)
+        });
+        Self(ratios.collect())
+    }
+
+    /// The ratio at a frequency in whole waves; 0 beyond the spectrum.
+    fn at(&self, (across, down): (f64, f64)) -> f64 {
+        // Frequencies of a real picture are the same at either end of a line through zero.
+        let sign = if across < 0.0 { -1.0 } else { 1.0 };
+        let column = floor_index(sign * across);
+        let row = floor_index((sign * down).rem_euclid(SIDE as f64));
+        let half = SIDE / 2 + 1;
+        if column < half {
+            self.0[row * half + column]
+        } else {
+            0.0
+        }
+    }
+
+    /// Whether a peak stands alone in its direction, but for its half and its double: parallel strokes of
+    /// the drawing itself give a row of peaks.
+    fn is_lone(&self, (across, down): (f64, f64)) -> bool {
+        let height = libm::hypot(across, down);
+        let rivals = (LONE.0..LONE.1).map(f64::from).filter(|rival| {
+            let apart = |of: f64| (rival - of * height).abs();
+            apart(1.0) >= 5.0 && apart(2.0) >= 4.0 && apart(0.5) >= 3.0
+        });
+        let most = rivals.map(|rival| {
+            let (x, y) = (across * rival / height, down * rival / height);
+            let near = (0..9).map(|i| (f64::from(i % 3) - 1.0, f64::from(i / 3) - 1.0));
+            let near = near.map(|(dx, dy)| self.at(((x + dx).round(), (y + dy).round())));
+            near.fold(0.0, f64::max)
+        });
+        most.fold(0.0, f64::max) <= LONE_SHARE * self.at((across, down))
+    }
 }
