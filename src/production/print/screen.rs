@@ -39,7 +39,7 @@ const JPEG: usize = SIDE / 8;
 const LONE: (u32, u32) = (8, 44);
 const LONE_SHARE: f64 = 0.4;
 /// Prominence from which two directions are a screen. Chosen so that none of 79 stamped impressions drawn at
-/// 300 dpi (seed 3301) shows one; two of 13 laser prints do. Solid red leaves few dots to be seen.
+/// 300 dpi (seed 3301) shows one; five of 13 laser prints do. Solid red leaves few dots to be seen.
 const PROMINENT: f64 = 25.0;
 
 /// The screen that an impression shows, if any.
