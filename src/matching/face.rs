@@ -10,6 +10,8 @@ use crate::matching::field::Zone;
 use crate::matching::regression::Base;
 use crate::matching::regression::Column;
 use crate::matching::regression::Regression;
+use crate::matching::shifts::BUMP_MM;
+use crate::matching::shifts::SHEET_SHIFT_MM;
 use crate::matching::shifts::bumps;
 use crate::matching::shifts::directions;
 use crate::matching::shifts::height;
@@ -18,11 +20,8 @@ use crate::units::round_i32;
 
 /// Least parts of which anything is said.
 const PARTS_MIN: usize = 25;
-/// Standard deviations of the sheet's shift (mm) and stretch (a share) left by the alignment, and of
-/// the rubber's bumps (mm).
-const SHEET_SHIFT_MM: f64 = 0.3;
+/// Standard deviation of the sheet's stretch left by the alignment, a share.
 const SHEET_STRETCH: f64 = 0.006;
-const BUMP_MM: f64 = 0.055;
 /// Growth: places looked at, how far it reaches (standard deviations), and its usual size, a share.
 const PLACES_MM: f64 = 2.5;
 const REACHES_MM: [f64; 2] = [4.2, 6.2];

@@ -126,10 +126,16 @@ pub(super) fn parts(
         gain: (0.0, PRIOR[1]),
     };
     let again = if spread.abs() > MOVED_MIN_MM || blur_more.abs() > BLURRED_MIN {
+        // The sharper of the two is brought to the other's blur: it takes ink from a thin stroke and not
+        // from a broad line, which a spread of its own would explain.
         let moved = spread::moved(drawing, spread * PER_MM);
-        let (drawing, ink) = spread::alike((&moved, ink), blur_more);
-        let seen = Seen::new(&blur(&ink, SIGMA), weight, separable);
-        left(&first, &Relief::new(&drawing), &seen, &mut terms)
+        let softer = |map: &Density| blur(map, libm::sqrt(blur_more.abs()));
+        if blur_more > 0.0 {
+            left(&first, &Relief::new(&softer(&moved)), &seen, &mut terms)
+        } else {
+            let seen = Seen::new(&blur(&softer(ink), SIGMA), weight, separable);
+            left(&first, &Relief::new(&moved), &seen, &mut terms)
+        }
     } else {
         vec![None; first.len()]
     };

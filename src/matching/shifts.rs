@@ -24,12 +24,12 @@ const PARTS_MIN: usize = 12;
 const PART_NOISE_MM: f64 = 0.02;
 const RING_NOISE_MM: f64 = 0.014;
 /// Standard deviations of the sheet's shift (mm) and stretch (shares of one) left by the alignment.
-const SHEET_SHIFT_MM: f64 = 0.3;
+pub(super) const SHEET_SHIFT_MM: f64 = 0.3;
 const SHEET_STRETCH: f64 = 0.004;
 /// Rubber: distance and reach of its bumps, and the standard deviation of each, millimetres.
 const BUMP_PITCH_MM: f64 = 8.5;
 const BUMP_REACH_MM: f64 = 6.5;
-const BUMP_MM: f64 = 0.055;
+pub(super) const BUMP_MM: f64 = 0.055;
 /// How far rings may stand off the inside in impressions of one die, millimetres: a border carries
 /// more pressure than the letters.
 const BORDER_MM: f64 = 0.015;

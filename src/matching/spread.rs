@@ -48,21 +48,6 @@ pub(super) fn common_blur(mut blurs: Vec<(f64, f64)>) -> f64 {
     0.0
 }
 
-/// A drawing and an impression at one blur, that of the blurrier.
-///
-/// Blur takes ink from a thin stroke and not from a broad line, which a spread of its own would explain.
-pub(super) fn alike((drawing, ink): (&Density, &Density), blur_more: f64) -> (Density, Density) {
-    let softer = blur(
-        if blur_more > 0.0 { drawing } else { ink },
-        libm::sqrt(blur_more.abs()),
-    );
-    if blur_more > 0.0 {
-        (softer, ink.clone())
-    } else {
-        (drawing.clone(), softer)
-    }
-}
-
 /// A drawing with all its edges moved outwards by so many grid samples: each place takes the ink
 /// that stands as far up its slope.
 pub(super) fn moved(ink: &Density, by: f64) -> Density {

@@ -255,19 +255,21 @@ impl Pixels {
     /// the weight of that: by the residual of the last solution, what gain, offset and spread could
     /// explain of it left out. `None` where they could explain all.
     pub(super) fn extra_blur(&self, terms: &Terms) -> Option<(f64, f64)> {
-        let ones = vec![1.0_f32; self.value.len()];
-        let lines = [&self.value, &ones, &self.slope, &self.blurred];
-        let weighted = lines.map(|line| -> Vec<f32> {
-            let pairs = terms.weight.iter().zip(line);
-            pairs.map(|(weight, value)| weight * value).collect()
+        // The weighted drawing and slopes stand there from the last solution.
+        let [_, _, value, slope] = &terms.weighted;
+        let known = [value, &terms.weight, slope];
+        let pairs = terms.weight.iter().zip(&self.blurred);
+        let blurred: Vec<f32> = pairs.map(|(weight, value)| weight * value).collect();
+        let basis = SMatrix::<f64, 3, 3>::from_fn(|i, j| match j {
+            0 => dot(known[i], &self.value),
+            1 => sum(known[i]),
+            _ => dot(known[i], &self.slope),
         });
-        let inner = |i: usize, line: &[f32]| dot(&weighted[i], line);
-        let basis = SMatrix::<f64, 3, 3>::from_fn(|i, j| inner(i, lines[j]));
-        let along = SVector::<f64, 3>::from_fn(|i, _| inner(i, &self.blurred));
-        let left = SVector::<f64, 3>::from_fn(|i, _| inner(i, &terms.residual));
+        let along = SVector::<f64, 3>::from_fn(|i, _| dot(known[i], &self.blurred));
+        let left = SVector::<f64, 3>::from_fn(|i, _| dot(known[i], &terms.residual));
         let share = basis.cholesky()?.solve(&along);
-        let own = inner(3, &self.blurred) - share.dot(&along);
-        let found = inner(3, &terms.residual) - share.dot(&left);
+        let own = dot(&blurred, &self.blurred) - share.dot(&along);
+        let found = dot(&blurred, &terms.residual) - share.dot(&left);
         (own > 1e-6).then(|| (found / own, own))
     }
 
