@@ -98,6 +98,9 @@ impl Attribution {
             doubt_twins(&mut candidates, chosen, over);
         }
         let key = chosen.and_then(|chosen| {
+            if speaks_against(&candidates[chosen].judgement) {
+                return None;
+            }
             let laid = query.superpose(&seals[candidates[chosen].seal].specimen)?;
             Some((ResidualKey::new(&laid)?, laid.page_from_grid))
         });
@@ -108,16 +111,9 @@ impl Attribution {
         }
     }
 
-    /// What copies of the impression are found by, where it was not made with another die: two stampings
-    /// of one false die depart from the specimen alike.
-    pub(super) fn key(&self) -> Option<&(ResidualKey, Affine)> {
-        match self.chosen()?.judgement.conclusion {
-            Conclusion::LeansDifferent | Conclusion::Different => None,
-            Conclusion::Consistent
-            | Conclusion::LeansConsistent
-            | Conclusion::Undecided
-            | Conclusion::NotExaminable => self.key.as_ref(),
-        }
+    /// What copies of the impression are found by, where it was not made with another die.
+    pub(super) const fn key(&self) -> Option<&(ResidualKey, Affine)> {
+        self.key.as_ref()
     }
 
     /// The claim, else the best seal of the same design.
@@ -129,6 +125,17 @@ impl Attribution {
     pub(super) fn turn_deg(&self) -> Option<f64> {
         let comparison = self.chosen()?.comparison.as_ref()?;
         Some(comparison.rotation_deg)
+    }
+}
+
+/// Whether a judgement is for another die, of which two stampings depart from the specimen alike.
+const fn speaks_against(judgement: &Judgement) -> bool {
+    match judgement.conclusion {
+        Conclusion::LeansDifferent | Conclusion::Different => true,
+        Conclusion::Consistent
+        | Conclusion::LeansConsistent
+        | Conclusion::Undecided
+        | Conclusion::NotExaminable => false,
     }
 }
 
