@@ -123,7 +123,11 @@ pub(super) fn measure(
     if let Some(shifts) = Shifts::new(parts, frame) {
         measures.extend(shifts.measures(elements));
     }
-    measures.extend(widths::measure(parts, &frame.lines_mm, frame.radius_mm));
+    measures.extend(widths::measure(
+        parts,
+        (&frame.lines_mm, frame.radius_mm),
+        coverage.missing,
+    ));
     measures.extend(glyph_shape(&inner, &ring, frame));
     if let (Some(extra), true) = (coverage.extra, frame.separable) {
         measures.push(plain(Axis::ExtraInk, extra, 0.01));

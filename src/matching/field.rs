@@ -78,6 +78,8 @@ const CORRELATED: f64 = 2.0 * std::f64::consts::PI * SIGMA * SIGMA;
 const DRAWN_MIN: f64 = 3.0;
 /// Rounds of refitting with the shift applied.
 const ROUNDS: usize = 2;
+/// Rounds of moving the drawing's edges, each line's and the letters' by their own.
+const ZONE_ROUNDS: usize = 4;
 /// Prior standard deviations: shift (mm), gain, offset.
 const PRIOR: [f64; 3] = [0.5, 0.3, 0.08];
 /// The same for the spread of ink: before anything is known of the impression, and around what its
@@ -112,73 +114,209 @@ pub(super) fn parts(
     let mut blurs = Vec::with_capacity(windows.len());
     let first = windows.iter().filter_map(|window| {
         let start = (SVector::zeros(), free);
-        let part = fit(window, &seen, start, &mut terms)?;
+        let part = fit((window, None), &seen, start, &mut terms)?;
         blurs.extend(window.pixels.extra_blur(&terms));
         Some((window, part))
     });
     let first: Vec<(&Window, Part)> = first.collect();
-    // One edge alone cannot tell spread from shift, so the spread that lines with two edges
-    // agree on is expected everywhere.
-    let spread = spread::common(first.iter().map(|(_, part)| part));
-    let blur_more = spread::common_blur(blurs);
-    let common = Expected {
-        spread: (spread, SPREAD_COMMON_MM),
-        gain: (0.0, PRIOR[1]),
-    };
-    let again = if spread.abs() > MOVED_MIN_MM || blur_more.abs() > BLURRED_MIN {
-        // The sharper of the two is brought to the other's blur: it takes ink from a thin stroke and not
-        // from a broad line, which a spread of its own would explain.
-        let moved = spread::moved(drawing, spread * PER_MM);
-        let softer = |map: &Density| blur(map, libm::sqrt(blur_more.abs()));
-        if blur_more > 0.0 {
-            left(&first, &Relief::new(&softer(&moved)), &seen, &mut terms)
-        } else {
-            let seen = Seen::new(&blur(&softer(ink), SIGMA), weight, separable);
-            left(&first, &Relief::new(&moved), &seen, &mut terms)
-        }
-    } else {
-        vec![None; first.len()]
-    };
-    let parts = first.into_iter().zip(again);
-    let parts = parts.filter_map(|((window, first), again)| {
-        let (own, variance) = match again {
-            Some((left, variance)) => (spread + left, variance),
-            None => (first.spread, first.spread_variance),
+    let (seen, settled) = settled(
+        (&first, spread::common_blur(blurs)),
+        (drawing, ink),
+        (seen, weight, separable),
+        &mut terms,
+    );
+    let parts = first.into_iter().zip(settled);
+    let parts = parts.filter_map(|((window, first), own)| {
+        let expected = Expected {
+            spread: (own.rest, SPREAD_COMMON_MM),
+            gain: (0.0, PRIOR[1]),
         };
         let mut start = first.start();
-        start[4] = spread * PER_MM;
-        let part = fit(window, &seen, (start, common), &mut terms)?;
+        start[4] = own.rest * PER_MM;
+        let part = fit(
+            (window, own.pixels.as_ref()),
+            &seen,
+            (start, expected),
+            &mut terms,
+        )?;
+        let (spread, spread_variance) = own.spread.unwrap_or((first.spread, first.spread_variance));
         Some(Part {
-            spread: own,
-            spread_variance: variance,
+            spread,
+            spread_variance,
             ..part
         })
     });
     parts.collect()
 }
 
-/// What is left of each part's spread against a drawing whose edges were moved, with its variance,
-/// in millimetres.
-fn left(
+/// A window on a drawing whose edges were moved as far as those of its line, or of the letters, stand.
+struct Settled {
+    /// Its pixels on that drawing; `None` on the drawing as it is.
+    pixels: Option<Pixels>,
+    /// The spread of its line against that drawing, millimetres.
+    rest: f64,
+    /// Its own spread against the drawing as it is, with its variance.
+    spread: Option<(f64, f64)>,
+}
+
+/// The parts of one line, or of the letters, and how far the drawing's edges were moved for them, millimetres.
+struct Group {
+    members: Vec<usize>,
+    by: f64,
+}
+
+impl Group {
+    /// The spread that its parts agree on.
+    fn middle(&self, own: &[Settled]) -> f64 {
+        spread::middle(self.members.iter().filter_map(|&index| own[index].spread))
+    }
+}
+
+/// The parts' windows by their lines.
+fn groups(first: &[(&Window, Part)]) -> Vec<Group> {
+    let mut zones: Vec<Zone> = first.iter().map(|(_, part)| part.zone).collect();
+    zones.dedup();
+    let members = |zone: &Zone| {
+        let all = first.iter().enumerate();
+        let own = all.filter(|(_, (_, part))| part.zone == *zone);
+        own.map(|(index, _)| index).collect()
+    };
+    let group = |zone| Group {
+        members: members(zone),
+        by: 0.0,
+    };
+    zones.iter().map(group).collect()
+}
+
+/// Moves the drawing's edges as far as the impression's stand, and brings both to one blur, the sharper to the
+/// other's: blur takes ink from a thin stroke and not from a broad line, which a spread of its own would explain.
+/// Edges are moved first, since those far off look like blur. Gives the impression at that blur as well.
+fn settled(
+    (first, blur_at_first): (&[(&Window, Part)], f64),
+    (drawing, ink): (&Density, &Density),
+    (seen, weight, separable): (Seen, &Density, bool),
+    terms: &mut Terms,
+) -> (Seen, Vec<Settled>) {
+    let as_read = |(_, part): &(&Window, Part)| Settled {
+        pixels: None,
+        rest: 0.0,
+        spread: Some((part.spread, part.spread_variance)),
+    };
+    let mut own: Vec<Settled> = first.iter().map(as_read).collect();
+    let mut groups = groups(first);
+    let plain = |by: f64| Relief::new(&spread::moved(drawing, by * PER_MM));
+    let blurs = settle(
+        first,
+        (&mut groups, &mut own),
+        (&plain, false),
+        (&seen, terms),
+    );
+    let blur_more = blurs.map_or(blur_at_first, spread::common_blur);
+    if blur_more.abs() <= BLURRED_MIN {
+        return (seen, own);
+    }
+    let softer = |map: &Density| blur(map, libm::sqrt(blur_more.abs()));
+    if blur_more > 0.0 {
+        let soft = |by: f64| Relief::new(&softer(&spread::moved(drawing, by * PER_MM)));
+        settle(
+            first,
+            (&mut groups, &mut own),
+            (&soft, true),
+            (&seen, terms),
+        );
+        (seen, own)
+    } else {
+        let seen = Seen::new(&blur(&softer(ink), SIGMA), weight, separable);
+        settle(
+            first,
+            (&mut groups, &mut own),
+            (&plain, true),
+            (&seen, terms),
+        );
+        (seen, own)
+    }
+}
+
+/// Moves the drawing's edges, those of each line and of the letters by as much as they agree on, until hardly
+/// anything is left: only a small rest is told from a drawing's slopes. Gives how much blurrier windows are
+/// than the drawing, if any was read anew; `is_new` says that all are to be.
+fn settle(
     first: &[(&Window, Part)],
-    moved: &Relief,
+    (groups, own): (&mut [Group], &mut [Settled]),
+    (redraw, is_new): (&dyn Fn(f64) -> Relief, bool),
+    (seen, terms): (&Seen, &mut Terms),
+) -> Option<Vec<(f64, f64)>> {
+    let mut blurs = None;
+    for round in 0..ZONE_ROUNDS {
+        let is_new = is_new && round == 0;
+        let mut drawn: Vec<(f64, Relief)> = Vec::new();
+        let mut is_moved = false;
+        for group in groups.iter_mut() {
+            let middle = group.middle(own);
+            let is_far = (middle - group.by).abs() > MOVED_MIN_MM;
+            if is_far {
+                group.by = middle;
+            }
+            for &index in &group.members {
+                own[index].rest = middle - group.by;
+            }
+            if !is_far && !is_new {
+                continue;
+            }
+            is_moved = true;
+            let known = drawn
+                .iter()
+                .position(|(by, _)| (by - group.by).abs() < 1e-9);
+            let known = known.unwrap_or_else(|| {
+                drawn.push((group.by, redraw(group.by)));
+                drawn.len() - 1
+            });
+            for &index in &group.members {
+                own[index].pixels = Some(first[index].0.pixels.redrawn(&drawn[known].1));
+            }
+        }
+        if !is_moved {
+            break;
+        }
+        blurs = Some(read_spreads(first, (groups, own), seen, terms));
+    }
+    blurs
+}
+
+/// Reads every window's spread on its own drawing; gives how much blurrier each is than that.
+fn read_spreads(
+    first: &[(&Window, Part)],
+    (groups, own): (&[Group], &mut [Settled]),
     seen: &Seen,
     terms: &mut Terms,
-) -> Vec<Option<(f64, f64)>> {
-    let slopes = (&moved.across, &moved.down);
-    let redrawn = |(window, _): &(&Window, Part)| window.pixels.redrawn(&moved.value, slopes);
-    let redrawn: Vec<Pixels> = first.iter().map(redrawn).collect();
+) -> Vec<(f64, f64)> {
+    fn on<'a>(own: &'a Settled, window: &'a Window) -> &'a Pixels {
+        own.pixels.as_ref().unwrap_or(&window.pixels)
+    }
+    let pixels = first.iter().zip(own.iter());
+    let pixels = pixels.map(|((window, _), own)| on(own, window));
     let expected = Expected {
         spread: (0.0, SPREAD_FREE_MM),
-        gain: (common_gain(redrawn.iter(), seen, terms), GAIN_COMMON),
+        gain: (common_gain(pixels, seen, terms), GAIN_COMMON),
     };
-    let mut again = |(pixels, (window, part)): (&Pixels, &(&Window, Part))| {
-        terms.look(pixels, seen);
-        let start = (part.start(), expected);
-        let solved = solve((pixels, window.normal), seen, start, terms)?;
-        Some(solved.spread())
-    };
-    redrawn.iter().zip(first).map(&mut again).collect()
+    let mut blurs = Vec::with_capacity(first.len());
+    for group in groups {
+        for &index in &group.members {
+            let (window, part) = &first[index];
+            let pixels = on(&own[index], window);
+            terms.look(pixels, seen);
+            let start = (part.start(), expected);
+            let solved = solve((pixels, window.normal), seen, start, terms);
+            if solved.is_some() {
+                blurs.extend(pixels.extra_blur(terms));
+            }
+            own[index].spread = solved.map(|solved| {
+                let (left, variance) = solved.spread();
+                (group.by + left, variance)
+            });
+        }
+    }
+    blurs
 }
 
 /// How much more ink the impression bears than the drawing, as a share.
@@ -196,9 +334,9 @@ fn common_gain<'a>(
     both / drawn - 1.0
 }
 
-/// Fits one window; `None` if too little of it is visible.
+/// Fits one window, on its drawing or on another; `None` if too little of it is visible.
 fn fit(
-    window: &Window,
+    (window, redrawn): (&Window, Option<&Pixels>),
     seen: &Seen,
     start: (SVector<f64, 5>, Expected),
     terms: &mut Terms,
@@ -207,7 +345,11 @@ fn fit(
     if visible < 0.4 * window.drawn || window.drawn < DRAWN_MIN {
         return None;
     }
-    let solved = solve((&window.pixels, window.normal), seen, start, terms)?;
+    let pixels = redrawn.unwrap_or(&window.pixels);
+    if redrawn.is_some() {
+        terms.look(pixels, seen);
+    }
+    let solved = solve((pixels, window.normal), seen, start, terms)?;
     let (spread, spread_variance) = solved.spread();
     let mm = 1.0 / PER_MM;
     let Solved {
@@ -313,3 +455,6 @@ fn add_prior(system: &mut System, ring: Option<Vec2>, of: Expected, at: &SVector
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::imaging::blur;
 use crate::imaging::gradient;
 use crate::imaging::sample;
 use crate::matching::field::Part;
+use crate::units::floor_index;
 
 /// Spread from which the drawing's edges are moved, millimetres.
 pub(super) const MOVED_MIN_MM: f64 = 0.015;
@@ -20,12 +21,21 @@ const BLURRED: (f64, f64) = (-0.9, 2.5);
 const SIGMA: f64 = 0.7;
 /// Slope of bare paper and of full ink, which have no edge to be moved.
 const FLAT: f64 = 0.01;
+/// Longest step of an edge, grid samples: no more than it is wide.
+const STEP_MAX: f64 = 0.7;
 /// Slope below which a place is moved less: the ridge of a stroke stays where it is.
-const RIDGE: f64 = 0.03;
+const RIDGE: f64 = 0.01;
 
 /// Median spread of the parts that know theirs best: those with two edges.
 pub(super) fn common<'a>(parts: impl Iterator<Item = &'a Part>) -> f64 {
-    let mut known: Vec<(f64, f64)> = parts.map(|p| (p.spread_variance, p.spread)).collect();
+    middle(parts.map(|part| (part.spread, part.spread_variance)))
+}
+
+/// Median of the better known half of some spreads, given with their variances; 0 of none.
+pub(super) fn middle(spreads: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let mut known: Vec<(f64, f64)> = spreads
+        .map(|(spread, variance)| (variance, spread))
+        .collect();
     known.sort_by(|a, b| a.0.total_cmp(&b.0));
     known.truncate(known.len().div_ceil(2));
     let mut spreads: Vec<f64> = known.into_iter().map(|(_, spread)| spread).collect();
@@ -48,9 +58,19 @@ pub(super) fn common_blur(mut blurs: Vec<(f64, f64)>) -> f64 {
     0.0
 }
 
-/// A drawing with all its edges moved outwards by so many grid samples: each place takes the ink
-/// that stands as far up its slope.
+/// A drawing with all its edges moved outwards by so many grid samples: each place takes the ink that stands
+/// as far up its slope, a step at a time, since the inside of a broad line slopes only where its edge has come.
 pub(super) fn moved(ink: &Density, by: f64) -> Density {
+    let steps = (by.abs() / STEP_MAX).ceil().max(1.0);
+    let mut moved = stepped(ink, by / steps);
+    for _ in 1..floor_index(steps) {
+        moved = stepped(&moved, by / steps);
+    }
+    moved
+}
+
+/// The same by less than the width of an edge.
+fn stepped(ink: &Density, by: f64) -> Density {
     let (across, down) = gradient(&blur(ink, SIGMA));
     let mut moved = ink.clone();
     for y in 0..ink.height() {

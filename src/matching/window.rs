@@ -9,6 +9,7 @@ use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::matching::lanes::dot;
 use crate::matching::lanes::sum;
+use crate::matching::windows::Relief;
 use crate::units::floor_index;
 use crate::units::single;
 use crate::units::stored;
@@ -158,20 +159,23 @@ impl Pixels {
         self.blurred.push(pixel.blurred);
     }
 
-    /// The same places and weights on another drawing: its ink and its slopes across and down.
-    pub(super) fn redrawn(&self, ink: &Density, (across, down): (&Density, &Density)) -> Self {
+    /// The same places and weights on another drawing.
+    pub(super) fn redrawn(&self, relief: &Relief) -> Self {
         let mut redrawn = Self {
             places: self.places.clone(),
             weight: self.weight.clone(),
             ..Self::default()
         };
+        let width = relief.value.width();
         for &place in &self.places {
-            let at = index(place, ink.width());
-            let (gx, gy) = (across.samples()[at], down.samples()[at]);
-            redrawn.value.push(ink.samples()[at]);
+            let at = index(place, width);
+            let of = |map: &Density| map.samples()[at];
+            let (gx, gy) = (of(&relief.across), of(&relief.down));
+            redrawn.value.push(of(&relief.value));
             redrawn.across.push(gx);
             redrawn.down.push(gy);
             redrawn.slope.push((gx * gx + gy * gy).sqrt());
+            redrawn.blurred.push(of(&relief.blurred));
         }
         redrawn
     }
