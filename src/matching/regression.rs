@@ -60,6 +60,8 @@ pub(super) struct Base {
     weights: Vec<f64>,
     /// The base columns under these weights, which other explanations start from.
     system: System,
+    /// What they leave of each value, times its precision.
+    left: Vec<f64>,
 }
 
 /// An explanation fitted.
@@ -170,11 +172,17 @@ impl Regression {
         };
         let top = self.climb(&[], &self.variances, start, ROUNDS)?;
         let precisions = precisions(&top.weights, &self.variances, top.scale);
+        let system = self.system(precisions)?;
+        let own = system.factor.tr_solve_lower_triangular(&system.half)?;
+        let predicted = self.rows.predicted(&own);
+        let seen = self.values.iter().zip(&predicted).zip(&system.precisions);
+        let left = seen.map(|((value, predicted), precision)| (value - predicted) * precision);
         Some(Base {
             evidence: top.evidence,
             scale: top.scale,
             weights: top.weights,
-            system: self.system(precisions)?,
+            left: left.collect(),
+            system,
         })
     }
 
@@ -222,6 +230,29 @@ impl Regression {
         let border = self.border(&base.system, columns)?;
         let explained = border.right.dot(&border.factor.solve(&border.right));
         Some(0.5 * explained - log_diagonal(border.factor.l_dirty()))
+    }
+
+    /// The one of several columns that a glance prefers, and what it adds.
+    pub(super) fn preferred(&self, base: &Base, columns: &[Column]) -> Option<(usize, f64)> {
+        // What a column finds left of the values bounds what it adds, and costs little.
+        let bound = |column: &Column| {
+            let found = column.entries.iter().zip(&base.left);
+            let found = column.deviation * found.map(|(entry, left)| entry * left).sum::<f64>();
+            0.5 * found * found
+        };
+        let bounds = columns.iter().map(bound).enumerate();
+        let mut bounds: Vec<(usize, f64)> = bounds.collect();
+        bounds.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut best = None;
+        for (number, bound) in bounds {
+            if best.is_some_and(|(_, gain)| bound <= gain) {
+                break;
+            }
+            let gain = self.glance(base, std::slice::from_ref(&columns[number]));
+            let gain = gain.filter(|gain| best.is_none_or(|(_, most)| *gain > most));
+            best = gain.map(|gain| (number, gain)).or(best);
+        }
+        best
     }
 
     /// Finds the mode and its evidence.
