@@ -12,6 +12,7 @@ use crate::extraction::InkColour;
 use crate::extraction::Layers;
 use crate::extraction::Outline;
 use crate::extraction::finds::Layer;
+use crate::extraction::light::covered;
 use crate::extraction::paper::hue_angle;
 use crate::extraction::paper::log_table;
 use crate::imaging::ColourMode;
@@ -452,32 +453,6 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
         }
     }
     percentile(peaks.into_iter(), 0.5).unwrap_or(0.5).max(0.1)
-}
-
-/// How much of a pixel ink of the density `full` covers where the pixel's density is `od`: 0 to 1, more
-/// where ink lies thicker.
-///
-/// Optics blur light, not density, so it is the light kept back that falls by half at an edge: by density
-/// a dark line would seem wider than a pale one, and the more so the blurrier the scan (measured on
-/// drawn and on foreign impressions: a third of the noise of a line's width).
-fn covered(od: f32, full: f32) -> f32 {
-    (1.0 - let_through(od)) / (1.0 - let_through(full))
-}
-
-/// The light that a density lets through, to single precision: in lines, where a call would cost more.
-#[inline]
-fn let_through(od: f32) -> f32 {
-    // Added to a number far below it, leaves the nearest whole number in its last bits.
-    const WHOLE: f32 = 12_582_912.0;
-    let halvings = od.min(30.0) * std::f32::consts::LOG2_10;
-    let shifted = halvings + WHOLE;
-    let rest = (shifted - WHOLE - halvings) * std::f32::consts::LN_2;
-    let series = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
-    let power = series
-        .into_iter()
-        .fold(1.0 / 720.0, |sum, term| sum * rest + term);
-    let whole = shifted.to_bits().wrapping_sub(WHOLE.to_bits());
-    power * f32::from_bits(127_u32.wrapping_sub(whole) << 23)
 }
 
 /// A 1-bit crop: all ink is ink.

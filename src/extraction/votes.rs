@@ -165,6 +165,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_steps_that_stay_inside_are_those_of_a_walk() {
+        for start in [-9000, -1, 0, 5000, 28_671, 28_672, 40_000] {
+            for step in [-4096, -1500, -1, 0, 1, 1500, 4096] {
+                let range = within(start, step, 7);
+                for k in 0..40 {
+                    let stays = (0..7 << SHIFT).contains(&(start + k * step));
+                    assert_eq!(range.contains(&k), stays, "{start} {step} {k}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn edges_around_a_centre_vote_for_it() {
         let edges: Vec<Edge> = (0..360_u16)
             .map(|degree| {

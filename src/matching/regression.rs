@@ -421,6 +421,25 @@ mod tests {
     }
 
     #[test]
+    fn the_preferred_column_is_the_one_of_the_highest_glance() {
+        let regression = line(0.2, 0.01);
+        let base = regression.base().unwrap();
+        let columns: Vec<Column> = (0..20)
+            .map(|k| Column {
+                entries: (0..30).map(|i| f64::from((i * k) % 7) - 3.0).collect(),
+                deviation: 0.1 + 0.01 * f64::from(k),
+            })
+            .chain([slope_column()])
+            .collect();
+        let glance = |column: &Column| regression.glance(&base, std::slice::from_ref(column));
+        let gains: Vec<f64> = columns.iter().filter_map(glance).collect();
+        let most = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (number, gain) = regression.preferred(&base, &columns).unwrap();
+        assert!((gain - most).abs() < 1e-9, "{gain} {most}");
+        assert!((gains[number] - most).abs() < 1e-9, "{gains:?}");
+    }
+
+    #[test]
     fn a_column_that_explains_the_values_gains_evidence_and_its_amount_is_found() {
         let regression = line(0.2, 0.01);
         let base = regression.base().unwrap();
