@@ -61,8 +61,10 @@ fn main() {
         .with_measurement(CpuTime)
         .sample_size(20)
         .configure_from_args();
-    // Cargo says so; without it, criterion runs each routine once to see that it works.
-    if std::env::args().any(|argument| argument == "--bench") {
+    // Cargo says so; without it, criterion runs each routine once to see that it works. A profile is to
+    // show one routine alone.
+    let said = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    if said("--bench") && !said("--profile-time") {
         print_ratios(&pages);
     }
     let mut group = criterion.benchmark_group("page");

@@ -8,6 +8,7 @@ mod frames;
 mod inspect;
 mod isolate;
 mod judge;
+mod light;
 mod objections;
 mod outline;
 mod paper;

@@ -218,11 +218,13 @@ impl PageImage {
     #[must_use]
     pub fn part(&self, columns: Range<usize>, rows: Range<usize>) -> Self {
         let cut = |samples: &[u8], width: usize, channels: usize| {
-            let lines = rows.clone().flat_map(|y| {
+            let mut part = Vec::with_capacity(channels * columns.len() * rows.len());
+            for y in rows.clone() {
                 let start = channels * y * width;
-                &samples[start + channels * columns.start..start + channels * columns.end]
-            });
-            lines.copied().collect::<Vec<u8>>()
+                let line = start + channels * columns.start..start + channels * columns.end;
+                part.extend_from_slice(&samples[line]);
+            }
+            part
         };
         let (width, height) = (columns.len(), rows.len());
         let gray = |gray: &Gray| {

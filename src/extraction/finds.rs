@@ -58,9 +58,13 @@ pub(super) struct Found {
     pub layer: Layer,
 }
 
-pub(super) fn encloses(outline: &Outline, point: Point) -> bool {
-    let arm = point - outline.centre;
-    arm.hypot() < 1.06 * outline.radius_at(libm::atan2(arm.y, arm.x))
+/// Tells whether a point lies in an outline or close around it.
+pub(super) fn encloser(outline: &Outline) -> impl Fn(Point) -> bool + use<> {
+    let read = outline.reader();
+    move |point| {
+        let (distance, reach) = read(point);
+        distance < 1.06 * reach
+    }
 }
 
 impl Found {
@@ -130,7 +134,7 @@ pub(super) fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
         // A chance ring borrows ink of the seal that it stands in; a second stamp pressed over the
         // first has a border of its own.
         let borrows =
-            |other: &Found| covered < WHOLE_MIN && encloses(&other.outline, outline.centre);
+            |other: &Found| covered < WHOLE_MIN && encloser(&other.outline)(outline.centre);
         // Of rings around one centre the largest is the border, however worn it is.
         let within = |other: &Found| rings_within(&candidate, other);
         let stands = |other: &Found| {

@@ -5,11 +5,14 @@
 //! (Beer-Lambert: densities of inks add). On gray, what is far darker than the seal is text. On
 //! 1-bit scans nothing can be told apart, and nothing is claimed.
 
+use std::borrow::Cow;
+
 use crate::extraction::Impression;
 use crate::extraction::InkColour;
 use crate::extraction::Layers;
 use crate::extraction::Outline;
 use crate::extraction::finds::Layer;
+use crate::extraction::light::covered;
 use crate::extraction::paper::hue_angle;
 use crate::extraction::paper::log_table;
 use crate::imaging::ColourMode;
@@ -31,6 +34,9 @@ const SHADE_MM: f64 = 0.1;
 /// Densities of common blue pen ink in red, green and blue light.
 const PEN: [f32; 3] = [0.85, 0.52, 0.16];
 
+/// Pixels unmixed side by side.
+const BLOCK: usize = 16;
+
 /// Densities of a crop, per channel.
 struct Crop {
     origin: (i32, i32),
@@ -51,11 +57,22 @@ impl Crop {
     /// The amounts of three inks, solved pixel by pixel.
     #[inline]
     fn solved(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> [Vec<f32>; 3] {
-        let mut amounts = [0, 1, 2].map(|_| vec![0.0; self.width * self.height]);
-        let [first, second, third] = &mut amounts;
-        let lines = first.iter_mut().zip(second).zip(third);
-        for (((first, second), third), od) in lines.zip(self.densities()) {
-            [*first, *second, *third] = solve(od);
+        let mut amounts = [0, 1, 2].map(|_| Vec::with_capacity(self.width * self.height));
+        let [red, green, blue] = self.od.each_ref().map(|line| line.chunks(BLOCK));
+        for ((red, green), blue) in red.zip(green).zip(blue) {
+            // A block of its own: the compiler cannot tell that six long lines do not overlap.
+            let mut od = [[0.0; BLOCK]; 3];
+            for (block, line) in od.iter_mut().zip([red, green, blue]) {
+                block[..line.len()].copy_from_slice(line);
+            }
+            let mut block = [[0.0; BLOCK]; 3];
+            for i in 0..BLOCK {
+                let own = solve([od[0][i], od[1][i], od[2][i]]);
+                (block[0][i], block[1][i], block[2][i]) = (own[0], own[1], own[2]);
+            }
+            for (amounts, block) in amounts.iter_mut().zip(&block) {
+                amounts.extend_from_slice(&block[..red.len()]);
+            }
         }
         amounts
     }
@@ -118,10 +135,11 @@ fn crop(page: &Page, outline: &Outline) -> Crop {
     let right = floor_index(f64::from(bbox.right()) + margin).min(page.image.width());
     let bottom = floor_index(f64::from(bbox.bottom()) + margin).min(page.image.height());
     let (width, height) = (right - left, bottom - top);
-    let levels: Vec<[u8; 3]> = match page.image.part(left..right, top..bottom) {
-        PageImage::Colour(colour) => colour.samples().as_chunks().0.to_vec(),
+    let part = page.image.part(left..right, top..bottom);
+    let levels: Cow<'_, [[u8; 3]]> = match &part {
+        PageImage::Colour(colour) => Cow::Borrowed(colour.samples().as_chunks().0),
         PageImage::Gray(gray) | PageImage::Bitonal(gray) => {
-            gray.samples().iter().map(|&value| [value; 3]).collect()
+            Cow::Owned(gray.samples().iter().map(|&value| [value; 3]).collect())
         }
     };
     let table = log_table();
@@ -141,14 +159,17 @@ fn crop(page: &Page, outline: &Outline) -> Crop {
 
 /// The paper's level: the mode above 60, over a window of five levels.
 fn paper_level(levels: &[[u8; 3]], channel: usize) -> u8 {
-    let mut histogram = [0_usize; 256];
-    for level in levels {
-        histogram[usize::from(level[channel])] += 1;
+    // Neighbours are mostly of one level, and to count into one place twice in a row is slow.
+    let mut histograms = [[0_usize; 256]; 4];
+    for levels in levels.chunks(4) {
+        for (histogram, level) in histograms.iter_mut().zip(levels) {
+            histogram[usize::from(level[channel])] += 1;
+        }
     }
     let near = |level: &usize| {
-        histogram[level - 2..=(level + 2).min(255)]
-            .iter()
-            .sum::<usize>()
+        let near = *level - 2..=(level + 2).min(255);
+        let own = histograms.iter().flat_map(|own| &own[near.clone()]);
+        own.sum::<usize>()
     };
     let mode = (62..256)
         .max_by_key(|level| (near(level), *level))
@@ -260,8 +281,8 @@ fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
 struct Pair {
     /// Their likeness: the cosine between their densities.
     likeness: f32,
-    /// One over what they do not share; `None` where they are too much alike to be told apart.
-    apart: Option<f32>,
+    /// One over what they do not share; not a number where they are too much alike to be told apart.
+    apart: f32,
 }
 
 impl Pair {
@@ -270,18 +291,16 @@ impl Pair {
         let own = 1.0 - likeness * likeness;
         Self {
             likeness,
-            apart: (own >= 1e-3).then(|| 1.0 / own),
+            apart: if own >= 1e-3 { 1.0 / own } else { f32::NAN },
         }
     }
 
     /// The amounts, from the pixel's parts along the inks.
     #[inline]
     fn amounts(self, first: f32, second: f32) -> [f32; 2] {
-        let Some(apart) = self.apart else {
-            return [positive(first), 0.0];
-        };
-        let x = (first - self.likeness * second) * apart;
-        let y = (second - self.likeness * first) * apart;
+        // Of two that are too much alike neither comparison holds, and the first is taken alone.
+        let x = (first - self.likeness * second) * self.apart;
+        let y = (second - self.likeness * first) * self.apart;
         let both = x >= 0.0 && y >= 0.0;
         let alone = if x < 0.0 {
             [0.0, positive(second)]
@@ -434,17 +453,6 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
         }
     }
     percentile(peaks.into_iter(), 0.5).unwrap_or(0.5).max(0.1)
-}
-
-/// How much of a pixel ink of the density `full` covers where the pixel's density is `od`: 0 to 1, more
-/// where ink lies thicker.
-///
-/// Optics blur light, not density, so it is the light kept back that falls by half at an edge: by density
-/// a dark line would seem wider than a pale one, and the more so the blurrier the scan (measured on
-/// drawn and on foreign impressions: a third of the noise of a line's width).
-fn covered(od: f32, full: f32) -> f32 {
-    let kept_back = |od: f32| 1.0 - libm::expf(-od * std::f32::consts::LN_10);
-    kept_back(od) / kept_back(full)
 }
 
 /// A 1-bit crop: all ink is ink.

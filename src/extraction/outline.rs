@@ -128,7 +128,8 @@ impl Outline {
     /// The bounding box, clipped to a page of the given size.
     #[must_use]
     pub fn bbox(&self, (width, height): (usize, usize)) -> PixelRect {
-        let corners = (0..360).map(|degree| self.point(1.0, f64::from(degree).to_radians()));
+        let rays = self.rays(360).into_iter();
+        let corners = rays.map(|(unit, reach)| self.centre + unit * reach);
         let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
         let (mut right, mut bottom) = (0.0_f64, 0.0_f64);
         for point in corners {

@@ -32,8 +32,11 @@ impl Window {
     pub(super) fn cut<T: Copy>(&self, map: &Raster<T>) -> Raster<T> {
         let (left, right) = (self.bbox.x as usize, self.bbox.right() as usize);
         let rows = self.bbox.y as usize..self.bbox.bottom() as usize;
-        let samples = rows.flat_map(|y| map.row(y)[left..right].iter().copied());
-        Raster::from_samples(right - left, self.bbox.height as usize, samples.collect())
+        let mut samples = Vec::with_capacity((right - left) * rows.len());
+        for y in rows {
+            samples.extend_from_slice(&map.row(y)[left..right]);
+        }
+        Raster::from_samples(right - left, self.bbox.height as usize, samples)
             .expect("a window has the size of its box")
     }
 }

@@ -7,7 +7,7 @@ use crate::extraction::Rejection;
 use crate::extraction::Shape;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
-use crate::extraction::finds::encloses;
+use crate::extraction::finds::encloser;
 use crate::extraction::finds::same_place;
 use crate::extraction::finds::without_repeats;
 use crate::extraction::isolate;
@@ -140,12 +140,9 @@ fn search(
         let bent = regions::without_rules(near, floor_index(1.6 * radii.min));
         let mut edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
         // A seal of colour shows among the dark ink as well; what it bears is known by now.
-        edges.retain(|edge| {
-            let known = &found[..known];
-            !known
-                .iter()
-                .any(|seal| seal.is_sure() && encloses(&seal.outline, edge.position()))
-        });
+        let sure = found[..known].iter().filter(|seal| seal.is_sure());
+        let sure: Vec<_> = sure.map(|seal| encloser(&seal.outline)).collect();
+        edges.retain(|edge| !sure.iter().any(|encloses| encloses(edge.position())));
         // A seal of its own hue is told by a smaller arc than one among print.
         let arc = match layer {
             Layer::Hue(_) => demands.outline_min,
@@ -193,16 +190,22 @@ fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection
         })
         .map(|(outline, _)| outline.reader())
         .collect();
+    let whole: Vec<_> = whole(found).collect();
     let explained = |edge: &Edge| {
         let point = edge.position();
-        let is_held = |seal: &Found| seal.is_whole() && encloses(&seal.outline, point);
-        found.iter().any(is_held)
+        whole.iter().any(|encloses| encloses(point))
             || lines.iter().any(|read| {
                 let (distance, reach) = read(point);
                 LINE_PX.contains(&(distance - reach))
             })
     };
     edges.into_iter().filter(|edge| !explained(edge)).collect()
+}
+
+/// What tells whether a point lies in each whole seal.
+fn whole(found: &[Found]) -> impl Iterator<Item = impl Fn(Point) -> bool + use<>> {
+    let whole = found.iter().filter(|seal| seal.is_whole());
+    whole.map(|seal| encloser(&seal.outline))
 }
 
 /// Whether a frame of the least size fits into a window; most windows around words are smaller.
@@ -214,7 +217,7 @@ fn has_room_for_frame(bbox: PixelRect, radii: Radii) -> bool {
 /// Whether a window bears enough ink for half the sides of the least frame besides its whole seals:
 /// no seal stands inside another.
 fn has_ink_for_frame(window: &Window, found: &[Found], radii: Radii) -> bool {
-    let whole: Vec<&Found> = found.iter().filter(|seal| seal.is_whole()).collect();
+    let whole: Vec<_> = whole(found).collect();
     let needed = floor_index(FRAME_INK * radii.min);
     let (left, top) = window.origin();
     let inked = (0..window.mask.height()).flat_map(|y| {
@@ -223,7 +226,7 @@ fn has_ink_for_frame(window: &Window, found: &[Found], radii: Radii) -> bool {
     });
     let free = inked.filter(|&(x, y)| {
         let point = Point::new((left + x) as f64 + 0.5, (top + y) as f64 + 0.5);
-        !whole.iter().any(|seal| encloses(&seal.outline, point))
+        !whole.iter().any(|encloses| encloses(point))
     });
     free.take(needed).count() == needed
 }

@@ -1,5 +1,7 @@
 //! The accumulator that edges cast their votes for centres in.
 
+use std::ops::Range;
+
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::geometry::Point;
@@ -56,20 +58,20 @@ impl Votes {
         // Rounding down of what may be negative: shifted first, because a call of `floor` is slow.
         let fixed =
             |value: f64| signed(floor_index(value * unit + BIAS)) - signed(floor_index(BIAS));
-        let steps = floor_index((radii.max - radii.min) / bin) + 1;
+        let steps = signed(floor_index((radii.max - radii.min) / bin) + 1);
+        let stride = signed(width);
         for edge in edges {
             for side in [-1.0, 1.0] {
                 let (dx, dy) = (side * f64::from(edge.nx), side * f64::from(edge.ny));
-                let mut x = fixed((f64::from(edge.x) + dx * radii.min - left) / bin);
-                let mut y = fixed((f64::from(edge.y) + dy * radii.min - top) / bin);
+                let x = fixed((f64::from(edge.x) + dx * radii.min - left) / bin);
+                let y = fixed((f64::from(edge.y) + dy * radii.min - top) / bin);
                 let (step_x, step_y) = (fixed(dx), fixed(dy));
-                for _ in 0..steps {
-                    if let (Ok(column), Ok(row)) =
-                        (usize::try_from(x >> SHIFT), usize::try_from(y >> SHIFT))
-                        && column < width
-                        && row < height
-                    {
-                        let sum = &mut bins[row * width + column];
+                let (across, down) = (within(x, step_x, width), within(y, step_y, height));
+                let first = across.start.max(down.start);
+                let (mut x, mut y) = (x + first * step_x, y + first * step_y);
+                for _ in first..across.end.min(down.end).min(steps) {
+                    let place = (y >> SHIFT) * stride + (x >> SHIFT);
+                    if let Some(sum) = usize::try_from(place).ok().and_then(|at| bins.get_mut(at)) {
                         *sum = sum.saturating_add(1);
                     }
                     x += step_x;
@@ -116,6 +118,23 @@ impl Votes {
     }
 }
 
+/// The steps from a place in the accumulator, along one axis, that stay among so many bins.
+fn within(start: i32, step: i32, bins: usize) -> Range<i32> {
+    let end = signed(bins) << SHIFT;
+    // The way down is the way up from the other end.
+    let (start, step) = if step < 0 {
+        (end - 1 - start, -step)
+    } else {
+        (start, step)
+    };
+    if step == 0 {
+        let stays = (0..end).contains(&start);
+        return 0..if stays { i32::MAX } else { 0 };
+    }
+    let first_from = |place: i32| (place - start + step - 1).max(0) / step;
+    first_from(0)..first_from(end)
+}
+
 fn top_of(line: &[u16]) -> u16 {
     line.iter().copied().fold(0, u16::max)
 }
@@ -144,6 +163,19 @@ fn smooth(bins: &[u16], width: usize) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_steps_that_stay_inside_are_those_of_a_walk() {
+        for start in [-9000, -1, 0, 5000, 28_671, 28_672, 40_000] {
+            for step in [-4096, -1500, -1, 0, 1, 1500, 4096] {
+                let range = within(start, step, 7);
+                for k in 0..40 {
+                    let stays = (0..7 << SHIFT).contains(&(start + k * step));
+                    assert_eq!(range.contains(&k), stays, "{start} {step} {k}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn edges_around_a_centre_vote_for_it() {

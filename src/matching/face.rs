@@ -71,7 +71,8 @@ pub(super) struct Slip {
 pub(super) struct Face<'a> {
     parts: &'a [Part],
     radius_mm: f64,
-    sights: Vec<(Vec2, Vec2)>,
+    /// The directions that shifts are known in, each with the number of its part.
+    sights: Vec<(Vec2, usize)>,
     regression: Regression,
     base: Base,
 }
@@ -90,7 +91,7 @@ impl<'a> Face<'a> {
                 values.push(direction.dot(part.shift));
                 variances.push(variance);
                 owners.push(number);
-                sights.push((direction, part.at));
+                sights.push((direction, number));
                 rows.extend(sheet_row(direction, part.at));
                 for bump in &bumps {
                     let height = height(part.at, *bump);
@@ -112,15 +113,23 @@ impl<'a> Face<'a> {
         })
     }
 
+    /// A column of shifts, by a part's place.
+    fn column(&self, deviation: f64, shift: impl Fn(Vec2) -> Vec2) -> Column {
+        let shifts: Vec<Vec2> = self.parts.iter().map(|part| shift(part.at)).collect();
+        let sights = self.sights.iter();
+        Column {
+            entries: sights.map(|(d, part)| d.dot(shifts[*part])).collect(),
+            deviation,
+        }
+    }
+
     /// The most credible of several columns, with its evidence, amount and deviation.
     fn best<T: Copy>(&self, options: &[T], column: impl Fn(T) -> Column) -> Option<(T, [f64; 3])> {
-        let glance = |&option: &T| {
-            let gain = self.regression.glance(&self.base, &[column(option)])?;
-            Some((option, gain))
-        };
         let best = |step: usize| {
-            let glances = options.iter().step_by(step).filter_map(glance);
-            glances.max_by(|a, b| a.1.total_cmp(&b.1))
+            let options: Vec<T> = options.iter().step_by(step).copied().collect();
+            let columns: Vec<Column> = options.iter().map(|&option| column(option)).collect();
+            let (number, gain) = self.regression.preferred(&self.base, &columns)?;
+            Some((options[number], gain))
         };
         // What no coarse look sees even faintly is not there.
         let (mut option, gain) = best(COARSE)?;
@@ -143,13 +152,8 @@ impl<'a> Face<'a> {
         let options: Vec<(Vec2, f64)> = places
             .flat_map(|at| REACHES_MM.map(|reach| (at, reach)))
             .collect();
-        let column = |(middle, reach): (Vec2, f64)| Column {
-            entries: self
-                .sights
-                .iter()
-                .map(|(direction, at)| direction.dot(*at - middle) * near(*at - middle, reach))
-                .collect(),
-            deviation: GROWTH,
+        let column = |(middle, reach): (Vec2, f64)| {
+            self.column(GROWTH, |at| (at - middle) * near(at - middle, reach))
         };
         let ((at, reach), [gain, share, deviation]) = self.best(&options, column)?;
         let (thicker_mm, thicker_deviation) = thicker(self.parts, at, reach)?;
@@ -174,16 +178,11 @@ impl<'a> Face<'a> {
             })
         });
         let options: Vec<(Vec2, f64)> = lines.collect();
-        let column = |(normal, offset): (Vec2, f64)| Column {
-            entries: self
-                .sights
-                .iter()
-                .map(|(direction, at)| {
-                    let side = libm::tanh((at.dot(normal) - offset) / PARTING_MM);
-                    0.5 * side * direction.dot(Vec2::new(-normal.y, normal.x))
-                })
-                .collect(),
-            deviation: SLIP_MM,
+        let column = |(normal, offset): (Vec2, f64)| {
+            self.column(SLIP_MM, |at| {
+                let side = libm::tanh((at.dot(normal) - offset) / PARTING_MM);
+                Vec2::new(-normal.y, normal.x) * (0.5 * side)
+            })
         };
         let ((normal, offset), [gain, by, deviation]) = self.best(&options, column)?;
         Some(Slip {

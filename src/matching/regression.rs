@@ -60,6 +60,8 @@ pub(super) struct Base {
     weights: Vec<f64>,
     /// The base columns under these weights, which other explanations start from.
     system: System,
+    /// What they leave of each value, times its precision.
+    left: Vec<f64>,
 }
 
 /// An explanation fitted.
@@ -170,11 +172,17 @@ impl Regression {
         };
         let top = self.climb(&[], &self.variances, start, ROUNDS)?;
         let precisions = precisions(&top.weights, &self.variances, top.scale);
+        let system = self.system(precisions)?;
+        let own = system.factor.tr_solve_lower_triangular(&system.half)?;
+        let predicted = self.rows.predicted(&own);
+        let seen = self.values.iter().zip(&predicted).zip(&system.precisions);
+        let left = seen.map(|((value, predicted), precision)| (value - predicted) * precision);
         Some(Base {
             evidence: top.evidence,
             scale: top.scale,
             weights: top.weights,
-            system: self.system(precisions)?,
+            left: left.collect(),
+            system,
         })
     }
 
@@ -222,6 +230,29 @@ impl Regression {
         let border = self.border(&base.system, columns)?;
         let explained = border.right.dot(&border.factor.solve(&border.right));
         Some(0.5 * explained - log_diagonal(border.factor.l_dirty()))
+    }
+
+    /// The one of several columns that a glance prefers, and what it adds.
+    pub(super) fn preferred(&self, base: &Base, columns: &[Column]) -> Option<(usize, f64)> {
+        // What a column finds left of the values bounds what it adds, and costs little.
+        let bound = |column: &Column| {
+            let found = column.entries.iter().zip(&base.left);
+            let found = column.deviation * found.map(|(entry, left)| entry * left).sum::<f64>();
+            0.5 * found * found
+        };
+        let bounds = columns.iter().map(bound).enumerate();
+        let mut bounds: Vec<(usize, f64)> = bounds.collect();
+        bounds.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut best = None;
+        for (number, bound) in bounds {
+            if best.is_some_and(|(_, gain)| bound <= gain) {
+                break;
+            }
+            let gain = self.glance(base, std::slice::from_ref(&columns[number]));
+            let gain = gain.filter(|gain| best.is_none_or(|(_, most)| *gain > most));
+            best = gain.map(|gain| (number, gain)).or(best);
+        }
+        best
     }
 
     /// Finds the mode and its evidence.
@@ -387,6 +418,25 @@ mod tests {
             entries: (0..30).map(|i| i as f64 / 15.0 - 1.0).collect(),
             deviation: 0.3,
         }
+    }
+
+    #[test]
+    fn the_preferred_column_is_the_one_of_the_highest_glance() {
+        let regression = line(0.2, 0.01);
+        let base = regression.base().unwrap();
+        let columns: Vec<Column> = (0..20)
+            .map(|k| Column {
+                entries: (0..30).map(|i| f64::from((i * k) % 7) - 3.0).collect(),
+                deviation: 0.1 + 0.01 * f64::from(k),
+            })
+            .chain([slope_column()])
+            .collect();
+        let glance = |column: &Column| regression.glance(&base, std::slice::from_ref(column));
+        let gains: Vec<f64> = columns.iter().filter_map(glance).collect();
+        let most = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (number, gain) = regression.preferred(&base, &columns).unwrap();
+        assert!((gain - most).abs() < 1e-9, "{gain} {most}");
+        assert!((gains[number] - most).abs() < 1e-9, "{gains:?}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use nalgebra::SMatrix;
 use nalgebra::SVector;
 
+use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
@@ -31,7 +32,7 @@ const BORDER_MM: f64 = 1.6;
 const FLAT: f64 = 0.004;
 /// Price of a step of the shift from one direction to the next, and most steps.
 const STEP_PRICE: f64 = 0.02;
-const STEPS_MAX: i32 = 3;
+const STEPS_MAX: usize = 3;
 /// Agreement of profiles from which a direction counts, and from which it counts fully.
 const AGREES: (f64, f64) = (0.3, 0.7);
 /// Mean agreement below which the border is not seen well enough.
@@ -133,18 +134,28 @@ impl Profiles {
         let from = first - MARGIN_MM;
         let count = floor_index((last - first + 2.0 * MARGIN_MM) / STEP_MM) + 1;
         let outline = &drawing.outline;
-        let lines = |map: &Density, from: f64, count: usize| {
-            let line = |index: usize| -> Vec<f64> {
+        // In each direction the outer edge, and a step inwards.
+        let ways: Vec<(Point, Vec2)> = (0..DIRECTIONS)
+            .map(|index| {
                 let direction = index as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;
-                let stretch = PER_MM / slant(outline, direction) / outline.radius_at(direction);
-                let read = |step: usize| {
-                    let depth = from + step as f64 * STEP_MM;
-                    let point = outline.point(1.0 - depth * stretch, direction);
+                let edge = outline.point(1.0, direction);
+                let inwards = (outline.centre - edge).normalize();
+                (
+                    edge,
+                    inwards * (STEP_MM * PER_MM / slant(outline, direction)),
+                )
+            })
+            .collect();
+        let lines = |map: &Density, from: f64, count: usize| {
+            let line = |(edge, step): &(Point, Vec2)| -> Vec<f64> {
+                let start = *edge + *step * (from / STEP_MM);
+                let read = |index: usize| {
+                    let point = start + *step * index as f64;
                     f64::from(sample(map, point.x, point.y, 0.0))
                 };
                 (0..count).map(read).collect()
             };
-            smoothed(&(0..DIRECTIONS).map(line).collect::<Vec<_>>())
+            smoothed(&ways.iter().map(line).collect::<Vec<_>>())
         };
         let wide = (from - REACH_MM, count + SHIFTS - 1);
         Some(Self {
@@ -155,32 +166,42 @@ impl Profiles {
         })
     }
 
-    /// Agreement in one direction at one shift.
-    fn agreement(&self, direction: usize, shift: usize) -> f64 {
+    /// Agreement in one direction at every shift.
+    fn agreements(&self, direction: usize) -> Vec<f64> {
         let drawn = &self.drawn[direction];
-        let ink = &self.ink[direction][shift..shift + self.count];
-        let weight = &self.weight[direction][shift..shift + self.count];
-        let mut sums = [1e-3, 0.0, 0.0, 0.0, 0.0, 0.0];
-        for ((d, q), w) in drawn.iter().zip(ink).zip(weight) {
-            let terms = [*w, w * d, w * q, w * d * d, w * q * q, w * d * q];
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                *sum += term;
-            }
+        let squares: Vec<f64> = drawn.iter().map(|d| d * d).collect();
+        let weight = &self.weight[direction];
+        let pairs = weight.iter().zip(&self.ink[direction]);
+        let weighted: Vec<f64> = pairs.map(|(w, q)| w * q).collect();
+        // What does not depend on the drawing is summed once: weight, ink and its square up to each place.
+        let mut running = Vec::with_capacity(weight.len() + 1);
+        let mut sums = [0.0; 3];
+        running.push(sums);
+        for ((w, q), wq) in weight.iter().zip(&self.ink[direction]).zip(&weighted) {
+            sums = [sums[0] + w, sums[1] + wq, sums[2] + wq * q];
+            running.push(sums);
         }
-        let [n, d, q, dd, qq, dq] = sums;
-        let (d, q) = (d / n, q / n);
-        let (vd, vq) = (dd / n - d * d + FLAT, qq / n - q * q + FLAT);
-        let seen = (1.5 * n / self.count as f64).min(1.0);
-        (dq / n - d * q) / (vd * vq).max(1e-9).sqrt() * seen
+        let agreement = |shift: usize| {
+            let end = shift + self.count;
+            let [n, q, qq]: [f64; 3] =
+                std::array::from_fn(|index| running[end][index] - running[shift][index]);
+            let n = n + 1e-3;
+            let [d, dd, dq] = products(
+                [drawn, &squares],
+                [&weight[shift..end], &weighted[shift..end]],
+            );
+            let (d, q) = (d / n, q / n);
+            let (vd, vq) = (dd / n - d * d + FLAT, qq / n - q * q + FLAT);
+            let seen = (1.5 * n / self.count as f64).min(1.0);
+            (dq / n - d * q) / (vd * vq).max(1e-9).sqrt() * seen
+        };
+        (0..SHIFTS).map(agreement).collect()
     }
 
     /// The border's shifts, ink and visibility in all directions.
     fn sights(&self) -> Vec<Sight> {
         let agreement: Vec<Vec<f64>> = (0..DIRECTIONS)
-            .map(|direction| {
-                let at = |shift| self.agreement(direction, shift);
-                (0..SHIFTS).map(at).collect()
-            })
+            .map(|direction| self.agreements(direction))
             .collect();
         let path = cheapest_path(&agreement);
         let sight = |(direction, shift): (usize, usize)| {
@@ -205,6 +226,33 @@ impl Profiles {
     }
 }
 
+/// Sums that run beside each other.
+const LANES: usize = 4;
+
+/// Sums of a drawn profile and its square, each under the weight, and of the profile and the weighted ink.
+fn products([drawn, squares]: [&[f64]; 2], [weight, weighted]: [&[f64]; 2]) -> [f64; 3] {
+    let lines = [drawn, squares, weight, weighted].map(<[f64]>::as_chunks::<LANES>);
+    let [drawn, squares, weight, weighted] = lines.map(|(blocks, _)| blocks);
+    let mut lanes = [[0.0; LANES]; 3];
+    let found = weight.iter().zip(weighted);
+    for ((drawn, squares), (weight, weighted)) in drawn.iter().zip(squares).zip(found) {
+        let triples = [(drawn, weight), (squares, weight), (drawn, weighted)];
+        for (sums, (a, b)) in lanes.iter_mut().zip(triples) {
+            for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                *sum += a * b;
+            }
+        }
+    }
+    let [drawn, squares, weight, weighted] = lines.map(|(_, rest)| rest);
+    let rest = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let rests = [
+        rest(drawn, weight),
+        rest(squares, weight),
+        rest(drawn, weighted),
+    ];
+    std::array::from_fn(|index| lanes[index].iter().sum::<f64>() + rests[index])
+}
+
 /// Means over neighbouring directions: ink is grainy.
 fn smoothed(lines: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let count = lines.len();
@@ -222,34 +270,43 @@ fn smoothed(lines: &[Vec<f64>]) -> Vec<Vec<f64>> {
 /// The shift of each direction on the way around that agrees best; steps cost.
 fn cheapest_path(agreement: &[Vec<f64>]) -> Vec<usize> {
     let count = agreement.len();
-    // Twice around, so that where it begins does not matter; the middle of it counts.
-    let mut total: Vec<f64> = agreement[0].iter().map(|a| 1.0 - a).collect();
-    let mut from: Vec<Vec<usize>> = vec![Vec::new(); 2 * count];
-    for turn in 1..2 * count {
-        let mut next = Vec::with_capacity(SHIFTS);
-        let mut came = Vec::with_capacity(SHIFTS);
-        for (shift, agrees) in agreement[turn % count].iter().enumerate() {
-            let steps = -STEPS_MAX..=STEPS_MAX;
-            let options = steps.filter_map(|step| {
-                let before = shift.checked_add_signed(isize::try_from(step).ok()?)?;
-                let price = STEP_PRICE * f64::from(step * step);
-                total.get(before).map(|sum| (sum + price, before))
-            });
-            let best = options.min_by(|a, b| a.0.total_cmp(&b.0));
-            let (sum, before) = best.unwrap_or((f64::INFINITY, shift));
-            next.push(sum + 1.0 - agrees);
-            came.push(before);
-        }
-        total = next;
-        from[turn] = came;
+    const STEPS: usize = 2 * STEPS_MAX + 1;
+    let prices: [f64; STEPS] = std::array::from_fn(|step| {
+        let off = step as f64 - STEPS_MAX as f64;
+        STEP_PRICE * off * off
+    });
+    // Twice around, so that where it begins does not matter; the middle of it counts. Nothing comes
+    // from beyond the ends.
+    let mut total = [f64::INFINITY; SHIFTS + STEPS - 1];
+    for (total, agrees) in total[STEPS_MAX..].iter_mut().zip(&agreement[0]) {
+        *total = 1.0 - agrees;
     }
+    let mut from = vec![[0; SHIFTS]; 2 * count];
+    for turn in 1..2 * count {
+        let mut next = [f64::INFINITY; SHIFTS];
+        let came = &mut from[turn];
+        for (step, price) in prices.iter().enumerate() {
+            let options = next.iter_mut().zip(came.iter_mut()).zip(&total[step..]);
+            for ((best, came), before) in options {
+                let sum = before + price;
+                let is_better = sum < *best;
+                *best = if is_better { sum } else { *best };
+                *came = if is_better { step } else { *came };
+            }
+        }
+        let sums = total[STEPS_MAX..].iter_mut().zip(&next);
+        for ((total, sum), agrees) in sums.zip(&agreement[turn % count]) {
+            *total = sum + 1.0 - agrees;
+        }
+    }
+    let total = &total[STEPS_MAX..];
     let end = (0..SHIFTS).min_by(|&a, &b| total[a].total_cmp(&total[b]));
     let mut at = end.unwrap_or(SHIFTS / 2);
     let mut path = vec![0; 2 * count];
     for turn in (0..2 * count).rev() {
         path[turn] = at;
         if turn > 0 {
-            at = from[turn][at];
+            at = at + from[turn][at] - STEPS_MAX;
         }
     }
     let mut round = path[count / 2..count / 2 + count].to_vec();
