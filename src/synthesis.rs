@@ -15,6 +15,7 @@ pub mod excerpt;
 pub mod fonts;
 pub mod forgery;
 pub mod gallery;
+pub mod hardship;
 pub mod ink;
 pub mod lettering;
 pub mod motif;

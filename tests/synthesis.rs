@@ -95,6 +95,7 @@ fn plain_page(seal: usize) -> Document {
         decoys: Vec::new(),
         small: true,
         signed: false,
+        hardship: None,
         rescan_of: None,
     }
 }

@@ -67,6 +67,8 @@ pub enum Kind {
     Square,
     /// Triangle with rows of letters.
     Triangle,
+    /// Rows of letters without a line around them.
+    Ringless,
 }
 
 /// Designs a seal of the given kind for an invented body.
@@ -90,6 +92,7 @@ pub fn draw(kind: Kind, body: &Body, fonts: &Fonts, chance: &mut Chance) -> Die 
         Kind::Square if body.chinese => chinese::square(body, fonts, chance),
         Kind::Square => vietnamese::rectangle(body, fonts, chance),
         Kind::Triangle => vietnamese::triangle(body, fonts, chance),
+        Kind::Ringless => vietnamese::ringless(body, fonts, chance),
     }
 }
 
@@ -141,21 +144,52 @@ pub fn seals(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
             }
             None => design(kind_of(index), fonts, &mut chance),
         };
-        let ink = pad_colour(&mut chance);
-        let (year, month, day) = (
-            2008 + chance.index(14),
-            1 + chance.index(12),
-            1 + chance.index(28),
-        );
-        seals.push(Seal {
-            id: format!("S{:03}", index + 1),
-            body,
-            die,
-            ink,
-            registered_on: format!("{year}-{month:02}-{day:02}"),
-        });
+        seals.push(registered(index, (body, die), &mut chance));
     }
     seals
+}
+
+/// Designs a set of as many round, oval, square or rectangular, triangular and ring-less seals, none of them
+/// a twin of another.
+#[must_use]
+pub fn seals_of_every_shape(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
+    const KINDS: [Kind; 12] = [
+        Kind::VietnameseOffice,
+        Kind::Oval,
+        Kind::Square,
+        Kind::Triangle,
+        Kind::Square,
+        Kind::Ringless,
+        Kind::VietnameseCompany,
+        Kind::Oval,
+        Kind::Square,
+        Kind::Triangle,
+        Kind::ChineseRound,
+        Kind::Ringless,
+    ];
+    let seal = |index: usize| {
+        let mut chance = Chance::new(seed, "seal of a shape", index);
+        let drawn = design(KINDS[index % KINDS.len()], fonts, &mut chance);
+        registered(index, drawn, &mut chance)
+    };
+    (0..count).map(seal).collect()
+}
+
+/// A designed seal with the colour of its pad and the day of its registration.
+fn registered(index: usize, (body, die): (Body, Die), chance: &mut Chance) -> Seal {
+    let ink = pad_colour(chance);
+    let (year, month, day) = (
+        2008 + chance.index(14),
+        1 + chance.index(12),
+        1 + chance.index(28),
+    );
+    Seal {
+        id: format!("S{:03}", index + 1),
+        body,
+        die,
+        ink,
+        registered_on: format!("{year}-{month:02}-{day:02}"),
+    }
 }
 
 /// Red mostly.
@@ -178,6 +212,7 @@ pub(super) fn body_for(kind: Kind, chance: &mut Chance) -> Body {
         | Kind::VietnameseCompany
         | Kind::Oval
         | Kind::Square
-        | Kind::Triangle => names::vietnamese(chance),
+        | Kind::Triangle
+        | Kind::Ringless => names::vietnamese(chance),
     }
 }

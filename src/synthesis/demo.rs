@@ -174,6 +174,7 @@ fn document((index, page): (usize, Page)) -> Document {
         signed: !page.entries.is_empty(),
         entries: page.entries,
         decoys: page.decoys,
+        hardship: None,
         rescan_of: None,
     }
 }

@@ -202,6 +202,16 @@ impl Die {
         ((rx + beyond) * self.scale, (ry + beyond) * self.scale)
     }
 
+    /// The contract's word for the shape: a die without a line has no outline of its own.
+    #[must_use]
+    pub const fn shape(&self) -> &'static str {
+        if self.rings.is_empty() {
+            "other"
+        } else {
+            self.outline.word()
+        }
+    }
+
     /// The whole drawing, for non-zero winding.
     #[must_use]
     pub fn drawing(&self, fonts: &Fonts) -> Vec<BezPath> {

@@ -6,6 +6,7 @@ use kurbo::Point;
 use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
+use crate::synthesis::hardship::Hardship;
 use crate::synthesis::ink::Care;
 use crate::synthesis::names::Body;
 use crate::synthesis::page;
@@ -53,7 +54,7 @@ const fn condition(name: &'static str, dpi: u32, mode: Mode, weight: u32) -> Con
 }
 
 /// Every condition.
-pub const CONDITIONS: [Condition; 10] = [
+pub const CONDITIONS: [Condition; 16] = [
     condition("c300", 300, Mode::Colour, 24),
     condition("c200", 200, Mode::Colour, 20),
     condition("g300", 300, Mode::Gray, 13),
@@ -76,6 +77,13 @@ pub const CONDITIONS: [Condition; 10] = [
         care: Care::Poor,
         weight: 4,
     },
+    // These come in sets of hardships alone.
+    condition("c90", 90, Mode::Colour, 0),
+    condition("g90", 90, Mode::Gray, 0),
+    condition("g600", 600, Mode::Gray, 0),
+    condition("b600", 600, Mode::Bitonal, 0),
+    condition("phone", 250, Mode::Colour, 0),
+    condition("phoneg", 250, Mode::Gray, 0),
 ];
 
 /// The names of all conditions.
@@ -103,6 +111,13 @@ pub enum Route {
     Reprinted(usize),
     /// Printed from a scan of a stamped page.
     Printed,
+}
+
+impl Route {
+    /// Whether a printer made it.
+    const fn is_print(self) -> bool {
+        matches!(self, Self::Reprinted(_) | Self::Printed)
+    }
 }
 
 /// One impression on a page.
@@ -133,6 +148,8 @@ pub struct Document {
     pub small: bool,
     /// Whether signatures cross the seals.
     pub signed: bool,
+    /// What else makes it hard to read.
+    pub hardship: Option<Hardship>,
     /// The document whose very sheet is scanned once more, by its index: its entries, decoys and size
     /// are this one's too.
     pub rescan_of: Option<usize>,
@@ -167,8 +184,12 @@ impl Document {
         world: World<'_>,
     ) -> Drawn {
         let scanned = self.scan(index, documents, seals, world);
+        let bytes = match self.hardship {
+            Some(Hardship::Phone) => scanned.picture.bytes,
+            _ => pdf::from_scans(&[scanned.picture]),
+        };
         Drawn {
-            bytes: pdf::from_scans(&[scanned.picture]),
+            bytes,
             truths: scanned.truths,
         }
     }
@@ -193,40 +214,36 @@ impl Document {
                 &strangers[0]
             }
         };
-        let letterhead = match self.entries.first() {
-            Some(entry) => body_of(entry).body.clone(),
-            None => seals[sheet_index % seals.len()].body.clone(),
-        };
-        let page = self.page(&letterhead, world, &mut chance);
-        let scanner = self.scanner(index, world);
-        let pixels = scanner.pixels(page.size);
-        let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
-        for (paths, ink) in &page.prints {
-            sheet.print(paths, *ink);
-        }
+        let letterhead = self.entries.first().map(body_of);
+        let letterhead = letterhead.unwrap_or(&seals[sheet_index % seals.len()]);
+        let page = self.page(&letterhead.body, world, &mut chance);
+        let mut trouble = Chance::new(world.seed, "hardship", sheet_index);
+        let scanner = self.set_up(index, page.size, world, &mut trouble);
+        let mut sheet = self.sheet(&page, &scanner, &mut trouble);
+        let mut first = None;
         let mut truths = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             let seal = body_of(entry);
             let mut stamped = self.stamped(sheet_index, number, seal, world);
             let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
-            let spot = kept_on(page.size, spot, stamped.half_size);
+            let mut spot = kept_on(page.size, spot, stamped.half_size);
             let turn = turn(&mut chance);
-            let mut printed = None;
-            match entry.route {
-                Route::Stamped => {}
-                Route::Pasted(source) => {
-                    stamped = documents[source].archived(source, seal, world);
-                }
-                Route::Reprinted(source) => {
-                    stamped = documents[source].archived(source, seal, world);
-                    printed = Some(reproduction::print(&mut stamped, &mut chance));
-                }
-                Route::Printed => printed = Some(reproduction::print(&mut stamped, &mut chance)),
+            if let Some(hardship) = self.hardship {
+                let own = (spot, stamped.half_size);
+                spot = hardship.place(page.size, own, first, &mut trouble);
             }
+            first = first.or(Some((spot, stamped.half_size)));
+            if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
+                stamped = documents[source].archived(source, seal, world);
+            }
+            let printed = entry
+                .route
+                .is_print()
+                .then(|| reproduction::print(&mut stamped, &mut chance));
             let scan_from_die = sheet.scan_from_sheet
                 * Affine::translate(spot.to_vec2())
                 * Affine::rotate(turn.to_radians());
-            let place = stamped.place(scan_from_die);
+            let place = stamped.place(scanner.picture_from(scan_from_die));
             sheet.lay(Overlay {
                 scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
                 planes: stamped.planes,
@@ -238,20 +255,56 @@ impl Document {
             if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
             }
+            truth.dpi = scanner.dpi_at(scan_from_die * Point::ORIGIN);
             truth.rescan_of = self.rescan_of.map(|source| documents[source].name.clone());
             truths.push(truth);
+        }
+        if let Some((spot, half)) = first {
+            self.print_over(&mut sheet, (spot, half.1), world, &mut trouble);
         }
         if truths.is_empty() {
             truths.push(self.empty_truth());
         }
-        let mut noise = match self.rescan_of {
-            None => chance,
-            Some(_) => Chance::new(world.seed, "rescan", index),
-        };
+        let rescan = self
+            .rescan_of
+            .map(|_| Chance::new(world.seed, "rescan", index));
+        let mut noise = rescan.unwrap_or(chance);
         let planes = scanner.read(&sheet, &mut noise);
         Scanned {
-            picture: scanner.encode(&planes, pixels),
+            picture: scanner.encode(&planes, scanner.stored(sheet.size())),
             truths,
+        }
+    }
+
+    /// The printed sheet before it is stamped.
+    fn sheet(&self, page: &Page, scanner: &Scanner, chance: &mut Chance) -> Sheet {
+        let pixels = scanner.pixels(page.size);
+        let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
+        for (paths, ink) in &page.prints {
+            sheet.print(paths, *ink);
+        }
+        if self.hardship == Some(Hardship::BleedThrough) {
+            let (paths, ink) = page::reverse(page, chance);
+            // Paper scatters light over about its own thickness.
+            sheet.print_through(&paths, ink, 0.1);
+        }
+        sheet
+    }
+
+    /// Prints what the hardship has under or over the first seal, at a place and half a height.
+    fn print_over(
+        &self,
+        sheet: &mut Sheet,
+        (spot, half_height): (Point, f64),
+        world: World<'_>,
+        chance: &mut Chance,
+    ) {
+        if self.hardship == Some(Hardship::RedHeading) {
+            let (paths, ink) = page::red_heading(spot, world.fonts, chance);
+            sheet.print(&paths, ink);
+        } else if self.hardship == Some(Hardship::BlackMass) {
+            let (paths, ink) = page::black_mass((spot, half_height), world.fonts, chance);
+            sheet.print(&paths, ink);
         }
     }
 
@@ -269,6 +322,21 @@ impl Document {
         page
     }
 
+    /// The device that scans the document's sheet, as its hardship has it.
+    fn set_up(
+        &self,
+        index: usize,
+        size: (f64, f64),
+        world: World<'_>,
+        chance: &mut Chance,
+    ) -> Scanner {
+        let mut scanner = self.scanner(index, world);
+        if let Some(hardship) = self.hardship {
+            hardship.set_up(&mut scanner, size, chance);
+        }
+        scanner
+    }
+
     /// The device that scans the document.
     fn scanner(&self, index: usize, world: World<'_>) -> Scanner {
         let mut chance = Chance::new(world.seed, "scanner", index);
@@ -279,7 +347,8 @@ impl Document {
     fn stamped(&self, index: usize, number: usize, seal: &Seal, world: World<'_>) -> Stamped {
         let mut chance = Chance::new(world.seed, "stamp", index * 16 + number);
         let entry = self.entries[number];
-        stamp::stamp(seal, entry.make, self.condition.care, world, &mut chance)
+        let hand = (self.condition.care, self.hardship.and_then(Hardship::slip));
+        stamp::stamp_slipping(seal, entry.make, hand, world, &mut chance)
     }
 
     /// The first impression as the archive's scan shows it, text and signature cut away.
@@ -326,7 +395,7 @@ impl Document {
             forgery,
             deformation,
             signed_over: Some(self.signed),
-            shape: Some(seal.die.outline.word().to_owned()),
+            shape: Some(seal.die.shape().to_owned()),
             ink: Some(seal.ink.word().to_owned()),
             ..self.empty_truth()
         }
@@ -342,6 +411,7 @@ impl Document {
             place: None,
             condition: self.condition.name.to_owned(),
             inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
+            hardship: self.hardship.map(|hardship| hardship.word().to_owned()),
             dpi: self.condition.dpi,
             forgery: None,
             forgery_detail: serde_json::Map::new(),

@@ -8,6 +8,7 @@ use crate::synthesis::catalogue::PadColour;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::die::FACE_PX_PER_MM;
 use crate::synthesis::noise::smooth_field;
+use crate::synthesis::raster::floor_index;
 use crate::synthesis::raster::sample;
 use crate::synthesis::raster::signed_distance;
 use crate::synthesis::raster::single;
@@ -54,6 +55,17 @@ pub struct Pad {
     pub pools: f32,
     /// A second, fainter strike: its place and its share of ink.
     pub second: Option<(f64, f64, f32)>,
+    /// Ink dragged along: how far, and the share of it that the paper takes at the start.
+    pub smear: Option<(f64, f64, f32)>,
+}
+
+/// What a hand does wrong with a die.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// It strikes twice, some tenths of a millimetre to a millimetre and a half apart.
+    Double,
+    /// It drags the wet ink along, one or two millimetres.
+    Smear,
 }
 
 impl Pad {
@@ -79,6 +91,23 @@ impl Pad {
         pad
     }
 
+    /// Lets the hand slip.
+    pub fn slip(&mut self, slip: Slip, chance: &mut Chance) {
+        let (sin, cos) = libm::sincos(chance.between(0.0, std::f64::consts::TAU));
+        match slip {
+            Slip::Double => {
+                let apart = chance.between(0.4, 1.5);
+                let share = chance.between32(0.35, 0.9);
+                self.second = Some((apart * cos, apart * sin, share));
+            }
+            Slip::Smear => {
+                let along = chance.between(0.8, 1.9);
+                let share = chance.between32(0.2, 0.6);
+                self.smear = Some((along * cos, along * sin, share));
+            }
+        }
+    }
+
     fn rubber(chance: &mut Chance) -> Self {
         Self {
             density: [0.0; 3],
@@ -95,6 +124,7 @@ impl Pad {
             grain_mm: (chance.between(0.06, 0.15), chance.between(0.4, 2.0)),
             pools: chance.between32(0.0, 0.25),
             second: second_strike(chance, 0.05),
+            smear: None,
         }
     }
 
@@ -232,11 +262,36 @@ pub fn press(face: &Density, pad: &Pad, chance: &mut Chance) -> Impression {
             }
         }
     }
+    if let Some(smear) = pad.smear {
+        drag(&mut amount, smear);
+    }
     let planes = pad.density.map(|density| {
         let scale = -density * std::f32::consts::LN_10;
         amount.map(|a| if a > 0.0 { libm::expf(scale * a) } else { 1.0 })
     });
     Impression { planes }
+}
+
+/// Drags ink: each sample leaves a trail that fades to nothing over the length.
+fn drag(amount: &mut Density, (dx, dy, share): (f64, f64, f32)) {
+    const STEP_PX: f64 = 2.0;
+    let length = libm::hypot(dx, dy) * FACE_PX_PER_MM;
+    let steps = floor_index(length / STEP_PX).max(1);
+    let first = amount.clone();
+    for step in 1..=steps {
+        let part = step as f64 / steps as f64;
+        let left = share * (1.0 - single(part));
+        let (x_off, y_off) = (
+            single(part * dx * FACE_PX_PER_MM),
+            single(part * dy * FACE_PX_PER_MM),
+        );
+        for y in 0..first.height() {
+            for (x, value) in amount.row_mut(y).iter_mut().enumerate() {
+                let from = sample(&first, x as f32 + 0.5 - x_off, y as f32 + 0.5 - y_off, 0.0);
+                *value = value.max(left * from);
+            }
+        }
+    }
 }
 
 /// Ink on each sample, 1 for the solid layer of the pad.
@@ -291,6 +346,19 @@ fn amounts(face: &Density, pad: &Pad, chance: &mut Chance) -> Density {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_smear_lies_on_one_side_of_a_line_and_fades() {
+        let mut amount = Density::filled(120, 60, 0.0);
+        for y in 0..60 {
+            amount.row_mut(y)[50..56].fill(1.0);
+        }
+        drag(&mut amount, (1.0, 0.0, 0.5));
+        let row = amount.row(30);
+        assert!(row[..50].iter().all(|value| *value < 1e-6));
+        assert!(row[58] > 0.3 && row[58] > row[68] && row[68] > row[76]);
+        assert!(row[90] < 1e-6, "{}", row[90]);
+    }
 
     #[test]
     fn more_spread_gives_wider_lines() {

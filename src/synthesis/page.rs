@@ -1,6 +1,7 @@
 //! Pages of invented letters: heading, number, lines of text, tables, a name to sign over.
 
 mod decoy;
+mod over;
 mod signature;
 mod soiling;
 mod words;
@@ -24,6 +25,9 @@ use crate::synthesis::names::Body;
 pub use decoy::DECOYS;
 pub use decoy::Decoy;
 pub use decoy::HEAD_DECOYS;
+pub use over::black_mass;
+pub use over::red_heading;
+pub use soiling::reverse;
 pub use soiling::soil;
 
 /// A page before any seal, in millimetres.

@@ -1,18 +1,23 @@
 //! A scanner: a sheet becomes pixels, with the optics, the electronics and the file format of one
 //! device out of many.
 
+mod camera;
 mod encoding;
 
 use kurbo::Affine;
+use kurbo::Point;
 
 use crate::imaging::Density;
 use crate::synthesis::chance::Chance;
+use crate::synthesis::noise::smooth_field;
 use crate::synthesis::raster::blur;
 use crate::synthesis::raster::byte;
 use crate::synthesis::raster::floor_index;
+use crate::synthesis::raster::short;
 use crate::synthesis::raster::single;
 use crate::synthesis::sheet::Sheet;
 
+pub use camera::Camera;
 pub use encoding::Encoded;
 pub use encoding::Filter;
 pub use encoding::specimen_png;
@@ -63,6 +68,10 @@ pub struct Scanner {
     pub quality: u8,
     /// Whether JPEG halves the resolution of colour.
     pub halved_colour: bool,
+    /// The paper's fibres: their length in millimetres, and the standard deviation of its reflectance.
+    pub fibres: Option<(f64, f32)>,
+    /// A camera that takes the place of the glass and the feed.
+    pub camera: Option<Camera>,
 }
 
 /// How a bitonal scan decides.
@@ -123,6 +132,8 @@ impl Scanner {
             threshold,
             quality: 40 + u8::try_from(chance.index(53)).unwrap_or(0),
             halved_colour: chance.happens(0.65),
+            fibres: None,
+            camera: None,
         }
     }
 
@@ -134,6 +145,33 @@ impl Scanner {
             floor_index(width_mm * scale + 0.5),
             floor_index(height_mm * scale + 0.5),
         )
+    }
+
+    /// Pixels of what is stored of a sheet that has the given ones: a camera's picture has its own.
+    #[must_use]
+    pub fn stored(&self, flat: (usize, usize)) -> (usize, usize) {
+        self.camera.as_ref().map_or(flat, |camera| camera.size)
+    }
+
+    /// From a die's millimetres to pixels of what is stored, about the die's middle, given those of the
+    /// flat scan.
+    #[must_use]
+    pub fn picture_from(&self, scan_from_die: Affine) -> Affine {
+        let middle = scan_from_die * Point::ORIGIN;
+        match &self.camera {
+            Some(camera) => camera.about(middle) * scan_from_die,
+            None => scan_from_die,
+        }
+    }
+
+    /// Pixels an inch about a point of the flat scan: a camera has more of them where it is nearer.
+    #[must_use]
+    pub fn dpi_at(&self, point: Point) -> u32 {
+        let Some(camera) = &self.camera else {
+            return self.dpi;
+        };
+        let scale = libm::sqrt(camera.about(point).determinant().abs());
+        short(floor_index(f64::from(self.dpi) * scale + 0.5))
     }
 
     /// From millimetres on a sheet of the given size to pixels of the scan.
@@ -150,16 +188,22 @@ impl Scanner {
     /// Reads a sheet: one plane of values 0 to 255 for gray and bitonal, three for colour.
     #[must_use]
     pub fn read(&self, sheet: &Sheet, chance: &mut Chance) -> Vec<Vec<u8>> {
+        let texture = self.fibres.map(|(length, amount)| {
+            let length = length * f64::from(self.dpi) / 25.4;
+            let (width, height) = sheet.size();
+            smooth_field(width, height, length, chance).map(|value| 1.0 + amount * value)
+        });
+        let texture = texture.as_ref();
         match self.mode {
             Mode::Colour => (0..3)
-                .map(|channel| self.finish(self.light(sheet, channel), chance))
+                .map(|channel| self.finish(self.light(sheet, channel, texture), chance))
                 .collect(),
             Mode::Gray | Mode::Bitonal => {
-                let (width, height) = sheet.size();
+                let (width, height) = self.stored(sheet.size());
                 let mut light = Density::filled(width, height, 0.0);
                 for (channel, weight) in self.gray.into_iter().enumerate() {
                     if weight > 0.0 {
-                        let plane = self.light(sheet, channel);
+                        let plane = self.light(sheet, channel, texture);
                         for (sum, value) in light.samples_mut().iter_mut().zip(plane.samples()) {
                             *sum += weight * value;
                         }
@@ -167,7 +211,7 @@ impl Scanner {
                 }
                 let values = self.finish(light, chance);
                 let values = match self.mode {
-                    Mode::Bitonal => self.cut(&values, sheet.size()),
+                    Mode::Bitonal => self.cut(&values, (width, height)),
                     Mode::Colour | Mode::Gray => values,
                 };
                 vec![values]
@@ -176,7 +220,7 @@ impl Scanner {
     }
 
     /// Reflected light of one channel, blurred by the optics.
-    fn light(&self, sheet: &Sheet, channel: usize) -> Density {
+    fn light(&self, sheet: &Sheet, channel: usize, texture: Option<&Density>) -> Density {
         let (width, height) = sheet.size();
         let mut light = Density::filled(width, height, 0.0);
         let paper = self.paper[channel];
@@ -188,7 +232,15 @@ impl Scanner {
                 *value = start + step * x as f32;
             }
         }
+        if let Some(texture) = texture {
+            for (value, grain) in light.samples_mut().iter_mut().zip(texture.samples()) {
+                *value *= grain;
+            }
+        }
         sheet.shade(&mut light, channel);
+        if let Some(camera) = &self.camera {
+            return camera.look(&light, channel);
+        }
         // A channel that is off by part of a pixel is seen as a blur and a shift along the feed.
         blur(&mut light, self.blur.0, self.blur.1);
         shift_down(&mut light, single(self.fringe[channel]));
@@ -291,7 +343,6 @@ mod tests {
     use super::*;
 
     use crate::synthesis::motif::polygon;
-    use kurbo::Point;
 
     fn bar(mode: Mode) -> (Vec<Vec<u8>>, (usize, usize)) {
         let mut chance = Chance::new(2, "scan", 0);

@@ -2,6 +2,7 @@
 
 mod copies;
 mod folder;
+mod hardships;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -69,6 +70,8 @@ pub enum Content {
     Copies,
     /// Of registered seals only, sound and damaged in turn, by every kind of damage.
     Damage,
+    /// Seals of every shape on bad days: at the page's edge, under another seal, smeared, photographed.
+    Hardships,
 }
 
 /// Why a set could not be written.
@@ -172,7 +175,12 @@ pub fn write(
         seed: options.seed,
         strength: options.strength,
     };
-    let seals = catalogue::seals(options.seals, options.seed, fonts);
+    let seals = match options.content {
+        Content::Mixed | Content::Copies | Content::Damage => {
+            catalogue::seals(options.seals, options.seed, fonts)
+        }
+        Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
+    };
     write_all(
         directory,
         (&seals, &documents),
@@ -305,7 +313,7 @@ fn write_specimens(
             "{},{},{},{:.1},{:.1},{},{name},{dpi}",
             seal.id,
             seal.body.name,
-            seal.die.outline.word(),
+            seal.die.shape(),
             2.0 * rx,
             2.0 * ry,
             seal.registered_on,

@@ -9,6 +9,8 @@ use tiny_skia::FillRule;
 use tiny_skia::Mask;
 
 use crate::imaging::Density;
+use crate::synthesis::raster::blur;
+use crate::synthesis::raster::byte;
 use crate::synthesis::raster::fill;
 use crate::synthesis::raster::floor_index;
 use crate::synthesis::raster::sample;
@@ -80,6 +82,27 @@ impl Sheet {
             Mask::new(short(self.width), short(self.height)).expect("a sheet has an extent");
         for path in paths {
             fill(&mut mask, path, FillRule::Winding, self.scan_from_sheet);
+        }
+        self.prints.push(Print { mask, density });
+    }
+
+    /// Prints paths on the back, whose light the paper scatters over about `scatter_mm`.
+    ///
+    /// # Panics
+    /// If the sheet has no extent.
+    pub fn print_through(&mut self, paths: &[BezPath], density: [f32; 3], scatter_mm: f64) {
+        let mut mask =
+            Mask::new(short(self.width), short(self.height)).expect("a sheet has an extent");
+        for path in paths {
+            fill(&mut mask, path, FillRule::Winding, self.scan_from_sheet);
+        }
+        let samples = mask.data().iter().map(|a| f32::from(*a)).collect();
+        let soft = Density::from_samples(self.width, self.height, samples);
+        let mut soft = soft.expect("the mask has the sheet's size");
+        let scatter = scatter_mm * libm::sqrt(self.scan_from_sheet.determinant().abs());
+        blur(&mut soft, scatter, scatter);
+        for (a, value) in mask.data_mut().iter_mut().zip(soft.samples()) {
+            *a = byte(*value);
         }
         self.prints.push(Print { mask, density });
     }

@@ -18,6 +18,7 @@ use crate::synthesis::forgery::Strength;
 use crate::synthesis::ink;
 use crate::synthesis::ink::Care;
 use crate::synthesis::ink::Pad;
+use crate::synthesis::ink::Slip;
 use crate::synthesis::truth::Place;
 
 /// How an impression comes about.
@@ -57,6 +58,18 @@ pub fn stamp(
     world: World<'_>,
     chance: &mut Chance,
 ) -> Stamped {
+    stamp_slipping(seal, make, (care, None), world, chance)
+}
+
+/// The same with a hand that may slip.
+#[must_use]
+pub fn stamp_slipping(
+    seal: &Seal,
+    make: Make,
+    (care, slip): (Care, Option<Slip>),
+    world: World<'_>,
+    chance: &mut Chance,
+) -> Stamped {
     let fonts = world.fonts;
     let mut half_size = seal.die.half_size();
     let mut outline = Affine::IDENTITY;
@@ -89,7 +102,10 @@ pub fn stamp(
             deformation::engraved(&forged.die.face(fonts), chance)
         }
     };
-    let pad = Pad::draw(seal.ink, care, chance);
+    let mut pad = Pad::draw(seal.ink, care, chance);
+    if let Some(slip) = slip {
+        pad.slip(slip, chance);
+    }
     let impression = ink::press(&deformation::stamped(&face, chance), &pad, chance);
     let middle = kurbo::Vec2::new(face.width() as f64 / 2.0, face.height() as f64 / 2.0);
     Stamped {

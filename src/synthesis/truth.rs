@@ -24,7 +24,10 @@ pub struct Truth {
     /// How it was inked, where not as an office inks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inking: Option<String>,
-    /// The scan's resolution.
+    /// What else made the page hard to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardship: Option<String>,
+    /// The scan's resolution; a camera's at the seal.
     pub dpi: u32,
     /// The kind of forgery.
     #[serde(skip_serializing_if = "Option::is_none")]

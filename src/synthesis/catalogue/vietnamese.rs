@@ -99,6 +99,18 @@ pub(super) fn rectangle(body: &Body, fonts: &Fonts, chance: &mut Chance) -> Die 
     draft.die
 }
 
+/// Two or three lines without a frame: an office and a name, or a remark.
+pub(super) fn ringless(body: &Body, fonts: &Fonts, chance: &mut Chance) -> Die {
+    let (rx, ry) = *chance.pick(&[(22.0, 8.0), (25.0, 10.0), (20.0, 9.0)]);
+    let corner = 0.0;
+    let mut draft = Draft::bare(fonts, chance, Outline::Rectangle { rx, ry, corner });
+    let mut lines = broken(&format!("{} {}", body.kind, body.own), 18);
+    lines.truncate(2);
+    lines.push(format!("SỐ {}", body.code));
+    draft.rows(&lines, rx * 2.0, ry * 2.0);
+    draft.die
+}
+
 /// A framed triangle with short lines, the shortest on top.
 pub(super) fn triangle(body: &Body, fonts: &Fonts, chance: &mut Chance) -> Die {
     let side = chance.between(34.0, 44.0);

@@ -53,7 +53,7 @@ pub const DECOYS: [Decoy; 8] = [
 pub const HEAD_DECOYS: [Decoy; 3] = [Decoy::RedHeading, Decoy::DiscLogo, Decoy::RingLogo];
 
 /// Densities of printed red, as a toner or press gives it.
-const PRINTED_RED: [f32; 3] = [0.08, 0.9, 0.75];
+pub(super) const PRINTED_RED: [f32; 3] = [0.08, 0.9, 0.75];
 
 impl Decoy {
     /// The word that truth uses.

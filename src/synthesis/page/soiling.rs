@@ -35,13 +35,26 @@ pub fn soil(page: &mut Page, chance: &mut Chance) {
     if chance.happens(0.12)
         && let Some((paths, _)) = page.prints.first()
     {
-        // The other side carries a letter like this one, a little lower.
-        let shift = chance.between(3.0, 25.0);
-        let mirror = Affine::new([-1.0, 0.0, 0.0, 1.0, width, shift]);
-        let reverse: Vec<BezPath> = paths.iter().map(|path| mirror * path.clone()).collect();
+        let reverse = mirrored(paths, width, chance);
         let dark = chance.between32(0.015, 0.06);
         page.prints.push((reverse, [dark, dark, dark * 1.1]));
     }
+}
+
+/// The letter on the back of a sheet as it shows through, with its ink: thin paper, printed on both sides.
+#[must_use]
+pub fn reverse(page: &Page, chance: &mut Chance) -> (Vec<BezPath>, [f32; 3]) {
+    let front = page.prints.first().map_or(&[][..], |(paths, _)| paths);
+    let reverse = mirrored(front, page.size.0, chance);
+    let dark = chance.between32(0.08, 0.22);
+    (reverse, [dark, dark, dark * 1.1])
+}
+
+/// The other side carries a letter like this one, a little lower.
+fn mirrored(paths: &[BezPath], width: f64, chance: &mut Chance) -> Vec<BezPath> {
+    let shift = chance.between(3.0, 25.0);
+    let mirror = Affine::new([-1.0, 0.0, 0.0, 1.0, width, shift]);
+    paths.iter().map(|path| mirror * path.clone()).collect()
 }
 
 #[cfg(test)]

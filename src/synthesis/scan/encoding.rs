@@ -66,7 +66,9 @@ impl Scanner {
         let side = |length: usize| u16::try_from(length).expect("a page's side fits a JPEG");
         let mut bytes = Vec::new();
         let mut encoder = Encoder::new(&mut bytes, self.quality);
-        let dots = u16::try_from(self.dpi).expect("a resolution fits a JPEG");
+        // A camera knows no resolution and states a screen's.
+        let dpi = if self.camera.is_some() { 72 } else { self.dpi };
+        let dots = u16::try_from(dpi).expect("a resolution fits a JPEG");
         encoder.set_density(PixelDensity::dpi(dots));
         let halved = self.halved_colour && self.mode == Mode::Colour;
         encoder.set_sampling_factor(if halved {

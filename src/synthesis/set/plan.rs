@@ -13,6 +13,7 @@ use crate::synthesis::set::Content;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
+use crate::synthesis::set::hardships;
 use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
@@ -29,6 +30,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Mixed => everything(options, &mut chance),
         Content::Copies => return Ok(copies::plan(options, &conditions)),
         Content::Damage => damage(options),
+        Content::Hardships => return Ok(hardships::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
     let mut documents: Vec<Document> = entries
@@ -128,7 +130,8 @@ pub(super) fn document(
     chance: &mut Chance,
 ) -> Document {
     let total: u32 = conditions.iter().map(|c| c.weight).sum();
-    let mut left = u32::try_from(chance.index(usize::try_from(total).unwrap_or(1))).unwrap_or(0);
+    let mut left =
+        u32::try_from(chance.index(usize::try_from(total).unwrap_or(1).max(1))).unwrap_or(0);
     let mut condition = conditions[0];
     for candidate in conditions {
         if left < candidate.weight {
@@ -150,6 +153,7 @@ pub(super) fn document(
         decoys,
         // A whole sheet at 600 dpi would take half a gigabyte to draw.
         small: chance.happens(0.15) || condition.dpi >= 600,
+        hardship: None,
         rescan_of: None,
     }
 }
