@@ -43,8 +43,9 @@ pub struct Args {
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
     /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
-    /// their sheets scanned once more; or impressions of the seals' own dies alone, half of them sound and
-    /// half damaged by every kind of damage in turn
+    /// their sheets scanned once more; families, several impressions of each of a few dies that are in no
+    /// register, forged ones and strangers'; or impressions of the seals' own dies alone, half of them
+    /// sound and half damaged by every kind of damage in turn
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -69,8 +70,11 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 
 /// Reads the name of what a set holds.
 fn contents() -> impl TypedValueParser<Value = Content> {
-    PossibleValuesParser::new(["everything", "copies", "damage"]).map(|name| match name.as_str() {
+    PossibleValuesParser::new(["everything", "copies", "families", "damage"]).map(|name| match name
+        .as_str()
+    {
         "copies" => Content::Copies,
+        "families" => Content::Families,
         "damage" => Content::Damage,
         _ => Content::Mixed,
     })
