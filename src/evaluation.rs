@@ -14,6 +14,7 @@ pub mod figures;
 
 pub mod interval;
 
+pub mod dies;
 pub mod linkage;
 
 pub mod measured;
@@ -40,6 +41,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::curve::Curve;
+use crate::evaluation::dies::DieFigures;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::observation::Observation;
@@ -83,6 +85,9 @@ pub struct Evaluation {
     /// Pairs of impressions linked as copies, rightly and wrongly.
     #[serde(default)]
     pub links: LinkFigures,
+    /// Impressions linked as of one unregistered die, rightly and wrongly.
+    #[serde(default)]
+    pub dies: DieFigures,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -168,6 +173,7 @@ pub fn evaluate(
         .flat_map(|field| groups(field, &trials, &sheets))
         .collect(),
         links: LinkFigures::of(&trials),
+        dies: DieFigures::of(&trials),
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

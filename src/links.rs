@@ -1,4 +1,5 @@
-//! Links between documents: impressions that are copies of one another.
+//! Links between documents: impressions that are copies of one another, and those of one die that no
+//! register holds.
 //!
 //! Comes in: the keys of many impressions, kept beside their reports. Goes out: one record for each family
 //! of impressions that are one impression. Keys are compared within their seal alone, each pair by
@@ -6,14 +7,18 @@
 //! same impression too: members on one sheet have one number, and a family on a single sheet is no
 //! finding.
 
+mod die;
 mod family;
+mod likeness;
 mod pair;
 
 use serde::{Deserialize, Serialize};
 
 use crate::verify::Examined;
+use crate::verify::key::DieKey;
 use crate::verify::key::ImpressionKey;
 
+pub use die::find as find_dies;
 pub use family::find;
 pub use pair::CORRELATION_MIN;
 
@@ -29,6 +34,10 @@ pub const PASTED_DUPLICATE: &str = "seal.pasted_duplicate";
 pub enum Kind {
     /// They are one impression: all but one of them are copies.
     SameImpression,
+    /// One die made them, which is of no registered seal.
+    SameUnregisteredDie,
+    /// One die made them, which poses as a registered seal and is not it.
+    SameCounterfeitDie,
 }
 
 /// One impression of a link.
@@ -55,12 +64,17 @@ pub struct Link {
     pub kind: Kind,
     /// The impressions, in the order of the documents.
     pub members: Vec<Member>,
-    /// Log10 of how much likelier one impression is than two of one die, for the member least like the
-    /// others; capped by what measured pairs support.
+    /// Log10 of how much likelier what joins them is than its opposite, for the member least like the
+    /// others: one impression than two of one die; one die than two of one design. Capped by what measured
+    /// pairs support.
     pub strength: f64,
-    /// Correlation of the inks that this rests on.
-    pub correlation: f64,
-    /// The finding, a violation; `None` where all are scans of one sheet.
+    /// Of copies, the correlation of the inks that this rests on.
+    pub correlation: Option<f64>,
+    /// The registered seal that the die poses as.
+    #[serde(default)]
+    pub seal: Option<String>,
+    /// The finding, a violation; `None` where all are scans of one sheet, and of dies, which are
+    /// found against in the reports.
     pub finding: Option<String>,
 }
 
@@ -73,6 +87,32 @@ pub struct Entry {
     pub path: String,
     /// The key.
     pub key: ImpressionKey,
+}
+
+/// An impression of an unregistered die with the name of its document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DieEntry {
+    /// Digest of the document's bytes.
+    pub sha256: String,
+    /// The document's path as given.
+    pub path: String,
+    /// The key.
+    pub key: DieKey,
+}
+
+/// The unregistered dies' entries of an examined document; none where its digest is not known.
+#[must_use]
+pub fn die_entries(examined: &Examined) -> Vec<DieEntry> {
+    let document = &examined.report.document;
+    let Some(sha256) = &document.sha256 else {
+        return Vec::new();
+    };
+    let entry = |key: &DieKey| DieEntry {
+        sha256: sha256.clone(),
+        path: document.path.clone(),
+        key: key.clone(),
+    };
+    examined.dies.iter().map(entry).collect()
 }
 
 /// The entries of an examined document; none where its digest is not known.

@@ -23,6 +23,7 @@ use crate::verdict::Policy;
 pub mod batch;
 mod candidates;
 pub mod details;
+pub mod kept;
 pub mod key;
 mod record;
 pub mod report;
@@ -34,6 +35,7 @@ pub use report::Report;
 
 use candidates::Attribution;
 use details::Details;
+use key::DieKey;
 use key::ImpressionKey;
 
 /// What documents are compared with, and what is asked of them.
@@ -71,6 +73,8 @@ pub struct Examined {
     pub details: Details,
     /// What copies of its impressions are found by.
     pub keys: Vec<ImpressionKey>,
+    /// The impressions whose dies are in no register, by which others of these dies are found.
+    pub dies: Vec<DieKey>,
 }
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
@@ -122,6 +126,7 @@ struct Examiner<'a> {
     findings: Vec<Finding>,
     details: Details,
     keys: Vec<ImpressionKey>,
+    dies: Vec<DieKey>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
 }
@@ -135,6 +140,7 @@ impl<'a> Examiner<'a> {
             findings: Vec::new(),
             details: Details::default(),
             keys: Vec::new(),
+            dies: Vec::new(),
             limited: Vec::new(),
         }
     }
@@ -198,6 +204,12 @@ impl<'a> Examiner<'a> {
                 sheet: traces.map(|traces| traces.sheet.clone()),
             });
         }
+        if let Some(poses_as) = attribution.unregistered() {
+            let poses_as = poses_as.map(|seal| examination.register.seals[seal].id.clone());
+            let sheet = traces.map(|traces| traces.sheet.clone());
+            let key = DieKey::new(impression, (page, index), poses_as, sheet);
+            self.dies.extend(key);
+        }
         let (mut record, mut found) =
             impression_record(impression, &measured, page, (&attribution, examination));
         if let Some(sign) = sign {
@@ -248,6 +260,7 @@ impl<'a> Examiner<'a> {
             impressions,
             details: self.details,
             keys: self.keys,
+            dies: self.dies,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Links between documents: drawn copies are found, rescans are no alarm, stampings stay apart.
+//! Links between documents: drawn copies are found, rescans are no alarm, stampings stay apart; impressions of
+//! one die that no register holds come together, and no others with them.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -126,4 +127,57 @@ fn alarms_only_between_sheets(link: &Value) {
         .collect();
     let alarm = link["finding"] == "seal.pasted_duplicate";
     assert_eq!(alarm, sheets.len() > 1, "{link}");
+}
+
+#[test]
+fn impressions_of_one_unregistered_or_false_die_come_together_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = "synth set --of families --seals 2 --documents-per-seal 9 --conditions c300 --forgeries marked \
+                   --seed 3402";
+    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
+    assert_eq!(status, Some(0));
+    let set = folder.path().join("set");
+    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    let die = |path: &Value| {
+        let line = truth.iter().find(|line| line["document"] == *path).unwrap();
+        line["die"].as_str().map(str::to_owned)
+    };
+    let arguments = [
+        "verify",
+        "--json",
+        "--register",
+        "register.csv",
+        "--report",
+        "out",
+        "docs",
+    ];
+    let (_, lines) = antin(&arguments, &set);
+    let lines = json(&lines);
+    let mut kinds = BTreeSet::new();
+    for link in lines.iter().filter(|line| line["schema"] == "antin.link/1") {
+        let members = link["members"].as_array().unwrap();
+        let dies: BTreeSet<Option<String>> =
+            members.iter().map(|member| die(&member["path"])).collect();
+        assert_eq!(dies.len(), 1, "{link}");
+        assert!(dies.iter().all(Option::is_some), "{link}");
+        assert!(
+            members.len() >= 2 && link["strength"].as_f64().unwrap() > 0.0,
+            "{link}"
+        );
+        assert!(
+            link["finding"].is_null() && link["correlation"].is_null(),
+            "{link}"
+        );
+        let kind = link["kind"].as_str().unwrap();
+        assert_eq!(
+            link["seal"].is_string(),
+            kind == "same_counterfeit_die",
+            "{link}"
+        );
+        kinds.insert(kind.to_owned());
+    }
+    let both = ["same_counterfeit_die", "same_unregistered_die"];
+    assert_eq!(kinds, both.map(str::to_owned).into());
+    let page = fs::read_to_string(set.join("out/report.html")).unwrap();
+    assert!(page.contains("they agree with one another and not with"));
 }

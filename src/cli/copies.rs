@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::Exit;
 use crate::links::Entry;
+use crate::links::Kind;
 use crate::links::Link;
 use crate::links::Member;
 use crate::production::ResidualKey;
@@ -58,27 +59,40 @@ pub(super) fn exit(link: &Link) -> Exit {
 }
 
 fn severity(link: &Link) -> &'static str {
-    match link.finding {
-        Some(_) => "violation",
-        None => "remark",
+    match (link.kind, &link.finding) {
+        (_, Some(_)) => "violation",
+        (Kind::SameCounterfeitDie, None) => "warning",
+        (Kind::SameImpression | Kind::SameUnregisteredDie, None) => "remark",
     }
 }
 
 fn sentence(link: &Link) -> String {
     let named = link.members.iter().take(NAMED_MAX).map(place);
-    let mut places = named.collect::<Vec<_>>().join(" = ");
+    let is_copy = link.kind == Kind::SameImpression;
+    let mut places = named
+        .collect::<Vec<_>>()
+        .join(if is_copy { " = " } else { "; " });
     if link.members.len() > NAMED_MAX {
         places += &format!(" and {} more", link.members.len() - NAMED_MAX);
     }
-    match link.finding {
-        Some(_) => format!(
+    let strength = link.strength;
+    match (link.kind, &link.finding, link.correlation) {
+        (Kind::SameImpression, Some(_), correlation) => format!(
             "{places}: one impression; all but one are copies of it, and the picture alone does not say which \
-             (correlation of the inks {:.2}, log10 LR {:+.1}).",
-            link.correlation, link.strength
+             (correlation of the inks {:.2}, log10 LR {strength:+.1}).",
+            correlation.unwrap_or_default()
         ),
-        None => format!(
+        (Kind::SameImpression, None, correlation) => format!(
             "{places}: scans of one sheet (correlation of the inks {:.2}).",
-            link.correlation
+            correlation.unwrap_or_default()
+        ),
+        (Kind::SameUnregisteredDie, ..) => format!(
+            "{places}: one die made them, and it is in no register (log10 LR {strength:+.1} or more each)."
+        ),
+        (Kind::SameCounterfeitDie, ..) => format!(
+            "{places}: they agree with one another and not with {}: one other die may have made them all \
+             (log10 LR {strength:+.1} or more each).",
+            link.seal.as_deref().unwrap_or("the seal")
         ),
     }
 }

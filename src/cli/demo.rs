@@ -80,6 +80,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         table: Some(ReportTable::default()),
         folder: Some(ReportFolder::begin(&folder.join("reports"))?),
         entries: Vec::new(),
+        dies: Vec::new(),
     };
     let work = Work {
         documents: &documents,

@@ -39,7 +39,9 @@ use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
 use crate::links;
+use crate::links::DieEntry;
 use crate::links::Entry;
+use crate::links::Link;
 use crate::links::Member;
 use crate::registry::Register;
 use crate::sandbox;
@@ -193,17 +195,17 @@ impl Run<'_> {
     }
 
     /// Examines every document, in parallel; the result is in the order of their names.
-    fn observe(&self, bar: &ProgressBar) -> Vec<(Observation, Vec<Entry>)> {
+    fn observe(&self, bar: &ProgressBar) -> Vec<Seen> {
         let examine = |document: &&str| {
-            let observation = self.observe_document(document);
+            let seen = self.observe_document(document);
             bar.inc(1);
-            observation
+            seen
         };
         self.documents().par_iter().map(examine).collect()
     }
 
     /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
-    fn observe_document(&self, document: &str) -> (Observation, Vec<Entry>) {
+    fn observe_document(&self, document: &str) -> Seen {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
         let examine = |claim| self.examine(document, &reading, claim);
@@ -238,7 +240,11 @@ impl Run<'_> {
                 }
             }
         }
-        (observation, links::entries(&unclaimed))
+        Seen {
+            observation,
+            entries: links::entries(&unclaimed),
+            dies: links::die_entries(&unclaimed),
+        }
     }
 
     /// The seals that a document's lines claim.
@@ -268,28 +274,49 @@ impl Run<'_> {
     }
 }
 
+/// What was seen of a document, and what links it with others.
+struct Seen {
+    observation: Observation,
+    entries: Vec<Entry>,
+    dies: Vec<DieEntry>,
+}
+
+/// Impressions by document and position, with those that each was linked with.
+type Fellows = BTreeMap<(String, usize), Vec<(String, usize)>>;
+
 /// The observations, with what links their documents.
-fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
-    let (mut observations, entries): (Vec<_>, Vec<_>) = observed.into_iter().unzip();
-    let mut copies: BTreeMap<(String, usize), Vec<(String, usize)>> = BTreeMap::new();
-    // An entry's path is the document as the set names it.
-    let place = |member: &Member| (member.path.clone(), member.impression);
-    for link in links::find(&entries.concat()) {
-        for own in &link.members {
-            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
-            copies
-                .entry(place(own))
-                .or_default()
-                .extend(others.map(place));
-        }
+fn linked(seen: Vec<Seen>) -> Vec<Observation> {
+    let (mut observations, mut entries, mut dies) = (Vec::new(), Vec::new(), Vec::new());
+    for seen in seen {
+        observations.push(seen.observation);
+        entries.extend(seen.entries);
+        dies.extend(seen.dies);
     }
+    let mut copies = fellows(&links::find(&entries));
+    let mut of_dies = fellows(&links::find_dies(&dies, &Policy::default()));
     for observation in &mut observations {
         for (position, impression) in observation.impressions.iter_mut().enumerate() {
-            let own = copies.remove(&(observation.document.clone(), position));
-            impression.copies = own.unwrap_or_default();
+            let place = (observation.document.clone(), position);
+            impression.copies = copies.remove(&place).unwrap_or_default();
+            impression.fellows = of_dies.remove(&place).unwrap_or_default();
         }
     }
     observations
+}
+
+/// For each member of links, the members on other sheets.
+fn fellows(links: &[Link]) -> Fellows {
+    // An entry's path is the document as the set names it.
+    let place = |member: &Member| (member.path.clone(), member.impression);
+    let mut fellows = Fellows::new();
+    for link in links {
+        for own in &link.members {
+            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
+            let known = fellows.entry(place(own)).or_default();
+            known.extend(others.map(place));
+        }
+    }
+    fellows
 }
 
 fn observation(document: &str, report: &Report) -> Observation {
@@ -357,6 +384,7 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
             Production::Undetermined => false,
         },
         copies: Vec::new(),
+        fellows: Vec::new(),
         against: BTreeMap::new(),
         measured: BTreeMap::new(),
     }

@@ -43,10 +43,11 @@ pub struct Args {
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
     /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
-    /// their sheets scanned once more; impressions of the seals' own dies alone, half of them sound and
-    /// half damaged by every kind of damage in turn; or seals of every shape on bad days: over the page's
-    /// edge, under another seal, struck twice, smeared, on coloured or thin paper, photographed, at 90 and
-    /// 600 dpi
+    /// their sheets scanned once more; families, several impressions of each of a few dies that are in no
+    /// register, forged ones and strangers'; impressions of the seals' own dies alone, half of them
+    /// sound and half damaged by every kind of damage in turn; or seals of every shape on bad days: over the
+    /// page's edge, under another seal, struck twice, smeared, on coloured or thin paper, photographed, at 90
+    /// and 600 dpi
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -71,14 +72,14 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 
 /// Reads the name of what a set holds.
 fn contents() -> impl TypedValueParser<Value = Content> {
-    PossibleValuesParser::new(["everything", "copies", "damage", "hardships"]).map(
-        |name| match name.as_str() {
-            "copies" => Content::Copies,
-            "damage" => Content::Damage,
-            "hardships" => Content::Hardships,
-            _ => Content::Mixed,
-        },
-    )
+    let names = ["everything", "copies", "families", "damage", "hardships"];
+    PossibleValuesParser::new(names).map(|name| match name.as_str() {
+        "copies" => Content::Copies,
+        "families" => Content::Families,
+        "damage" => Content::Damage,
+        "hardships" => Content::Hardships,
+        _ => Content::Mixed,
+    })
 }
 
 /// Draws and writes the set; gives what was written, for the caller to print.

@@ -18,6 +18,7 @@ use crate::cli::output::Output;
 use crate::cli::register;
 use crate::config;
 use crate::links;
+use crate::links::DieEntry;
 use crate::links::Entry;
 use crate::registry::Register;
 use crate::report::folder::ReportFolder;
@@ -132,6 +133,7 @@ pub(super) async fn run(
         }),
         folder: folder.transpose()?,
         entries: Vec::new(),
+        dies: Vec::new(),
     };
     let work = Work {
         documents: &documents,
@@ -264,6 +266,8 @@ pub(super) struct Readers {
     pub(super) folder: Option<ReportFolder>,
     /// What links between the documents are found by.
     pub(super) entries: Vec<Entry>,
+    /// Impressions whose dies are in no register.
+    pub(super) dies: Vec<DieEntry>,
 }
 
 impl Readers {
@@ -274,6 +278,7 @@ impl Readers {
         output: &mut Output,
     ) -> anyhow::Result<()> {
         self.entries.extend(links::entries(examined));
+        self.dies.extend(links::die_entries(examined));
         if self.json {
             let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
             output.line(line)?;
@@ -311,7 +316,8 @@ impl Readers {
 
     /// Finds what links the documents, and tells every reader.
     fn link(&mut self, output: &mut Output) -> anyhow::Result<Exit> {
-        let links = links::find(&self.entries);
+        let mut links = links::find(&self.entries);
+        links.extend(links::find_dies(&self.dies, &Policy::default()));
         let lines: Vec<String> = links
             .iter()
             .map(serde_json::to_string)

@@ -244,6 +244,7 @@ mod tests {
             named: truth.seal.clone(),
             printed: false,
             linked: crate::evaluation::linkage::Linked::default(),
+            of_die_with: Vec::new(),
             opinion: Some(Opinion {
                 log10_lr,
                 conclusion: Conclusion::Consistent,

@@ -84,6 +84,8 @@ pub struct ObservedImpression {
     /// Impressions that it is said to be one with, on other sheets: the document and the position among
     /// its impressions.
     pub copies: Vec<(String, usize)>,
+    /// Impressions that one die in no register is said to have made as well, likewise.
+    pub fellows: Vec<(String, usize)>,
     /// What was said against each claimed seal.
     pub against: BTreeMap<String, Opinion>,
     /// What was measured against each claimed seal, by the number of its specimens; empty where that

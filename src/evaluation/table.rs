@@ -7,6 +7,8 @@ use crate::evaluation::Evaluation;
 use crate::evaluation::curve;
 use crate::evaluation::curve::Curve;
 use crate::evaluation::curve::CurvePoint;
+use crate::evaluation::dies::DieFigures;
+use crate::evaluation::dies::FamilyFigures;
 use crate::evaluation::figures::CONCLUSIONS;
 use crate::evaluation::figures::CONDITIONS;
 use crate::evaluation::figures::Figures;
@@ -75,6 +77,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         );
     }
     text.push_str(&links(&evaluation.links));
+    text.push_str(&dies(&evaluation.dies));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(
@@ -376,6 +379,29 @@ fn links(figures: &LinkFigures) -> String {
         figures.independent,
         figures.rescans_linked,
         figures.rescans
+    )
+}
+
+/// The impressions linked as of one unregistered die, in words; nothing where the set holds no such family.
+fn dies(figures: &DieFigures) -> String {
+    let (false_dies, strangers) = (&figures.counterfeit, &figures.unregistered);
+    if false_dies.families + strangers.families == 0 {
+        return String::new();
+    }
+    let words = |of: &FamilyFigures| {
+        format!(
+            "{} of {} found, {} of {} pairs linked",
+            of.families_found, of.families, of.pairs_linked, of.pairs
+        )
+    };
+    format!(
+        "Families of one false die: {}; of one unregistered seal: {}; pairs of different dies linked: {} of {}; \
+         of registered dies: {}\n",
+        words(false_dies),
+        words(strangers),
+        figures.apart_linked,
+        figures.apart,
+        figures.registered_linked
     )
 }
 

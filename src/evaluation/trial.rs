@@ -47,6 +47,9 @@ pub struct Trial {
     /// What it was linked with.
     #[serde(flatten)]
     pub linked: Linked,
+    /// Lines of the set, from 0, whose impressions the same unregistered die is said to have made.
+    #[serde(default)]
+    pub of_die_with: Vec<usize>,
     /// What was said when the labelled seal was claimed; `None` if nothing was found or said.
     #[serde(flatten)]
     pub opinion: Option<Opinion>,
@@ -169,13 +172,14 @@ pub fn pair(
         .iter()
         .zip(found)
         .zip(linked)
-        .map(|((truth, found), linked)| {
+        .map(|((truth, found), (linked, of_die_with))| {
             let read = observed
                 .get(truth.document.as_str())
                 .is_some_and(|seen| seen.unread.is_none());
             let registered = truth.seal.as_deref().is_some_and(&registered);
             Trial {
                 linked,
+                of_die_with,
                 ..trial(truth, found, read, registered)
             }
         })
@@ -183,12 +187,12 @@ pub fn pair(
     (trials, sheets)
 }
 
-/// What each line's impression was linked with.
+/// What each line's impression was linked with: as a copy, and as of one die.
 fn links(
     found: &[Option<&ObservedImpression>],
     observed: &BTreeMap<&str, &Observation>,
     lines: &[Truth],
-) -> Vec<Linked> {
+) -> Vec<(Linked, Vec<usize>)> {
     let line_of = |(document, position): &(String, usize)| {
         let seen = observed
             .get(document.as_str())?
@@ -198,11 +202,17 @@ fn links(
             |found: &Option<&ObservedImpression>| found.is_some_and(|f| std::ptr::eq(f, seen));
         found.iter().position(is_it)
     };
-    let linked = |(line, own): (usize, &Option<&ObservedImpression>)| {
-        let copies = own.map_or(&[][..], |own| &own.copies);
-        let mut others: Vec<usize> = copies.iter().filter_map(line_of).collect();
+    let lines_of = |places: &[(String, usize)]| {
+        let mut others: Vec<usize> = places.iter().filter_map(line_of).collect();
         others.sort_unstable();
-        linkage::judged(lines, line, others, |other| found[other].is_some())
+        others
+    };
+    let linked = |(line, own): (usize, &Option<&ObservedImpression>)| {
+        let (copies, fellows) = own.map_or_else(Default::default, |own| {
+            (lines_of(&own.copies), lines_of(&own.fellows))
+        });
+        let judged = linkage::judged(lines, line, copies, |other| found[other].is_some());
+        (judged, fellows)
     };
     found.iter().enumerate().map(linked).collect()
 }
@@ -323,6 +333,7 @@ fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, register
         named: found.and_then(|found| found.named.clone()),
         printed: found.is_some_and(|found| found.printed),
         linked: Linked::default(),
+        of_die_with: Vec::new(),
         opinion: found.and_then(|found| found.against.get(truth.seal.as_ref()?).copied()),
         measured: found
             .and_then(|found| found.measured.get(truth.seal.as_ref()?).cloned())

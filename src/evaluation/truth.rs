@@ -128,6 +128,12 @@ impl Truth {
         self.field("pasted_from")
     }
 
+    /// A name for the die that made the impression where it is in no register, as far as the line says.
+    #[must_use]
+    pub fn unregistered_die(&self) -> Option<String> {
+        self.field("die")
+    }
+
     /// The document whose sheet this is: another one where the sheet was scanned more than once.
     #[must_use]
     pub fn sheet(&self) -> String {

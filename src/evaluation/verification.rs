@@ -290,6 +290,7 @@ mod tests {
             named: None,
             printed: false,
             linked: crate::evaluation::linkage::Linked::default(),
+            of_die_with: Vec::new(),
             opinion: Some(Opinion {
                 log10_lr,
                 conclusion: Conclusion::Undecided,

@@ -101,18 +101,19 @@ fn link(entries: &[Entry], members: &[usize], sheets: &Groups, pairs: &[Pair]) -
         finding: (numbers.len() > 1).then(|| PASTED_DUPLICATE.to_owned()),
         members: recorded,
         strength: rounded(pair::strength(correlation), 10.0),
-        correlation: rounded(correlation, 1000.0),
+        correlation: Some(rounded(correlation, 1000.0)),
+        seal: None,
     }
 }
 
 /// Positions joined to groups, each known by its first.
 #[derive(Debug, Default)]
-struct Groups {
+pub(super) struct Groups {
     before: BTreeMap<usize, usize>,
 }
 
 impl Groups {
-    fn first(&self, mut position: usize) -> usize {
+    pub(super) fn first(&self, mut position: usize) -> usize {
         while let Some(&before) = self.before.get(&position)
             && before != position
         {
@@ -121,7 +122,7 @@ impl Groups {
         position
     }
 
-    fn join(&mut self, (a, b): (usize, usize)) {
+    pub(super) fn join(&mut self, (a, b): (usize, usize)) {
         let (a, b) = (self.first(a), self.first(b));
         self.before.insert(a.max(b), a.min(b));
         self.before.entry(a.min(b)).or_insert(a.min(b));

@@ -1,7 +1,9 @@
 //! Two impressions of one seal: whether they are one, and whether their pages are one sheet.
 
+use crate::geometry::Affine;
 use crate::links::Entry;
 use crate::production::ResidualKey;
+use crate::production::SheetKey;
 
 /// Correlation of two keys from which they are looked at more closely, and from which two impressions are
 /// one. Measured on drawn copies: 2,039 pairs of independent impressions of one seal (12 seals,
@@ -64,13 +66,23 @@ fn agrees_all_over(own: &ResidualKey, other: &ResidualKey) -> bool {
 
 /// Whether what stands around moved with the impression.
 fn is_same_sheet(own: &Entry, other: &Entry) -> bool {
-    let (from, to) = (own.key.page_from_seal, other.key.page_from_seal);
+    let place = |entry: &Entry| entry.key.page_from_seal;
+    let sheets = (own.key.sheet.as_ref(), other.key.sheet.as_ref());
+    sheets_agree(sheets, (place(own), place(other)))
+}
+
+/// Whether two pages are one sheet, each with the map of what both bear to its pixels.
+pub(super) fn sheets_agree(
+    sheets: (Option<&SheetKey>, Option<&SheetKey>),
+    (from, to): (Affine, Affine),
+) -> bool {
     if from.determinant().abs() < 1e-9 {
         return false;
     }
     let other_from_own = to * from.inverse();
-    let sheets = own.key.sheet.as_ref().zip(other.key.sheet.as_ref());
     sheets
+        .0
+        .zip(sheets.1)
         .and_then(|(own, other)| own.agreement(other, other_from_own))
         .is_some_and(|agreement| agreement.is_same_sheet())
 }

@@ -1,6 +1,7 @@
-//! Impressions that are one impression: their pictures side by side, and where their inks agree.
+//! Impressions that belong together: their pictures side by side, and where the inks of copies agree.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read;
 use std::io::Seek;
@@ -14,7 +15,7 @@ use crate::verify::Examined;
 /// Members of a family whose pictures are shown.
 const SHOWN_MAX: usize = 8;
 
-/// Impressions that are one, for readers.
+/// Impressions that are one, or of one die, for readers.
 #[derive(Clone, Debug)]
 pub struct Family {
     /// How grave it is: `violation`, or `remark` where nothing is wrong.
@@ -77,18 +78,20 @@ impl Album {
         })
     }
 
-    /// Keeps the pictures of a document's impressions that have keys.
+    /// Keeps the pictures of a document's impressions that links may name.
     pub(super) fn add(&mut self, examined: &Examined) -> std::io::Result<()> {
         let Some(sha256) = &examined.report.document.sha256 else {
             return Ok(());
         };
-        for key in &examined.keys {
-            let Some(impression) = examined.impressions.get(key.impression) else {
+        let copied = examined.keys.iter().map(|key| key.impression);
+        let dies = examined.dies.iter().map(|key| key.impression);
+        for index in copied.chain(dies).collect::<BTreeSet<usize>>() {
+            let Some(impression) = examined.impressions.get(index) else {
                 continue;
             };
             let picture = Picture::of(impression).to_data_uri();
             self.file.write_all(picture.as_bytes())?;
-            let place = (sha256.clone(), key.impression);
+            let place = (sha256.clone(), index);
             self.places.insert(place, (self.end, picture.len()));
             self.end += picture.len() as u64;
         }
@@ -111,9 +114,10 @@ impl Album {
     /// Writes the section of all families.
     pub(super) fn section(&mut self, families: &[Family]) -> std::io::Result<String> {
         let mut text = String::from(
-            "<section id=\"copies\">\n<h2>Impressions that are one impression</h2>\n\
+            "<section id=\"copies\">\n<h2>Impressions that belong together</h2>\n\
              <p class=\"small\">No two stampings leave the same ink. Where the inks of two impressions agree, \
-             one is a copy of the other; the picture alone does not say which.</p>\n",
+             one is a copy of the other; the picture alone does not say which. Impressions of one die that no \
+             register holds serve as specimens for one another.</p>\n",
         );
         for family in families {
             let code = family.code.as_deref().unwrap_or_default();

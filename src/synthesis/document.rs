@@ -133,6 +133,9 @@ pub struct Entry {
     pub route: Route,
 }
 
+/// Strangers from this index on are of one set, in which every sixth is a near twin of the one before it.
+pub const STRANGERS_OF_ONE_SET: usize = 10_000;
+
 /// A planned document.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -248,7 +251,7 @@ impl Document {
                 scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
                 planes: stamped.planes,
             });
-            let mut truth = self.truth(*entry, seal, Some(place));
+            let mut truth = self.truth(number, seal, Some(place));
             truth.forgery_detail = stamped.forgery_detail;
             truth.deformation_detail = stamped.damage_detail;
             truth.printed = printed.map(str::to_owned);
@@ -363,6 +366,13 @@ impl Document {
         let strangers = self.entries.iter().filter(|entry| !entry.registered);
         strangers
             .map(|entry| {
+                if let Some(number) = entry.seal.checked_sub(STRANGERS_OF_ONE_SET) {
+                    let seed = world.seed ^ 0x9e37_79b9_7f4a_7c15;
+                    let mut seal =
+                        catalogue::seals(number + 1, seed, world.fonts).swap_remove(number);
+                    seal.id = format!("U{:03}", entry.seal + 1);
+                    return seal;
+                }
                 let mut set = catalogue::seals(
                     entry.seal % 12 + 1,
                     world.seed ^ (0x57_u64 + entry.seal as u64).wrapping_mul(0x9e37_79b9),
@@ -375,23 +385,37 @@ impl Document {
             .collect()
     }
 
-    fn truth(&self, entry: Entry, seal: &Seal, place: Option<Place>) -> Truth {
+    /// A name for the die of the impression with this number, where it is in no register.
+    fn unregistered_die(&self, number: usize, seal: &Seal) -> Option<String> {
+        let entry = self.entries[number];
+        match entry.make {
+            Make::Forged(_) => Some(format!("{} {}", self.name, number + 1)),
+            Make::ForgedSeries(_, series) => Some(format!("{} F{}", seal.id, series + 1)),
+            Make::Genuine | Make::Damaged(_) => (!entry.registered).then(|| seal.id.clone()),
+        }
+    }
+
+    fn truth(&self, number: usize, seal: &Seal, place: Option<Place>) -> Truth {
+        let entry = self.entries[number];
         let label = match entry.make {
             _ if !entry.registered => Label::Unregistered,
             Make::Genuine => Label::Genuine,
-            Make::Forged(_) => Label::Forged,
+            Make::Forged(_) | Make::ForgedSeries(..) => Label::Forged,
             Make::Damaged(_) => Label::Deformed,
         };
         let (mut forgery, mut deformation) = (None, None);
         match entry.make {
             Make::Genuine => {}
-            Make::Forged(kind) => forgery = Some(kind.word().to_owned()),
+            Make::Forged(kind) | Make::ForgedSeries(kind, _) => {
+                forgery = Some(kind.word().to_owned());
+            }
             Make::Damaged(kind) => deformation = Some(kind.word().to_owned()),
         }
         Truth {
             label,
             seal: entry.registered.then(|| seal.id.clone()),
             place,
+            die: self.unregistered_die(number, seal),
             forgery,
             deformation,
             signed_over: Some(self.signed),
@@ -410,6 +434,7 @@ impl Document {
             page: 1,
             place: None,
             condition: self.condition.name.to_owned(),
+            die: None,
             inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
             hardship: self.hardship.map(|hardship| hardship.word().to_owned()),
             dpi: self.condition.dpi,

@@ -13,14 +13,17 @@ use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::document;
 use crate::synthesis::document::Condition;
+use crate::synthesis::ink::Care;
 use crate::synthesis::page;
 use crate::synthesis::page::Content;
+use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
 use crate::synthesis::scan::Scanner;
 use crate::synthesis::sheet::Overlay;
 use crate::synthesis::sheet::Sheet;
 use crate::synthesis::stamp;
 use crate::synthesis::stamp::Make;
+use crate::synthesis::stamp::Stamped;
 use crate::synthesis::stamp::World;
 use crate::synthesis::truth::Place;
 
@@ -56,41 +59,74 @@ impl Excerpt {
 /// Stamps a seal on the signed half sheet of number `index`, scans it and cuts the piece out.
 #[must_use]
 pub fn draw(seal: &Seal, condition: Condition, index: usize, world: World<'_>) -> Excerpt {
-    let mut chance = Chance::new(world.seed, "excerpt", index);
-    let content = Content {
-        body: &seal.body,
-        signers: 1,
-        small: true,
-        signed: true,
-        decoys: &[],
-    };
-    let mut page = page::compose(content, world.fonts, &mut chance);
-    page::soil(&mut page, &mut chance);
-    let stamped = stamp::stamp(seal, Make::Genuine, condition.care, world, &mut chance);
-    let half = stamped.half_size;
-    let spot = page.signers[0].stamp(half, &mut chance);
-    let spot = document::kept_on(page.size, spot, half);
-    let turn = document::turn(&mut chance);
-    let scanner = Scanner::draw(condition.dpi, condition.mode, &mut chance);
-    let (corner, size) = window(page.size, spot, half.0.max(half.1) + AROUND_MM);
-    let pixels = scanner.pixels(size);
-    let corner_px = corner.to_vec2() * f64::from(condition.dpi) / 25.4;
-    let piece_from_sheet = Affine::translate(-corner_px) * scanner.scan_from_sheet(page.size);
-    let mut sheet = Sheet::new(pixels.0, pixels.1, piece_from_sheet);
-    for (paths, ink) in &page.prints {
-        sheet.print(paths, *ink);
+    Signed::new(seal, condition.care, index, world).scan(condition)
+}
+
+/// A signed half sheet with one impression, to be scanned in one way or in several.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    page: Page,
+    stamped: Stamped,
+    spot: Point,
+    turn: f64,
+    chance: Chance,
+}
+
+impl Signed {
+    /// Stamps a seal on the half sheet of number `index`.
+    #[must_use]
+    pub fn new(seal: &Seal, care: Care, index: usize, world: World<'_>) -> Self {
+        let mut chance = Chance::new(world.seed, "excerpt", index);
+        let content = Content {
+            body: &seal.body,
+            signers: 1,
+            small: true,
+            signed: true,
+            decoys: &[],
+        };
+        let mut page = page::compose(content, world.fonts, &mut chance);
+        page::soil(&mut page, &mut chance);
+        let stamped = stamp::stamp(seal, Make::Genuine, care, world, &mut chance);
+        let spot = page.signers[0].stamp(stamped.half_size, &mut chance);
+        let spot = document::kept_on(page.size, spot, stamped.half_size);
+        let turn = document::turn(&mut chance);
+        Self {
+            page,
+            stamped,
+            spot,
+            turn,
+            chance,
+        }
     }
-    let scan_from_die =
-        piece_from_sheet * Affine::translate(spot.to_vec2()) * Affine::rotate(turn.to_radians());
-    let place = stamped.place(scan_from_die);
-    sheet.lay(Overlay {
-        scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
-        planes: stamped.planes,
-    });
-    let planes = scanner.read(&sheet, &mut chance);
-    Excerpt {
-        pdf: pdf::from_scans(&[scanner.encode(&planes, pixels)]),
-        place,
+
+    /// Scans it with a scanner of its own and cuts the piece about the impression out.
+    #[must_use]
+    pub fn scan(&self, condition: Condition) -> Excerpt {
+        let (page, stamped, spot) = (&self.page, &self.stamped, self.spot);
+        let mut chance = self.chance.clone();
+        let scanner = Scanner::draw(condition.dpi, condition.mode, &mut chance);
+        let half = stamped.half_size;
+        let (corner, size) = window(page.size, spot, half.0.max(half.1) + AROUND_MM);
+        let pixels = scanner.pixels(size);
+        let corner_px = corner.to_vec2() * f64::from(condition.dpi) / 25.4;
+        let piece_from_sheet = Affine::translate(-corner_px) * scanner.scan_from_sheet(page.size);
+        let mut sheet = Sheet::new(pixels.0, pixels.1, piece_from_sheet);
+        for (paths, ink) in &page.prints {
+            sheet.print(paths, *ink);
+        }
+        let scan_from_die = piece_from_sheet
+            * Affine::translate(spot.to_vec2())
+            * Affine::rotate(self.turn.to_radians());
+        let place = stamped.place(scan_from_die);
+        sheet.lay(Overlay {
+            scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
+            planes: stamped.planes.clone(),
+        });
+        let planes = scanner.read(&sheet, &mut chance);
+        Excerpt {
+            pdf: pdf::from_scans(&[scanner.encode(&planes, pixels)]),
+            place,
+        }
     }
 }
 

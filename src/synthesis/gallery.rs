@@ -60,6 +60,22 @@ pub fn seals(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
     (0..count).into_par_iter().map(design).collect()
 }
 
+/// A near twin of a gallery's seal that the gallery does not hold, unless by chance; `None` where the seal
+/// is a twin itself.
+#[must_use]
+pub fn stranger_twin(seals: &[Seal], index: usize, seed: u64, fonts: &Fonts) -> Option<Seal> {
+    if twin_of(index).is_some() {
+        return None;
+    }
+    let mut chance = Chance::new(seed, "gallery stranger", index);
+    let (body, die) = twin((seed, index), fonts, &mut chance);
+    Some(Seal {
+        body,
+        die,
+        ..seals[index].clone()
+    })
+}
+
 /// The stream of a seal's design, past the draw of its kind and body.
 fn begun((seed, index): (u64, usize)) -> (Kind, Body, Chance) {
     let mut chance = Chance::new(seed, "gallery design", index);

@@ -94,16 +94,15 @@ pub fn to_skia(path: &BezPath, transform: Affine) -> Option<tiny_skia::Path> {
 #[must_use]
 pub fn sample(raster: &Density, x: f32, y: f32, outside: f32) -> f32 {
     let (x, y) = (x - 0.5, y - 0.5);
-    let (left, top) = (x.floor(), y.floor());
     let (width, height) = (raster.width(), raster.height());
-    if !(left >= 0.0 && top >= 0.0) {
+    if !(x >= 0.0 && y >= 0.0) {
         return outside;
     }
-    let (column, row) = (floor_index(f64::from(left)), floor_index(f64::from(top)));
+    let (column, row) = (floor_index(f64::from(x)), floor_index(f64::from(y)));
     if column + 1 >= width || row + 1 >= height {
         return outside;
     }
-    let (fx, fy) = (x - left, y - top);
+    let (fx, fy) = (x - column as f32, y - row as f32);
     let above = &raster.row(row)[column..column + 2];
     let below = &raster.row(row + 1)[column..column + 2];
     let upper = above[0] + (above[1] - above[0]) * fx;

@@ -1,6 +1,7 @@
 //! Whole labelled sets: a register with specimens, documents in many conditions, and the truth.
 
 mod copies;
+mod families;
 mod folder;
 mod hardships;
 mod plan;
@@ -68,6 +69,8 @@ pub enum Content {
     Mixed,
     /// Genuine impressions, copies of them pasted and printed, and their sheets scanned once more.
     Copies,
+    /// Several impressions of each of a few dies that are in no register: forged ones and strangers'.
+    Families,
     /// Of registered seals only, sound and damaged in turn, by every kind of damage.
     Damage,
     /// Seals of every shape on bad days: at the page's edge, under another seal, smeared, photographed.

@@ -26,8 +26,10 @@ use crate::synthesis::truth::Place;
 pub enum Make {
     /// With the seal's own die.
     Genuine,
-    /// With another die that poses as it.
+    /// With another die that poses as it, cut for this impression alone.
     Forged(Forgery),
+    /// With another die that poses as it, the one of this number.
+    ForgedSeries(Forgery, usize),
     /// With the seal's own die, damaged.
     Damaged(Damage),
 }
@@ -95,7 +97,15 @@ pub fn stamp_slipping(
             forgery_detail = traced.detail;
             traced.face
         }
-        Make::Forged(kind) => {
+        Make::Forged(kind) | Make::ForgedSeries(kind, _) => {
+            let mut series = match make {
+                Make::ForgedSeries(_, number) => {
+                    let stream = format!("forged die {}", seal.id);
+                    Some(Chance::new(world.seed, &stream, number))
+                }
+                Make::Genuine | Make::Damaged(_) | Make::Forged(_) => None,
+            };
+            let chance = series.as_mut().unwrap_or(&mut *chance);
             let forged = forgery::forge(&seal.die, (kind, world.strength), fonts, chance);
             forgery_detail = forged.detail;
             half_size = forged.die.half_size();

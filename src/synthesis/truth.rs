@@ -32,6 +32,9 @@ pub struct Truth {
     /// The kind of forgery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forgery: Option<String>,
+    /// The die that made it, where it is in no register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub die: Option<String>,
     /// The amounts of a forgery.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub forgery_detail: Map<String, Value>,

@@ -121,6 +121,16 @@ impl Attribution {
         self.chosen.map(|position| &self.candidates[position])
     }
 
+    /// Whether the die is in no register, as far as can be told: the inner value is the registered seal
+    /// whose design it has, if any.
+    pub(super) fn unregistered(&self) -> Option<Option<usize>> {
+        let Some(chosen) = self.chosen() else {
+            return Some(None);
+        };
+        let other = speaks_against(&chosen.judgement);
+        other.then_some(chosen.same_design.then_some(chosen.seal))
+    }
+
     /// Turn of the impression as its drawing tells it, degrees clockwise.
     pub(super) fn turn_deg(&self) -> Option<f64> {
         let comparison = self.chosen()?.comparison.as_ref()?;

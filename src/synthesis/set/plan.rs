@@ -13,6 +13,7 @@ use crate::synthesis::set::Content;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
+use crate::synthesis::set::families;
 use crate::synthesis::set::hardships;
 use crate::synthesis::stamp::Make;
 
@@ -29,6 +30,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let mut entries = match options.content {
         Content::Mixed => everything(options, &mut chance),
         Content::Copies => return Ok(copies::plan(options, &conditions)),
+        Content::Families => families::plan(options),
         Content::Damage => damage(options),
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
     };
@@ -212,8 +214,33 @@ pub(super) fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::synthesis::forgery::Strength;
+
+    #[test]
+    fn a_set_of_families_holds_several_impressions_of_every_die_that_is_in_no_register() {
+        let options = Options {
+            seals: 5,
+            documents_per_seal: 10,
+            specimens: 1,
+            conditions: Vec::new(),
+            strength: Strength::Marked,
+            content: Content::Families,
+            seed: 3,
+        };
+        let mut dies: BTreeMap<(usize, bool, String), usize> = BTreeMap::new();
+        for document in plan(&options).unwrap() {
+            let entry = document.entries[0];
+            let die = (entry.seal, entry.registered, format!("{:?}", entry.make));
+            *dies.entry(die).or_default() += 1;
+        }
+        assert_eq!(dies.values().sum::<usize>(), 50);
+        // Of each seal itself two, of each of two false dies three, of one stranger two.
+        assert_eq!(dies.len(), 20);
+        assert!(dies.values().all(|count| *count >= 2));
+    }
 
     #[test]
     fn a_set_of_damage_holds_half_sound_dies_and_every_kind_of_damage_alike_often() {

@@ -1,0 +1,163 @@
+//! What the whole path names: impressions of a gallery's seals, of near twins of them that it does not
+//! hold, and of other seals that it does not hold.
+//!
+//! The codes' twenty best stand for the register: more of it is compared with nothing else. Their specimens
+//! are their dies as drawn.
+
+use std::collections::BTreeMap;
+
+use antin::extraction::Extraction;
+use antin::extraction::Impression;
+use antin::identification::Gallery;
+use antin::identification::Probe;
+use antin::ingest::DpiSource;
+use antin::matching::Specimen;
+use antin::registry::Particulars;
+use antin::registry::Register;
+use antin::registry::RegisteredSeal;
+use antin::registry::SpecimenImage;
+use antin::sandbox;
+use antin::sandbox::PageReading;
+use antin::sandbox::Reading;
+use antin::synthesis::catalogue::Seal;
+use antin::synthesis::chance::Chance;
+use antin::synthesis::excerpt;
+use antin::synthesis::fonts::Fonts;
+use antin::synthesis::gallery;
+use antin::synthesis::stamp::World;
+use antin::verdict::Conclusion;
+use antin::verdict::Policy;
+use antin::verify;
+use antin::verify::Examination;
+use antin::verify::Seals;
+use rayon::prelude::*;
+
+use crate::SEED;
+use crate::recall::SCANS;
+use crate::recall::condition;
+
+/// Seed of the seals that the gallery does not hold.
+const STRANGERS_SEED: u64 = 9103;
+/// Seals that the codes hand on.
+const SHORTLIST: usize = 20;
+
+/// Whose impressions are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    Registered,
+    TwinOfRegistered,
+    Stranger,
+}
+
+/// What came of it: the seal that was named, if any, and what was said of it.
+type Named = Option<(usize, Conclusion)>;
+
+/// Examines `count` impressions of each kind and prints what they were taken for.
+pub(crate) fn print(count: usize, (seals, gallery): (&[Seal], &Gallery), world: World<'_>) {
+    let strangers = gallery::seals(count, STRANGERS_SEED, world.fonts);
+    let jobs = (0..count).flat_map(|index| {
+        [Of::Registered, Of::TwinOfRegistered, Of::Stranger].map(|of| (index, of))
+    });
+    let jobs: Vec<(usize, Of)> = jobs.collect();
+    let examined: Vec<Option<(Of, String)>> = jobs
+        .into_par_iter()
+        .map(|(index, of)| {
+            let place = 1_000_000 + 3 * index + of as usize;
+            let chosen = Chance::new(world.seed, "whole", place).index(seals.len());
+            let twin = gallery::stranger_twin(seals, chosen, SEED, world.fonts);
+            let seal = match of {
+                Of::Registered => &seals[chosen],
+                Of::TwinOfRegistered => twin.as_ref()?,
+                Of::Stranger => &strangers[index],
+            };
+            let condition = condition(SCANS[index % SCANS.len()]);
+            let impression = excerpt::draw(seal, condition, place, world).found()?;
+            let named = named(&impression, (seals, gallery), world.fonts);
+            let word = match named {
+                None => "none".to_owned(),
+                Some((index, conclusion)) => {
+                    let which = match of {
+                        Of::Registered if index == chosen => "the right one",
+                        Of::TwinOfRegistered if index == chosen => "its twin",
+                        Of::Registered | Of::TwinOfRegistered | Of::Stranger => "another",
+                    };
+                    format!("{which}: {conclusion:?}")
+                }
+            };
+            Some((of, word))
+        })
+        .collect();
+    let mut counts: BTreeMap<(Of, String), usize> = BTreeMap::new();
+    for found in examined.into_iter().flatten() {
+        *counts.entry(found).or_default() += 1;
+    }
+    println!("By the whole path, what impressions that were found are taken for:");
+    for ((of, word), count) in counts {
+        println!("{of:18?} {count:5}    {word}");
+    }
+}
+
+/// The seal that an impression is taken for.
+fn named(impression: &Impression, (seals, gallery): (&[Seal], &Gallery), fonts: &Fonts) -> Named {
+    let found = gallery.search(&Probe::new(impression), SHORTLIST);
+    let mut register = Register::default();
+    register.seals = found
+        .iter()
+        .map(|candidate| registered(&seals[candidate.index], fonts))
+        .collect();
+    let policy = Policy::default();
+    let examination = Examination {
+        register: &register,
+        policy: &policy,
+        claim: None,
+        seals: Seals::Optional,
+        date: None,
+    };
+    let report = verify::examine("excerpt", reading(impression), &examination).report;
+    let said = &report.impressions[0];
+    let position = register.position(said.seal.as_deref()?)?;
+    Some((found[position].index, said.conclusion))
+}
+
+fn registered(seal: &Seal, fonts: &Fonts) -> RegisteredSeal {
+    let impression = gallery::impression(&seal.die, fonts);
+    let specimen = Specimen::enrol(std::slice::from_ref(&impression));
+    RegisteredSeal {
+        id: seal.id.clone(),
+        version: 1,
+        particulars: Particulars::default(),
+        events: Vec::new(),
+        specimen: specimen.expect("a drawn die has its resolution"),
+        images: vec![SpecimenImage {
+            sha256: seal.id.clone(),
+            stated_dpi: None,
+            impression,
+        }],
+    }
+}
+
+/// A document of one page that bears the impression alone.
+fn reading(impression: &Impression) -> Reading {
+    let page = PageReading {
+        number: 1,
+        width_px: Some(impression.bbox.x + impression.bbox.width),
+        height_px: Some(impression.bbox.y + impression.bbox.height),
+        dpi: impression.dpi,
+        dpi_source: DpiSource::Stated,
+        mode: Some(impression.mode),
+        notes: Vec::new(),
+        content: Ok(Extraction {
+            impressions: vec![impression.clone()],
+            ..Extraction::default()
+        }),
+        traces: None,
+    };
+    Reading {
+        sha256: None,
+        bytes: 0,
+        page_count: Some(1),
+        pages: vec![page],
+        outcome: sandbox::Outcome::Read,
+        unconfined: Vec::new(),
+    }
+}

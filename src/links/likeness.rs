@@ -1,0 +1,56 @@
+//! How well an impression agrees with others that serve as its specimen.
+
+use crate::extraction::Impression;
+use crate::geometry::Affine;
+use crate::identification;
+use crate::matching::Query;
+use crate::matching::Specimen;
+use crate::verdict;
+use crate::verdict::Policy;
+
+/// Impressions that are fused into a specimen: more of them tell little more.
+pub(super) const FUSED_MAX: usize = 3;
+
+/// Log10 of how much likelier an impression is of the die that made the others than of another of that
+/// design, by the calibration of seals with so many specimens. `None` if it is of another design or
+/// cannot be examined. The first [`FUSED_MAX`] of the others are taken.
+#[must_use]
+pub(super) fn of(own: &Impression, others: &[&Impression], policy: &Policy) -> Option<f64> {
+    let specimen = fused(others)?;
+    let comparison = Query::new(own).compare(&specimen)?;
+    if !identification::same_design(&comparison) {
+        return None;
+    }
+    verdict::judge(own, Some(&comparison), policy).log10_lr
+}
+
+/// The mean over both directions: of two, each is the other's specimen.
+#[must_use]
+pub(super) fn of_pair(own: &Impression, other: &Impression, policy: &Policy) -> Option<f64> {
+    let (there, back) = (of(own, &[other], policy)?, of(other, &[own], policy)?);
+    Some(0.5 * (there + back))
+}
+
+/// Maps the drawing of `first` to the pages of it and of each other; `None` where one cannot be laid on it.
+#[must_use]
+pub(super) fn places(first: &Impression, others: &[&Impression]) -> Vec<Option<Affine>> {
+    let Some(specimen) = fused(&[first]) else {
+        return vec![None; others.len()];
+    };
+    let place = |own: &&Impression| {
+        let laid = Query::new(own).superpose(&specimen)?;
+        Some(laid.page_from_grid)
+    };
+    others.iter().map(place).collect()
+}
+
+/// One specimen of the first few; of the first alone where they do not fuse.
+fn fused(impressions: &[&Impression]) -> Option<Specimen> {
+    let few: Vec<Impression> = impressions
+        .iter()
+        .take(FUSED_MAX)
+        .map(|impression| (*impression).clone())
+        .collect();
+    let together = Specimen::enrol(&few).ok();
+    together.or_else(|| Specimen::enrol(few.get(..1)?).ok())
+}
