@@ -34,6 +34,8 @@ pub mod truth;
 
 pub mod verification;
 
+pub mod wear;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -48,6 +50,7 @@ use crate::evaluation::trial::Sheet;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
 use crate::evaluation::truth::Truth;
+use crate::evaluation::wear::WearFigures;
 use crate::units::floor_index;
 use crate::verdict::calibration::Calibration;
 
@@ -83,6 +86,9 @@ pub struct Evaluation {
     /// Pairs of impressions linked as copies, rightly and wrongly.
     #[serde(default)]
     pub links: LinkFigures,
+    /// Wear along dates, where the set states it.
+    #[serde(default)]
+    pub wear: Option<WearFigures>,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -168,6 +174,7 @@ pub fn evaluate(
         .flat_map(|field| groups(field, &trials, &sheets))
         .collect(),
         links: LinkFigures::of(&trials),
+        wear: None,
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

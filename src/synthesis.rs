@@ -29,3 +29,4 @@ pub mod set;
 pub mod sheet;
 pub mod stamp;
 pub mod truth;
+pub mod wear;

@@ -27,6 +27,7 @@ pub mod key;
 mod record;
 pub mod report;
 mod rounding;
+pub mod sighting;
 pub mod specimen;
 
 pub use report::Outcome;
@@ -35,6 +36,7 @@ pub use report::Report;
 use candidates::Attribution;
 use details::Details;
 use key::ImpressionKey;
+use sighting::Sighting;
 
 /// What documents are compared with, and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,8 @@ pub struct Examined {
     pub details: Details,
     /// What copies of its impressions are found by.
     pub keys: Vec<ImpressionKey>,
+    /// What its impressions of registered seals show of wear.
+    pub sightings: Vec<Sighting>,
 }
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
@@ -122,6 +126,7 @@ struct Examiner<'a> {
     findings: Vec<Finding>,
     details: Details,
     keys: Vec<ImpressionKey>,
+    sightings: Vec<Sighting>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
 }
@@ -135,6 +140,7 @@ impl<'a> Examiner<'a> {
             findings: Vec::new(),
             details: Details::default(),
             keys: Vec::new(),
+            sightings: Vec::new(),
             limited: Vec::new(),
         }
     }
@@ -198,6 +204,15 @@ impl<'a> Examiner<'a> {
                 sheet: traces.map(|traces| traces.sheet.clone()),
             });
         }
+        if let Some(seal) = seal {
+            self.sightings.push(Sighting {
+                page,
+                impression: index,
+                seal: examination.register.seals[seal].id.clone(),
+                on: examination.date,
+                shown: attribution.shown().cloned(),
+            });
+        }
         let (mut record, mut found) =
             impression_record(impression, &measured, page, (&attribution, examination));
         if let Some(sign) = sign {
@@ -248,6 +263,7 @@ impl<'a> Examiner<'a> {
             impressions,
             details: self.details,
             keys: self.keys,
+            sightings: self.sightings,
         }
     }
 

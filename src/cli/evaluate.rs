@@ -1,6 +1,7 @@
 //! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
 
 mod enrolled;
+mod followed;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -11,8 +12,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::charts::raster;
+use crate::charts::svg;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
@@ -29,8 +33,6 @@ use crate::evaluation::observation::ScanColour;
 use crate::evaluation::plot;
 use crate::evaluation::plot::PIXELS_PER_POINT;
 use crate::evaluation::plot::Sample;
-use crate::evaluation::plot::raster;
-use crate::evaluation::plot::svg;
 use crate::evaluation::table;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
@@ -40,11 +42,13 @@ use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
 use crate::links;
 use crate::links::Entry;
+use crate::links::Link;
 use crate::links::Member;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
 use crate::storage;
+use crate::trends;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -125,7 +129,13 @@ pub(super) async fn run(
         sandbox: &sandbox,
     };
     let bar = output.progress(run.documents().len(), "documents");
-    let observations = linked(pool.install(|| run.observe(&bar)));
+    let Seen {
+        mut observations,
+        entries,
+        sightings,
+    } = pool.install(|| run.observe(&bar));
+    let links = links::find(&entries);
+    link(&mut observations, &links);
     output.finish();
     for line in &mut lines {
         let seal = line
@@ -142,8 +152,9 @@ pub(super) async fn run(
         write_measures(&arguments, &trials)?;
         return Ok(exit);
     }
-    let (evaluation, trials) =
+    let (mut evaluation, trials) =
         evaluation::evaluate(&lines, &observations, registered, &arguments.by);
+    evaluation.wear = followed::figures(&lines, (&sightings, &links), &register);
     write_measures(&arguments, &trials)?;
     write_others(&arguments, &evaluation, &trials, output)?;
     for seed in &evaluation.seeds_calibrated {
@@ -193,17 +204,24 @@ impl Run<'_> {
     }
 
     /// Examines every document, in parallel; the result is in the order of their names.
-    fn observe(&self, bar: &ProgressBar) -> Vec<(Observation, Vec<Entry>)> {
+    fn observe(&self, bar: &ProgressBar) -> Seen {
         let examine = |document: &&str| {
             let observation = self.observe_document(document);
             bar.inc(1);
             observation
         };
-        self.documents().par_iter().map(examine).collect()
+        let mut seen = Seen::default();
+        let all: Vec<_> = self.documents().par_iter().map(examine).collect();
+        for (observation, entries, sightings) in all {
+            seen.observations.push(observation);
+            seen.entries.extend(entries);
+            seen.sightings.extend(sightings);
+        }
+        seen
     }
 
     /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
-    fn observe_document(&self, document: &str) -> (Observation, Vec<Entry>) {
+    fn observe_document(&self, document: &str) -> (Observation, Vec<Entry>, Vec<trends::Entry>) {
         let path = self.folder.join(document);
         let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
         let examine = |claim| self.examine(document, &reading, claim);
@@ -238,7 +256,8 @@ impl Run<'_> {
                 }
             }
         }
-        (observation, links::entries(&unclaimed))
+        let entries = links::entries(&unclaimed);
+        (observation, entries, trends::entries(&unclaimed))
     }
 
     /// The seals that a document's lines claim.
@@ -247,6 +266,12 @@ impl Run<'_> {
         own.filter(|line| line.label != Label::None)
             .filter_map(|line| line.seal.as_deref())
             .collect()
+    }
+
+    /// The date that a document's lines state.
+    fn date(&self, document: &str) -> Option<Date> {
+        let mut own = self.lines.iter().filter(|line| line.document == document);
+        own.find_map(|line| line.field("dated")?.parse().ok())
     }
 
     fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Examined {
@@ -262,19 +287,26 @@ impl Run<'_> {
             policy: &policy,
             claim,
             seals: Seals::Optional,
-            date: None,
+            date: self.date(document),
         };
         verify::examine(document, reading.clone(), &examination)
     }
 }
 
-/// The observations, with what links their documents.
-fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
-    let (mut observations, entries): (Vec<_>, Vec<_>) = observed.into_iter().unzip();
+/// What was seen of all documents.
+#[derive(Default)]
+struct Seen {
+    observations: Vec<Observation>,
+    entries: Vec<Entry>,
+    sightings: Vec<trends::Entry>,
+}
+
+/// Says in the observations what links their documents.
+fn link(observations: &mut [Observation], links: &[Link]) {
     let mut copies: BTreeMap<(String, usize), Vec<(String, usize)>> = BTreeMap::new();
     // An entry's path is the document as the set names it.
     let place = |member: &Member| (member.path.clone(), member.impression);
-    for link in links::find(&entries.concat()) {
+    for link in links {
         for own in &link.members {
             let others = link.members.iter().filter(|other| other.sheet != own.sheet);
             copies
@@ -283,13 +315,12 @@ fn linked(observed: Vec<(Observation, Vec<Entry>)>) -> Vec<Observation> {
                 .extend(others.map(place));
         }
     }
-    for observation in &mut observations {
+    for observation in observations {
         for (position, impression) in observation.impressions.iter_mut().enumerate() {
             let own = copies.remove(&(observation.document.clone(), position));
             impression.copies = own.unwrap_or_default();
         }
     }
-    observations
 }
 
 fn observation(document: &str, report: &Report) -> Observation {

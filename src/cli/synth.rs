@@ -44,7 +44,8 @@ pub struct Args {
     pub forgeries: Strength,
     /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
     /// their sheets scanned once more; or impressions of the seals' own dies alone, half of them sound and
-    /// half damaged by every kind of damage in turn
+    /// half damaged by every kind of damage in turn; or impressions of each seal over two to seven years, two of five
+    /// dies wearing by and by and one losing a piece, with the documents' dates in dates.csv
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -69,10 +70,13 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 
 /// Reads the name of what a set holds.
 fn contents() -> impl TypedValueParser<Value = Content> {
-    PossibleValuesParser::new(["everything", "copies", "damage"]).map(|name| match name.as_str() {
-        "copies" => Content::Copies,
-        "damage" => Content::Damage,
-        _ => Content::Mixed,
+    PossibleValuesParser::new(["everything", "copies", "damage", "wear"]).map(|name| {
+        match name.as_str() {
+            "copies" => Content::Copies,
+            "damage" => Content::Damage,
+            "wear" => Content::Wear,
+            _ => Content::Mixed,
+        }
     })
 }
 

@@ -75,6 +75,9 @@ pub fn render(evaluation: &Evaluation) -> String {
         );
     }
     text.push_str(&links(&evaluation.links));
+    if let Some(wear) = &evaluation.wear {
+        text.push_str(&format!("{}\n", wear.line()));
+    }
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(

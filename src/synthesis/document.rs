@@ -3,6 +3,7 @@
 use kurbo::Affine;
 use kurbo::Point;
 
+use crate::matching::Harm;
 use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
@@ -26,6 +27,7 @@ use crate::synthesis::stamp::World;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
+use crate::verdict::limit;
 
 /// A kind of scan and of stamping.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -234,6 +236,18 @@ impl Document {
             let mut truth = self.truth(*entry, seal, Some(place));
             truth.forgery_detail = stamped.forgery_detail;
             truth.deformation_detail = stamped.damage_detail;
+            truth.wear = stamped.wear;
+            let dated = truth.wear.remove("dated");
+            truth.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
+            // A die beyond what wear is tolerated is no longer as registered.
+            let gone = truth
+                .wear
+                .get("missing_percent")
+                .and_then(|gone| gone.as_f64());
+            if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
+                truth.label = Label::Deformed;
+                truth.deformation = Some("worn".to_owned());
+            }
             truth.printed = printed.map(str::to_owned);
             if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
@@ -309,13 +323,13 @@ impl Document {
     fn truth(&self, entry: Entry, seal: &Seal, place: Option<Place>) -> Truth {
         let label = match entry.make {
             _ if !entry.registered => Label::Unregistered,
-            Make::Genuine => Label::Genuine,
+            Make::Genuine | Make::Aged(_) => Label::Genuine,
             Make::Forged(_) => Label::Forged,
             Make::Damaged(_) => Label::Deformed,
         };
         let (mut forgery, mut deformation) = (None, None);
         match entry.make {
-            Make::Genuine => {}
+            Make::Genuine | Make::Aged(_) => {}
             Make::Forged(kind) => forgery = Some(kind.word().to_owned()),
             Make::Damaged(kind) => deformation = Some(kind.word().to_owned()),
         }
@@ -347,6 +361,8 @@ impl Document {
             forgery_detail: serde_json::Map::new(),
             deformation: None,
             deformation_detail: None,
+            dated: None,
+            wear: serde_json::Map::new(),
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,

@@ -2,6 +2,7 @@
 
 mod copies;
 mod folder;
+mod lives;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -69,6 +70,8 @@ pub enum Content {
     Copies,
     /// Of registered seals only, sound and damaged in turn, by every kind of damage.
     Damage,
+    /// Dated impressions of registered seals over years, some of whose dies wear or break.
+    Wear,
 }
 
 /// Why a set could not be written.
@@ -181,7 +184,9 @@ pub fn write(
                 count: options.specimens,
                 compact: false,
             },
-            Vec::new(),
+            lives::dates(&documents, &seals, options.seed)
+                .into_iter()
+                .collect(),
         ),
         world,
         progress,
@@ -261,7 +266,9 @@ pub fn write_all(
             Ok(drawn.truths)
         })
         .collect::<Result<_, Error>>()?;
-    let files = documents.len() + extras.len();
+    // A list beside the documents is none of them.
+    let others = extras.iter().filter(|extra| !extra.truths.is_empty());
+    let files = documents.len() + others.count();
     for extra in extras {
         write_file(&directory.join(&extra.name), &extra.bytes)?;
         truths.push(extra.truths);

@@ -13,6 +13,7 @@ use crate::synthesis::set::Content;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
+use crate::synthesis::set::lives;
 use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
@@ -29,6 +30,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Mixed => everything(options, &mut chance),
         Content::Copies => return Ok(copies::plan(options, &conditions)),
         Content::Damage => damage(options),
+        Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
     let mut documents: Vec<Document> = entries
