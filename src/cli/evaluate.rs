@@ -137,15 +137,7 @@ pub(super) async fn run(
     let links = links::find(&entries);
     link(&mut observations, &links);
     output.finish();
-    for line in &mut lines {
-        let seal = line
-            .seal
-            .as_deref()
-            .and_then(|seal| register.position(seal));
-        if let Some(position) = seal {
-            line.state("specimens", register.seals[position].specimen.count);
-        }
-    }
+    state_specimens(&mut lines, &register);
     let registered = |seal: &str| register.position(seal).is_some();
     if arguments.measures_only {
         let (trials, _) = pair(&lines, &observations, registered);
@@ -171,6 +163,16 @@ pub(super) async fn run(
         exit = Exit::Input;
     }
     Ok(exit)
+}
+
+/// States in each line how many specimens its seal has.
+fn state_specimens(lines: &mut [Truth], register: &Register) {
+    for line in lines {
+        let seal = line.seal.as_deref();
+        if let Some(position) = seal.and_then(|seal| register.position(seal)) {
+            line.state("specimens", register.seals[position].specimen.count);
+        }
+    }
 }
 
 fn read_truth(path: &Path) -> Result<Vec<Truth>, String> {

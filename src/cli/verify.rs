@@ -118,14 +118,8 @@ pub(super) async fn run(
         output.error(error);
         exit = Exit::Input;
     }
-    let dates = match &arguments.dates {
-        None => Dates::all(arguments.dated),
-        Some(file) => {
-            let (dates, read) = Dates::read(file, arguments.dated, output)?;
-            exit = exit.max(read);
-            dates
-        }
-    };
+    let (dates, read) = dates(&arguments, output)?;
+    exit = exit.max(read);
     let policy = Policy::default();
     let examination = Examination {
         register: &register,
@@ -162,6 +156,14 @@ pub(super) async fn run(
     let found = work.run(&mut readers, output)?;
     exit = exit.max(found);
     Ok(exit.max(readers.finish(&register, output)?))
+}
+
+/// The documents' dates as far as they are given.
+fn dates(arguments: &Arguments, output: &mut Output) -> anyhow::Result<(Dates, Exit)> {
+    match &arguments.dates {
+        None => Ok((Dates::all(arguments.dated), Exit::Passed)),
+        Some(file) => Dates::read(file, arguments.dated, output),
+    }
 }
 
 /// The register as stored.

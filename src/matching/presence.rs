@@ -267,7 +267,7 @@ fn widening(
             }
             let full = single(expected(Point::new(x as f64 + 0.5, y as f64 + 0.5)));
             gained += f64::from(inside(laid.ink.at(x, y), full) - drawn.at(x, y));
-            edges += f64::from(across.at(x, y).hypot(down.at(x, y)));
+            edges += f64::from(libm::hypotf(across.at(x, y), down.at(x, y)));
         }
     }
     // Both edges of a line move by as much.

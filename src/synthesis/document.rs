@@ -2,6 +2,8 @@
 
 use kurbo::Affine;
 use kurbo::Point;
+use serde_json::Map;
+use serde_json::Value;
 
 use crate::matching::Harm;
 use crate::synthesis::catalogue;
@@ -235,19 +237,7 @@ impl Document {
             });
             let mut truth = self.truth(*entry, seal, Some(place));
             truth.forgery_detail = stamped.forgery_detail;
-            truth.deformation_detail = stamped.damage_detail;
-            truth.wear = stamped.wear;
-            let dated = truth.wear.remove("dated");
-            truth.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
-            // A die beyond what wear is tolerated is no longer as registered.
-            let gone = truth
-                .wear
-                .get("missing_percent")
-                .and_then(|gone| gone.as_f64());
-            if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
-                truth.label = Label::Deformed;
-                truth.deformation = Some("worn".to_owned());
-            }
+            tell_damage(&mut truth, (stamped.damage_detail, stamped.wear));
             truth.printed = printed.map(str::to_owned);
             if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
@@ -358,11 +348,11 @@ impl Document {
             inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
             dpi: self.condition.dpi,
             forgery: None,
-            forgery_detail: serde_json::Map::new(),
+            forgery_detail: Map::new(),
             deformation: None,
             deformation_detail: None,
             dated: None,
-            wear: serde_json::Map::new(),
+            wear: Map::new(),
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,
@@ -372,6 +362,19 @@ impl Document {
             ink: None,
         }
     }
+}
+
+/// Tells of a die's damage and wear; one beyond what is tolerated is no longer as registered.
+fn tell_damage(truth: &mut Truth, (damage, mut wear): (Option<String>, Map<String, Value>)) {
+    truth.deformation_detail = damage;
+    let dated = wear.remove("dated");
+    truth.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
+    let gone = wear.get("missing_percent").and_then(Value::as_f64);
+    if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
+        truth.label = Label::Deformed;
+        truth.deformation = Some("worn".to_owned());
+    }
+    truth.wear = wear;
 }
 
 /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.

@@ -121,6 +121,8 @@ struct Node {
     /// Start and growth, growth above 0 either way.
     start: f64,
     growth: f64,
+    /// Whether shrinking counts too.
+    either_way: bool,
     weight: f64,
 }
 
@@ -219,6 +221,7 @@ fn grid(
             sign: 1.0,
             start: amounts[0],
             growth: amounts[1],
+            either_way: expected.either_way,
             weight: prior + volume + density(amounts[0], amounts[1]),
         })
         .collect();
@@ -263,6 +266,47 @@ fn mode(
     (amounts, spread)
 }
 
+impl Node {
+    /// The days on which a limit is reached: several for a step, which is on any day between two alike. Minus
+    /// infinity where the start is beyond it, infinity where it is not in sight.
+    fn days_reaching(&self, (first, days): (f64, f64), limit: f64) -> [f64; DAYS_OF_STEP] {
+        if self.start.abs() >= limit {
+            // Of what only grows, a start far below nothing is no excess.
+            let beyond = self.start > 0.0 || self.either_way;
+            if beyond {
+                return [f64::NEG_INFINITY; DAYS_OF_STEP];
+            }
+        }
+        let Some(share) = self.shape.reaches((limit - self.start) / self.growth) else {
+            return [f64::INFINITY; DAYS_OF_STEP];
+        };
+        let (after, by) = self.shape.step().unwrap_or((share, share));
+        std::array::from_fn(|part| {
+            let between = (part as f64 + 0.5) / DAYS_OF_STEP as f64;
+            match first + days * (after + (by - after) * between) {
+                day if day > first + days + AHEAD_DAYS => f64::INFINITY,
+                day => day,
+            }
+        })
+    }
+}
+
+/// Between which shares of the time a step most likely lies.
+fn likeliest_step(nodes: &[Node]) -> Option<(f64, f64)> {
+    let mut by_step: Vec<((f64, f64), f64)> = Vec::new();
+    for node in nodes {
+        let Some(step) = node.shape.step() else {
+            continue;
+        };
+        match by_step.iter_mut().find(|(known, _)| *known == step) {
+            Some((_, weight)) => *weight += node.weight,
+            None => by_step.push((step, node.weight)),
+        }
+    }
+    let likeliest = by_step.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    likeliest.map(|(step, _)| step)
+}
+
 /// Everything that the nodes say together.
 fn summed(mut nodes: Vec<Node>, (first, days): (f64, f64), expected: Expected) -> Trend {
     let most = nodes
@@ -283,17 +327,6 @@ fn summed(mut nodes: Vec<Node>, (first, days): (f64, f64), expected: Expected) -
     let total = weight_of(&|_| true);
     let growing = weight_of(&|node| node.shape != Shape::Still);
     let stepping = weight_of(&|node| node.shape.step().is_some());
-    let mut by_step: Vec<((f64, f64), f64)> = Vec::new();
-    for node in &nodes {
-        let Some(step) = node.shape.step() else {
-            continue;
-        };
-        match by_step.iter_mut().find(|(known, _)| *known == step) {
-            Some((_, weight)) => *weight += node.weight,
-            None => by_step.push((step, node.weight)),
-        }
-    }
-    let likeliest = by_step.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
     let quantiles = |value: &dyn Fn(&Node) -> f64| {
         estimate(
             nodes
@@ -306,54 +339,41 @@ fn summed(mut nodes: Vec<Node>, (first, days): (f64, f64), expected: Expected) -
     let value =
         |node: &Node, share: f64| node.sign * (node.start + node.growth * node.shape.at(share));
     let year = 365.25 / days;
-    let reaches = |node: &Node, limit: f64| -> [f64; DAYS_OF_STEP] {
-        // Either way too much counts; a start beyond the limit was there from the first.
-        if node.start >= limit || expected.either_way && node.start <= -limit {
-            return [f64::NEG_INFINITY; DAYS_OF_STEP];
-        }
-        let Some(share) = node.shape.reaches((limit - node.start) / node.growth) else {
-            return [f64::INFINITY; DAYS_OF_STEP];
-        };
-        // A step is on any day between the two alike.
-        let (after, by) = node.shape.step().unwrap_or((share, share));
-        std::array::from_fn(|part| {
-            let between = (part as f64 + 0.5) / DAYS_OF_STEP as f64;
-            match first + days * (after + (by - after) * between) {
-                day if day > first + days + AHEAD_DAYS => f64::INFINITY,
-                day => day,
-            }
-        })
-    };
-    let last = first + days;
+    let reached = reached(&nodes, (first, days), expected);
     Trend {
         grows: growing / total,
         steps: stepping / growing.max(f64::MIN_POSITIVE),
-        step_days: likeliest.map(|((after, by), _)| (first + days * after, first + days * by)),
+        step_days: likeliest_step(&nodes)
+            .map(|(after, by)| (first + days * after, first + days * by)),
         level: quantiles(&|node| value(node, 1.0)),
         added: quantiles(&|node| value(node, 1.0) - value(node, 0.0)),
         per_year: quantiles(&|node| value(node, 1.0 + 0.5 * year) - value(node, 1.0 - 0.5 * year)),
-        reaches: expected.limit.map(|limit| {
-            let mut all = Vec::new();
-            for (limit, share) in limits(limit, expected.limit_share) {
-                for node in &nodes {
-                    let weight = share * node.weight / DAYS_OF_STEP as f64;
-                    all.extend(reaches(node, limit).map(|day| (day, weight)));
-                }
-            }
-            estimate(all, total)
-        }),
-        reached: expected.limit.map(|limit| {
-            let reached = limits(limit, expected.limit_share).map(|(limit, share)| {
-                let is_past = |node: &Node| reaches(node, limit)[DAYS_OF_STEP - 1] <= last + 1e-6;
-                share * weight_of(&is_past)
-            });
-            reached.iter().sum::<f64>() / total
-        }),
+        reaches: reached.map(|(day, _)| day),
+        reached: reached.map(|(_, probability)| probability),
         band: (0..=24)
             .map(|step| f64::from(step) / 18.0)
             .map(|share| (first + days * share, quantiles(&|node| value(node, share))))
             .collect(),
     }
+}
+
+/// The day on which the limit is reached, and the probability that it is by the last one.
+fn reached(nodes: &[Node], time: (f64, f64), expected: Expected) -> Option<(Estimate, f64)> {
+    let last = time.0 + time.1;
+    let (mut all, mut past, mut total) = (Vec::new(), 0.0, 0.0);
+    for (limit, share) in limits(expected.limit?, expected.limit_share) {
+        for node in nodes {
+            let weight = share * node.weight / DAYS_OF_STEP as f64;
+            for day in node.days_reaching(time, limit) {
+                all.push((day, weight));
+                total += weight;
+                if day <= last + 1e-6 {
+                    past += weight;
+                }
+            }
+        }
+    }
+    Some((estimate(all, total), past / total))
 }
 
 /// Values of an uncertain limit, with their shares of the probability: five over a bell in the logarithm.
