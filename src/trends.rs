@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::links;
 use crate::links::Link;
 use crate::matching::Harm;
 use crate::matching::Place;
@@ -102,6 +103,7 @@ type Dated<'a> = (Date, &'a Entry, &'a Shown);
 /// Follows every seal of which impressions of different dates were found, in the order of their identifiers.
 #[must_use]
 pub fn find(entries: &[Entry], links: &[Link], register: &Register) -> Vec<Found> {
+    let copies = copies(entries, links);
     let mut by_seal: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         by_seal.entry(&entry.seal).or_default().push(entry);
@@ -114,18 +116,20 @@ pub fn find(entries: &[Entry], links: &[Link], register: &Register) -> Vec<Found
         })
         .filter_map(|(id, own)| {
             let seal = &register.seals[register.position(id)?];
-            Some(follow(seal, &own, &copies(entries, links)))
+            Some(follow(seal, &own, &copies))
         })
         .collect()
 }
 
 /// What is left out as a copy: of each link all members but the one of the earliest date.
 fn copies(entries: &[Entry], links: &[Link]) -> BTreeSet<(String, usize)> {
-    let date = |member: &crate::links::Member| {
-        let is_own =
-            |entry: &&Entry| entry.sha256 == member.sha256 && entry.impression == member.impression;
-        let on = entries.iter().find(is_own).and_then(|entry| entry.on);
-        on.unwrap_or(Date::MAX)
+    let dates: BTreeMap<(&str, usize), Option<Date>> = entries
+        .iter()
+        .map(|entry| ((entry.sha256.as_str(), entry.impression), entry.on))
+        .collect();
+    let date = |member: &links::Member| {
+        let known = dates.get(&(member.sha256.as_str(), member.impression));
+        known.copied().flatten().unwrap_or(Date::MAX)
     };
     let mut left_out = BTreeSet::new();
     for link in links {
