@@ -105,7 +105,10 @@ pub fn plots(sample: &Sample, evaluation: &Evaluation) -> Vec<(&'static str, Dra
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charts::drawing;
     use crate::charts::drawing::Mark;
+    use crate::charts::raster;
+    use crate::charts::svg;
     use crate::evaluation::evaluate;
     use crate::evaluation::observation::Observation;
     use crate::evaluation::observation::ObservedImpression;
