@@ -42,7 +42,7 @@ struct Drawn {
     options: &'static [&'static str],
 }
 
-const SETS: [Drawn; 3] = [
+const SETS: [Drawn; 4] = [
     Drawn {
         name: "marked",
         seed: 9101,
@@ -72,6 +72,20 @@ const SETS: [Drawn; 3] = [
             "6",
             "--forgeries",
             "single-axis",
+        ],
+    },
+    Drawn {
+        name: "wear",
+        seed: 9104,
+        options: &[
+            "--of",
+            "wear",
+            "--seals",
+            "20",
+            "--documents-per-seal",
+            "10",
+            "--conditions",
+            "c200",
         ],
     },
 ];
@@ -118,6 +132,9 @@ fn main() {
             }
             let command = format!("antin synth DIR {}", options.join(" "));
             let evaluation = evaluate(&arguments, &folder, set.name);
+            if let Some(wear) = &evaluation.wear {
+                return format!("`{command}`: {}.\n\n", wear.line());
+            }
             let aims = (set.name == "marked").then(|| aims(&evaluation));
             part(&evaluation, &command, aims) + &by_specimens(&arguments, set.name)
         });

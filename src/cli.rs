@@ -15,6 +15,7 @@ use crate::synthesis::set;
 
 mod calibrate;
 mod copies;
+mod dates;
 mod demo;
 mod evaluate;
 mod inputs;
@@ -22,6 +23,7 @@ mod output;
 mod register;
 pub mod synth;
 mod verify;
+mod wear;
 
 use output::Output;
 

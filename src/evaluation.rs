@@ -35,6 +35,8 @@ pub mod truth;
 
 pub mod verification;
 
+pub mod wear;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -50,6 +52,7 @@ use crate::evaluation::trial::Sheet;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
 use crate::evaluation::truth::Truth;
+use crate::evaluation::wear::WearFigures;
 use crate::units::floor_index;
 use crate::verdict::calibration::Calibration;
 
@@ -88,6 +91,9 @@ pub struct Evaluation {
     /// Impressions linked as of one unregistered die, rightly and wrongly.
     #[serde(default)]
     pub dies: DieFigures,
+    /// Wear along dates, where the set states it.
+    #[serde(default)]
+    pub wear: Option<WearFigures>,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -174,6 +180,7 @@ pub fn evaluate(
         .collect(),
         links: LinkFigures::of(&trials),
         dies: DieFigures::of(&trials),
+        wear: None,
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

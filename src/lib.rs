@@ -47,6 +47,8 @@ pub mod sandbox;
 
 pub mod verify;
 
+pub mod charts;
+
 pub mod report;
 
 pub mod synthesis;
@@ -58,5 +60,7 @@ pub mod config;
 pub mod storage;
 
 pub mod links;
+
+pub mod trends;
 
 pub mod cli;

@@ -8,4 +8,5 @@ pub mod measured;
 pub mod overlay;
 pub mod picture;
 pub mod table;
+pub mod wear;
 pub mod words;

@@ -16,6 +16,7 @@ pub mod document;
 pub mod impression;
 mod instruments;
 pub mod validity;
+pub mod wear;
 
 pub use instruments::Basis;
 

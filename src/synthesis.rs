@@ -30,3 +30,4 @@ pub mod set;
 pub mod sheet;
 pub mod stamp;
 pub mod truth;
+pub mod wear;

@@ -4,6 +4,10 @@ pub mod calibration;
 pub mod class;
 mod condition;
 pub mod evidence;
+pub mod trend;
+pub mod wear;
+
+pub use condition::limit;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +19,12 @@ use crate::matching::Symptom;
 use crate::verdict::calibration::Calibration;
 use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
+
+/// Deviation from the registered size that an original scan of known resolution may show.
+///
+/// An engineering value, not law: no instrument read gives a tolerance. Rubber faces change size
+/// with age, temperature and pressure, and 300 dpi is 0.085 mm a pixel.
+pub const SIZE_TOLERANCE_MM: f64 = 0.5;
 
 /// The six steps of the conclusion scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -28,6 +28,7 @@ pub mod key;
 mod record;
 pub mod report;
 mod rounding;
+pub mod sighting;
 pub mod specimen;
 
 pub use report::Outcome;
@@ -37,6 +38,7 @@ use candidates::Attribution;
 use details::Details;
 use key::DieKey;
 use key::ImpressionKey;
+use sighting::Sighting;
 
 /// What documents are compared with, and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,8 @@ pub struct Examined {
     pub keys: Vec<ImpressionKey>,
     /// The impressions whose dies are in no register, by which others of these dies are found.
     pub dies: Vec<DieKey>,
+    /// What its impressions of registered seals show of wear.
+    pub sightings: Vec<Sighting>,
 }
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
@@ -127,6 +131,7 @@ struct Examiner<'a> {
     details: Details,
     keys: Vec<ImpressionKey>,
     dies: Vec<DieKey>,
+    sightings: Vec<Sighting>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
 }
@@ -141,6 +146,7 @@ impl<'a> Examiner<'a> {
             details: Details::default(),
             keys: Vec::new(),
             dies: Vec::new(),
+            sightings: Vec::new(),
             limited: Vec::new(),
         }
     }
@@ -210,6 +216,15 @@ impl<'a> Examiner<'a> {
             let key = DieKey::new(impression, (page, index), poses_as, sheet);
             self.dies.extend(key);
         }
+        if let Some(seal) = seal {
+            self.sightings.push(Sighting {
+                page,
+                impression: index,
+                seal: examination.register.seals[seal].id.clone(),
+                on: examination.date,
+                shown: attribution.shown().cloned(),
+            });
+        }
         let (mut record, mut found) =
             impression_record(impression, &measured, page, (&attribution, examination));
         if let Some(sign) = sign {
@@ -261,6 +276,7 @@ impl<'a> Examiner<'a> {
             details: self.details,
             keys: self.keys,
             dies: self.dies,
+            sightings: self.sightings,
         }
     }
 

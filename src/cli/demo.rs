@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::cli::Common;
 use crate::cli::Exit;
+use crate::cli::dates::Dates;
 use crate::cli::inputs;
 use crate::cli::output::Output;
 use crate::cli::register;
@@ -79,18 +80,18 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         json: false,
         table: Some(ReportTable::default()),
         folder: Some(ReportFolder::begin(&folder.join("reports"))?),
-        entries: Vec::new(),
-        dies: Vec::new(),
+        ..Readers::default()
     };
     let work = Work {
         documents: &documents,
         jobs: config::jobs(),
         options: &sandbox,
         examination: &examination,
+        dates: &Dates::default(),
     };
     // The sample is made to be flagged, and one scan is cut off: that is no failure here.
     let _ = work.run(&mut readers, output)?;
-    readers.finish(output)?;
+    readers.finish(&snapshot.register, output)?;
     output.line(format!(
         "Verify your own scans against this register: antin verify --data {} PATH",
         folder.join("data").display()

@@ -1,6 +1,7 @@
 //! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
 
 mod enrolled;
+mod followed;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -11,8 +12,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::charts::raster;
+use crate::charts::svg;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
@@ -29,8 +33,6 @@ use crate::evaluation::observation::ScanColour;
 use crate::evaluation::plot;
 use crate::evaluation::plot::PIXELS_PER_POINT;
 use crate::evaluation::plot::Sample;
-use crate::evaluation::plot::raster;
-use crate::evaluation::plot::svg;
 use crate::evaluation::table;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
@@ -47,6 +49,7 @@ use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
 use crate::storage;
+use crate::trends;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -127,25 +130,22 @@ pub(super) async fn run(
         sandbox: &sandbox,
     };
     let bar = output.progress(run.documents().len(), "documents");
-    let observations = linked(pool.install(|| run.observe(&bar)));
+    let Linked {
+        observations,
+        copies,
+        sightings,
+    } = linked(pool.install(|| run.observe(&bar)));
     output.finish();
-    for line in &mut lines {
-        let seal = line
-            .seal
-            .as_deref()
-            .and_then(|seal| register.position(seal));
-        if let Some(position) = seal {
-            line.state("specimens", register.seals[position].specimen.count);
-        }
-    }
+    state_specimens(&mut lines, &register);
     let registered = |seal: &str| register.position(seal).is_some();
     if arguments.measures_only {
         let (trials, _) = pair(&lines, &observations, registered);
         write_measures(&arguments, &trials)?;
         return Ok(exit);
     }
-    let (evaluation, trials) =
+    let (mut evaluation, trials) =
         evaluation::evaluate(&lines, &observations, registered, &arguments.by);
+    evaluation.wear = followed::figures(&lines, (&sightings, &copies), &register);
     write_measures(&arguments, &trials)?;
     write_others(&arguments, &evaluation, &trials, output)?;
     for seed in &evaluation.seeds_calibrated {
@@ -162,6 +162,16 @@ pub(super) async fn run(
         exit = Exit::Input;
     }
     Ok(exit)
+}
+
+/// States in each line how many specimens its seal has.
+fn state_specimens(lines: &mut [Truth], register: &Register) {
+    for line in lines {
+        let seal = line.seal.as_deref();
+        if let Some(position) = seal.and_then(|seal| register.position(seal)) {
+            line.state("specimens", register.seals[position].specimen.count);
+        }
+    }
 }
 
 fn read_truth(path: &Path) -> Result<Vec<Truth>, String> {
@@ -244,6 +254,7 @@ impl Run<'_> {
             observation,
             entries: links::entries(&unclaimed),
             dies: links::die_entries(&unclaimed),
+            sightings: trends::entries(&unclaimed),
         }
     }
 
@@ -253,6 +264,12 @@ impl Run<'_> {
         own.filter(|line| line.label != Label::None)
             .filter_map(|line| line.seal.as_deref())
             .collect()
+    }
+
+    /// The date that a document's lines state.
+    fn date(&self, document: &str) -> Option<Date> {
+        let mut own = self.lines.iter().filter(|line| line.document == document);
+        own.find_map(|line| line.field("dated")?.parse().ok())
     }
 
     fn examine(&self, document: &str, reading: &Reading, claim: Option<usize>) -> Examined {
@@ -268,7 +285,7 @@ impl Run<'_> {
             policy: &policy,
             claim,
             seals: Seals::Optional,
-            date: None,
+            date: self.date(document),
         };
         verify::examine(document, reading.clone(), &examination)
     }
@@ -279,29 +296,44 @@ struct Seen {
     observation: Observation,
     entries: Vec<Entry>,
     dies: Vec<DieEntry>,
+    sightings: Vec<trends::Entry>,
 }
 
 /// Impressions by document and position, with those that each was linked with.
 type Fellows = BTreeMap<(String, usize), Vec<(String, usize)>>;
 
-/// The observations, with what links their documents.
-fn linked(seen: Vec<Seen>) -> Vec<Observation> {
-    let (mut observations, mut entries, mut dies) = (Vec::new(), Vec::new(), Vec::new());
+/// What was seen of all documents, linked.
+struct Linked {
+    observations: Vec<Observation>,
+    copies: Vec<Link>,
+    sightings: Vec<trends::Entry>,
+}
+
+/// Says in the observations what links their documents.
+fn linked(seen: Vec<Seen>) -> Linked {
+    let (mut observations, mut sightings) = (Vec::new(), Vec::new());
+    let (mut entries, mut dies) = (Vec::new(), Vec::new());
     for seen in seen {
         observations.push(seen.observation);
         entries.extend(seen.entries);
         dies.extend(seen.dies);
+        sightings.extend(seen.sightings);
     }
-    let mut copies = fellows(&links::find(&entries));
+    let copies = links::find(&entries);
+    let mut of_copies = fellows(&copies);
     let mut of_dies = fellows(&links::find_dies(&dies, &Policy::default()));
     for observation in &mut observations {
         for (position, impression) in observation.impressions.iter_mut().enumerate() {
             let place = (observation.document.clone(), position);
-            impression.copies = copies.remove(&place).unwrap_or_default();
+            impression.copies = of_copies.remove(&place).unwrap_or_default();
             impression.fellows = of_dies.remove(&place).unwrap_or_default();
         }
     }
-    observations
+    Linked {
+        observations,
+        copies,
+        sightings,
+    }
 }
 
 /// For each member of links, the members on other sheets.

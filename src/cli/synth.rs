@@ -45,9 +45,10 @@ pub struct Args {
     /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
     /// their sheets scanned once more; families, several impressions of each of a few dies that are in no
     /// register, forged ones and strangers'; impressions of the seals' own dies alone, half of them
-    /// sound and half damaged by every kind of damage in turn; or seals of every shape on bad days: over the
-    /// page's edge, under another seal, struck twice, smeared, on coloured or thin paper, photographed, at 90
-    /// and 600 dpi
+    /// sound and half damaged by every kind of damage in turn; impressions of each seal over two to seven
+    /// years, two of five dies wearing by and by and one losing a piece, with the documents' dates in dates.csv;
+    /// or seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
+    /// coloured or thin paper, photographed, at 90 and 600 dpi
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -72,11 +73,19 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 
 /// Reads the name of what a set holds.
 fn contents() -> impl TypedValueParser<Value = Content> {
-    let names = ["everything", "copies", "families", "damage", "hardships"];
+    let names = [
+        "everything",
+        "copies",
+        "families",
+        "damage",
+        "wear",
+        "hardships",
+    ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
         "copies" => Content::Copies,
         "families" => Content::Families,
         "damage" => Content::Damage,
+        "wear" => Content::Wear,
         "hardships" => Content::Hardships,
         _ => Content::Mixed,
     })

@@ -12,14 +12,17 @@ use jiff::civil::Date;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::copies;
+use crate::cli::dates::Dates;
 use crate::cli::inputs;
 use crate::cli::inputs::Inputs;
 use crate::cli::output::Output;
 use crate::cli::register;
+use crate::cli::wear;
 use crate::config;
 use crate::links;
 use crate::links::DieEntry;
 use crate::links::Entry;
+use crate::links::Link;
 use crate::registry::Register;
 use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
@@ -29,6 +32,9 @@ use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Mode;
 use crate::storage::snapshot::Snapshot;
+use crate::trends;
+use crate::trends::IMPRESSIONS_MIN;
+use crate::trends::Trend;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -43,7 +49,8 @@ pub(super) struct Arguments {
     /// Documents, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Prints one JSON report a line, in the order of the documents, then a line for each link between them.
+    /// Prints one JSON report a line, in the order of the documents, then a line for
+    /// each link between them and for the wear of each seal along their dates.
     #[arg(long)]
     json: bool,
     /// The seal that the documents are said to bear.
@@ -55,6 +62,10 @@ pub(super) struct Arguments {
     /// The documents' date, such as 2024-05-21.
     #[arg(long, value_name = "DATE")]
     dated: Option<Date>,
+    /// The documents' dates: a file with the columns `document` (a path relative to the file) and `date`.
+    /// Documents that it does not name are of the date given by --dated, if any.
+    #[arg(long, value_name = "DATES.csv")]
+    dates: Option<PathBuf>,
     /// How many documents are read at once [default: one a processor].
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -108,6 +119,8 @@ pub(super) async fn run(
         output.error(error);
         exit = Exit::Input;
     }
+    let (dates, read) = dates(&arguments, output)?;
+    exit = exit.max(read);
     let policy = Policy::default();
     let examination = Examination {
         register: &register,
@@ -132,18 +145,26 @@ pub(super) async fn run(
             false => ReportTable::default(),
         }),
         folder: folder.transpose()?,
-        entries: Vec::new(),
-        dies: Vec::new(),
+        ..Readers::default()
     };
     let work = Work {
         documents: &documents,
         jobs,
         options: &options,
         examination: &examination,
+        dates: &dates,
     };
     let found = work.run(&mut readers, output)?;
     exit = exit.max(found);
-    Ok(exit.max(readers.finish(output)?))
+    Ok(exit.max(readers.finish(&register, output)?))
+}
+
+/// The documents' dates as far as they are given.
+fn dates(arguments: &Arguments, output: &mut Output) -> anyhow::Result<(Dates, Exit)> {
+    match &arguments.dates {
+        None => Ok((Dates::all(arguments.dated), Exit::Passed)),
+        Some(file) => Dates::read(file, arguments.dated, output),
+    }
 }
 
 /// The register as stored.
@@ -208,6 +229,7 @@ pub(super) struct Work<'a> {
     pub(super) jobs: NonZeroUsize,
     pub(super) options: &'a sandbox::Options,
     pub(super) examination: &'a Examination<'a>,
+    pub(super) dates: &'a Dates,
 }
 
 impl Work<'_> {
@@ -220,10 +242,14 @@ impl Work<'_> {
             let path = &self.documents[index];
             let name = path.to_string_lossy();
             let source = sandbox::Source::Path(path);
+            let examination = Examination {
+                date: self.dates.of(path),
+                ..*self.examination
+            };
             if pictures {
-                verify::document(&name, source, self.options, self.examination)
+                verify::document(&name, source, self.options, &examination)
             } else {
-                verify::document_without_pictures(&name, source, self.options, self.examination)
+                verify::document_without_pictures(&name, source, self.options, &examination)
             }
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
@@ -268,6 +294,8 @@ pub(super) struct Readers {
     pub(super) entries: Vec<Entry>,
     /// Impressions whose dies are in no register.
     pub(super) dies: Vec<DieEntry>,
+    /// What wear along dates is found by.
+    pub(super) sightings: Vec<trends::Entry>,
 }
 
 impl Readers {
@@ -279,6 +307,7 @@ impl Readers {
     ) -> anyhow::Result<()> {
         self.entries.extend(links::entries(examined));
         self.dies.extend(links::die_entries(examined));
+        self.sightings.extend(trends::entries(examined));
         if self.json {
             let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
             output.line(line)?;
@@ -294,8 +323,16 @@ impl Readers {
     }
 
     /// Prints what is known only at the end.
-    pub(super) fn finish(mut self, output: &mut Output) -> anyhow::Result<Exit> {
-        let exit = self.link(output)?;
+    pub(super) fn finish(
+        mut self,
+        register: &Register,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        let copies = links::find(&self.entries);
+        let mut links = copies.clone();
+        links.extend(links::find_dies(&self.dies, &Policy::default()));
+        let exit = self.link(&links, output)?;
+        let exit = exit.max(self.follow(&copies, register, output)?);
         if let Some(table) = self.table {
             output.line(table.finish())?;
         }
@@ -314,10 +351,8 @@ impl Readers {
         Ok(exit)
     }
 
-    /// Finds what links the documents, and tells every reader.
-    fn link(&mut self, output: &mut Output) -> anyhow::Result<Exit> {
-        let mut links = links::find(&self.entries);
-        links.extend(links::find_dies(&self.dies, &Policy::default()));
+    /// Tells every reader what links the documents.
+    fn link(&mut self, links: &[Link], output: &mut Output) -> anyhow::Result<Exit> {
         let lines: Vec<String> = links
             .iter()
             .map(serde_json::to_string)
@@ -329,7 +364,7 @@ impl Readers {
             }
         }
         if let Some(table) = &mut self.table {
-            for link in &links {
+            for link in links {
                 table.add_line(copies::line(link));
             }
         }
@@ -343,5 +378,42 @@ impl Readers {
                 .context("cannot write the report")?;
         }
         Ok(links.iter().map(copies::exit).max().unwrap_or(Exit::Passed))
+    }
+
+    /// Finds wear along the documents' dates, and tells every reader.
+    fn follow(
+        &mut self,
+        links: &[Link],
+        register: &Register,
+        output: &mut Output,
+    ) -> anyhow::Result<Exit> {
+        let found = trends::find(&self.sightings, links, register);
+        let trends = || found.iter().map(|found| &found.trend);
+        let lines: Vec<String> = trends()
+            .map(serde_json::to_string)
+            .collect::<Result<_, _>>()
+            .context("a trend is plain JSON")?;
+        if self.json {
+            for line in &lines {
+                output.line(line)?;
+            }
+        }
+        if let Some(table) = &mut self.table {
+            // Of a seal seen too seldom there is nothing to read.
+            let is_told = |trend: &&Trend| trend.members.len() >= IMPRESSIONS_MIN;
+            for trend in trends().filter(is_told) {
+                table.add_line(wear::line(trend));
+            }
+        }
+        if let Some(folder) = &mut self.folder {
+            let followed: Vec<_> = found
+                .iter()
+                .map(|found| wear::followed(found, register))
+                .collect();
+            folder
+                .add_wear(&lines, &followed)
+                .context("cannot write the report")?;
+        }
+        Ok(trends().map(wear::exit).max().unwrap_or(Exit::Passed))
     }
 }

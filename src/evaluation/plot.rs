@@ -4,24 +4,16 @@
 //! file, and their bytes in either format. Traced dies are left out, as in the headline figures, or
 //! drawn apart.
 
-pub mod chart;
-
 pub mod cross_entropy;
 
 pub mod det;
 
 pub mod detection;
 
-pub mod drawing;
-
-pub mod raster;
-
-pub mod svg;
-
 pub mod tippett;
 
+use crate::charts::drawing::Drawing;
 use crate::evaluation::Evaluation;
-use crate::evaluation::plot::drawing::Drawing;
 use crate::evaluation::roc::Scores;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::trial::Trial;
@@ -113,11 +105,14 @@ pub fn plots(sample: &Sample, evaluation: &Evaluation) -> Vec<(&'static str, Dra
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charts::drawing;
+    use crate::charts::drawing::Mark;
+    use crate::charts::raster;
+    use crate::charts::svg;
     use crate::evaluation::evaluate;
     use crate::evaluation::observation::Observation;
     use crate::evaluation::observation::ObservedImpression;
     use crate::evaluation::observation::Opinion;
-    use crate::evaluation::plot::drawing::Mark;
     use crate::evaluation::truth;
     use crate::verdict::Conclusion;
     use crate::verdict::Condition;

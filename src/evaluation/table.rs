@@ -78,6 +78,7 @@ pub fn render(evaluation: &Evaluation) -> String {
     }
     text.push_str(&links(&evaluation.links));
     text.push_str(&dies(&evaluation.dies));
+    text.push_str(&wear(evaluation));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(
@@ -363,6 +364,12 @@ fn others(rows: &[(String, &Figures)]) -> Table {
         table.add_row(cells);
     }
     table
+}
+
+/// Wear along dates in words; nothing where the set states none.
+fn wear(evaluation: &Evaluation) -> String {
+    let wear = evaluation.wear.as_ref();
+    wear.map_or_else(String::new, |wear| format!("{}\n", wear.line()))
 }
 
 /// The pairs linked as copies, in words; nothing where the set holds no pair of one seal.

@@ -19,6 +19,8 @@ use crate::matching::align::SIGMAS;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::coverage::Ground;
+use crate::matching::presence::Place;
+use crate::matching::presence::places;
 use crate::matching::query::Laid;
 use crate::matching::structure::Structure;
 use crate::matching::turn::Spectrum;
@@ -172,6 +174,12 @@ impl Specimen {
     #[must_use]
     pub const fn samples_per_mm(&self) -> f64 {
         PER_MM
+    }
+
+    /// The places of the drawing whose presence is followed over time.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        places(&self.drawing.ink, &self.drawing.outline)
     }
 
     /// The fused drawing's ink, 0 to 255, ten samples a millimetre.

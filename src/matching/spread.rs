@@ -8,7 +8,6 @@ use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::gradient;
 use crate::imaging::sample;
-use crate::matching::field::Part;
 use crate::units::floor_index;
 
 /// Spread from which the drawing's edges are moved, millimetres.
@@ -26,12 +25,8 @@ const STEP_MAX: f64 = 0.7;
 /// Slope below which a place is moved less: the ridge of a stroke stays where it is.
 const RIDGE: f64 = 0.01;
 
-/// Median spread of the parts that know theirs best: those with two edges.
-pub(super) fn common<'a>(parts: impl Iterator<Item = &'a Part>) -> f64 {
-    middle(parts.map(|part| (part.spread, part.spread_variance)))
-}
-
-/// Median of the better known half of some spreads, given with their variances; 0 of none.
+/// Median of the better known half of some spreads, those of parts with two edges, given with their variances;
+/// 0 of none.
 pub(super) fn middle(spreads: impl Iterator<Item = (f64, f64)>) -> f64 {
     let mut known: Vec<(f64, f64)> = spreads
         .map(|(spread, variance)| (variance, spread))

@@ -9,6 +9,7 @@ use csv::StringRecord;
 use jiff::civil::Date;
 use thiserror::Error;
 
+pub mod dates;
 pub mod events;
 pub mod register;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::registry::Register;
 use crate::report::copies::Family;
 use crate::report::html::HtmlReport;
+use crate::report::wear::Followed;
 use crate::verify::Examined;
 
 /// Name of the page.
@@ -57,6 +58,20 @@ impl ReportFolder {
             return Ok(());
         }
         self.page.add_copies(families)
+    }
+
+    /// Adds the wear of seals along dates: a line of JSON each, and a section of the page.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn add_wear(&mut self, lines: &[String], followed: &[Followed]) -> std::io::Result<()> {
+        for line in lines {
+            writeln!(self.lines, "{line}")?;
+        }
+        if followed.is_empty() {
+            return Ok(());
+        }
+        self.page.add_wear(followed)
     }
 
     /// Completes both files and returns the path of the page.

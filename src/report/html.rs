@@ -11,6 +11,8 @@ use crate::registry::Register;
 use crate::report::copies::Album;
 use crate::report::copies::Family;
 use crate::report::table::Counts;
+use crate::report::wear;
+use crate::report::wear::Followed;
 use crate::report::words;
 use crate::verify::Examined;
 use crate::verify::Outcome;
@@ -78,6 +80,14 @@ impl HtmlReport {
     pub fn add_copies(&mut self, families: &[Family]) -> std::io::Result<()> {
         let section = self.album.section(families)?;
         self.sections.write_all(section.as_bytes())
+    }
+
+    /// Adds the section of wear along dates.
+    ///
+    /// # Errors
+    /// If a temporary file cannot be written.
+    pub fn add_wear(&mut self, followed: &[Followed]) -> std::io::Result<()> {
+        self.sections.write_all(wear::section(followed).as_bytes())
     }
 
     /// Writes the page.

@@ -18,12 +18,7 @@ use crate::rules::instruments::basis;
 use crate::verdict::Conclusion;
 use crate::verdict::Evidence;
 use crate::verdict::Judgement;
-
-/// Deviation from the registered size that an original scan of known resolution may show.
-///
-/// An engineering value, not law: no instrument read gives a tolerance. Rubber faces change size
-/// with age, temperature and pressure, and 300 dpi is 0.085 mm a pixel.
-const SIZE_TOLERANCE_MM: f64 = 0.5;
+use crate::verdict::SIZE_TOLERANCE_MM;
 
 /// What copies and faxes add: their scale is right to about two in a hundred.
 const COPY_SCALE_TOLERANCE: f64 = 0.02;

@@ -187,7 +187,7 @@ fn given(face: &Density, rms: f64, length: f64, chance: &mut Chance) -> Density 
 }
 
 /// The face with each point taken from where `source` says, in millimetres about the centre.
-fn moved(face: &Density, source: impl Fn(Vec2) -> Vec2) -> Density {
+pub(super) fn moved(face: &Density, source: impl Fn(Vec2) -> Vec2) -> Density {
     let (width, height) = (face.width(), face.height());
     let middle = Vec2::new(width as f64 / 2.0, height as f64 / 2.0);
     let mut out = Density::filled(width, height, 0.0);
@@ -201,13 +201,13 @@ fn moved(face: &Density, source: impl Fn(Vec2) -> Vec2) -> Density {
     out
 }
 
-fn half_extent(face: &Density) -> Vec2 {
+pub(super) fn half_extent(face: &Density) -> Vec2 {
     let half = Vec2::new(face.width() as f64, face.height() as f64) / (2.0 * FACE_PX_PER_MM);
     half - Vec2::new(FACE_MARGIN_MM, FACE_MARGIN_MM)
 }
 
 /// A point in any direction at a share of the way to the edge.
-fn rim_point(half: Vec2, share: f64, chance: &mut Chance) -> Vec2 {
+pub(super) fn rim_point(half: Vec2, share: f64, chance: &mut Chance) -> Vec2 {
     let (sin, cos) = libm::sincos(chance.between(0.0, std::f64::consts::TAU));
     Vec2::new(half.x * cos, half.y * sin) * share
 }
@@ -226,7 +226,11 @@ fn blot(face: &mut Density, spot: Vec2, radius: f64, ink: f32) {
 }
 
 /// Applies `paint` to each sample, or to those about a spot, with its place in millimetres.
-fn repaint(face: &mut Density, paint: impl Fn(Vec2, f32) -> f32, about: Option<(Vec2, f64)>) {
+pub(super) fn repaint(
+    face: &mut Density,
+    paint: impl Fn(Vec2, f32) -> f32,
+    about: Option<(Vec2, f64)>,
+) {
     let (width, height) = (face.width(), face.height());
     let middle = Vec2::new(width as f64 / 2.0, height as f64 / 2.0);
     let index = |value: f64, limit: usize| floor_index(value).min(limit);

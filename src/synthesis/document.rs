@@ -2,7 +2,10 @@
 
 use kurbo::Affine;
 use kurbo::Point;
+use serde_json::Map;
+use serde_json::Value;
 
+use crate::matching::Harm;
 use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
@@ -27,6 +30,7 @@ use crate::synthesis::stamp::World;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
+use crate::verdict::limit;
 
 /// A kind of scan and of stamping.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -253,7 +257,7 @@ impl Document {
             });
             let mut truth = self.truth(number, seal, Some(place));
             truth.forgery_detail = stamped.forgery_detail;
-            truth.deformation_detail = stamped.damage_detail;
+            tell_damage(&mut truth, (stamped.damage_detail, stamped.wear));
             truth.printed = printed.map(str::to_owned);
             if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
@@ -391,7 +395,9 @@ impl Document {
         match entry.make {
             Make::Forged(_) => Some(format!("{} {}", self.name, number + 1)),
             Make::ForgedSeries(_, series) => Some(format!("{} F{}", seal.id, series + 1)),
-            Make::Genuine | Make::Damaged(_) => (!entry.registered).then(|| seal.id.clone()),
+            Make::Genuine | Make::Damaged(_) | Make::Aged(_) => {
+                (!entry.registered).then(|| seal.id.clone())
+            }
         }
     }
 
@@ -399,13 +405,13 @@ impl Document {
         let entry = self.entries[number];
         let label = match entry.make {
             _ if !entry.registered => Label::Unregistered,
-            Make::Genuine => Label::Genuine,
+            Make::Genuine | Make::Aged(_) => Label::Genuine,
             Make::Forged(_) | Make::ForgedSeries(..) => Label::Forged,
             Make::Damaged(_) => Label::Deformed,
         };
         let (mut forgery, mut deformation) = (None, None);
         match entry.make {
-            Make::Genuine => {}
+            Make::Genuine | Make::Aged(_) => {}
             Make::Forged(kind) | Make::ForgedSeries(kind, _) => {
                 forgery = Some(kind.word().to_owned());
             }
@@ -439,9 +445,11 @@ impl Document {
             hardship: self.hardship.map(|hardship| hardship.word().to_owned()),
             dpi: self.condition.dpi,
             forgery: None,
-            forgery_detail: serde_json::Map::new(),
+            forgery_detail: Map::new(),
             deformation: None,
             deformation_detail: None,
+            dated: None,
+            wear: Map::new(),
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,
@@ -451,6 +459,19 @@ impl Document {
             ink: None,
         }
     }
+}
+
+/// Tells of a die's damage and wear; one beyond what is tolerated is no longer as registered.
+fn tell_damage(truth: &mut Truth, (damage, mut wear): (Option<String>, Map<String, Value>)) {
+    truth.deformation_detail = damage;
+    let dated = wear.remove("dated");
+    truth.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
+    let gone = wear.get("missing_percent").and_then(Value::as_f64);
+    if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
+        truth.label = Label::Deformed;
+        truth.deformation = Some("worn".to_owned());
+    }
+    truth.wear = wear;
 }
 
 /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.

@@ -206,6 +206,7 @@ mod tests {
             outline: Affine::IDENTITY,
             forgery_detail: serde_json::Map::new(),
             damage_detail: None,
+            wear: serde_json::Map::new(),
         }
     }
 

@@ -4,6 +4,7 @@ mod copies;
 mod families;
 mod folder;
 mod hardships;
+mod lives;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -75,6 +76,8 @@ pub enum Content {
     Damage,
     /// Seals of every shape on bad days: at the page's edge, under another seal, smeared, photographed.
     Hardships,
+    /// Dated impressions of registered seals over years, some of whose dies wear or break.
+    Wear,
 }
 
 /// Why a set could not be written.
@@ -179,7 +182,7 @@ pub fn write(
         strength: options.strength,
     };
     let seals = match options.content {
-        Content::Mixed | Content::Copies | Content::Damage => {
+        Content::Mixed | Content::Copies | Content::Families | Content::Damage | Content::Wear => {
             catalogue::seals(options.seals, options.seed, fonts)
         }
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
@@ -192,7 +195,9 @@ pub fn write(
                 count: options.specimens,
                 compact: false,
             },
-            Vec::new(),
+            lives::dates(&documents, &seals, options.seed)
+                .into_iter()
+                .collect(),
         ),
         world,
         progress,
@@ -272,7 +277,9 @@ pub fn write_all(
             Ok(drawn.truths)
         })
         .collect::<Result<_, Error>>()?;
-    let files = documents.len() + extras.len();
+    // A list beside the documents is none of them.
+    let others = extras.iter().filter(|extra| !extra.truths.is_empty());
+    let files = documents.len() + others.count();
     for extra in extras {
         write_file(&directory.join(&extra.name), &extra.bytes)?;
         truths.push(extra.truths);

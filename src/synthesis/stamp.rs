@@ -20,6 +20,7 @@ use crate::synthesis::ink::Care;
 use crate::synthesis::ink::Pad;
 use crate::synthesis::ink::Slip;
 use crate::synthesis::truth::Place;
+use crate::synthesis::wear::Life;
 
 /// How an impression comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Make {
     ForgedSeries(Forgery, usize),
     /// With the seal's own die, damaged.
     Damaged(Damage),
+    /// With the seal's own die after so many thousandths of its years of use, worn as its life goes.
+    Aged(u16),
 }
 
 /// An impression before it is set down on a page.
@@ -49,6 +52,8 @@ pub struct Stamped {
     pub forgery_detail: Map<String, Value>,
     /// The amount of a damage.
     pub damage_detail: Option<String>,
+    /// How far the die is worn.
+    pub wear: Map<String, Value>,
 }
 
 /// Makes one impression of `seal`, whose own die keeps the marks that `seed` gives it.
@@ -77,6 +82,7 @@ pub fn stamp_slipping(
     let mut outline = Affine::IDENTITY;
     let mut forgery_detail = Map::new();
     let mut damage_detail = None;
+    let mut wear = Map::new();
     let own_face = || {
         let mut marks = Chance::new(world.seed, &format!("marks {}", seal.id), 0);
         deformation::engraved(&seal.die.face(fonts), &mut marks)
@@ -89,6 +95,14 @@ pub fn stamp_slipping(
             outline = damaged.outline;
             damage_detail = Some(damaged.detail);
             damaged.face
+        }
+        Make::Aged(share) => {
+            let (life, new) = (Life::of(seal, world.seed), own_face());
+            let wearing = life.begin(&new);
+            wear = wearing.truth(seal, share);
+            let (face, scale) = wearing.face(life.days_at(share));
+            outline = Affine::scale(scale);
+            face
         }
         Make::Forged(Forgery::Traced) => {
             let pad = Pad::draw(seal.ink, Care::Specimen, chance);
@@ -103,7 +117,7 @@ pub fn stamp_slipping(
                     let stream = format!("forged die {}", seal.id);
                     Some(Chance::new(world.seed, &stream, number))
                 }
-                Make::Genuine | Make::Damaged(_) | Make::Forged(_) => None,
+                Make::Genuine | Make::Aged(_) | Make::Damaged(_) | Make::Forged(_) => None,
             };
             let chance = series.as_mut().unwrap_or(&mut *chance);
             let forged = forgery::forge(&seal.die, (kind, world.strength), fonts, chance);
@@ -125,6 +139,7 @@ pub fn stamp_slipping(
         outline,
         forgery_detail,
         damage_detail,
+        wear,
     }
 }
 

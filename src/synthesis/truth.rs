@@ -44,6 +44,13 @@ pub struct Truth {
     /// The amount of the damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deformation_detail: Option<String>,
+    /// The document's date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dated: Option<String>,
+    /// How far the die is worn on that day, and the days on which it leaves tolerance, null where it
+    /// does not up to its last.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub wear: Map<String, Value>,
     /// What on a page without a seal might be taken for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoy: Option<String>,

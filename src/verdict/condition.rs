@@ -36,6 +36,13 @@ const fn bound(harm: Harm) -> Bound {
     Bound { amount, strength }
 }
 
+/// The amount from which a kind of damage counts, in the unit of its name: what Antin itself calls a
+/// worn, damaged or deformed die. No instrument that was read gives one.
+#[must_use]
+pub const fn limit(harm: Harm) -> f64 {
+    bound(harm).amount
+}
+
 /// What each kind of damage makes of a die.
 const fn condition_by(harm: Harm) -> Condition {
     match harm {

@@ -3,7 +3,9 @@
 use crate::extraction::Impression;
 use crate::geometry::Affine;
 use crate::identification;
+use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::matching::Presence;
 use crate::matching::Query;
 use crate::matching::Specimen;
 use crate::production::ResidualKey;
@@ -13,6 +15,7 @@ use crate::verdict;
 use crate::verdict::Conclusion;
 use crate::verdict::Judgement;
 use crate::verify::Examination;
+use crate::verify::sighting::Shown;
 
 /// Registered seals compared in full with each impression.
 ///
@@ -50,6 +53,8 @@ pub(super) struct Attribution {
     chosen: Option<usize>,
     /// How the ink departs from the chosen seal's specimen, and where that lies on the page.
     key: Option<(ResidualKey, Affine)>,
+    /// What it shows of the chosen seal's wear, where it is dated and counts.
+    shown: Option<Shown>,
 }
 
 impl Attribution {
@@ -97,23 +102,39 @@ impl Attribution {
         if let Some(chosen) = chosen {
             doubt_twins(&mut candidates, chosen, over);
         }
-        let key = chosen.and_then(|chosen| {
-            if speaks_against(&candidates[chosen].judgement) {
-                return None;
-            }
-            let laid = query.superpose(&seals[candidates[chosen].seal].specimen)?;
-            Some((ResidualKey::new(&laid)?, laid.page_from_grid))
+        let own = chosen.map(|chosen| &candidates[chosen]);
+        let lay = |own: &Candidate| query.superpose(&seals[own.seal].specimen);
+        let laid = own
+            .filter(|own| !speaks_against(&own.judgement))
+            .and_then(lay);
+        let key = laid
+            .as_ref()
+            .and_then(|laid| Some((ResidualKey::new(laid)?, laid.page_from_grid)));
+        let is_asked = sign.is_none() && examination.date.is_some();
+        let shown = own.filter(|_| is_asked).and_then(|own| {
+            let accepted = followed(&own.judgement)?;
+            Some(Shown {
+                accepted,
+                presence: Presence::of(&laid.or_else(|| lay(own))?)?,
+                scale: own.comparison.as_ref()?.scale,
+            })
         });
         Self {
             candidates,
             chosen,
             key,
+            shown,
         }
     }
 
     /// What copies of the impression are found by, where it was not made with another die.
     pub(super) const fn key(&self) -> Option<&(ResidualKey, Affine)> {
         self.key.as_ref()
+    }
+
+    /// What the impression shows of its seal's wear, where it is dated and counts.
+    pub(super) const fn shown(&self) -> Option<&Shown> {
+        self.shown.as_ref()
     }
 
     /// The claim, else the best seal of the same design.
@@ -146,6 +167,28 @@ const fn speaks_against(judgement: &Judgement) -> bool {
         | Conclusion::LeansConsistent
         | Conclusion::Undecided
         | Conclusion::NotExaminable => false,
+    }
+}
+
+/// What an axis besides the size may say against a die whose wear is followed, log10.
+const OTHERS_MIN: f64 = -0.5;
+
+/// Whether an impression counts for its die's wear, and whether it is accepted as the die's by itself. An
+/// undecided one counts; so does one that nothing but its size speaks against, as a die's size may
+/// drift over years: along the dates it is seen whether it did.
+fn followed(judgement: &Judgement) -> Option<bool> {
+    match judgement.conclusion {
+        Conclusion::Consistent | Conclusion::LeansConsistent => Some(true),
+        Conclusion::Undecided => Some(false),
+        Conclusion::LeansDifferent | Conclusion::Different => {
+            let evidence = judgement.evidence.iter();
+            let (size, others): (Vec<_>, Vec<_>) =
+                evidence.partition(|own| own.axis == Axis::ScalePercent);
+            let of_size: f64 = size.iter().map(|own| own.log10_lr).sum();
+            let agrees = others.iter().all(|own| own.log10_lr > OTHERS_MIN);
+            (agrees && judgement.log10_lr? - of_size >= 0.0).then_some(false)
+        }
+        Conclusion::NotExaminable => None,
     }
 }
 

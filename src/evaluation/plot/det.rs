@@ -5,19 +5,19 @@
 
 use kurbo::Rect;
 
+use crate::charts::chart::Axis;
+use crate::charts::chart::BOUND;
+use crate::charts::chart::Chart;
+use crate::charts::chart::Entry;
+use crate::charts::chart::head;
+use crate::charts::drawing::BLACK;
+use crate::charts::drawing::BLUE;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::Pen;
+use crate::charts::drawing::SHADE;
+use crate::charts::drawing::VERMILION;
 use crate::evaluation::plot::Sample;
 use crate::evaluation::plot::WIDTH;
-use crate::evaluation::plot::chart::Axis;
-use crate::evaluation::plot::chart::BOUND;
-use crate::evaluation::plot::chart::Chart;
-use crate::evaluation::plot::chart::Entry;
-use crate::evaluation::plot::chart::head;
-use crate::evaluation::plot::drawing::BLACK;
-use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::Pen;
-use crate::evaluation::plot::drawing::SHADE;
-use crate::evaluation::plot::drawing::VERMILION;
 use crate::evaluation::roc::Scores;
 use crate::evaluation::verification::Verification;
 

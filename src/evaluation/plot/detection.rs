@@ -3,25 +3,25 @@
 use kurbo::Point;
 use kurbo::Rect;
 
+use crate::charts::chart::Axis;
+use crate::charts::chart::Chart;
+use crate::charts::chart::Entry;
+use crate::charts::chart::head;
+use crate::charts::drawing::Anchor;
+use crate::charts::drawing::BLACK;
+use crate::charts::drawing::BLUE;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::GRAY;
+use crate::charts::drawing::Mark;
+use crate::charts::drawing::Pen;
+use crate::charts::drawing::Text;
+use crate::charts::drawing::VERMILION;
 use crate::evaluation::curve::Curve;
 use crate::evaluation::curve::CurvePoint;
 use crate::evaluation::curve::words;
 use crate::evaluation::interval::Interval;
 use crate::evaluation::plot::Sample;
 use crate::evaluation::plot::WIDTH;
-use crate::evaluation::plot::chart::Axis;
-use crate::evaluation::plot::chart::Chart;
-use crate::evaluation::plot::chart::Entry;
-use crate::evaluation::plot::chart::head;
-use crate::evaluation::plot::drawing::Anchor;
-use crate::evaluation::plot::drawing::BLACK;
-use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::GRAY;
-use crate::evaluation::plot::drawing::Mark;
-use crate::evaluation::plot::drawing::Pen;
-use crate::evaluation::plot::drawing::Text;
-use crate::evaluation::plot::drawing::VERMILION;
 use crate::evaluation::rate::Rate;
 
 /// Height of the row of one kind of change.

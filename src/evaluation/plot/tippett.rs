@@ -2,18 +2,18 @@
 
 use kurbo::Rect;
 
+use crate::charts::chart::Axis;
+use crate::charts::chart::BOUND;
+use crate::charts::chart::Chart;
+use crate::charts::chart::Entry;
+use crate::charts::chart::head;
+use crate::charts::drawing::BLUE;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::GRAY;
+use crate::charts::drawing::Pen;
+use crate::charts::drawing::VERMILION;
 use crate::evaluation::plot::Sample;
 use crate::evaluation::plot::WIDTH;
-use crate::evaluation::plot::chart::Axis;
-use crate::evaluation::plot::chart::BOUND;
-use crate::evaluation::plot::chart::Chart;
-use crate::evaluation::plot::chart::Entry;
-use crate::evaluation::plot::chart::head;
-use crate::evaluation::plot::drawing::BLUE;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::GRAY;
-use crate::evaluation::plot::drawing::Pen;
-use crate::evaluation::plot::drawing::VERMILION;
 use crate::evaluation::verification::Verification;
 
 /// Further out than this nothing is drawn (chosen: a ratio of a hundred million is as good as any).

@@ -61,7 +61,7 @@ fn spreads_of(impression: &Density) -> (f64, f64) {
     let parts = parts(&windows, &drawing.ink, (impression, &weight), true);
     let of = |zone: Zone| {
         let own = parts.iter().filter(|part| part.zone == zone);
-        spread::common(own)
+        spread::middle(own.map(|part| (part.spread, part.spread_variance)))
     };
     (of(Zone::Ring(0)), of(Zone::Inside))
 }

@@ -15,6 +15,7 @@ use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
 use crate::synthesis::set::families;
 use crate::synthesis::set::hardships;
+use crate::synthesis::set::lives;
 use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
@@ -33,6 +34,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Families => families::plan(options),
         Content::Damage => damage(options),
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
+        Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
     let mut documents: Vec<Document> = entries

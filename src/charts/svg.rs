@@ -1,11 +1,11 @@
 //! A drawing as SVG: lines as they are, words as text in the reader's own sans serif.
 
-use crate::evaluation::plot::drawing::Anchor;
-use crate::evaluation::plot::drawing::Colour;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::Mark;
-use crate::evaluation::plot::drawing::Text;
-use crate::evaluation::plot::drawing::WHITE;
+use crate::charts::drawing::Anchor;
+use crate::charts::drawing::Colour;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::Mark;
+use crate::charts::drawing::Text;
+use crate::charts::drawing::WHITE;
 
 /// Faces as wide as the one that the PNG is drawn with.
 const FACES: &str = "Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif";

@@ -13,13 +13,13 @@ use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css;
 
-use crate::evaluation::plot::drawing::Anchor;
-use crate::evaluation::plot::drawing::Colour;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::Mark;
-use crate::evaluation::plot::drawing::Pen;
-use crate::evaluation::plot::drawing::Text;
-use crate::evaluation::plot::drawing::WHITE;
+use crate::charts::drawing::Anchor;
+use crate::charts::drawing::Colour;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::Mark;
+use crate::charts::drawing::Pen;
+use crate::charts::drawing::Text;
+use crate::charts::drawing::WHITE;
 use kurbo::Point;
 
 /// Widths of the letters from space to tilde, in thousandths of the size: Adobe's published metrics of
@@ -239,8 +239,8 @@ fn operands(colour: Colour) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::plot::drawing::BLACK;
-    use crate::evaluation::plot::drawing::BLUE;
+    use crate::charts::drawing::BLACK;
+    use crate::charts::drawing::BLUE;
 
     #[test]
     fn a_picture_has_the_stated_size_and_its_marks_where_they_belong() {

@@ -3,17 +3,17 @@
 use kurbo::Point;
 use kurbo::Rect;
 
-use crate::evaluation::plot::drawing::Anchor;
-use crate::evaluation::plot::drawing::BLACK;
-use crate::evaluation::plot::drawing::Colour;
-use crate::evaluation::plot::drawing::Drawing;
-use crate::evaluation::plot::drawing::GRAY;
-use crate::evaluation::plot::drawing::Mark;
-use crate::evaluation::plot::drawing::PALE;
-use crate::evaluation::plot::drawing::Pen;
-use crate::evaluation::plot::drawing::Text;
-use crate::evaluation::plot::drawing::WHITE;
-use crate::evaluation::plot::raster::width;
+use crate::charts::drawing::Anchor;
+use crate::charts::drawing::BLACK;
+use crate::charts::drawing::Colour;
+use crate::charts::drawing::Drawing;
+use crate::charts::drawing::GRAY;
+use crate::charts::drawing::Mark;
+use crate::charts::drawing::PALE;
+use crate::charts::drawing::Pen;
+use crate::charts::drawing::Text;
+use crate::charts::drawing::WHITE;
+use crate::charts::raster::width;
 
 /// Size of the letters of labels; nothing is smaller than [`SMALL`].
 pub const TEXT: f64 = 13.0;
