@@ -2,6 +2,7 @@
 
 mod enrolled;
 mod followed;
+mod linked;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -41,10 +42,6 @@ use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
 use crate::links;
-use crate::links::DieEntry;
-use crate::links::Entry;
-use crate::links::Link;
-use crate::links::Member;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::sandbox::Reading;
@@ -61,6 +58,9 @@ use crate::verify::report::Impression;
 use crate::verify::report::Production;
 
 use enrolled::Enrolled;
+use linked::Linked;
+use linked::Seen;
+use linked::linked;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -289,66 +289,6 @@ impl Run<'_> {
         };
         verify::examine(document, reading.clone(), &examination)
     }
-}
-
-/// What was seen of a document, and what links it with others.
-struct Seen {
-    observation: Observation,
-    entries: Vec<Entry>,
-    dies: Vec<DieEntry>,
-    sightings: Vec<trends::Entry>,
-}
-
-/// Impressions by document and position, with those that each was linked with.
-type Fellows = BTreeMap<(String, usize), Vec<(String, usize)>>;
-
-/// What was seen of all documents, linked.
-struct Linked {
-    observations: Vec<Observation>,
-    copies: Vec<Link>,
-    sightings: Vec<trends::Entry>,
-}
-
-/// Says in the observations what links their documents.
-fn linked(seen: Vec<Seen>) -> Linked {
-    let (mut observations, mut sightings) = (Vec::new(), Vec::new());
-    let (mut entries, mut dies) = (Vec::new(), Vec::new());
-    for seen in seen {
-        observations.push(seen.observation);
-        entries.extend(seen.entries);
-        dies.extend(seen.dies);
-        sightings.extend(seen.sightings);
-    }
-    let copies = links::find(&entries);
-    let mut of_copies = fellows(&copies);
-    let mut of_dies = fellows(&links::find_dies(&dies, &Policy::default()));
-    for observation in &mut observations {
-        for (position, impression) in observation.impressions.iter_mut().enumerate() {
-            let place = (observation.document.clone(), position);
-            impression.copies = of_copies.remove(&place).unwrap_or_default();
-            impression.fellows = of_dies.remove(&place).unwrap_or_default();
-        }
-    }
-    Linked {
-        observations,
-        copies,
-        sightings,
-    }
-}
-
-/// For each member of links, the members on other sheets.
-fn fellows(links: &[Link]) -> Fellows {
-    // An entry's path is the document as the set names it.
-    let place = |member: &Member| (member.path.clone(), member.impression);
-    let mut fellows = Fellows::new();
-    for link in links {
-        for own in &link.members {
-            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
-            let known = fellows.entry(place(own)).or_default();
-            known.extend(others.map(place));
-        }
-    }
-    fellows
 }
 
 fn observation(document: &str, report: &Report) -> Observation {

@@ -1,5 +1,7 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
+mod together;
+
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
@@ -7,14 +9,11 @@ use crate::evaluation::Evaluation;
 use crate::evaluation::curve;
 use crate::evaluation::curve::Curve;
 use crate::evaluation::curve::CurvePoint;
-use crate::evaluation::dies::DieFigures;
-use crate::evaluation::dies::FamilyFigures;
 use crate::evaluation::figures::CONCLUSIONS;
 use crate::evaluation::figures::CONDITIONS;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::figures::Said;
 use crate::evaluation::interval::Interval;
-use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
@@ -76,9 +75,7 @@ pub fn render(evaluation: &Evaluation) -> String {
             &curves(&evaluation.curves),
         );
     }
-    text.push_str(&links(&evaluation.links));
-    text.push_str(&dies(&evaluation.dies));
-    text.push_str(&wear(evaluation));
+    text.push_str(&together::lines(evaluation));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(
@@ -364,52 +361,6 @@ fn others(rows: &[(String, &Figures)]) -> Table {
         table.add_row(cells);
     }
     table
-}
-
-/// Wear along dates in words; nothing where the set states none.
-fn wear(evaluation: &Evaluation) -> String {
-    let wear = evaluation.wear.as_ref();
-    wear.map_or_else(String::new, |wear| format!("{}\n", wear.line()))
-}
-
-/// The pairs linked as copies, in words; nothing where the set holds no pair of one seal.
-fn links(figures: &LinkFigures) -> String {
-    if figures.independent + figures.copies + figures.rescans == 0 {
-        return String::new();
-    }
-    format!(
-        "Pairs of one seal linked as copies: {} of {} copies, {} of {} stamped apart, {} of {} scans of one \
-         sheet\n",
-        figures.linked_copies,
-        figures.copies,
-        figures.independent_linked,
-        figures.independent,
-        figures.rescans_linked,
-        figures.rescans
-    )
-}
-
-/// The impressions linked as of one unregistered die, in words; nothing where the set holds no such family.
-fn dies(figures: &DieFigures) -> String {
-    let (false_dies, strangers) = (&figures.counterfeit, &figures.unregistered);
-    if false_dies.families + strangers.families == 0 {
-        return String::new();
-    }
-    let words = |of: &FamilyFigures| {
-        format!(
-            "{} of {} found, {} of {} pairs linked",
-            of.families_found, of.families, of.pairs_linked, of.pairs
-        )
-    };
-    format!(
-        "Families of one false die: {}; of one unregistered seal: {}; pairs of different dies linked: {} of {}; \
-         of registered dies: {}\n",
-        words(false_dies),
-        words(strangers),
-        figures.apart_linked,
-        figures.apart,
-        figures.registered_linked
-    )
 }
 
 fn none() -> String {

@@ -1,0 +1,72 @@
+//! What links the documents of a labelled set, told to what was seen of each.
+
+use std::collections::BTreeMap;
+
+use crate::evaluation::observation::Observation;
+use crate::links;
+use crate::links::DieEntry;
+use crate::links::Entry;
+use crate::links::Link;
+use crate::links::Member;
+use crate::trends;
+use crate::verdict::Policy;
+
+/// What was seen of a document, and what links it with others.
+pub(super) struct Seen {
+    pub observation: Observation,
+    pub entries: Vec<Entry>,
+    pub dies: Vec<DieEntry>,
+    pub sightings: Vec<trends::Entry>,
+}
+
+/// Impressions by document and position, with those that each was linked with.
+type Fellows = BTreeMap<(String, usize), Vec<(String, usize)>>;
+
+/// What was seen of all documents, linked.
+pub(super) struct Linked {
+    pub observations: Vec<Observation>,
+    pub copies: Vec<Link>,
+    pub sightings: Vec<trends::Entry>,
+}
+
+/// Says in the observations what links their documents.
+pub(super) fn linked(seen: Vec<Seen>) -> Linked {
+    let (mut observations, mut sightings) = (Vec::new(), Vec::new());
+    let (mut entries, mut dies) = (Vec::new(), Vec::new());
+    for seen in seen {
+        observations.push(seen.observation);
+        entries.extend(seen.entries);
+        dies.extend(seen.dies);
+        sightings.extend(seen.sightings);
+    }
+    let copies = links::find(&entries);
+    let mut of_copies = fellows(&copies);
+    let mut of_dies = fellows(&links::find_dies(&dies, &Policy::default()));
+    for observation in &mut observations {
+        for (position, impression) in observation.impressions.iter_mut().enumerate() {
+            let place = (observation.document.clone(), position);
+            impression.copies = of_copies.remove(&place).unwrap_or_default();
+            impression.fellows = of_dies.remove(&place).unwrap_or_default();
+        }
+    }
+    Linked {
+        observations,
+        copies,
+        sightings,
+    }
+}
+
+/// For each member of links, the members on other sheets.
+fn fellows(links: &[Link]) -> Fellows {
+    // An entry's path is the document as the set names it.
+    let place = |member: &Member| (member.path.clone(), member.impression);
+    let mut fellows = Fellows::new();
+    for link in links {
+        for own in &link.members {
+            let others = link.members.iter().filter(|other| other.sheet != own.sheet);
+            let known = fellows.entry(place(own)).or_default();
+            known.extend(others.map(place));
+        }
+    }
+    fellows
+}
