@@ -4,7 +4,6 @@ use crate::extraction::Impression;
 use crate::extraction::Layers;
 use crate::geometry::Point;
 use crate::geometry::Vec2;
-use crate::imaging::sample;
 use crate::measurement::curve::Curve;
 use crate::measurement::curve::Station;
 use crate::units::floor_index;
@@ -96,10 +95,17 @@ fn ink(layers: &Layers, point: Point) -> Option<f64> {
     if !inside || layers.validity.at(floor_index(x), floor_index(y)) < VISIBLE_MIN {
         return None;
     }
-    // Beyond the middle of the outermost pixels their ink goes on.
-    let (x, y) = (x.max(0.5), y.max(0.5));
-    let (x, y) = (x.min(width as f64 - 0.5), y.min(height as f64 - 0.5));
-    Some(f64::from(sample(&layers.ink, x, y, 0.0)))
+    let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
+    let (left, top) = (floor_index(x), floor_index(y));
+    let (fx, fy) = (x - left as f64, y - top as f64);
+    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
+    let (above, below) = (layers.ink.row(top), layers.ink.row(bottom));
+    let between = |row: &[u8]| {
+        let (near, far) = (f64::from(row[left]), f64::from(row[right]));
+        near + (far - near) * fx
+    };
+    let (upper, lower) = (between(above), between(below));
+    Some(upper + (lower - upper) * fy)
 }
 
 /// Visits every `stride`-th pixel, across and down, of the crop inside a curve shrunk to `rho`: each
