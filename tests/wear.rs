@@ -2,12 +2,15 @@
 //!
 //! These tests draw, so they need the fonts of `fonts::DEBIAN_PACKAGES`, which `./test` installs.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_assert_message,
+    reason = "a panic is how a test fails, and its line says where"
+)]
 
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -30,40 +33,49 @@ fn json(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// What the tests of this file look at, drawn and verified once.
+/// A set, and what was said of it.
 struct Followed {
-    /// Kept for as long as the tests run.
+    /// Kept for as long as the test runs.
     _folder: tempfile::TempDir,
     set: PathBuf,
     status: Option<i32>,
     lines: Vec<Value>,
 }
 
-/// Three seals, one that wears by and by, one that stays sound, and one that loses a piece.
-fn followed() -> &'static Followed {
-    static FOLLOWED: OnceLock<Followed> = OnceLock::new();
-    FOLLOWED.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let options = "synth set --of wear --seals 3 --documents-per-seal 8 --conditions c200 --seed 8801";
-        let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
-        assert_eq!(status, Some(0), "the set is drawn");
-        let set = folder.path().join("set");
-        let verify = "verify --json --register register.csv --dates dates.csv --report out docs docs/d0001.pdf";
-        let (status, lines) = antin(&verify.split(' ').collect::<Vec<_>>(), &set);
-        Followed {
-            _folder: folder,
-            set,
-            status,
-            lines: json(&lines),
-        }
-    })
+/// Three seals, one that wears by and by, one that stays sound, and one that loses a piece: 5.6 % of its drawing,
+/// so that with a limit known to a fifth nobody doubts that 2 % are passed.
+fn followed() -> Followed {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        "synth set --of wear --seals 3 --documents-per-seal 8 --conditions c200 --seed 13";
+    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
+    assert_eq!(status, Some(0), "the set is drawn");
+    let set = folder.path().join("set");
+    let verify =
+        "verify --json --register register.csv --dates dates.csv --report out docs docs/d0001.pdf";
+    let (status, lines) = antin(&verify.split(' ').collect::<Vec<_>>(), &set);
+    Followed {
+        _folder: folder,
+        set,
+        status,
+        lines: json(&lines),
+    }
 }
 
-fn trends() -> Vec<&'static Value> {
-    let lines = followed().lines.iter();
-    lines
-        .filter(|line| line["schema"] == "antin.trend/1")
-        .collect()
+impl Followed {
+    fn trends(&self) -> Vec<&Value> {
+        let lines = self.lines.iter();
+        lines
+            .filter(|line| line["schema"] == "antin.trend/1")
+            .collect()
+    }
+
+    /// What truth says of a seal's last impression.
+    fn truth(&self, seal: &str) -> Value {
+        let lines = json(&fs::read_to_string(self.set.join("truth.jsonl")).unwrap());
+        let own = lines.into_iter().rfind(|line| line["seal"] == seal);
+        own.unwrap()["wear"].clone()
+    }
 }
 
 fn series<'a>(trend: &'a Value, quantity: &str) -> &'a Value {
@@ -71,32 +83,42 @@ fn series<'a>(trend: &'a Value, quantity: &str) -> &'a Value {
     all.find(|series| series["quantity"] == quantity).unwrap()
 }
 
-/// What truth says of a seal's last impression.
-fn truth(seal: &str) -> Value {
-    let lines = json(&fs::read_to_string(followed().set.join("truth.jsonl")).unwrap());
-    let own = lines.into_iter().rfind(|line| line["seal"] == seal);
-    own.unwrap()["wear"].clone()
+/// One set serves all, for it takes long to draw.
+#[test]
+fn dies_are_followed_along_the_dates_of_their_impressions() {
+    let followed = followed();
+    assert_eq!(followed.trends().len(), 3);
+    a_sound_die_is_left_alone(&followed);
+    a_piece_that_broke_out_is_dated(&followed);
+    a_document_given_twice_counts_once_and_records_come_last(&followed);
+    every_record_follows_the_schema_and_every_field_is_described(&followed);
+    the_page_shows_charts_and_where_the_die_is_worn(&followed);
+    evaluation_counts(&followed);
 }
 
-#[test]
-fn a_piece_that_broke_out_is_dated_and_a_sound_die_is_left_alone() {
-    let trends = trends();
-    assert_eq!(trends.len(), 3);
-    let of = |seal: &str| *trends.iter().find(|trend| trend["seal"] == seal).unwrap();
-    let sound = of("S002");
-    assert_eq!(truth("S002")["course"], "none");
+fn a_sound_die_is_left_alone(followed: &Followed) {
+    let sound = followed.trends()[1];
+    assert_eq!(sound["seal"], "S002");
+    assert_eq!(followed.truth("S002")["course"], "none");
     assert_eq!(sound["finding"], Value::Null, "{}", sound["message"]);
     assert!(sound["members"].as_array().unwrap().len() >= 6);
-    let broken = of("S003");
-    let truth = truth("S003");
+}
+
+fn a_piece_that_broke_out_is_dated(followed: &Followed) {
+    let broken = followed.trends()[2];
+    assert_eq!(broken["seal"], "S003");
+    let truth = followed.truth("S003");
     assert_eq!(truth["course"], "sudden");
     let missing = series(broken, "missing_percent");
-    let grows = ["sudden", "grows", "gradual"].contains(&missing["state"].as_str().unwrap());
-    assert!(grows, "{missing}");
-    let (low, high) = (&missing["level"]["low"], &missing["level"]["high"]);
+    assert_eq!(missing["state"], "sudden", "{missing}");
     let gone = truth["missing_percent"].as_f64().unwrap();
-    assert!(low.as_f64().unwrap() < gone + 1.0 && high.as_f64().unwrap() > gone - 1.0);
+    assert!(gone > 4.0, "{gone}");
+    // Lines half gone count in part: `GONE_SHARE` of verdict/wear.rs.
+    let share = missing["level"]["value"].as_f64().unwrap() / gone;
+    assert!((0.6..1.5).contains(&share), "{share} of {gone}");
     let day = truth["missing_from"].as_str().unwrap();
+    let step = |end: &str| missing["step"][end].as_str().unwrap();
+    assert!(step("after") <= day && day <= step("by"), "{missing}");
     let leaves = &missing["leaves"];
     assert!(leaves["not_before"].as_str().unwrap() <= day, "{leaves}");
     assert!(
@@ -110,12 +132,11 @@ fn a_piece_that_broke_out_is_dated_and_a_sound_die_is_left_alone() {
             .unwrap()
             .contains("no instrument")
     );
-    assert_eq!(followed().status, Some(1), "a warning asks for attention");
+    assert_eq!(followed.status, Some(1), "a warning asks for attention");
 }
 
-#[test]
-fn a_document_given_twice_counts_once_and_records_come_last() {
-    let worn = trends()[0];
+fn a_document_given_twice_counts_once_and_records_come_last(followed: &Followed) {
+    let worn = followed.trends()[0];
     assert_eq!(worn["left_out"]["copies"], 1, "{}", worn["left_out"]);
     let days: Vec<&str> = worn["members"]
         .as_array()
@@ -124,7 +145,7 @@ fn a_document_given_twice_counts_once_and_records_come_last() {
         .map(|member| member["on"].as_str().unwrap())
         .collect();
     assert!(days.is_sorted(), "{days:?}");
-    let lines = &followed().lines;
+    let lines = &followed.lines;
     let last = &lines[lines.len() - 3..];
     assert!(last.iter().all(|line| line["schema"] == "antin.trend/1"));
     let dated = lines
@@ -137,8 +158,7 @@ fn a_document_given_twice_counts_once_and_records_come_last() {
     );
 }
 
-#[test]
-fn every_record_follows_the_schema_and_every_field_is_described() {
+fn every_record_follows_the_schema_and_every_field_is_described(followed: &Followed) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/trend.schema.json");
     let open = fs::read_to_string(path).unwrap();
     let open: Value = serde_json::from_str(&open).unwrap();
@@ -149,7 +169,7 @@ fn every_record_follows_the_schema_and_every_field_is_described() {
     let closed: Value = serde_json::from_str(&closed).unwrap();
     for schema in [open, closed] {
         let validator = jsonschema::validator_for(&schema).unwrap();
-        for trend in trends() {
+        for trend in followed.trends() {
             let faults: Vec<String> = validator
                 .iter_errors(trend)
                 .map(|error| format!("{}: {error}", error.instance_path()))
@@ -159,16 +179,18 @@ fn every_record_follows_the_schema_and_every_field_is_described() {
     }
 }
 
-#[test]
-fn the_page_shows_charts_and_where_the_die_is_worn_and_evaluation_counts() {
-    let set = &followed().set;
+fn the_page_shows_charts_and_where_the_die_is_worn(followed: &Followed) {
+    let set = &followed.set;
     let page = fs::read_to_string(set.join("out/report.html")).unwrap();
     let section = &page[page.find("id=\"wear\"").unwrap()..];
     assert!(section.matches("<svg").count() >= 3);
     assert!(section.contains("Gone in the last impressions"));
     let kept = json(&fs::read_to_string(set.join("out/report.jsonl")).unwrap());
-    assert_eq!(&kept, &followed().lines);
-    let (status, text) = antin(&["evaluate", "truth.jsonl", "--json"], set);
+    assert_eq!(&kept, &followed.lines);
+}
+
+fn evaluation_counts(followed: &Followed) {
+    let (status, text) = antin(&["evaluate", "truth.jsonl", "--json"], &followed.set);
     assert_eq!(status, Some(0));
     let wear = &json(&text)[0]["wear"];
     assert_eq!(wear["seals"], 3, "{wear}");

@@ -401,7 +401,13 @@ mod tests {
         assert!(amounts[0] < 0.05, "{amounts:?}");
         assert!(amounts.is_sorted(), "{amounts:?}");
         assert!((2.5..7.5).contains(&amounts[3]), "{amounts:?}");
-        let (worn, _) = wearing.face(1000.0);
+        // Edges that print further out would make up for what thin lines lose.
+        let narrow = Life {
+            broader_mm: 0.0,
+            growth: 0.0,
+            ..life.clone()
+        };
+        let (worn, _) = narrow.begin(&face).face(1000.0);
         let middle = face.width() / 2;
         let ink = |map: &Density, thin: bool| -> f32 {
             let rows = (0..map.height()).map(|y| match thin {
@@ -412,6 +418,10 @@ mod tests {
         };
         let left = |thin| ink(&worn, thin) / ink(&face, thin);
         assert!(left(true) < left(false), "{} {}", left(true), left(false));
+        assert!(left(true) < 0.95, "{}", left(true));
+        let (broad, scale) = wearing.face(1000.0);
+        assert!((scale - 1.01).abs() < 1e-9, "{scale}");
+        assert!(ink(&broad, true) > 1.1 * ink(&worn, true));
     }
 
     #[test]

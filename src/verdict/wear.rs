@@ -342,11 +342,25 @@ mod tests {
 
     #[test]
     fn bare_places_that_differ_from_one_impression_to_the_next_are_no_wear() {
-        let dry: Vec<Presence> = (0..8)
-            .map(|n| presence(n + 1, 5 + 3 * n, |_| false))
-            .collect();
-        for value in missing(&dry) {
-            assert!(value.abs() < 0.6, "{value}");
+        const DIES: u32 = 12;
+        let bare = |number: u32| 5 + 3 * number;
+        let mut sums = [0.0; 7];
+        for die in 0..DIES {
+            let dry = |number| presence(100 * die + number + 1, bare(number), |_| false);
+            let dry: Vec<Presence> = (0..8).map(dry).collect();
+            let values = missing(&dry);
+            assert_eq!(values.len(), sums.len());
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+        for (number, sum) in (0..).zip(sums) {
+            // Chance alone: places bare in both of an impression and the next, each place by itself.
+            let odds = |number| f64::from(bare(number)) / f64::from(100 - bare(number));
+            let spread = odds(number) * odds(number + 1) / places().len() as f64;
+            let deviation = 100.0 * libm::sqrt(spread / f64::from(DIES));
+            let mean = sum / f64::from(DIES);
+            assert!(mean.abs() < 3.0 * deviation, "{number}: {mean} {deviation}");
         }
     }
 
