@@ -42,7 +42,7 @@ const COMPARED_MAX: usize = 4000;
 /// Finds the impressions that one unregistered die made, in the order of the entries.
 ///
 /// Cost: some microseconds for each pair of impressions that pose as one seal, or as none, by their codes;
-/// beyond that at most [`FAMILIES_MAX`] comparisons and as many fusions an impression.
+/// beyond that at most three comparisons and as many fusions an impression.
 #[must_use]
 pub fn find(entries: &[DieEntry], policy: &Policy) -> Vec<Link> {
     let mut groups: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();

@@ -107,16 +107,18 @@ mod tests {
 
     #[test]
     fn what_one_axis_shows_alone_grows_with_its_rarity_up_to_a_limit() {
-        let of = |reading| {
-            alone(
-                &measure(Axis::RingRadiusMm, reading),
-                Calibration::carried(),
-            )
-        };
-        assert!(of(-2.0).is_infinite(), "genuine ones read so");
-        assert!(of(1.0) < -3.0, "{}", of(1.0));
-        assert!(of(10.0) > of(5.0) && of(20.0) > 0.0);
-        assert!((of(1e6) - LONE_MAX).abs() < 1e-12);
+        let carried = Calibration::carried();
+        let of = |reading| alone(&measure(Axis::RingRadiusMm, reading), carried);
+        let tail = carried
+            .curve(Axis::RingRadiusMm)
+            .and_then(|curve| curve.tail);
+        let tail = tail.expect("the axis has a tail");
+        let beyond = |excesses: f64| of(tail.from + excesses * tail.excess);
+        assert!(of(tail.from).is_infinite(), "one in twenty reads so");
+        assert!(beyond(0.5) < -3.0, "{}", beyond(0.5));
+        assert!(beyond(6.0) > beyond(2.0), "{}", beyond(6.0));
+        assert!(beyond(30.0) > 0.0, "{}", beyond(30.0));
+        assert!((of(1e6) - LONE_MAX).abs() < 1e-12, "the limit");
     }
 
     #[test]
