@@ -111,8 +111,7 @@ impl Die {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::observation::Observation;
-    use crate::evaluation::observation::ObservedImpression;
+    use crate::evaluation::observation::linked;
     use crate::evaluation::trial::pair;
     use crate::evaluation::truth;
 
@@ -135,26 +134,7 @@ mod tests {
             line("f", "genuine", ""),
         ];
         let lines = truth::parse(&set.concat()).unwrap();
-        let seen: Vec<Observation> = (0..lines.len())
-            .map(|own| {
-                let others = links.iter().filter_map(|&(a, b)| match own {
-                    _ if a == own => Some(b),
-                    _ if b == own => Some(a),
-                    _ => None,
-                });
-                let impression = ObservedImpression {
-                    page: 1,
-                    fellows: others.map(|o| (lines[o].document.clone(), 0)).collect(),
-                    ..ObservedImpression::default()
-                };
-                Observation {
-                    document: lines[own].document.clone(),
-                    pages: 1,
-                    impressions: vec![impression],
-                    ..Observation::default()
-                }
-            })
-            .collect();
+        let seen = linked(&lines, links, |seen, others| seen.fellows = others);
         let (trials, _) = pair(&lines, &seen, |_| true);
         DieFigures::of(&trials)
     }

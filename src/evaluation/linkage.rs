@@ -122,8 +122,7 @@ impl LinkFigures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::observation::Observation;
-    use crate::evaluation::observation::ObservedImpression;
+    use crate::evaluation::observation::linked;
     use crate::evaluation::trial::pair;
     use crate::evaluation::truth;
 
@@ -140,26 +139,7 @@ mod tests {
             line("d", ""),
         ];
         let lines = truth::parse(&set.concat()).unwrap();
-        let seen: Vec<Observation> = (0..4)
-            .map(|own| {
-                let others = links.iter().filter_map(|&(a, b)| match own {
-                    _ if a == own => Some(b),
-                    _ if b == own => Some(a),
-                    _ => None,
-                });
-                let impression = ObservedImpression {
-                    page: 1,
-                    copies: others.map(|o| (lines[o].document.clone(), 0)).collect(),
-                    ..ObservedImpression::default()
-                };
-                Observation {
-                    document: lines[own].document.clone(),
-                    pages: 1,
-                    impressions: vec![impression],
-                    ..Observation::default()
-                }
-            })
-            .collect();
+        let seen = linked(&lines, links, |seen, others| seen.copies = others);
         let (trials, _) = pair(&lines, &seen, |_| true);
         (LinkFigures::of(&trials), trials)
     }

@@ -103,3 +103,33 @@ pub struct Opinion {
     /// The state of the die.
     pub condition: Condition,
 }
+
+/// Documents as the lines name them, each with one impression that `tell` is given the others which it is
+/// linked with.
+#[cfg(test)]
+pub(super) fn linked(
+    lines: &[crate::evaluation::truth::Truth],
+    links: &[(usize, usize)],
+    tell: impl Fn(&mut ObservedImpression, Vec<(String, usize)>),
+) -> Vec<Observation> {
+    let observation = |own: usize| {
+        let others = links.iter().filter_map(|&(a, b)| match own {
+            _ if a == own => Some(b),
+            _ if b == own => Some(a),
+            _ => None,
+        });
+        let mut impression = ObservedImpression {
+            page: 1,
+            ..ObservedImpression::default()
+        };
+        let others = others.map(|other| (lines[other].document.clone(), 0));
+        tell(&mut impression, others.collect());
+        Observation {
+            document: lines[own].document.clone(),
+            pages: 1,
+            impressions: vec![impression],
+            ..Observation::default()
+        }
+    };
+    (0..lines.len()).map(observation).collect()
+}

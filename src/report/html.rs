@@ -14,6 +14,7 @@ use crate::report::table::Counts;
 use crate::report::wear;
 use crate::report::wear::Followed;
 use crate::report::words;
+use crate::rules::Basis;
 use crate::verify::Examined;
 use crate::verify::Outcome;
 
@@ -120,6 +121,18 @@ impl HtmlReport {
         writeln!(file, "</main>\n</body>\n</html>")?;
         file.flush()
     }
+}
+
+/// The rule that a finding rests on, in small print behind it; nothing where there is none.
+pub(super) fn resting_on(basis: Option<&Basis>) -> String {
+    basis.map_or_else(String::new, |basis| {
+        format!(
+            " <span class=\"small\">({}, {}, in force {})</span>",
+            escaped(&basis.instrument),
+            escaped(&basis.article),
+            escaped(&basis.in_force)
+        )
+    })
 }
 
 /// Text as it may stand between tags and in quoted attributes.

@@ -20,6 +20,7 @@ use crate::charts::svg;
 use crate::matching::Place;
 use crate::matching::Specimen;
 use crate::report::html::escaped;
+use crate::report::html::resting_on;
 use crate::report::picture::Picture;
 use crate::rules::Basis;
 
@@ -209,14 +210,7 @@ pub(super) fn section(followed: &[Followed]) -> String {
          impressions lack at the same places counts, beyond what chance leaves bare in both. A worn seal is no sign of a false one.</p>\n",
     );
     for seal in followed {
-        let basis = seal.basis.as_ref().map_or_else(String::new, |basis| {
-            format!(
-                " <span class=\"small\">({}, {}, in force {})</span>",
-                escaped(&basis.instrument),
-                escaped(&basis.article),
-                escaped(&basis.in_force)
-            )
-        });
+        let basis = resting_on(seal.basis.as_ref());
         let _ = writeln!(
             text,
             "<h3>{}</h3>\n<p><strong class=\"{severity}\">{severity}</strong> {} <span class=\"small\">{}</span>{basis}</p>",

@@ -9,6 +9,7 @@ use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
+use crate::report::html::resting_on;
 use crate::report::marks::place;
 use crate::report::marks::reason;
 use crate::report::measured;
@@ -120,14 +121,7 @@ fn finding(text: &mut String, finding: &Finding) {
     let page = finding
         .page
         .map_or_else(String::new, |page| format!("page {page}: "));
-    let basis = finding.basis.as_ref().map_or_else(String::new, |basis| {
-        format!(
-            " <span class=\"small\">({}, {}, in force {})</span>",
-            escaped(&basis.instrument),
-            escaped(&basis.article),
-            escaped(&basis.in_force)
-        )
-    });
+    let basis = resting_on(finding.basis.as_ref());
     let _ = writeln!(
         text,
         "<li><strong class=\"{severity}\">{severity}</strong> {page}{} \
