@@ -226,11 +226,13 @@ fn settled(
         );
         (seen, own)
     } else {
+        // The drawing stays as it is: only the impression is read anew.
         let seen = Seen::new(&blur(&softer(ink), SIGMA), weight, separable);
+        read_spreads(first, (&groups, &mut own), &seen, terms);
         settle(
             first,
             (&mut groups, &mut own),
-            (&plain, true),
+            (&plain, false),
             (&seen, terms),
         );
         (seen, own)
