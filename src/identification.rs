@@ -126,6 +126,7 @@ mod tests {
             correlation: 0.7,
             anisotropy: 0.0,
             bend_mm: 0.0,
+            edges_mm: None,
             gap_mm2: 0.0,
             inked: [None; 8],
             symptoms: Vec::new(),

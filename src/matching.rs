@@ -79,6 +79,10 @@ pub struct Comparison {
     /// How far the drawing is bent once the sheet's affine map is taken out: what all but a
     /// twentieth of it stays below, millimetres.
     pub bend_mm: f64,
+    /// How far the edges of what stands inside the border lie outside the specimens': the ink's spread
+    /// against theirs, whatever the border's own lines do; millimetres, `None` where nothing tells it.
+    #[serde(default)]
+    pub edges_mm: Option<f64>,
     /// Drawn area of the largest gap with full ink up to its edge, square millimetres; 0 if none.
     pub gap_mm2: f64,
     /// The measurements behind the likelihood ratio.
@@ -165,6 +169,7 @@ fn compare_laid(
         correlation: alignment.correlation,
         anisotropy: laid.anisotropy,
         bend_mm: laid.bend_mm,
+        edges_mm: field::edges_mm(&parts).filter(|_| alignment.correlation >= DESIGN_MIN),
         gap_mm2: laid.gaps.largest,
         measures,
         inked: sectors::inked(drawing, (&ink, &weight), frame.page_from_specimen),

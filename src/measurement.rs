@@ -13,7 +13,8 @@
 //!
 //! The scale parts are common to all lengths on a page: differences between them are better known.
 //! Ellipticity carries the fit's part and the pixel's alone, and is what stands on the page: a sheet
-//! fed 0.3 % too fast makes a circle that much elliptic.
+//! fed 0.3 % too fast makes a circle that much elliptic. So of what the axes of a round seal differ by,
+//! width and height hold only what sheet and rubber do not do by themselves.
 
 mod border;
 mod curve;
@@ -43,6 +44,12 @@ const SPREAD_SIGMA_MM: f64 = 0.03;
 const SAMPLING_PX: f64 = 0.1;
 /// Scale error of a usual scanner (design: a feed error of 0.2 to 1 %).
 const SCALE_SIGMA: f64 = 0.003;
+
+/// How far the two axes of a sound round die's impression differ: a sheet fed too fast or too slowly
+/// (half of [`SCALE_SIGMA`], as a share of the diameter), and rubber that gives, in millimetres. Chosen.
+const OUT_OF_ROUND: (f64, f64) = (0.002, 0.05);
+/// Standard uncertainty of an impression's spread against that of its specimens, in millimetres.
+const SPREAD_AGAINST_SIGMA_MM: f64 = 0.015;
 
 /// A measured value with its standard uncertainty, in the unit that the field's name says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,9 +205,28 @@ impl Measurements {
             (stretch, self.long_axis_deg, sizes)
         {
             let mean = 0.5 * (width.value + height.value);
-            let aside = 0.5 * stretch * libm::cos(2.0 * (axis - turn_deg).to_radians());
+            let own = beyond_chance(stretch, mean);
+            let aside = 0.5 * own * stretch * libm::cos(2.0 * (axis - turn_deg).to_radians());
             width.value = mean + aside;
             height.value = mean - aside;
+        }
+        self
+    }
+
+    /// The same with sizes corrected for the ink's spread as the specimens tell it: its edges stand
+    /// `edges_mm` outside those of so many fused specimens, whose own spread is that of usual pads.
+    #[must_use]
+    pub fn inked(mut self, edges_mm: f64, specimens: u32) -> Self {
+        let assumed = 2.0 * SPREAD_SIGMA_MM;
+        let left = assumed / f64::from(specimens.max(1)).sqrt();
+        for size in [&mut self.width_mm, &mut self.height_mm]
+            .into_iter()
+            .flatten()
+        {
+            let others = size.uncertainty * size.uncertainty - assumed * assumed;
+            size.value -= 2.0 * edges_mm;
+            size.uncertainty =
+                root_of_squares(&[others.max(0.0).sqrt(), left, 2.0 * SPREAD_AGAINST_SIGMA_MM]);
         }
         self
     }
@@ -208,7 +234,15 @@ impl Measurements {
     /// Fills in what has millimetres.
     fn fill(&mut self, impression: &Impression, border: &Border, scale: Scale) {
         let outer = border.rings[0];
-        let (width, height) = outer_edge(&outer, border.curve.family, scale);
+        let (mut width, mut height) = outer_edge(&outer, border.curve.family, scale);
+        if self.shape == Shape::Round {
+            let mean = 0.5 * (width.value + height.value);
+            let (long, short) = outer.axes.extremes;
+            let own = beyond_chance(2.0 * (long - short) * scale.mm, mean);
+            for side in [&mut width, &mut height] {
+                side.value = mean + own * (side.value - mean);
+            }
+        }
         let found = found_sizes(&impression.outline);
         self.width_mm = Some(checked(width, found.0 * scale.mm));
         self.height_mm = Some(checked(height, found.1 * scale.mm));
@@ -231,6 +265,14 @@ impl Measurements {
                 scale.length(offset.hypot(), libm::hypot(sigma, outer.centre_sigma))
             });
     }
+}
+
+/// Share of a difference between the axes of a round seal that is more than sheet and rubber do, both in
+/// millimetres: none up to two standard deviations, nearly all of a great one (the estimate of James and
+/// Stein, 1961, of one mean).
+fn beyond_chance(difference: f64, diameter: f64) -> f64 {
+    let chance = 2.0 * libm::hypot(OUT_OF_ROUND.0 * diameter, OUT_OF_ROUND.1);
+    (1.0 - (chance / difference.abs().max(1e-9)).powi(2)).max(0.0)
 }
 
 /// Diameter of a ring's centre line, the mean of both axes.

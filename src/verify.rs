@@ -193,11 +193,7 @@ impl<'a> Examiner<'a> {
     ) {
         let examination = self.examination;
         let attribution = Attribution::of(impression, sign, examination);
-        let measured = measurement::measure(impression);
-        let measured = match attribution.turn_deg() {
-            Some(turn) => measured.turned(turn),
-            None => measured,
-        };
+        let measured = attribution.refined(measurement::measure(impression));
         let index = self.impressions.len();
         let seal = attribution.chosen().map(|chosen| chosen.seal);
         if let Some((seal, (residual, page_from_seal))) = seal.zip(attribution.key()) {

@@ -149,6 +149,15 @@ pub(super) fn parts(
     parts.collect()
 }
 
+/// The spread that the parts inside the border agree on, millimetres; `None` if there are none.
+pub(super) fn edges_mm(parts: &[Part]) -> Option<f64> {
+    let inside = || parts.iter().filter(|part| part.zone == Zone::Inside);
+    inside().next()?;
+    Some(spread::middle(
+        inside().map(|part| (part.spread, part.spread_variance)),
+    ))
+}
+
 /// A window on a drawing whose edges were moved as far as those of its line, or of the letters, stand.
 struct Settled {
     /// Its pixels on that drawing; `None` on the drawing as it is.

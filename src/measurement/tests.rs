@@ -320,3 +320,51 @@ fn a_circles_sizes_as_found_are_those_along_the_page_whatever_axes_it_was_fitted
     assert!((width - 400.0).abs() < 1e-9, "{width}");
     assert!((height - 420.0).abs() < 1e-9, "{height}");
 }
+
+#[test]
+fn what_sheet_and_rubber_do_to_a_circle_is_not_the_seals() {
+    let stretched = |by: f64| {
+        let drawing = Drawing {
+            half_width: 18.0 + by,
+            half_height: 18.0 - by,
+            ..ROUND
+        };
+        let mut impression = drawing.impression();
+        let radius = 18.0 * drawing.dpi / 25.4;
+        impression.outline.half_width = radius;
+        impression.outline.half_height = radius;
+        let measured = measure(&impression);
+        let (long, mean) = (value(measured.ellipticity), value(measured.centre_line_mm));
+        let kept = value(measured.width_mm) - value(measured.height_mm);
+        kept / (long * mean)
+    };
+    assert!(stretched(0.03).abs() < 1e-9, "{}", stretched(0.03));
+    // Twice what chance may do is the die's, but for a quarter of it.
+    assert!((stretched(0.09) - 0.76).abs() < 0.08, "{}", stretched(0.09));
+}
+
+#[test]
+fn ink_that_spreads_further_than_the_specimens_did_makes_no_seal_larger() {
+    let sizes = |spread: f64, against: Option<f64>| {
+        let measured = measure(&Drawing { spread, ..ROUND }.impression());
+        let measured = match against {
+            Some(edges_mm) => measured.inked(edges_mm, 3),
+            None => measured,
+        };
+        measured.width_mm.unwrap()
+    };
+    let (alone, with) = (sizes(0.09, None), sizes(0.09, Some(0.06)));
+    assert!((alone.value - 36.12).abs() < 0.04, "{alone:?}");
+    assert!((with.value - 36.0).abs() < 0.04, "{with:?}");
+    assert!(with.uncertainty < alone.uncertainty);
+    // One specimen's own spread is no better known than the impression's.
+    let one = measure(
+        &Drawing {
+            spread: 0.09,
+            ..ROUND
+        }
+        .impression(),
+    )
+    .inked(0.06, 1);
+    assert!(one.width_mm.unwrap().uncertainty >= alone.uncertainty);
+}

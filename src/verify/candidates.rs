@@ -8,6 +8,7 @@ use crate::matching::Comparison;
 use crate::matching::Presence;
 use crate::matching::Query;
 use crate::matching::Specimen;
+use crate::measurement::Measurements;
 use crate::production::ResidualKey;
 use crate::production::Sign;
 use crate::registry::Register;
@@ -157,6 +158,21 @@ impl Attribution {
         let comparison = self.chosen()?.comparison.as_ref()?;
         Some(comparison.rotation_deg)
     }
+
+    /// Sizes along the seal's own axes and corrected for its ink, as far as its drawing tells them.
+    pub(super) fn refined(&self, measured: Measurements) -> Measurements {
+        let comparison = self.chosen().and_then(|chosen| chosen.comparison.as_ref());
+        match comparison {
+            Some(comparison) => {
+                let measured = measured.turned(comparison.rotation_deg);
+                match comparison.edges_mm {
+                    Some(edges_mm) => measured.inked(edges_mm, comparison.specimens),
+                    None => measured,
+                }
+            }
+            None => measured,
+        }
+    }
 }
 
 /// Whether a judgement is for another die, of which two stampings depart from the specimen alike.
@@ -288,6 +304,7 @@ mod tests {
             correlation,
             anisotropy: 0.0,
             bend_mm: 0.0,
+            edges_mm: None,
             gap_mm2: 0.0,
             inked: [None; 8],
             symptoms: Vec::new(),
