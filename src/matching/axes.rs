@@ -121,7 +121,7 @@ pub(super) fn measure(
         measures.push(plain(Axis::ScalePercent, 100.0 * (scale - 1.0), 0.2));
     }
     if let Some(shifts) = Shifts::new(parts, frame) {
-        measures.extend(shifts.measures(elements));
+        measures.extend(shifts.measures(elements, widths::faded(coverage.missing)));
     }
     measures.extend(widths::measure(
         parts,

@@ -46,8 +46,14 @@ const SPACING_MM: [f64; 2] = [0.06, 0.15];
 const LETTERS_MM: [f64; 2] = [0.04, 0.08];
 /// A group's shift in millimetres, turn in radians, growth as a share.
 const GROUP: [f64; 3] = [0.25, 0.04, 0.06];
+/// How far a group of a sound die's impression stands off its neighbours by itself, likewise: rubber
+/// and pressure are not the same everywhere, and ink makes things grow.
+const GROUP_SOUND: [f64; 3] = [0.05, 0.008, 0.06];
 /// Where the growth stands among a group's columns.
 const GROWTH: usize = 3;
+/// How far the points of a figure stand off by themselves, millimetres, and how much further at most where
+/// the impression is light: its points fade first.
+const POINTS_MM: (f64, f64) = (0.06, 0.15);
 /// How far ink moves a solid figure's edges against those of thin strokes, millimetres. All edges of
 /// a larger star stand outside as well; but its points stand further out than ink carries them.
 const SOLID_EDGE_MM: f64 = 0.03;
@@ -129,14 +135,15 @@ impl<'a> Shifts<'a> {
         })
     }
 
-    /// Every axis that shifts speak of; `elements` tells what belongs together.
-    pub(super) fn measures(&self, elements: &Elements) -> Vec<Measure> {
+    /// Every axis that shifts speak of; `elements` tells what belongs together, `faded` how light the impression
+    /// is, 0 to 1.
+    pub(super) fn measures(&self, elements: &Elements, faded: f64) -> Vec<Measure> {
         let mut measures = Vec::new();
         measures.extend(self.radius());
         measures.extend(self.spacing());
         measures.extend(self.letters());
         measures.extend(self.group(&elements.groups));
-        measures.extend(self.motif(&elements.motif));
+        measures.extend(self.motif(&elements.motif, faded));
         measures
     }
 
@@ -313,7 +320,7 @@ impl<'a> Shifts<'a> {
             .filter_map(|group| {
                 let (columns, middle) = self.group_columns(group)?;
                 let glance = |columns: &[Column]| self.regression.glance(&self.base, columns);
-                let moved = glance(&columns)? - grown(&columns, glance)?;
+                let moved = glance(&columns)? - glance(&sound(&columns))?;
                 Some((moved, columns, middle))
             })
             .collect();
@@ -322,8 +329,8 @@ impl<'a> Shifts<'a> {
         let closely = seen.iter().take(GROUPS_CLOSELY);
         let gains = closely.filter_map(|(_, columns, at)| {
             let (gain, fit) = self.gain(columns)?;
-            let grown = grown(columns, |growth| Some(self.gain(growth)?.0))?;
-            Some((gain - grown, fit, *at))
+            let (own, _) = self.gain(&sound(columns))?;
+            Some((gain - own, fit, *at))
         });
         let (gain, fit, middle) = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
         let point = self.frame.page(middle);
@@ -340,7 +347,7 @@ impl<'a> Shifts<'a> {
     }
 
     /// The figure in the middle: its turn, place and size against all the rest.
-    fn motif(&self, pieces: &[usize]) -> Vec<Measure> {
+    fn motif(&self, pieces: &[usize], faded: f64) -> Vec<Measure> {
         let Some((columns, middle)) = self.group_columns(pieces) else {
             return Vec::new();
         };
@@ -377,13 +384,18 @@ impl<'a> Shifts<'a> {
                 };
                 seen.direction.dot(own)
             };
-            let growth = columns.get(GROWTH)?.clone();
             let by_ink = self.column(SOLID_EDGE_MM, by_ink);
-            let (own, _) = self.gain(std::slice::from_ref(&by_ink))?;
-            let (other, mut fit) = self.gain(&[growth, by_ink])?;
+            let growth = columns.get(GROWTH)?;
+            let reach = self.reach(pieces, middle);
+            let by_itself = (POINTS_MM.0 + POINTS_MM.1 * faded) / reach;
+            let grown = |deviation: f64| {
+                let entries = growth.entries.clone();
+                [Column { entries, deviation }, by_ink.clone()]
+            };
+            let (own, _) = self.gain(&grown(by_itself))?;
+            let (other, mut fit) = self.gain(&grown(libm::hypot(growth.deviation, by_itself)))?;
             fit.amounts.truncate(1);
             fit.deviations.truncate(1);
-            let reach = self.reach(pieces, middle);
             Some(measure(Axis::MotifSizeMm, reach, other - own, &fit))
         };
         [
@@ -406,10 +418,15 @@ impl<'a> Shifts<'a> {
     }
 }
 
-/// What of a group's gain is its growth's, which ink can do by itself.
-fn grown(columns: &[Column], gain: impl Fn(&[Column]) -> Option<f64>) -> Option<f64> {
-    let growth = columns.get(GROWTH).map(std::slice::from_ref);
-    growth.map_or(Some(0.0), gain)
+/// A group's columns as a sound die's impression has them.
+fn sound(columns: &[Column]) -> Vec<Column> {
+    let [shift, turn, growth] = GROUP_SOUND;
+    let deviations = [shift, shift, turn, growth];
+    let column = |(column, deviation): (&Column, f64)| Column {
+        entries: column.entries.clone(),
+        deviation,
+    };
+    columns.iter().zip(deviations).map(column).collect()
 }
 
 /// The directions in which a part's shift is known, each with its variance: a ring's along its

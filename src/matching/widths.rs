@@ -109,14 +109,18 @@ fn deviations(lines_mm: &[f64], missing_ink: f64) -> Vec<f64> {
     deviations.extend([PRESSURE_MM; 5]);
     deviations.extend([RIM_MM; 4]);
     deviations.extend([PATCHY_SPREAD_MM; 2]);
-    let faded = (missing_ink - FADED.0) / (FADED.1 - FADED.0);
-    let faded = FADED_MM * faded.clamp(0.0, 1.0);
+    let faded = FADED_MM * faded(missing_ink);
     deviations.extend([BROAD_MORE_SPREAD, LINES_MM, THIN_MM + faded]);
     deviations.extend(lines_mm.iter().map(|&width| {
         let broad = breadth(width);
         broad * BROAD_MM + (1.0 - broad) * (THIN_MM + faded)
     }));
     deviations
+}
+
+/// How light an impression is that lacks so much of the drawing's ink: 0 to 1.
+pub(super) fn faded(missing_ink: f64) -> f64 {
+    ((missing_ink - FADED.0) / (FADED.1 - FADED.0)).clamp(0.0, 1.0)
 }
 
 /// The lines' change of width against that of the letters' strokes, all by one share of their width, told

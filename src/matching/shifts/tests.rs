@@ -70,7 +70,7 @@ fn parts() -> (Vec<Part>, Elements) {
 
 fn odds(parts: &[Part], elements: &Elements, axis: Axis) -> (f64, f64) {
     let frame = frame();
-    let measures = Shifts::new(parts, &frame).unwrap().measures(elements);
+    let measures = Shifts::new(parts, &frame).unwrap().measures(elements, 0.0);
     let measure = measures.iter().find(|m| m.axis == axis).unwrap();
     (measure.log_odds.unwrap(), measure.value)
 }
@@ -79,7 +79,10 @@ fn odds(parts: &[Part], elements: &Elements, axis: Axis) -> (f64, f64) {
 fn an_impression_of_the_same_die_speaks_for_no_way_of_forging() {
     let (parts, elements) = parts();
     let frame = frame();
-    for measure in Shifts::new(&parts, &frame).unwrap().measures(&elements) {
+    for measure in Shifts::new(&parts, &frame)
+        .unwrap()
+        .measures(&elements, 0.0)
+    {
         let odds = measure.log_odds.unwrap();
         assert!(odds < 0.0, "{:?} {odds}", measure.axis);
     }
@@ -174,4 +177,34 @@ fn a_larger_figure_shows_in_its_size_and_is_not_set_elsewhere() {
     assert!(size > 1.0 && (value - 0.24).abs() < 0.08, "{size} {value}");
     let (moved, _) = odds(&parts, &elements, Axis::GroupShiftMm);
     assert!(moved < 0.0, "{moved}");
+}
+
+#[test]
+fn a_group_no_further_off_than_rubber_sets_it_does_not_speak_for_another_die() {
+    let turned = |degrees: f64, shift: f64| {
+        let (parts, elements) = star(|part| {
+            let arm = Vec2::new(-part.at.y, part.at.x);
+            arm * degrees.to_radians() + Vec2::new(shift, 0.0)
+        });
+        odds(&parts, &elements, Axis::GroupShiftMm).0
+    };
+    let near = turned(0.4, 0.06);
+    assert!(near < 0.5, "{near}");
+    let far = turned(0.0, 0.4);
+    assert!(far > 5.0, "{far}");
+}
+
+#[test]
+fn the_points_of_a_figure_fade_before_it_grows_smaller() {
+    let (parts, elements) = star(|part| part.at * -0.08);
+    let frame = frame();
+    let size = |faded: f64| {
+        let measures = Shifts::new(&parts, &frame)
+            .unwrap()
+            .measures(&elements, faded);
+        let size = measures.iter().find(|m| m.axis == Axis::MotifSizeMm);
+        size.unwrap().log_odds.unwrap()
+    };
+    let (full, light) = (size(0.0), size(1.0));
+    assert!(full > light + 0.2, "{full} {light}");
 }
