@@ -6,6 +6,7 @@
 mod components;
 mod filter;
 mod resample;
+mod wide;
 
 pub use components::Component;
 pub use components::components;
@@ -16,6 +17,7 @@ pub use resample::sample;
 pub use resample::shrink_colour;
 pub use resample::shrink_gray;
 pub use resample::warp;
+pub use wide::wide;
 
 use std::ops::Range;
 

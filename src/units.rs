@@ -142,6 +142,7 @@ pub const fn single(value: f64) -> f32 {
 }
 
 /// A level from 0 to 255: `share` of 255, rounded, saturated at both ends.
+#[inline(always)]
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,

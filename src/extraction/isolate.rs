@@ -20,6 +20,7 @@ use crate::imaging::Gray;
 use crate::imaging::PageImage;
 use crate::imaging::Raster;
 use crate::imaging::dilate;
+use crate::imaging::wide;
 use crate::ingest::Page;
 use crate::units::floor_index;
 use crate::units::level;
@@ -55,7 +56,7 @@ impl Crop {
     }
 
     /// The amounts of three inks, solved pixel by pixel.
-    #[inline]
+    #[inline(always)]
     fn solved(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> [Vec<f32>; 3] {
         let mut amounts = [0, 1, 2].map(|_| Vec::with_capacity(self.width * self.height));
         let [red, green, blue] = self.od.each_ref().map(|line| line.chunks(BLOCK));
@@ -183,21 +184,32 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let pen_differs = differs_from_pen(angle);
     let inks = Inks::new(vector, [0.577_350_26_f32; 3], unit(PEN));
     let [seal, dark, inked] = if pen_differs {
-        crop.solved(|od| inks.three(od))
+        wide(
+            #[inline(always)]
+            || {
+                crop.solved(
+                    #[inline(always)]
+                    |od| inks.three(od),
+                )
+            },
+        )
     } else {
         crop.solved(|od| inks.two(od))
     };
     let full = percentile(seal.iter().copied().filter(|&a| a > 0.12), 0.8).unwrap_or(1.0);
     let peak = vector.iter().copied().fold(0.0, f32::max);
-    let ink = seal
-        .iter()
-        .map(|a| level(covered(a * peak, full * peak)))
-        .collect();
-    let text = dark
-        .iter()
-        .zip(&inked)
-        .map(|(d, p)| level(d.max(*p) / 0.7))
-        .collect();
+    let (mut ink, mut text) = (vec![0_u8; seal.len()], vec![0_u8; seal.len()]);
+    wide(
+        #[inline(always)]
+        || {
+            for (ink, a) in ink.iter_mut().zip(&seal) {
+                *ink = level(covered(a * peak, full * peak));
+            }
+            for (text, (d, p)) in text.iter_mut().zip(dark.iter().zip(&inked)) {
+                *text = level(d.max(*p) / 0.7);
+            }
+        },
+    );
     let hidden: Vec<bool> = dark.iter().map(|&d| d > 0.55).collect();
     let hidden = dilate(
         &raster(crop, hidden),
@@ -272,6 +284,7 @@ fn unit(v: [f32; 3]) -> [f32; 3] {
     v.map(|x| x / size)
 }
 
+#[inline(always)]
 fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
@@ -296,7 +309,7 @@ impl Pair {
     }
 
     /// The amounts, from the pixel's parts along the inks.
-    #[inline]
+    #[inline(always)]
     fn amounts(self, first: f32, second: f32) -> [f32; 2] {
         // Of two that are too much alike neither comparison holds, and the first is taken alone.
         let x = (first - self.likeness * second) * self.apart;
@@ -314,7 +327,7 @@ impl Pair {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn positive(value: f32) -> f32 {
     if value > 0.0 { value } else { 0.0 }
 }
@@ -369,7 +382,7 @@ impl Inks {
     /// amounts and the pixel's parts along the inks.
     ///
     /// Every way is computed and one chosen, because branches that depend on the pixel cost more.
-    #[inline]
+    #[inline(always)]
     fn three(&self, od: [f32; 3]) -> [f32; 3] {
         let solved = self.inverse.map(|row| dot(od, row));
         let is_exact = (solved[0] >= 0.0) & (solved[1] >= 0.0) & (solved[2] >= 0.0);
@@ -389,7 +402,7 @@ impl Inks {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn choose(first: bool, a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
     std::array::from_fn(|i| if first { a[i] } else { b[i] })
 }

@@ -6,13 +6,13 @@
 /// Optics blur light, not density, so it is the light kept back that falls by half at an edge: by density
 /// a dark line would seem wider than a pale one, and the more so the blurrier the scan (measured on
 /// drawn and on foreign impressions: a third of the noise of a line's width).
-#[inline]
+#[inline(always)]
 pub(super) fn covered(od: f32, full: f32) -> f32 {
     (1.0 - let_through(od)) / (1.0 - let_through(full))
 }
 
 /// The light that a density lets through, to single precision: in lines, where a call would cost more.
-#[inline]
+#[inline(always)]
 fn let_through(od: f32) -> f32 {
     // Added to a number far below it, leaves the nearest whole number in its last bits.
     const WHOLE: f32 = 12_582_912.0;

@@ -3,6 +3,7 @@
 use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::Raster;
+use crate::imaging::wide;
 use crate::units::floor_index;
 use crate::units::single;
 
@@ -31,60 +32,90 @@ fn gaussian(sigma: f64) -> Vec<f32> {
 }
 
 /// Neighbouring sums kept in registers while the kernel passes over them.
-const BLOCK: usize = 16;
+const BLOCK: usize = 32;
+
+/// Fills a line with sums of a block each; the last block is laid over the one before where the line is
+/// not a number of whole ones.
+#[inline(always)]
+fn in_blocks(line: &mut [f32], sums: impl Fn(usize) -> [f32; BLOCK]) {
+    let last = line.len() - BLOCK;
+    for start in (0..last).step_by(BLOCK).chain([last]) {
+        line[start..start + BLOCK].copy_from_slice(&sums(start));
+    }
+}
+
 fn convolve_rows(map: &Density, kernel: &[f32]) -> Density {
     let (width, reach) = (map.width(), kernel.len() / 2);
     let mut out = Raster::filled(width, map.height(), 0.0_f32);
     let mut padded = vec![0.0_f32; width + 2 * reach];
-    for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
-        let source = map.row(y);
-        padded[..reach].fill(source[0]);
-        padded[reach..reach + width].copy_from_slice(source);
-        padded[reach + width..].fill(source[width - 1]);
-        let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
-        let done = blocks.len() * BLOCK;
-        for (index, block) in blocks.iter_mut().enumerate() {
-            let mut sums = [0.0_f32; BLOCK];
-            for (&weight, near) in kernel.iter().zip(padded[index * BLOCK..].windows(BLOCK)) {
-                for (sum, value) in sums.iter_mut().zip(near) {
-                    *sum += weight * value;
+    wide(
+        #[inline(always)]
+        || {
+            for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+                let source = map.row(y);
+                padded[..reach].fill(source[0]);
+                padded[reach..reach + width].copy_from_slice(source);
+                padded[reach + width..].fill(source[width - 1]);
+                if width < BLOCK {
+                    for (out, near) in row.iter_mut().zip(padded.windows(kernel.len())) {
+                        for (weight, value) in kernel.iter().zip(near) {
+                            *out += weight * value;
+                        }
+                    }
+                    continue;
                 }
+                in_blocks(
+                    row,
+                    #[inline(always)]
+                    |start| {
+                        let mut sums = [0.0_f32; BLOCK];
+                        for (&weight, near) in kernel.iter().zip(padded[start..].windows(BLOCK)) {
+                            for (sum, value) in sums.iter_mut().zip(near) {
+                                *sum += weight * value;
+                            }
+                        }
+                        sums
+                    },
+                );
             }
-            *block = sums;
-        }
-        for (out, near) in rest.iter_mut().zip(padded[done..].windows(kernel.len())) {
-            for (weight, value) in kernel.iter().zip(near) {
-                *out += weight * value;
-            }
-        }
-    }
+        },
+    );
     out
 }
 
 fn convolve_columns(map: &Density, kernel: &[f32]) -> Density {
     let (width, height, reach) = (map.width(), map.height(), kernel.len() / 2);
     let mut out = Raster::filled(width, height, 0.0_f32);
-    for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
-        let source = |k: usize| map.row((y + k).saturating_sub(reach).min(height - 1));
-        let (blocks, rest) = row.as_chunks_mut::<BLOCK>();
-        let done = blocks.len() * BLOCK;
-        for (index, block) in blocks.iter_mut().enumerate() {
-            let start = index * BLOCK;
-            let mut sums = [0.0_f32; BLOCK];
-            for (k, &weight) in kernel.iter().enumerate() {
-                let values = &source(k)[start..start + BLOCK];
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += weight * value;
+    wide(
+        #[inline(always)]
+        || {
+            for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+                let source = |k: usize| map.row((y + k).saturating_sub(reach).min(height - 1));
+                if width < BLOCK {
+                    for (k, &weight) in kernel.iter().enumerate() {
+                        for (out, &value) in row.iter_mut().zip(source(k)) {
+                            *out += weight * value;
+                        }
+                    }
+                    continue;
                 }
+                in_blocks(
+                    row,
+                    #[inline(always)]
+                    |start| {
+                        let mut sums = [0.0_f32; BLOCK];
+                        for (k, &weight) in kernel.iter().enumerate() {
+                            let values = &source(k)[start..start + BLOCK];
+                            for (sum, value) in sums.iter_mut().zip(values) {
+                                *sum += weight * value;
+                            }
+                        }
+                        sums
+                    },
+                );
             }
-            *block = sums;
-        }
-        for (k, &weight) in kernel.iter().enumerate() {
-            for (out, &value) in rest.iter_mut().zip(&source(k)[done..]) {
-                *out += weight * value;
-            }
-        }
-    }
+        },
+    );
     out
 }
 
@@ -94,24 +125,24 @@ pub fn gradient(map: &Density) -> (Density, Density) {
     let (width, height) = (map.width(), map.height());
     let mut across = Raster::filled(width, height, 0.0_f32);
     let mut down = Raster::filled(width, height, 0.0_f32);
-    for y in 0..height {
-        let row = map.row(y);
-        for (x, out) in across
-            .row_mut(y)
-            .iter_mut()
-            .enumerate()
-            .skip(1)
-            .take(width.saturating_sub(2))
-        {
-            *out = 0.5 * (row[x + 1] - row[x - 1]);
-        }
-        if y > 0 && y + 1 < height {
-            let (above, below) = (map.row(y - 1), map.row(y + 1));
-            for ((out, &a), &b) in down.row_mut(y).iter_mut().zip(above).zip(below) {
-                *out = 0.5 * (b - a);
+    wide(
+        #[inline(always)]
+        || {
+            for y in 0..height {
+                let row = map.row(y);
+                let inner = across.row_mut(y).iter_mut().skip(1);
+                for ((out, &before), &after) in inner.zip(row).zip(row.iter().skip(2)) {
+                    *out = 0.5 * (after - before);
+                }
+                if y > 0 && y + 1 < height {
+                    let (above, below) = (map.row(y - 1), map.row(y + 1));
+                    for ((out, &a), &b) in down.row_mut(y).iter_mut().zip(above).zip(below) {
+                        *out = 0.5 * (b - a);
+                    }
+                }
             }
-        }
-    }
+        },
+    );
     (across, down)
 }
 
@@ -120,27 +151,32 @@ pub fn gradient(map: &Density) -> (Density, Density) {
 pub fn dilate(mask: &Mask, reach: usize) -> Mask {
     let (width, height) = (mask.width(), mask.height());
     let mut across = mask.clone();
-    for y in 0..height {
-        let (row, source) = (across.row_mut(y), mask.row(y));
-        for shift in 1..=reach.min(width.saturating_sub(1)) {
-            for (out, &set) in row[shift..].iter_mut().zip(source) {
-                *out |= set;
-            }
-            for (out, &set) in row.iter_mut().zip(&source[shift..]) {
-                *out |= set;
-            }
-        }
-    }
-    // Whole rows at a time: a column's pixels lie a row apart in memory.
     let mut out = Raster::filled(width, height, false);
-    for y in 0..height {
-        let row = out.row_mut(y);
-        for near in y.saturating_sub(reach)..(y + reach + 1).min(height) {
-            for (out, &set) in row.iter_mut().zip(across.row(near)) {
-                *out |= set;
+    wide(
+        #[inline(always)]
+        || {
+            for y in 0..height {
+                let (row, source) = (across.row_mut(y), mask.row(y));
+                for shift in 1..=reach.min(width.saturating_sub(1)) {
+                    for (out, &set) in row[shift..].iter_mut().zip(source) {
+                        *out |= set;
+                    }
+                    for (out, &set) in row.iter_mut().zip(&source[shift..]) {
+                        *out |= set;
+                    }
+                }
             }
-        }
-    }
+            // Whole rows at a time: a column's pixels lie a row apart in memory.
+            for y in 0..height {
+                let row = out.row_mut(y);
+                for near in y.saturating_sub(reach)..(y + reach + 1).min(height) {
+                    for (out, &set) in row.iter_mut().zip(across.row(near)) {
+                        *out |= set;
+                    }
+                }
+            }
+        },
+    );
     out
 }
 

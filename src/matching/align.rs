@@ -13,6 +13,7 @@ use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::imaging::blur;
 use crate::imaging::gradient;
+use crate::imaging::wide;
 use crate::matching::canonical::Canonical;
 use crate::matching::lanes::dot;
 use crate::matching::lanes::sum;
@@ -43,7 +44,7 @@ const WHOLE: f32 = 8_388_608.0;
 const WHOLE_BITS: u32 = 8_388_608;
 
 /// The whole number below a positive one; of a whole number, itself or the one below.
-#[inline]
+#[inline(always)]
 fn whole(value: f32) -> f32 {
     let below = value - 0.5 + WHOLE - WHOLE;
     if below > 0.0 { below } else { 0.0 }
@@ -183,7 +184,7 @@ impl Smoothed {
     ///
     /// All arithmetic is done for a block of places at once in single precision, where whole numbers
     /// of this size are exact; only the reading itself goes place by place.
-    #[inline]
+    #[inline(always)]
     fn read(&self, (x, y): (&[f32; BLOCK], &[f32; BLOCK])) -> [[f32; BLOCK]; 2] {
         let last = |count: usize| count as f32 - 1.75;
         let (right, bottom, stride) = (last(self.width), last(self.height), self.width as f32);
@@ -214,14 +215,16 @@ impl Smoothed {
                 line[i] = value;
             }
         }
-        let [a, b, c, d, p, q, r, s] = corners;
-        let between = |a: &[f32; BLOCK], b: &[f32; BLOCK], c: &[f32; BLOCK], d: &[f32; BLOCK]| {
-            std::array::from_fn(|i| {
+        let mut read = [[0.0; BLOCK]; 2];
+        let (ink, validity) = corners.split_at(4);
+        for (out, corners) in read.iter_mut().zip([ink, validity]) {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|corner| &corners[corner]);
+            for i in 0..BLOCK {
                 let (upper, lower) = (a[i] + (b[i] - a[i]) * fx[i], c[i] + (d[i] - c[i]) * fx[i]);
-                upper + (lower - upper) * fy[i]
-            })
-        };
-        [between(&a, &b, &c, &d), between(&p, &q, &r, &s)]
+                out[i] = upper + (lower - upper) * fy[i];
+            }
+        }
+        read
     }
 
     /// Ink and validity in another frame, on a square grid.
@@ -230,21 +233,28 @@ impl Smoothed {
         let [a, b, c, d, e, f] = own.as_coeffs();
         let mut ink = Raster::filled(side, side, 0.0_f32);
         let mut validity = Raster::filled(side, side, 0.0_f32);
-        for row in 0..side {
-            let y = row as f64 + 0.5;
-            let (left, top) = (single(c * y + e), single(d * y + f));
-            let (a, b) = (single(a), single(b));
-            let targets = ink.row_mut(row).chunks_mut(BLOCK);
-            let targets = targets.zip(validity.row_mut(row).chunks_mut(BLOCK));
-            for (block, (ink, validity)) in targets.enumerate() {
-                let column = |i: usize| (block * BLOCK + i) as f32 + 0.5;
-                let x = std::array::from_fn(|i| a * column(i) + left);
-                let y = std::array::from_fn(|i| b * column(i) + top);
-                let [found, seen] = self.read((&x, &y));
-                ink.copy_from_slice(&found[..ink.len()]);
-                validity.copy_from_slice(&seen[..validity.len()]);
-            }
-        }
+        let (across, along) = (single(a), single(b));
+        wide(
+            #[inline(always)]
+            || {
+                for row in 0..side {
+                    let y = row as f64 + 0.5;
+                    let (left, top) = (single(c * y + e), single(d * y + f));
+                    let targets = ink.row_mut(row).chunks_mut(BLOCK);
+                    let targets = targets.zip(validity.row_mut(row).chunks_mut(BLOCK));
+                    for (block, (ink, validity)) in targets.enumerate() {
+                        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
+                        for i in 0..BLOCK {
+                            let column = (block * BLOCK + i) as f32 + 0.5;
+                            (x[i], y[i]) = (across * column + left, along * column + top);
+                        }
+                        let [found, seen] = self.read((&x, &y));
+                        ink.copy_from_slice(&found[..ink.len()]);
+                        validity.copy_from_slice(&seen[..validity.len()]);
+                    }
+                }
+            },
+        );
         (ink, validity)
     }
 }
@@ -319,17 +329,28 @@ fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
     let (e, f) = (single(middle.x), single(middle.y));
     let count = level.x.len();
     let (mut ink, mut weight) = (Vec::with_capacity(count), Vec::with_capacity(count));
-    let places = level.x.chunks(BLOCK).zip(level.y.chunks(BLOCK));
-    for ((x, y), own) in places.zip(level.weight.chunks(BLOCK)) {
-        let (mut across, mut down) = ([0.0; BLOCK], [0.0; BLOCK]);
-        across[..x.len()].copy_from_slice(x);
-        down[..y.len()].copy_from_slice(y);
-        let columns = std::array::from_fn(|i| a * across[i] + c * down[i] + e);
-        let rows = std::array::from_fn(|i| b * across[i] + d * down[i] + f);
-        let [found, validity] = query.read((&columns, &rows));
-        ink.extend_from_slice(&found[..own.len()]);
-        weight.extend(validity.iter().zip(own).map(|(seen, own)| seen * own));
-    }
+    wide(
+        #[inline(always)]
+        || {
+            let places = level.x.chunks(BLOCK).zip(level.y.chunks(BLOCK));
+            for ((x, y), own) in places.zip(level.weight.chunks(BLOCK)) {
+                let (mut across, mut down) = ([0.0; BLOCK], [0.0; BLOCK]);
+                across[..x.len()].copy_from_slice(x);
+                down[..y.len()].copy_from_slice(y);
+                let (mut columns, mut rows) = ([0.0; BLOCK], [0.0; BLOCK]);
+                for i in 0..BLOCK {
+                    columns[i] = a * across[i] + c * down[i] + e;
+                    rows[i] = b * across[i] + d * down[i] + f;
+                }
+                let [found, mut validity] = query.read((&columns, &rows));
+                for (seen, own) in validity.iter_mut().zip(own) {
+                    *seen *= own;
+                }
+                ink.extend_from_slice(&found[..own.len()]);
+                weight.extend_from_slice(&validity[..own.len()]);
+            }
+        },
+    );
     Seen { ink, weight }
 }
 
@@ -366,15 +387,20 @@ fn step(
     } = seen;
     let softer = if separable { SOFTNESS } else { SOFTNESS_EXTRA };
     let (less, more) = (1.0 / SOFTNESS, 1.0 / softer);
-    let points = residual.iter_mut().zip(&mut weight).zip(&level.value);
-    for ((residual, weight), value) in points {
-        *residual = (*residual - offset) / gain - value;
-        let soft = if *residual > 0.0 { more } else { less };
-        let share = *residual * soft;
-        // Points that hardly show are left out.
-        let shown = if *weight < 0.05 { 0.0 } else { *weight };
-        *weight = shown / (1.0 + share * share);
-    }
+    wide(
+        #[inline(always)]
+        || {
+            let points = residual.iter_mut().zip(&mut weight).zip(&level.value);
+            for ((residual, weight), value) in points {
+                *residual = (*residual - offset) / gain - value;
+                let soft = if *residual > 0.0 { more } else { less };
+                let share = *residual * soft;
+                // Points that hardly show are left out.
+                let shown = if *weight < 0.05 { 0.0 } else { *weight };
+                *weight = shown / (1.0 + share * share);
+            }
+        },
+    );
     let mut normal = SMatrix::<f64, 6, 6>::identity() * 1e-3;
     let mut right = SVector::<f64, 6>::zeros();
     let mut weighted: Vec<f32> = Vec::with_capacity(weight.len());

@@ -4,6 +4,8 @@
 use nalgebra::DMatrix;
 use nalgebra::DVector;
 
+use crate::imaging::wide;
+
 /// Side of a tile, columns.
 const TILE: usize = 4;
 /// Rows of a block: with sixty columns they take thirty kilobytes, weighted and plain together.
@@ -80,21 +82,30 @@ impl Rows {
     pub(super) fn normal(&self, weights: &[f64]) -> DMatrix<f64> {
         let tiles = self.tiles;
         let mut sums = vec![[[0.0; TILE]; TILE]; tiles * (tiles + 1) / 2];
-        let mut weighted = Vec::with_capacity(BLOCK * tiles);
-        let blocks = self.entries.chunks(BLOCK * tiles);
-        for (rows, weights) in blocks.zip(weights.chunks(BLOCK)) {
-            weighted.clear();
-            for (row, weight) in rows.chunks_exact(tiles).zip(weights) {
-                weighted.extend(row.iter().map(|tile| tile.map(|entry| entry * weight)));
-            }
-            let mut sums = sums.iter_mut();
-            for row in 0..tiles {
-                for (column, sum) in (0..=row).zip(sums.by_ref()) {
-                    let left = weighted[row..].iter().step_by(tiles);
-                    add_tile(sum, left.zip(rows[column..].iter().step_by(tiles)));
+        let mut weighted = vec![[0.0; TILE]; BLOCK * tiles];
+        wide(
+            #[inline(always)]
+            || {
+                let blocks = self.entries.chunks(BLOCK * tiles);
+                for (rows, weights) in blocks.zip(weights.chunks(BLOCK)) {
+                    let weighted = &mut weighted[..rows.len()];
+                    let lines = weighted.chunks_exact_mut(tiles);
+                    for ((out, row), weight) in lines.zip(rows.chunks_exact(tiles)).zip(weights) {
+                        for (out, tile) in out.iter_mut().zip(row) {
+                            for (out, entry) in out.iter_mut().zip(tile) {
+                                *out = entry * weight;
+                            }
+                        }
+                    }
+                    let mut sums = sums.iter_mut();
+                    for row in 0..tiles {
+                        for (column, sum) in (0..=row).zip(sums.by_ref()) {
+                            add_tile(sum, (&weighted[row..], &rows[column..]), tiles);
+                        }
+                    }
                 }
-            }
-        }
+            },
+        );
         let mut normal = DMatrix::<f64>::identity(self.width, self.width);
         let places = (0..tiles).flat_map(|row| (0..=row).map(move |column| (row, column)));
         for ((row, column), sum) in places.zip(&sums) {
@@ -108,14 +119,16 @@ impl Rows {
     }
 }
 
-/// Adds the outer products of two tiles' rows.
-#[inline]
-fn add_tile<'a>(
+/// Adds the outer products of two tiles' rows, which come at every so many tiles.
+#[inline(always)]
+fn add_tile(
     sum: &mut [[f64; TILE]; TILE],
-    rows: impl Iterator<Item = (&'a [f64; TILE], &'a [f64; TILE])>,
+    (lefts, rights): (&[[f64; TILE]], &[[f64; TILE]]),
+    tiles: usize,
 ) {
     let mut kept = *sum;
-    for (left, right) in rows {
+    let lefts = lefts.iter().step_by(tiles);
+    for (left, right) in lefts.zip(rights.iter().step_by(tiles)) {
         for (line, a) in kept.iter_mut().zip(left) {
             for (sum, b) in line.iter_mut().zip(right) {
                 *sum += a * b;

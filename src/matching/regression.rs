@@ -13,6 +13,7 @@ use nalgebra::DMatrix;
 use nalgebra::DVector;
 use nalgebra::Dyn;
 
+use crate::imaging::wide;
 use crate::matching::normal::Rows;
 
 /// Degrees of freedom of a part's noise: of 62,000 parts of genuine drawn impressions, one in 100
@@ -329,22 +330,27 @@ impl Regression {
         let mut cross = DMatrix::<f64>::zeros(width, count);
         let mut square = DMatrix::<f64>::identity(count, count);
         let mut right = DVector::<f64>::zeros(count);
-        for (a, column) in columns.iter().enumerate() {
-            for (i, &entry) in column.entries.iter().enumerate() {
-                if entry == 0.0 {
-                    continue;
+        wide(
+            #[inline(always)]
+            || {
+                for (a, column) in columns.iter().enumerate() {
+                    let share = &mut cross.as_mut_slice()[a * width..(a + 1) * width];
+                    for (i, &entry) in column.entries.iter().enumerate() {
+                        if entry == 0.0 {
+                            continue;
+                        }
+                        let entry = system.precisions[i] * entry * column.deviation;
+                        right[a] += entry * self.values[i];
+                        for (sum, own) in share.iter_mut().zip(self.rows.row(i)) {
+                            *sum += entry * own;
+                        }
+                        for (b, other) in columns.iter().enumerate() {
+                            square[(a, b)] += entry * other.entries[i] * other.deviation;
+                        }
+                    }
                 }
-                let entry = system.precisions[i] * entry * column.deviation;
-                right[a] += entry * self.values[i];
-                let share = &mut cross.as_mut_slice()[a * width..(a + 1) * width];
-                for (sum, own) in share.iter_mut().zip(self.rows.row(i)) {
-                    *sum += entry * own;
-                }
-                for (b, other) in columns.iter().enumerate() {
-                    square[(a, b)] += entry * other.entries[i] * other.deviation;
-                }
-            }
-        }
+            },
+        );
         let solved = system.factor.solve_lower_triangular(&cross)?;
         let reduced = square - solved.transpose() * &solved;
         let right = right - solved.transpose() * &system.half;

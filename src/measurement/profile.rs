@@ -88,6 +88,7 @@ impl Profiles {
 }
 
 /// Ink at a point of the crop, between pixels; `None` where it is hidden or off the crop.
+#[inline]
 fn ink(layers: &Layers, point: Point) -> Option<f64> {
     let Point { x, y } = point;
     let (width, height) = (layers.ink.width(), layers.ink.height());
@@ -98,13 +99,16 @@ fn ink(layers: &Layers, point: Point) -> Option<f64> {
     let (x, y) = ((x - 0.5).max(0.0), (y - 0.5).max(0.0));
     let (left, top) = (floor_index(x), floor_index(y));
     let (fx, fy) = (x - left as f64, y - top as f64);
-    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
-    let (above, below) = (layers.ink.row(top), layers.ink.row(bottom));
-    let between = |row: &[u8]| {
-        let (near, far) = (f64::from(row[left]), f64::from(row[right]));
+    let samples = layers.ink.samples();
+    // The last column and row are their own neighbours.
+    let right = usize::from(left + 1 < width);
+    let below = if top + 1 < height { width } else { 0 };
+    let start = top * width + left;
+    let between = |start: usize| {
+        let (near, far) = (f64::from(samples[start]), f64::from(samples[start + right]));
         near + (far - near) * fx
     };
-    let (upper, lower) = (between(above), between(below));
+    let (upper, lower) = (between(start), between(start + below));
     Some(upper + (lower - upper) * fy)
 }
 

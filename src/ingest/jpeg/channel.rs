@@ -1,6 +1,6 @@
 //! One component of a picture that is summed up at a fraction of its size.
 
-use super::axis::{Axis, SIDE, Square, cosine};
+use super::axis::{Axis, Means, SIDE, Square, cosine};
 use super::blocks::BLOCK;
 use super::huffman::{Bits, Placed, Table};
 use crate::units::single;
@@ -101,52 +101,36 @@ impl<const N: usize> Channel<N> {
         let (columns, means) = (&self.columns[across.phase], &self.down.means[down.phase]);
         let start = (down.first - first) * self.stride + across.first;
         let level = i16::try_from(mean).map(f32::from).ok()?;
-        let sway = |around: f32| Sway {
-            mean: level * self.reach[0],
-            around,
-        };
-        let count = table.coefficients(bits, &mut self.list)?;
-        (self.count, self.level) = (count, level);
-        let flat = columns[0].map(|share| level * share);
-        let sums = &mut self.sums[start..];
-        if count == 0 {
-            lay(sums, self.stride, down.count, |y| {
-                flat.map(|value| means[0][y] * value)
-            });
-            return Some(sway(0.0));
-        }
         let mut rows = [[0.0_f32; N]; SIDE];
-        rows[0] = flat;
-        let mut used = 1_u32;
-        for found in &self.list[..count] {
+        rows[0] = columns[0].map(|share| level * share);
+        let (mut last, mut count, mut around) = (0, 0, 0.0);
+        let (is_watched, list, reach) = (self.is_watched, &mut self.list, &self.reach);
+        table.coefficients(bits, |found| {
             let place = usize::from(found.place) % BLOCK;
             let (value, down) = (f32::from(found.value), usize::from(ZIGZAG[place]) / SIDE);
-            let (row, columns) = (&mut rows[down], &columns[place]);
-            for (sum, share) in row.iter_mut().zip(columns) {
+            for (sum, share) in rows[down].iter_mut().zip(&columns[place]) {
                 *sum += value * share;
             }
-            used |= 1 << down;
-        }
-        lay(sums, self.stride, down.count, |y| {
-            let mut line = [0.0; N];
-            let mut left = used;
-            while left != 0 {
-                let frequency = left.trailing_zeros() as usize % SIDE;
-                left &= left - 1;
-                let (mean, row) = (means[frequency][y], &rows[frequency]);
-                for (sum, value) in line.iter_mut().zip(row) {
-                    *sum += mean * value;
-                }
+            last = last.max(down);
+            if is_watched {
+                list[count % BLOCK] = found;
+                count += 1;
+                around += value.abs() * reach[place];
             }
-            line
-        });
-        if !self.is_watched {
-            return Some(sway(0.0));
+        })?;
+        (self.count, self.level) = (count, level);
+        let (sums, rows) = (&mut self.sums[start..], &rows[..=last]);
+        // As many lines as are laid have a loop of their own, whose sums stay in registers.
+        match down.count {
+            ..=2 => lay::<N, 2>(sums, self.stride, rows, means, down.count),
+            3 | 4 => lay::<N, 4>(sums, self.stride, rows, means, down.count),
+            5 | 6 => lay::<N, 6>(sums, self.stride, rows, means, down.count),
+            _ => lay::<N, N>(sums, self.stride, rows, means, down.count),
         }
-        let around = |found: &Placed| {
-            f32::from(found.value).abs() * self.reach[usize::from(found.place) % BLOCK]
-        };
-        Some(sway(self.list[..count].iter().map(around).sum()))
+        Some(Sway {
+            mean: level * reach[0],
+            around,
+        })
     }
 
     /// The samples of the block that was read last, counted from middle gray.
@@ -182,16 +166,25 @@ impl<const N: usize> Channel<N> {
     }
 }
 
-/// Adds lines to those that begin at the start of sums and go on by a stride.
+/// Adds the lines that a block's rows come to, at most `M`, to those that begin at the start of sums and go
+/// on by a stride.
 #[inline]
-fn lay<const N: usize>(
+fn lay<const N: usize, const M: usize>(
     sums: &mut [f32],
     stride: usize,
+    rows: &[[f32; N]],
+    means: &Means<N>,
     count: usize,
-    line: impl Fn(usize) -> [f32; N],
 ) {
-    for y in 0..count.min(N) {
-        let line = line(y);
+    let mut lines = [[0.0_f32; N]; M];
+    for (row, means) in rows.iter().zip(means) {
+        for (line, mean) in lines.iter_mut().zip(means) {
+            for (sum, value) in line.iter_mut().zip(row) {
+                *sum += mean * value;
+            }
+        }
+    }
+    for (y, line) in lines.iter().enumerate().take(count) {
         if let Some(sums) = sums
             .get_mut(y * stride..)
             .and_then(|sums| sums.first_chunk_mut::<N>())

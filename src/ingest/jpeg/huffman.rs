@@ -6,6 +6,8 @@ use crate::units::stored;
 /// Bits that are looked up at once; longer codes are rare and searched for by length.
 const LOOKUP_BITS: u32 = 11;
 const PLACES: usize = 1 << LOOKUP_BITS;
+/// Looked up symbols that the 56 bits hold which are there behind [`Bits::refill`].
+const SHORT_AT_ONCE: usize = 4;
 
 /// Places that end a block, in a [`Step`]: more than there are coefficients.
 pub(super) const END_OF_BLOCK: u8 = 128;
@@ -195,57 +197,61 @@ impl Table {
         Some(usize::from(step.places))
     }
 
-    /// Reads the coefficients of a block in sequential coding behind its mean (F.2.2.2): gives how many
-    /// symbols it has, the last of which may end it; `None` if they cannot be a block's.
+    /// Reads the coefficients of a block in sequential coding behind its mean (F.2.2.2), which are given one
+    /// by one, some of them zero; `None` if they cannot be a block's.
     #[inline]
     pub(super) fn coefficients(
         &self,
         bits: &mut Bits<'_>,
-        list: &mut [Placed; BLOCK],
-    ) -> Option<usize> {
+        mut give: impl FnMut(Placed),
+    ) -> Option<()> {
         // A copy of its own, so that it may live in registers.
         let mut own = bits.clone();
         let (mut at, mut count) = (1, 0_usize);
-        while at < BLOCK {
-            // Bits of two short symbols are made sure of at once.
-            if count.is_multiple_of(2) {
+        let is_whole = loop {
+            // Bits of as many short symbols are made sure of at once.
+            if count.is_multiple_of(SHORT_AT_ONCE) {
                 own.refill();
             }
             let mut found = self.coefficients[own.peek(LOOKUP_BITS) as usize % PLACES];
             if found.step.bits == 0 {
-                let Some(long) = self.long_coefficient(own.clone()) else {
-                    *bits = own;
-                    return None;
-                };
-                (found, own) = long;
+                own.refill();
+                found = self.long_coefficient(own.buffer).unwrap_or_default();
+                if found.step.bits == 0 {
+                    break false;
+                }
+                count = SHORT_AT_ONCE - 1;
             }
             own.skip(u32::from(found.step.bits));
+            count += 1;
             at += usize::from(found.step.places);
-            let place = at.wrapping_sub(1) % BLOCK;
-            let [.., place] = place.to_be_bytes();
-            list[count % BLOCK] = Placed {
+            if at > BLOCK {
+                break at >= usize::from(END_OF_BLOCK);
+            }
+            let [.., place] = (at - 1).to_be_bytes();
+            give(Placed {
                 value: found.value,
                 place,
-            };
-            count += 1;
-        }
+            });
+            if at == BLOCK {
+                break true;
+            }
+        };
         *bits = own;
-        let is_ended = at >= usize::from(END_OF_BLOCK);
-        (at == BLOCK || is_ended).then_some(count - usize::from(is_ended))
+        is_whole.then_some(())
     }
 
-    /// A symbol that is not looked up, in front of which all of its bits are made sure of. The bits come and
-    /// go by value, so that those of the caller stay in registers.
-    #[cold]
-    fn long_coefficient<'a>(&self, mut bits: Bits<'a>) -> Option<(Coefficient, Bits<'a>)> {
-        let (symbol, length) = self.find(&mut bits)?;
+    /// A symbol that is not looked up, of whose bits 32 are given: by value, so that those of the caller stay
+    /// in registers.
+    #[inline(never)]
+    fn long_coefficient(&self, buffer: u64) -> Option<Coefficient> {
+        let (symbol, length) = self.found(buffer)?;
         let step = Step::of((symbol, length))?;
         let size = u32::from(symbol & 15);
-        let mut behind = bits.clone();
-        behind.skip(u32::from(length));
-        let value = i16::try_from(extended(behind.take(size), size)).ok()?;
-        bits.refill();
-        Some((Coefficient { value, step }, bits))
+        let value = (buffer << length >> 1) >> (63 - size);
+        let value = extended(u32::try_from(value).ok()?, size);
+        let value = i16::try_from(value).ok()?;
+        Some(Coefficient { value, step })
     }
 
     #[cold]
@@ -256,11 +262,17 @@ impl Table {
     /// The symbol that the next bits stand for, and the length of its code.
     fn find(&self, bits: &mut Bits<'_>) -> Option<(u8, u8)> {
         bits.refill();
-        let found = self.lookup[bits.peek(LOOKUP_BITS) as usize % PLACES];
+        self.found(bits.buffer)
+    }
+
+    /// The same of bits that are flush left.
+    #[inline]
+    fn found(&self, buffer: u64) -> Option<(u8, u8)> {
+        let found = self.lookup[peeked(buffer, LOOKUP_BITS) as usize % PLACES];
         if found.1 != 0 {
             return Some(found);
         }
-        let code = bits.peek(16);
+        let code = peeked(buffer, 16);
         let length = (LOOKUP_BITS as usize + 1..=16).find(|length| code < self.ends[*length])?;
         let place = i32::try_from(code >> (16 - length)).ok()? + self.offsets[length];
         let symbol = self.symbols.get(usize::try_from(place).ok()?)?;
@@ -276,6 +288,12 @@ fn extended(bits: u32, size: u32) -> i64 {
     } else {
         value
     }
+}
+
+/// The first of some bits, at most 16.
+#[inline]
+fn peeked(buffer: u64, count: u32) -> u32 {
+    u32::try_from(buffer >> (64 - count)).expect("few bits are left of the shift")
 }
 
 /// Reads bits, the highest of each byte first; zeros follow behind the end.
@@ -324,7 +342,7 @@ impl<'a> Bits<'a> {
     /// The next bits, at most 16, of which [`Self::refill`] has made sure.
     #[inline]
     fn peek(&self, count: u32) -> u32 {
-        u32::try_from(self.buffer >> (64 - count)).expect("few bits are left of the shift")
+        peeked(self.buffer, count)
     }
 
     #[inline]

@@ -11,11 +11,13 @@ use super::blocks::{BLOCK, Blocks};
 use super::channel::{Channel, Sway};
 use super::huffman::{Bits, Table};
 use super::scan::{Component, Frame};
-use crate::imaging::{Gray, Raster};
+use crate::imaging::{Gray, Raster, wide};
 use crate::units::single;
 
 /// Units between two marks.
 const MARK_STEP: usize = 8;
+/// Samples whose colours are written side by side.
+const WRITTEN: usize = 32;
 /// Units that bear colour beyond which no more are looked at closely: they are no noise.
 const CLOSE_LOOKS: usize = 256;
 /// How far the channels of a pixel may differ before its unit counts as coloured: what
@@ -178,13 +180,33 @@ impl<const N: usize> Overview<N> {
 
 /// A row of the three colours (JFIF 1.02, conversion to and from RGB).
 fn write_colours(luma: &[f32], [bluish, reddish]: [&[f32]; 2], [red, green, blue]: [&mut [u8]; 3]) {
-    let lines = red.iter_mut().zip(green).zip(blue);
-    let values = luma.iter().zip(bluish).zip(reddish);
-    for (((red, green), blue), ((luma, bluish), reddish)) in lines.zip(values) {
-        *red = level(luma + 1.402 * reddish);
-        *green = level(luma - 0.344_136 * bluish - 0.714_136 * reddish);
-        *blue = level(luma + 1.772 * bluish);
-    }
+    wide(
+        #[inline(always)]
+        || {
+            let values = luma.chunks(WRITTEN).zip(bluish.chunks(WRITTEN));
+            let values = values.zip(reddish.chunks(WRITTEN));
+            let lines = red.chunks_mut(WRITTEN).zip(green.chunks_mut(WRITTEN));
+            let lines = lines.zip(blue.chunks_mut(WRITTEN));
+            for (((red, green), blue), ((luma, bluish), reddish)) in lines.zip(values) {
+                // Blocks of their own: the compiler cannot tell that six long lines do not overlap.
+                let mut own = [[0.0; WRITTEN]; 3];
+                for (own, line) in own.iter_mut().zip([luma, bluish, reddish]) {
+                    own[..line.len()].copy_from_slice(line);
+                }
+                let [luma, bluish, reddish] = own;
+                let mut levels = [[0; WRITTEN]; 3];
+                for i in 0..WRITTEN {
+                    levels[0][i] = level(luma[i] + 1.402 * reddish[i]);
+                    let green = luma[i] - 0.344_136 * bluish[i] - 0.714_136 * reddish[i];
+                    levels[1][i] = level(green);
+                    levels[2][i] = level(luma[i] + 1.772 * bluish[i]);
+                }
+                for (out, levels) in [red, green, blue].into_iter().zip(&levels) {
+                    out.copy_from_slice(&levels[..out.len()]);
+                }
+            }
+        },
+    );
 }
 
 /// The most that two channels of a pixel differ.
@@ -200,7 +222,7 @@ fn most_apart([bluish, reddish]: [Sway; 2]) -> f32 {
 }
 
 /// The level nearest to a value, which is counted from middle gray.
-#[inline]
+#[inline(always)]
 fn level(value: f32) -> u8 {
     // The last bits of a number between 2^23 and 2^24 are whole: a cast would take longer.
     let [.., level] = ((value + 128.0).clamp(0.0, 255.0) + 8_388_608.0)

@@ -1,0 +1,31 @@
+//! Loops in the widest registers that the machine has.
+//!
+//! Each lane does what one number alone would have done, and nothing is summed in another order: the
+//! result is the same on every machine.
+
+use fearless_simd::Level;
+use fearless_simd::dispatch;
+
+/// Runs a loop as compiled for this machine's registers.
+///
+/// The loop, and what it calls, must be inlined: what is called as a function is as narrow as ever.
+#[inline(always)]
+pub fn wide<R>(run: impl FnOnce() -> R) -> R {
+    dispatch!(Level::new(), _simd => run())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_loop_gives_what_a_narrow_one_gives() {
+        let values: Vec<f32> = (0..77_u8).map(|i| 1.0 / (f32::from(i) + 0.3)).collect();
+        let narrow: Vec<f32> = values.iter().map(|v| v * 1.7 + 0.1).collect();
+        let wide = wide(
+            #[inline(always)]
+            || values.iter().map(|v| v * 1.7 + 0.1).collect::<Vec<f32>>(),
+        );
+        assert_eq!(narrow, wide);
+    }
+}
