@@ -15,6 +15,7 @@ use crate::extraction::Impression;
 use crate::imaging::ColourMode;
 use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::matching::Slip;
 use crate::matching::Symptom;
 use crate::verdict::calibration::Calibration;
 use crate::verdict::calibration::within;
@@ -136,6 +137,8 @@ pub struct Judgement {
     pub evidence: Vec<Evidence>,
     /// What the reader must keep in mind, as stable codes.
     pub caveats: Vec<String>,
+    /// How the die slipped, where that is why nothing is concluded.
+    pub slip: Option<Slip>,
 }
 
 /// Less of the drawing's parts measured than this is too little to speak of another die or the same.
@@ -146,6 +149,9 @@ const SECTOR_BARE: f64 = 0.35;
 const MISSING_MAX: f64 = 0.6;
 /// Caveat of a conclusion that another die would get as well as the registered one, damaged.
 const DAMAGED_OR_OTHER: &str = "damaged_die_or_another";
+
+/// Caveat of a conclusion that a slip of the die, or a second strike, leaves open.
+const SLIPPED: &str = "die_slipped";
 
 /// Judges a comparison of `impression` with a specimen; `comparison` is `None` if none was possible.
 #[must_use]
@@ -169,6 +175,7 @@ pub fn judge(
         damage: Vec::new(),
         evidence: Vec::new(),
         caveats: vec![caveat.to_owned()],
+        slip: None,
     };
     let Some(comparison) = comparison else {
         return unexamined("not_alignable");
@@ -207,6 +214,7 @@ pub fn judge(
         damage,
         evidence,
         caveats,
+        slip: None,
     }
 }
 
@@ -238,6 +246,29 @@ pub fn lacking(comparison: &Comparison) -> Option<&'static str> {
 }
 
 impl Judgement {
+    /// Whether it is for another die, surely or rather.
+    #[must_use]
+    pub const fn speaks_against(&self) -> bool {
+        match self.conclusion {
+            Conclusion::LeansDifferent | Conclusion::Different => true,
+            Conclusion::Consistent
+            | Conclusion::LeansConsistent
+            | Conclusion::Undecided
+            | Conclusion::NotExaminable => false,
+        }
+    }
+
+    /// The same where the die slipped: its ink lies doubled, so that what was measured of it tells neither for
+    /// nor against the die.
+    #[must_use]
+    pub fn of_slip(mut self, slip: Slip) -> Self {
+        self.conclusion = Conclusion::Undecided;
+        self.log10_lr = self.log10_lr.map(|_| 0.0);
+        self.caveats.push(SLIPPED.to_owned());
+        self.slip = Some(slip);
+        self
+    }
+
     /// The same of a printed copy: what a printer made tells of the die no more than lean either way.
     #[must_use]
     pub fn of_copy(mut self) -> Self {

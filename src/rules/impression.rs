@@ -4,6 +4,7 @@ use crate::extraction::Impression;
 use crate::extraction::InkColour;
 use crate::extraction::Shape;
 use crate::imaging::ColourMode;
+use crate::matching::Slip;
 use crate::measurement;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
@@ -15,6 +16,7 @@ use crate::rules::damage;
 use crate::rules::difference;
 use crate::rules::instruments::Topic;
 use crate::rules::instruments::basis;
+use crate::units::floor_index;
 use crate::verdict::Conclusion;
 use crate::verdict::Evidence;
 use crate::verdict::Judgement;
@@ -103,10 +105,7 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
                 "The impression rather differs from the registered specimen of seal {id}{mostly}."
             ),
         ),
-        Conclusion::Undecided => Finding::warning(
-            "seal.undecided",
-            format!("The impression does not show whether it was made with seal {id}."),
-        ),
+        Conclusion::Undecided => undecided(id, judgement.slip),
         Conclusion::NotExaminable => damage::not_examinable(id, judgement.lacking.as_ref()),
     };
     let finding = match judgement.log10_lr {
@@ -120,6 +119,33 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
         | Conclusion::Undecided
         | Conclusion::NotExaminable => finding,
     })
+}
+
+/// The finding about an impression that tells neither for nor against a seal, and how the die slipped if that
+/// is why.
+fn undecided(id: &str, slip: Option<Slip>) -> Finding {
+    let message = format!("The impression does not show whether it was made with seal {id}");
+    let Some(slip) = slip else {
+        return Finding::warning("seal.undecided", format!("{message}."));
+    };
+    let way = [
+        "right",
+        "lower right",
+        "bottom",
+        "lower left",
+        "left",
+        "upper left",
+        "top",
+        "upper right",
+    ];
+    let way = way[floor_index(slip.direction_deg / 45.0 + 0.5) % way.len()];
+    let message = format!(
+        "{message}: the die slipped or struck twice, {:.1} mm towards the {way} of the page.",
+        slip.by_mm
+    );
+    Finding::warning("seal.undecided", message)
+        .value("slip_mm", hundredths(slip.by_mm))
+        .value("slip_direction_deg", slip.direction_deg.round())
 }
 
 /// The finding with the value of each measurement, by the name of its axis.
@@ -284,6 +310,26 @@ fn ten_thousandths(value: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::matching::Axis;
+
+    #[test]
+    fn a_slip_is_told_with_its_amount_and_its_way_on_the_page() {
+        let slip = Slip {
+            by_mm: 0.832,
+            direction_deg: 350.0,
+            share: 0.6,
+            over_one: 0.4,
+            over_others: 0.4,
+        };
+        let finding = undecided("S1", Some(slip));
+        assert!(
+            finding.message.contains("0.8 mm towards the right"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(finding.values["slip_mm"], 0.83);
+        assert_eq!(finding.values["slip_direction_deg"], 350.0);
+        assert!(undecided("S1", None).values.is_empty());
+    }
 
     #[test]
     fn values_carry_what_spoke_most_by_the_name_of_its_axis() {

@@ -7,11 +7,13 @@ use crate::matching::Axis;
 use crate::matching::Comparison;
 use crate::matching::Presence;
 use crate::matching::Query;
+use crate::matching::Slip;
 use crate::matching::Specimen;
 use crate::measurement::Measurements;
 use crate::production::ResidualKey;
 use crate::production::Sign;
 use crate::registry::Register;
+use crate::registry::RegisteredSeal;
 use crate::verdict;
 use crate::verdict::Conclusion;
 use crate::verdict::Judgement;
@@ -101,12 +103,13 @@ impl Attribution {
             None => candidates.iter().position(|c| c.same_design),
         };
         if let Some(chosen) = chosen {
+            doubt_slip(&mut candidates[chosen], &query, seals);
             doubt_twins(&mut candidates, chosen, over);
         }
         let own = chosen.map(|chosen| &candidates[chosen]);
         let lay = |own: &Candidate| query.superpose(&seals[own.seal].specimen);
         let laid = own
-            .filter(|own| !speaks_against(&own.judgement))
+            .filter(|own| !own.judgement.speaks_against())
             .and_then(lay);
         let key = laid
             .as_ref()
@@ -149,7 +152,7 @@ impl Attribution {
         let Some(chosen) = self.chosen() else {
             return Some(None);
         };
-        let other = speaks_against(&chosen.judgement);
+        let other = chosen.judgement.speaks_against();
         other.then_some(chosen.same_design.then_some(chosen.seal))
     }
 
@@ -175,24 +178,16 @@ impl Attribution {
     }
 }
 
-/// Whether a judgement is for another die, of which two stampings depart from the specimen alike.
-const fn speaks_against(judgement: &Judgement) -> bool {
-    match judgement.conclusion {
-        Conclusion::LeansDifferent | Conclusion::Different => true,
-        Conclusion::Consistent
-        | Conclusion::LeansConsistent
-        | Conclusion::Undecided
-        | Conclusion::NotExaminable => false,
-    }
-}
-
 /// What an axis besides the size may say against a die whose wear is followed, log10.
 const OTHERS_MIN: f64 = -0.5;
 
 /// Whether an impression counts for its die's wear, and whether it is accepted as the die's by itself. An
 /// undecided one counts; so does one that nothing but its size speaks against, as a die's size may
-/// drift over years: along the dates it is seen whether it did.
+/// drift over years: along the dates it is seen whether it did. Ink laid twice tells nothing of wear.
 fn followed(judgement: &Judgement) -> Option<bool> {
+    if judgement.slip.is_some() {
+        return None;
+    }
     match judgement.conclusion {
         Conclusion::Consistent | Conclusion::LeansConsistent => Some(true),
         Conclusion::Undecided => Some(false),
@@ -279,6 +274,19 @@ fn doubt_twins(
     }
 }
 
+/// A conclusion against a seal of the same design is undecided where the die slipped on the paper: ink laid beside
+/// the drawing moves every measurement.
+fn doubt_slip<'a>(chosen: &mut Candidate, query: &Query<'a>, seals: &'a [RegisteredSeal]) {
+    if !chosen.same_design || !chosen.judgement.speaks_against() {
+        return;
+    }
+    let laid = query.superpose(&seals[chosen.seal].specimen);
+    let slip = laid.and_then(|laid| Slip::of(&laid));
+    if let Some(slip) = slip.filter(Slip::is_marked) {
+        chosen.judgement = chosen.judgement.clone().of_slip(slip);
+    }
+}
+
 /// Agreement of the whole drawing; what could not be aligned stands below everything.
 fn correlation(candidate: &Candidate) -> f64 {
     let comparison = candidate.comparison.as_ref();
@@ -324,6 +332,7 @@ mod tests {
                 damage: Vec::new(),
                 evidence: Vec::new(),
                 caveats: Vec::new(),
+                slip: None,
             },
         }
     }

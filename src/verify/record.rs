@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::extraction;
 use crate::ingest::PageError;
+use crate::matching::Slip;
 use crate::matching::Symptom;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
@@ -168,6 +169,7 @@ fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
         evidence: judgement.evidence.iter().map(evidence).collect(),
         caveats: judgement.caveats.clone(),
         damage: judgement.damage.iter().map(damage).collect(),
+        slip: judgement.slip.map(slip),
     })
 }
 
@@ -189,6 +191,14 @@ fn damage(symptom: &Symptom) -> report::Damage {
         value: rounded(symptom.value, EVIDENCE_DIGITS),
         uncertainty: rounded(symptom.uncertainty, EVIDENCE_DIGITS),
         at_px: symptom.at_px.iter().map(point).collect(),
+    }
+}
+
+fn slip(slip: Slip) -> report::Slip {
+    report::Slip {
+        by_mm: rounded(slip.by_mm, MM_DIGITS),
+        direction_deg: rounded(slip.direction_deg, DEGREE_DIGITS),
+        share: rounded(slip.share, SHARE_DIGITS),
     }
 }
 

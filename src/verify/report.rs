@@ -232,6 +232,20 @@ pub struct Comparison {
     /// What speaks for damage of the die, the most telling first.
     #[serde(default)]
     pub damage: Vec<Damage>,
+    /// How the die slipped on the paper, where that leaves the conclusion open; else null.
+    #[serde(default)]
+    pub slip: Option<Slip>,
+}
+
+/// A second strike of the die, or a drag, beside the first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slip {
+    /// How far from the stronger strike.
+    pub by_mm: f64,
+    /// Which way on the page: degrees clockwise from the page's right.
+    pub direction_deg: f64,
+    /// Its ink over that of the stronger strike.
+    pub share: f64,
 }
 
 /// One kind of damage that the impression shows.
