@@ -188,7 +188,7 @@ fn evaluate(arguments: &Arguments, folder: &Path, name: &str) -> Evaluation {
             text(&truth),
             "--json",
             "--by",
-            "shape,scan,shape+scan",
+            "shape,scan,shape+scan,lines",
             "--measures",
             text(&measures),
             "--plot",
@@ -230,7 +230,8 @@ fn part(evaluation: &Evaluation, command: &str, aims: Option<String>) -> String 
     text += "| | found | false seals a page | identified | EER without traced dies | FRR at FAR 1 % | Cllr | abstained, normal ink |\n";
     text += "|---|---|---|---|---|---|---|---|\n";
     let groups = evaluation.groups.iter();
-    let shown = groups.filter(|group| ["condition", "shape"].contains(&group.field.as_str()));
+    let shown =
+        groups.filter(|group| ["condition", "shape", "lines"].contains(&group.field.as_str()));
     let rows = shown.map(|group| (format!("{} {}", group.field, group.value), &group.figures));
     for (name, figures) in std::iter::once(("all".to_owned(), all)).chain(rows) {
         let own = &figures.without_traced;

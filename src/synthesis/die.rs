@@ -70,6 +70,9 @@ pub struct Ring {
     pub dots: Option<f64>,
 }
 
+/// Gap between two lines that ink fills on usual paper, millimetres.
+const FILLED_GAP_MM: f64 = 0.06;
+
 /// Text round the face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArcText {
@@ -212,6 +215,27 @@ impl Die {
         }
     }
 
+    /// What its lines are like: `touching` where the gap between the two outermost fills with ink, else by
+    /// the broadest, `thin` below 0.5 mm, `medium`, or `broad` from 0.8 mm on; `none` without lines.
+    #[must_use]
+    pub fn lines_word(&self) -> &'static str {
+        let gap = |outer: &Ring, inner: &Ring| {
+            inner.inset - 0.5 * inner.width - (outer.inset + 0.5 * outer.width)
+        };
+        let touch = match self.rings.as_slice() {
+            [outer, inner, ..] => gap(outer, inner) * self.scale < FILLED_GAP_MM,
+            _ => false,
+        };
+        let broadest = self.rings.iter().map(|ring| ring.width).fold(0.0, f64::max);
+        match broadest * self.scale {
+            _ if touch => "touching",
+            0.0 => "none",
+            width if width < 0.5 => "thin",
+            width if width < 0.8 => "medium",
+            _ => "broad",
+        }
+    }
+
     /// The whole drawing, for non-zero winding.
     #[must_use]
     pub fn drawing(&self, fonts: &Fonts) -> Vec<BezPath> {
@@ -294,5 +318,39 @@ impl Die {
         }
         let samples = mask.data().iter().map(|a| f32::from(*a) / 255.0).collect();
         Density::from_samples(width, height, samples).expect("the mask has the face's size")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_by_the_broadest_and_by_the_gap_between_the_two_outermost() {
+        let mut die = Die {
+            outline: Outline::Round { radius: 18.0 },
+            rings: Vec::new(),
+            arcs: Vec::new(),
+            lines: Vec::new(),
+            motif: None,
+            separators: Vec::new(),
+            scale: 1.0,
+            moved_accent: None,
+        };
+        let ring = |inset: f64, width: f64| Ring {
+            inset,
+            width,
+            dots: None,
+        };
+        for (rings, word) in [
+            (vec![ring(0.5, 1.0), ring(1.3, 0.3)], "broad"),
+            (vec![ring(0.5, 1.0), ring(1.2, 0.4)], "touching"),
+            (vec![ring(0.3, 0.6), ring(5.0, 0.2)], "medium"),
+            (vec![ring(0.2, 0.4)], "thin"),
+            (Vec::new(), "none"),
+        ] {
+            die.rings = rings;
+            assert_eq!(die.lines_word(), word);
+        }
     }
 }

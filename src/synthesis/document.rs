@@ -426,6 +426,7 @@ impl Document {
             deformation,
             signed_over: Some(self.signed),
             shape: Some(seal.die.shape().to_owned()),
+            lines: Some(seal.die.lines_word().to_owned()),
             ink: Some(seal.ink.word().to_owned()),
             ..self.empty_truth()
         }
@@ -456,6 +457,7 @@ impl Document {
             printed: None,
             signed_over: None,
             shape: None,
+            lines: None,
             ink: None,
         }
     }

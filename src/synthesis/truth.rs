@@ -69,6 +69,9 @@ pub struct Truth {
     /// The contract's word for the seal's shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
+    /// What its border's lines are like: `broad`, `medium`, `thin`, `touching`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<String>,
     /// The colour of its ink.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ink: Option<String>,
