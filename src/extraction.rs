@@ -1,6 +1,7 @@
 //! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
 
 mod content;
+mod cut;
 mod ellipse;
 mod evidence;
 mod figure;

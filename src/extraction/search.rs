@@ -189,7 +189,12 @@ fn search(
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
         let loose = (is_mixed && matches!(layer, Layer::Dark))
             .then(|| loose_edges(&smooth, &window.cut(&mask), least, window.origin()));
-        let sides = sides::outlines(&straight, loose.as_deref(), radii);
+        let sides = sides::outlines(
+            &straight,
+            loose.as_deref(),
+            radii,
+            (map.width(), map.height()),
+        );
         judge::frames(ground, &window, sides, found, rejected);
     }
 }
