@@ -1,14 +1,17 @@
 //! Page to impressions: candidates by ink and by geometry, each with its ink kept apart from text.
 
 mod content;
+mod cut;
 mod ellipse;
 mod evidence;
+mod figure;
 mod finds;
 mod frames;
 mod inspect;
 mod isolate;
 mod judge;
 mod light;
+mod likeness;
 mod objections;
 mod outline;
 mod paper;
@@ -18,11 +21,15 @@ mod rings;
 mod search;
 mod sides;
 mod tables;
+mod unframed;
 mod votes;
 
+pub use figure::Figure;
+pub use figure::Sought;
 pub use outline::Outline;
 pub use search::REJECTED_MAX;
 pub use search::extract;
+pub use search::seek;
 
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +49,7 @@ pub enum Shape {
     Rectangle,
     /// A triangle.
     Triangle,
-    /// Anything else.
+    /// Anything else: a stamp without outline, with the box around its ink for one.
     Other,
 }
 

@@ -109,7 +109,9 @@ pub struct Measurements {
 /// Without a resolution there are no millimetres; ellipticity, turn, coverage and quality remain.
 #[must_use]
 pub fn measure(impression: &Impression) -> Measurements {
-    let border = border::read(impression);
+    // A stamp without outline prints no edge: how large its die is, its ink does not say.
+    let is_framed = impression.outline.shape != Shape::Other;
+    let border = is_framed.then(|| border::read(impression)).flatten();
     let curve = border
         .as_ref()
         .map_or_else(|| Curve::from_outline(&impression.outline), |b| b.curve);

@@ -19,6 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Extraction;
+use crate::extraction::Sought;
 use crate::imaging::ColourMode;
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
@@ -55,6 +56,8 @@ pub struct Options {
     pub password: Option<String>,
     /// The resolution of every page, where the caller knows it better than the file.
     pub stated_dpi: Option<Dpi>,
+    /// What is looked for beside seals with an outline.
+    pub sought: Sought,
     /// Limits on the document.
     pub limits: ingest::Limits,
     /// Limits on the child.
@@ -69,6 +72,7 @@ impl Options {
             executable,
             password: None,
             stated_dpi: None,
+            sought: Sought::default(),
             limits: ingest::Limits::default(),
             child: ChildLimits::default(),
         }
@@ -214,6 +218,6 @@ pub fn read_in_process(
     let mut document = ingest::open(bytes, options.password.as_deref(), &options.limits)?;
     let count = document.page_count();
     Ok((0..count)
-        .map(|index| child::read_page(&mut document, index, options.stated_dpi))
+        .map(|index| child::read_page(&mut document, index, options.stated_dpi, &options.sought))
         .collect())
 }

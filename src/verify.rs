@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 
 use crate::extraction::Impression;
+use crate::extraction::Shape;
 use crate::measurement;
 use crate::measurement::Measurements;
 use crate::production::Sign;
@@ -30,6 +31,7 @@ pub mod report;
 mod rounding;
 pub mod sighting;
 pub mod specimen;
+pub mod unframed;
 
 pub use report::Outcome;
 pub use report::Report;
@@ -91,6 +93,7 @@ pub fn document(
 ) -> Examined {
     let mut impressions = Vec::new();
     let mut examiner = Examiner::new(examination);
+    let options = &unframed::options(options, examination);
     let reading = sandbox::read_each(source, options, &mut |page| {
         impressions.extend(examiner.page(page));
     });
@@ -106,6 +109,7 @@ pub fn document_without_pictures(
     examination: &Examination<'_>,
 ) -> Examined {
     let mut examiner = Examiner::new(examination);
+    let options = &unframed::options(options, examination);
     let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
     examiner.finish(path, &reading, Vec::new())
 }
@@ -177,22 +181,28 @@ impl<'a> Examiner<'a> {
             }
         };
         let traces = page.traces.as_ref();
-        for (position, impression) in impressions.iter().enumerate() {
+        let examined = impressions.into_iter().enumerate();
+        let kept = examined.filter_map(|(position, impression)| {
             let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
-            self.impression(impression, number, (sign, traces));
-        }
-        impressions
+            self.impression(&impression, number, (sign, traces))
+                .then_some(impression)
+        });
+        kept.collect()
     }
 
-    /// Examines one impression of a page; `sign` shows that it was printed.
+    /// Examines one impression of a page; `sign` shows that it was printed. `false` if it turns out to
+    /// be none: it has no outline and resembles no registered stamp without.
     fn impression(
         &mut self,
         impression: &Impression,
         page: u32,
         (sign, traces): (Option<Sign>, Option<&Traces>),
-    ) {
+    ) -> bool {
         let examination = self.examination;
         let attribution = Attribution::of(impression, sign, examination);
+        if impression.outline.shape == Shape::Other && !attribution.is_known(examination.register) {
+            return false;
+        }
         let measured = attribution.refined(measurement::measure(impression));
         let index = self.impressions.len();
         let seal = attribution.chosen().map(|chosen| chosen.seal);
@@ -231,6 +241,7 @@ impl<'a> Examiner<'a> {
         self.findings.extend(found.into_iter().map(about));
         self.impressions.push(record);
         self.details.measurements.push(measured);
+        true
     }
 
     fn finish(mut self, path: &str, reading: &Reading, impressions: Vec<Impression>) -> Examined {

@@ -56,6 +56,7 @@ use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::report::Impression;
 use crate::verify::report::Production;
+use crate::verify::unframed;
 
 use enrolled::Enrolled;
 use linked::Linked;
@@ -114,6 +115,10 @@ pub(super) async fn run(
     let stated = arguments.register.clone();
     let register = stated.unwrap_or_else(|| folder.join("register.csv"));
     let (register, mut exit) = from_file(&register, &sandbox, output).await?;
+    let sandbox = sandbox::Options {
+        sought: unframed::sought(&register, None),
+        ..sandbox
+    };
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.get())

@@ -11,6 +11,7 @@
 
 use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::extraction::inspect;
 use crate::imaging::Density;
 use crate::imaging::sample;
 
@@ -54,7 +55,8 @@ impl Directions {
                 let point = outline.centre + unit * (reach + shift + by);
                 sample(map, point.x, point.y, 0.0) > level
             };
-            if outside.iter().any(|&by| ink(by, level)) {
+            let beyond = inspect::is_beyond(map, outline.centre + unit * (reach + shift - 1.0));
+            if beyond || outside.iter().any(|&by| ink(by, level)) {
                 continue;
             }
             if line.iter().any(|&by| ink(by, drawn)) {

@@ -2,6 +2,7 @@
 
 use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::extraction::inspect;
 use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Component;
@@ -216,6 +217,36 @@ fn side(
         }
     }
     (middle, moment / spread)
+}
+
+/// Share of each side of a rectangle, right, left, bottom and top, that is drawn within two pixels;
+/// `None` of one that lies beyond the page.
+pub(super) fn drawn(map: &Density, outline: &Outline, level: f32) -> [Option<f64>; 4] {
+    let (across, down) = axes(outline);
+    let (a, b) = (outline.half_width, outline.half_height);
+    let sides = [
+        (across * a, down, b),
+        (-across * a, down, b),
+        (down * b, across, a),
+        (-down * b, across, a),
+    ];
+    sides.map(|(arm, along, half)| {
+        let normal = arm.normalize();
+        let (mut seen, mut hits) = (0_usize, 0_usize);
+        for i in 0..SIDE_SAMPLES {
+            let place = ((i as f64 + 0.5) / SIDE_SAMPLES as f64 - 0.5) * 1.8 * half;
+            let foot = outline.centre + arm + along * place;
+            if !inspect::is_beyond(map, foot - normal) {
+                seen += 1;
+                let inked = |depth: i32| {
+                    let point = foot - normal * (0.5 * f64::from(depth));
+                    sample(map, point.x, point.y, 0.0) >= level
+                };
+                hits += usize::from((-2..=6).any(inked));
+            }
+        }
+        (seen > SIDE_SAMPLES / 4).then(|| hits as f64 / seen as f64)
+    })
 }
 
 /// Unit vectors along the width and the height.

@@ -6,6 +6,7 @@ use crate::extraction::Shape;
 use crate::extraction::content;
 use crate::extraction::ellipse;
 use crate::extraction::ellipse::Harmonics;
+use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
@@ -83,11 +84,16 @@ pub(super) const AMONG_PRINT: Demands = Demands {
     line_min: 0.85,
     is_alone: false,
 };
-/// How much of an outline bears ink, and how much of the paper just outside is bare.
+/// How much of an outline bears ink, and how much of the paper just outside is bare, of what lies on
+/// the page.
 pub(super) fn border(map: &Density, outline: &Outline, level: f32, demands: Demands) -> (f64, f64) {
     let drawn = level.min(demands.drawn_max);
-    let (mut bearing, mut clear) = (0, 0);
+    let (mut bearing, mut clear, mut seen) = (0, 0, 0);
     for (unit, reach) in outline.rays(DIRECTIONS) {
+        if is_beyond(map, outline.centre + unit * (reach - 1.0)) {
+            continue;
+        }
+        seen += 1;
         let ink = |shift: f64, level: f32| {
             let point = outline.centre + unit * (reach + shift);
             sample(map, point.x, point.y, 0.0) > level
@@ -99,8 +105,15 @@ pub(super) fn border(map: &Density, outline: &Outline, level: f32, demands: Dema
         );
         clear += usize::from(![2.0, 3.0].iter().all(|&shift| ink(shift, level)));
     }
-    let share = |count: usize| count as f64 / DIRECTIONS as f64;
+    // Less than half an outline on the page is none.
+    let share = |count: usize| count as f64 / seen.max(DIRECTIONS / 2) as f64;
     (share(bearing), share(clear))
+}
+
+/// Whether a point lies beyond the page's edge, where nothing is known.
+pub(super) fn is_beyond(map: &Density, point: Point) -> bool {
+    let (width, height) = (map.width() as f64, map.height() as f64);
+    !((0.0..width).contains(&point.x) && (0.0..height).contains(&point.y))
 }
 
 /// Reads an outline on an ink map of the same frame, or says why it is no seal; `level` is the
@@ -300,7 +313,6 @@ pub(super) fn half_level(map: &Density, outline: &Outline, least: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
     use crate::imaging::Raster;
 
     fn ring() -> Outline {

@@ -11,6 +11,7 @@ use crate::extraction::Impression;
 use crate::extraction::InkColour;
 use crate::extraction::Layers;
 use crate::extraction::Outline;
+use crate::extraction::Shape;
 use crate::extraction::finds::Layer;
 use crate::extraction::light::covered;
 use crate::extraction::paper::hue_angle;
@@ -423,7 +424,12 @@ fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
         .densities()
         .map(|od| od[0].min(od[1]).min(od[2]))
         .collect();
-    let full = border_density(crop, &density, outline);
+    let full = match outline.shape {
+        Shape::Other => drawing_density(&density),
+        Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Triangle => {
+            border_density(crop, &density, outline)
+        }
+    };
     let dark_from = (1.7 * full).max(0.5);
     let ink: Vec<u8> = density.iter().map(|d| level(covered(*d, full))).collect();
     let text: Vec<u8> = density
@@ -466,6 +472,14 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
         }
     }
     percentile(peaks.into_iter(), 0.5).unwrap_or(0.5).max(0.1)
+}
+
+/// The ink's density where there is no border to read it on: two thirds of what is inked and not as
+/// dark as print stay below.
+fn drawing_density(density: &[f32]) -> f32 {
+    let inked = density.iter().copied();
+    let inked = inked.filter(|density| (0.12..0.6).contains(density));
+    percentile(inked, 0.65).unwrap_or(0.5)
 }
 
 /// A 1-bit crop: all ink is ink.

@@ -3,6 +3,7 @@
 use crate::extraction::Outline;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::cut;
 use crate::extraction::ellipse;
 use crate::extraction::evidence;
 use crate::extraction::finds::Found;
@@ -307,6 +308,10 @@ fn judge_sides(ground: Ground, start: &Outline) -> Result<(Outline, Reading), Re
     };
     let level = inspect::half_level(ground.map, start, 0.5 * ground.layer.least());
     let outline = frames::fit(ground.map, start, level, 4.0);
+    let outline = match start.shape {
+        Shape::Rectangle => cut::squared(&outline, (ground.map.width(), ground.map.height())),
+        Shape::Round | Shape::Oval | Shape::Triangle | Shape::Other => outline,
+    };
     let reading = read_frame(ground, &outline, level, whole)?;
     Ok((outline, reading))
 }
@@ -356,6 +361,11 @@ fn read_frame(
         return Err(Rejection::NoOutline);
     }
     let reading = inspect::read(map, outline, level, demands)?;
+    if outline.shape == Shape::Rectangle && cut::is_cut(map, outline, level) {
+        return Err(Rejection::OutlineIncomplete {
+            coverage: reading.outline,
+        });
+    }
     if outline.shape == Shape::Rectangle && is_printed(ground, outline, level) {
         return Err(Rejection::Table);
     }

@@ -37,11 +37,11 @@ impl Outline {
         let (c, s) = (own.x, own.y);
         let (a, b) = (self.half_width, self.half_height);
         match self.shape {
-            Shape::Round | Shape::Oval | Shape::Other => {
+            Shape::Round | Shape::Oval => {
                 let (x, y) = (c / a, s / b);
                 1.0 / (x * x + y * y).sqrt()
             }
-            Shape::Rectangle => (a / c.abs().max(1e-9)).min(b / s.abs().max(1e-9)),
+            Shape::Rectangle | Shape::Other => (a / c.abs().max(1e-9)).min(b / s.abs().max(1e-9)),
             Shape::Triangle => {
                 // Apex (0, -b), base from (-a, b) to (a, b): the nearer of base and flank.
                 let base = if s > 1e-9 { b / s } else { f64::INFINITY };

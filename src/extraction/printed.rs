@@ -37,6 +37,10 @@ const OTHER_INK: f32 = 0.15;
 const OTHER_MIN: f64 = 0.3;
 /// Share of the paper around that it takes as well, over that of the inside, at most.
 const OTHER_OUTSIDE_MAX: f64 = 0.25;
+/// Shares of the radius, inside and outside of an outline, between which ink crosses it, and directions
+/// in which it must: the width of a letter's stroke.
+const CROSSING: ([f64; 3], [f64; 3]) = ([0.86, 0.9, 0.94], [1.06, 1.1, 1.14]);
+const CROSSED_MIN: usize = 3;
 /// Directions read around an outline.
 const DIRECTIONS: usize = 120;
 /// Samples along a side.
@@ -71,11 +75,28 @@ pub(super) fn is_many_coloured(map: &Density, hues: &[Hue], find: &Found) -> boo
         .iter()
         .filter(|hue| hue_distance(hue.angle, own) > OTHER_HUE_MIN && differs_from_pen(hue.angle));
     others
-        .map(|hue| inked(&hue.chroma, find))
-        .any(|(other, beyond)| {
+        .map(|hue| (inked(&hue.chroma, find), &hue.chroma))
+        .any(|((other, beyond), chroma)| {
             // Counted last: most pages have one colour.
-            other > OTHER_OUTSIDE_MAX.recip() * beyond && other > OTHER_MIN * inked(map, find).0
+            other > OTHER_OUTSIDE_MAX.recip() * beyond
+                && other > OTHER_MIN * inked(map, find).0
+                && !runs_through(chroma, find)
         })
+}
+
+/// Whether a colour crosses the outline of a find: letters that a seal was stamped over go on outside
+/// it, however little of them does, and no logo's colours cross each other.
+fn runs_through(chroma: &Density, find: &Found) -> bool {
+    let outline = &find.outline;
+    let rays = outline.rays(DIRECTIONS).into_iter();
+    let crossed = rays.filter(|(unit, reach)| {
+        let bears = |share: f64| {
+            let point = outline.centre + *unit * (share * reach);
+            sample(chroma, point.x, point.y, 0.0) > OTHER_INK
+        };
+        CROSSING.0.into_iter().any(bears) && CROSSING.1.into_iter().any(bears)
+    });
+    crossed.count() >= CROSSED_MIN
 }
 
 /// Shares of the inside of a find and of the paper around it, to twice its area, that bear a colour.
@@ -309,6 +330,17 @@ mod tests {
         assert!(!many(green, 5.0), "a speck");
         assert!(!many(green, 90.0), "the tint of the form");
         assert!(!many(-green, 20.0), "a pen's stroke");
+        let heading = |top: usize, right: usize| {
+            let mut chroma = patch(0.0);
+            (top..top + 24).for_each(|y| chroma.row_mut(y)[30..right].fill(0.4));
+            let other = Hue {
+                angle: green,
+                chroma,
+            };
+            is_many_coloured(&page(&ring, false), &[other], &ring)
+        };
+        assert!(heading(285, 90), "within the ring");
+        assert!(!heading(285, 108), "a heading runs on outside");
         assert!(!many(0.6, 20.0), "its own ink, shifted by coding");
     }
 

@@ -5,6 +5,7 @@ use crate::extraction::Outline;
 use crate::extraction::Rejected;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
+use crate::extraction::Sought;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
 use crate::extraction::finds::encloser;
@@ -13,6 +14,7 @@ use crate::extraction::finds::without_repeats;
 use crate::extraction::isolate;
 use crate::extraction::judge;
 use crate::extraction::judge::Ground;
+use crate::extraction::likeness;
 use crate::extraction::objections;
 use crate::extraction::paper;
 use crate::extraction::paper::Work;
@@ -22,6 +24,7 @@ use crate::extraction::rings;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
 use crate::extraction::sides;
+use crate::extraction::unframed;
 use crate::geometry::PixelRect;
 use crate::geometry::Point;
 use crate::imaging::ColourMode;
@@ -47,9 +50,18 @@ const FRAME_INK: f64 = 2.4;
 /// Rejected candidates of a page that are kept with their reason.
 pub const REJECTED_MAX: usize = 64;
 
-/// Finds the seal impressions of a page.
+/// Finds the seal impressions of a page that have an outline.
 #[must_use]
 pub fn extract(page: &Page) -> Extraction {
+    seek(page, &Sought::Framed)
+}
+
+/// Finds the seal impressions of a page, and what else is sought.
+///
+/// Stamps without outline that are known by their drawings are proposed where the page looks like
+/// them: whether it is they, a full comparison says.
+#[must_use]
+pub fn seek(page: &Page, sought: &Sought) -> Extraction {
     let work = paper::prepare(page);
     // On a page without colour, print and stamps share one layer.
     let is_mixed = page.image.mode() != ColourMode::Colour;
@@ -74,9 +86,16 @@ pub fn extract(page: &Page) -> Extraction {
         rejected.splice(0..0, why.map(|why| (find.outline, why)));
         why.is_none()
     });
+    let unframed = match sought {
+        Sought::Specimen if kept.is_empty() => unframed::stamps(&work),
+        Sought::Framed | Sought::Specimen => Vec::new(),
+        Sought::Figures(figures) => likeness::find(&work, figures, is_mixed),
+    };
     let mut impressions: Vec<_> = kept
         .iter()
-        .map(|found| isolate::impression(page, &found.outline.scaled(scale), found.layer))
+        .map(|found| (found.outline, found.layer))
+        .chain(unframed)
+        .map(|(outline, layer)| isolate::impression(page, &outline.scaled(scale), layer))
         .collect();
     impressions.sort_by_key(|impression| (impression.bbox.y, impression.bbox.x));
     let mut rejected: Vec<Rejected> = rejected
@@ -170,7 +189,12 @@ fn search(
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
         let loose = (is_mixed && matches!(layer, Layer::Dark))
             .then(|| loose_edges(&smooth, &window.cut(&mask), least, window.origin()));
-        let sides = sides::outlines(&straight, loose.as_deref(), radii);
+        let sides = sides::outlines(
+            &straight,
+            loose.as_deref(),
+            radii,
+            (map.width(), map.height()),
+        );
         judge::frames(ground, &window, sides, found, rejected);
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::extraction::cut;
 use crate::extraction::frames::FLANK;
 use crate::extraction::rings::Edge;
 use crate::extraction::rings::Radii;
@@ -38,7 +39,7 @@ const FRAMES_MAX: usize = 12;
 
 /// A straight line and where along it edges lie.
 #[derive(Debug)]
-struct Line {
+pub(super) struct Line {
     normal: Vec2,
     along: Vec2,
     offset: f64,
@@ -50,7 +51,7 @@ struct Line {
 
 impl Line {
     /// Share of a stretch that bears edges.
-    fn covered(&self, from: f64, to: f64) -> f64 {
+    pub(super) fn covered(&self, from: f64, to: f64) -> f64 {
         let place = |at: f64| floor_index((at - self.first).max(0.0)).min(self.drawn.len() - 1);
         let (from, to) = (from.min(to), from.max(to));
         let count = self.drawn[place(to)] - self.drawn[place(from)];
@@ -58,7 +59,7 @@ impl Line {
     }
 
     /// Where the line meets another, unless they are parallel.
-    fn meets(&self, other: &Self) -> Option<Point> {
+    pub(super) fn meets(&self, other: &Self) -> Option<Point> {
         let across = self.normal.cross(other.normal);
         (across.abs() > 0.2).then(|| {
             Point::new(
@@ -69,16 +70,21 @@ impl Line {
     }
 
     /// Place of a point along the line.
-    fn place(&self, point: Point) -> f64 {
+    pub(super) fn place(&self, point: Point) -> f64 {
         point.to_vec2().dot(self.along)
     }
 
     /// Signed distance of a parallel line.
-    fn distance(&self, other: &Self) -> f64 {
+    pub(super) fn distance(&self, other: &Self) -> f64 {
         other.offset * other.normal.dot(self.normal).signum() - self.offset
     }
 
-    fn is_at(&self, other: &Self, sine: f64) -> bool {
+    /// Whether the line runs on beyond either of two corners on it.
+    pub(super) fn runs_beyond(&self, a: Point, b: Point) -> bool {
+        runs_on(self, (a, b)) > 0
+    }
+
+    pub(super) fn is_at(&self, other: &Self, sine: f64) -> bool {
         (self.normal.cross(other.normal).abs() - sine).abs() < SKEW_MAX
     }
 }
@@ -95,12 +101,18 @@ struct Framed {
 /// Where there are `loose` edges, those of smaller pieces of ink as well, rectangles are made of
 /// them. Triangles are not: among letters and strokes of a signature three lines at sixty degrees
 /// come about by chance, while four that end in each other's corners hardly do.
-pub(super) fn outlines(edges: &[Edge], loose: Option<&[Edge]>, radii: Radii) -> Vec<Outline> {
+///
+/// Squares that the edge of a page of `size` cuts come last.
+pub(super) fn outlines(
+    edges: &[Edge],
+    loose: Option<&[Edge]>,
+    radii: Radii,
+    size: (usize, usize),
+) -> Vec<Outline> {
     let own = lines(edges, radii);
-    let mut found = match loose {
-        Some(loose) => rectangles(&lines(loose, radii), radii),
-        None => rectangles(&own, radii),
-    };
+    let loose = loose.map(|loose| lines(loose, radii));
+    let all = loose.as_ref().unwrap_or(&own);
+    let mut found = rectangles(all, radii);
     found.extend(triangles(&own, radii));
     let merit = |framed: &Framed| framed.drawn * framed.drawn * framed.outline.mean_radius().sqrt();
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
@@ -116,6 +128,8 @@ pub(super) fn outlines(edges: &[Edge], loose: Option<&[Edge]>, radii: Radii) -> 
             kept.push(outline);
         }
     }
+    let cut = cut::squares(all, radii, size).into_iter();
+    kept.extend(cut.take(FRAMES_MAX));
     kept
 }
 
@@ -405,90 +419,4 @@ fn triangle(first: &Line, second: &Line, third: &Line, radii: Radii) -> Option<F
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::extraction::rings;
-    use crate::imaging::Density;
-    use crate::imaging::Raster;
-    use crate::imaging::blur;
-
-    const RADII: Radii = Radii {
-        min: 25.0,
-        max: 120.0,
-    };
-
-    /// Lines a pixel and a half wide between corners, `drawn` of every twenty pixels of them.
-    fn drawing(corners: &[(f64, f64)], drawn: usize) -> Density {
-        let mut map = Raster::filled(300, 260, 0.0_f32);
-        for (index, &(x, y)) in corners.iter().enumerate() {
-            let (to_x, to_y) = corners[(index + 1) % corners.len()];
-            let length = libm::hypot(to_x - x, to_y - y);
-            for step in 0..floor_index(2.0 * length) {
-                let share = 0.5 * step as f64 / length;
-                if step / 2 % 20 < drawn {
-                    let (x, y) = (x + share * (to_x - x), y + share * (to_y - y));
-                    map.row_mut(floor_index(y))[floor_index(x)] = 0.5;
-                    map.row_mut(floor_index(y))[floor_index(x + 0.7)] = 0.5;
-                }
-            }
-        }
-        blur(&map, 0.8)
-    }
-
-    fn found(map: &Density) -> Vec<Outline> {
-        let mask = map.map(|_| true);
-        outlines(&rings::edges(map, &mask, 0.02, (0, 0)), None, RADII)
-    }
-
-    #[test]
-    fn a_broken_frame_that_a_stroke_crosses_is_found_by_its_sides() {
-        let corners = [(60.0, 70.0), (218.0, 86.0), (210.0, 165.6), (52.0, 149.6)];
-        let mut map = drawing(&corners, 14);
-        (20..280).for_each(|x| map.row_mut(20 + x / 2)[x] = 1.0);
-        let best = found(&map)[0];
-        assert_eq!(best.shape, Shape::Rectangle);
-        assert!(
-            best.centre.distance(Point::new(135.0, 117.8)) < 3.0,
-            "{best:?}"
-        );
-        assert!((best.half_width - 79.4).abs() < 2.5, "{best:?}");
-        assert!((best.half_height - 40.0).abs() < 2.5, "{best:?}");
-        assert!((best.axis_degrees - 5.8).abs() < 2.0, "{best:?}");
-    }
-
-    #[test]
-    fn a_broken_triangle_is_found_by_its_sides() {
-        let height = 140.0 * FLANK;
-        let corners = [(150.0, 50.0), (220.0, 50.0 + height), (80.0, 50.0 + height)];
-        let best = found(&drawing(&corners, 15))[0];
-        assert_eq!(best.shape, Shape::Triangle);
-        let middle = Point::new(150.0, 50.0 + 0.5 * height);
-        assert!(best.centre.distance(middle) < 2.0, "{best:?}");
-        assert!((best.half_width - 70.0).abs() < 2.5, "{best:?}");
-        assert!(best.axis_degrees.abs() < 1.0, "{best:?}");
-    }
-
-    #[test]
-    fn loose_pieces_of_ink_make_rectangles_and_no_triangles() {
-        let height = 140.0 * FLANK;
-        let triangle = [(150.0, 50.0), (220.0, 50.0 + height), (80.0, 50.0 + height)];
-        let frame = [(60.0, 70.0), (218.0, 86.0), (210.0, 165.6), (52.0, 149.6)];
-        let shapes = |corners: &[(f64, f64)]| -> Vec<Shape> {
-            let map = drawing(corners, 15);
-            let loose = rings::edges(&map, &map.map(|_| true), 0.02, (0, 0));
-            let found = outlines(&[], Some(&loose), RADII);
-            found.iter().map(|outline| outline.shape).collect()
-        };
-        assert_eq!(shapes(&frame).first(), Some(&Shape::Rectangle));
-        assert_eq!(shapes(&triangle), []);
-    }
-
-    #[test]
-    fn two_sides_make_no_frame() {
-        let map = drawing(
-            &[(60.0, 70.0), (220.0, 70.0), (220.0, 170.0), (220.0, 70.0)],
-            20,
-        );
-        assert!(found(&map).is_empty(), "{:?}", found(&map));
-    }
-}
+mod tests;

@@ -91,8 +91,8 @@ impl Canonical {
 fn corner(outline: &Outline) -> f64 {
     use crate::extraction::Shape;
     match outline.shape {
-        Shape::Round | Shape::Oval | Shape::Other => 1.0,
-        Shape::Rectangle | Shape::Triangle => {
+        Shape::Round | Shape::Oval => 1.0,
+        Shape::Rectangle | Shape::Triangle | Shape::Other => {
             libm::hypot(outline.half_width, outline.half_height)
                 / outline.half_width.max(outline.half_height)
         }

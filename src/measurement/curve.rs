@@ -66,8 +66,8 @@ impl Curve {
     /// The curve of an outline.
     pub(super) fn from_outline(outline: &Outline) -> Self {
         let family = match outline.shape {
-            Shape::Round | Shape::Oval | Shape::Other => Family::Ellipse,
-            Shape::Rectangle => Family::Rectangle,
+            Shape::Round | Shape::Oval => Family::Ellipse,
+            Shape::Rectangle | Shape::Other => Family::Rectangle,
             Shape::Triangle => Family::Triangle,
         };
         let (s, c) = libm::sincos(outline.axis_degrees.to_radians());

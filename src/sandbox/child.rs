@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::extraction::extract;
+use crate::extraction::{Sought, seek};
 use crate::ingest;
 use crate::ingest::{Document, DpiSource, PageError};
 use crate::production::Traces;
@@ -15,8 +15,8 @@ use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
 use crate::units::Dpi;
 
-/// Longest request that is accepted: a password and some numbers.
-const REQUEST_BYTES_MAX: u64 = 1 << 20;
+/// Longest request that is accepted: a password, some numbers, and drawings of some 20 kB each.
+const REQUEST_BYTES_MAX: u64 = 1 << 22;
 
 /// The document's bytes, shared with the reader that is opened anew after a panic.
 #[derive(Clone)]
@@ -86,7 +86,14 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
     let _ = confinement::limit_cpu(seconds.min(request.child.cpu_seconds_max));
 
     for index in request.first_page..pages {
-        let read = || read_page(&mut document, index as usize, request.stated_dpi);
+        let read = || {
+            read_page(
+                &mut document,
+                index as usize,
+                request.stated_dpi,
+                &request.sought,
+            )
+        };
         let page = match panic::catch_unwind(AssertUnwindSafe(read)) {
             Ok(page) => page,
             Err(payload) => {
@@ -117,6 +124,7 @@ pub(super) fn read_page(
     document: &mut Document,
     index: usize,
     stated_dpi: Option<Dpi>,
+    sought: &Sought,
 ) -> PageReading {
     match document.page(index) {
         Ok(mut page) => {
@@ -125,7 +133,7 @@ pub(super) fn read_page(
                 page.dpi_source = DpiSource::Stated;
             }
             let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
-            let found = extract(&page);
+            let found = seek(&page, sought);
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),

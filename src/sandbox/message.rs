@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::extraction::{Extraction, Impression, REJECTED_MAX};
+use crate::extraction::{Extraction, Impression, REJECTED_MAX, Sought};
 use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
@@ -21,6 +21,7 @@ use crate::units::Dpi;
 pub(super) struct Request {
     pub(super) password: Option<String>,
     pub(super) stated_dpi: Option<Dpi>,
+    pub(super) sought: Sought,
     pub(super) limits: ingest::Limits,
     pub(super) child: ChildLimits,
     /// Pages before this one, counted from zero, are not read.

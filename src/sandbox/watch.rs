@@ -245,6 +245,7 @@ fn run(
     let request = Request {
         password: options.password.clone(),
         stated_dpi: options.stated_dpi,
+        sought: options.sought.clone(),
         limits: options.limits,
         child: options.child,
         first_page: progress.pages_read,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::extraction::Impression;
+use crate::extraction::Shape;
 use crate::matching::EnrolError;
 use crate::matching::Specimen;
 use crate::registry::sheet;
@@ -175,7 +176,7 @@ impl Store {
         let mut failures = Vec::new();
         let mut candidates = Vec::new();
         for row in &entry.specimens {
-            match self.candidate(row, folder, options) {
+            match self.candidate(row, entry.particulars.shape, folder, options) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(reason) => failures.push(failure(row, &entry.id, reason)),
             }
@@ -195,6 +196,7 @@ impl Store {
     fn candidate<'a>(
         &self,
         row: &'a SpecimenRow,
+        shape: Option<Shape>,
         folder: &Path,
         options: Options<'_>,
     ) -> Result<Candidate<'a>, String> {
@@ -207,7 +209,7 @@ impl Store {
         let source = sandbox::Source::Bytes(&bytes);
         let impression = match self.files().impression(&stored) {
             Some(impression) => impression,
-            None => specimen::read(source, row.dpi, options.sandbox)
+            None => specimen::read(source, row.dpi, shape, options.sandbox)
                 .map_err(|error| format!("{}: {error}", row.path.display()))?,
         };
         if options.mode == Mode::Store {

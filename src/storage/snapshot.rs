@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::extraction::Shape;
 use crate::matching::Specimen;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
@@ -54,7 +55,7 @@ impl Store {
         let mut problems = Vec::new();
         let mut images = Vec::new();
         for specimen in stored.specimens {
-            match self.image(specimen, options) {
+            match self.image(specimen, stored.particulars.shape, options) {
                 Ok(image) => images.push(image),
                 Err(reason) => problems.push(format!("seal {id}: {reason}")),
             }
@@ -83,6 +84,7 @@ impl Store {
     fn image(
         &self,
         stored: StoredSpecimen,
+        shape: Option<Shape>,
         options: &sandbox::Options,
     ) -> Result<SpecimenImage, String> {
         let path = self.files().path(&stored.sha256);
@@ -90,7 +92,7 @@ impl Store {
             Some(impression) => impression,
             None => {
                 let source = sandbox::Source::Path(&path);
-                let found = specimen::read(source, stored.stated_dpi, options);
+                let found = specimen::read(source, stored.stated_dpi, shape, options);
                 let impression = found.map_err(|error| {
                     format!("specimen {}: {error}; import it again", path.display())
                 })?;

@@ -19,6 +19,7 @@ use crate::verdict::Conclusion;
 use crate::verdict::Judgement;
 use crate::verify::Examination;
 use crate::verify::sighting::Shown;
+use crate::verify::unframed;
 
 /// Registered seals compared in full with each impression.
 ///
@@ -29,6 +30,11 @@ const CANDIDATES_MAX: usize = 5;
 /// Natural log of the odds, by the ink where two drawings differ, from which one of two near twins
 /// is taken to be excluded: twenty to one.
 const TWIN_LOG_ODDS: f64 = 3.0;
+
+/// Correlation of the aligned ink from which a mark without outline is a registered stamp or a copy of its
+/// drawing. Measured on drawn pages: print laid on a stamp's drawing reaches 0.15, impressions struck
+/// twice or under black text stay above 0.5.
+const UNFRAMED_MIN: f64 = 0.4;
 
 /// Caveat of a conclusion that another registered seal would get as well.
 const NEAR_TWIN: &str = "near_twin_not_excluded";
@@ -144,6 +150,14 @@ impl Attribution {
     /// The claim, else the best seal of the same design.
     pub(super) fn chosen(&self) -> Option<&Candidate> {
         self.chosen.map(|position| &self.candidates[position])
+    }
+
+    /// Whether it resembles a registered stamp without outline.
+    pub(super) fn is_known(&self, register: &Register) -> bool {
+        let unframed =
+            |candidate: &&Candidate| unframed::is_unframed(&register.seals[candidate.seal]);
+        let mut own = self.candidates.iter().filter(unframed);
+        own.any(|candidate| correlation(candidate) >= UNFRAMED_MIN)
     }
 
     /// Whether the die is in no register, as far as can be told: the inner value is the registered seal

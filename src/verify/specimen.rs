@@ -3,6 +3,8 @@
 use thiserror::Error;
 
 use crate::extraction::Impression;
+use crate::extraction::Shape;
+use crate::extraction::Sought;
 use crate::sandbox;
 use crate::units::Dpi;
 
@@ -26,7 +28,8 @@ pub enum Error {
     /// It bears none.
     #[error(
         "no seal was found on the specimen ({rejected} marks looked at); \
-         scan one clear impression on white paper in colour"
+         scan one clear impression on white paper in colour; \
+         a stamp without outline has the shape `other`"
     )]
     NoSeal {
         /// Marks that were looked at and left.
@@ -50,17 +53,25 @@ pub enum Error {
 
 /// Finds the impression in a specimen's scan.
 ///
-/// `stated_dpi` outranks the file's own resolution.
+/// `stated_dpi` outranks the file's own resolution. Where the stated shape is [`Shape::Other`] and no
+/// outline is found, the ink that stands together on the sheet is the impression.
 ///
 /// # Errors
 /// Unless it can be decoded, has a resolution, and bears exactly one seal.
 pub fn read(
     source: sandbox::Source<'_>,
     stated_dpi: Option<f64>,
+    shape: Option<Shape>,
     options: &sandbox::Options,
 ) -> Result<Impression, Error> {
     let options = sandbox::Options {
         stated_dpi: stated_dpi.and_then(Dpi::new),
+        sought: match shape {
+            Some(Shape::Other) => Sought::Specimen,
+            Some(Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Triangle) | None => {
+                Sought::Framed
+            }
+        },
         ..options.clone()
     };
     let reading = sandbox::read(source, &options);
