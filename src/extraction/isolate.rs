@@ -59,24 +59,30 @@ impl Crop {
     /// The amounts of three inks, solved pixel by pixel.
     #[inline(always)]
     fn solved(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> [Vec<f32>; 3] {
-        let mut amounts = [0, 1, 2].map(|_| Vec::with_capacity(self.width * self.height));
-        let [red, green, blue] = self.od.each_ref().map(|line| line.chunks(BLOCK));
-        for ((red, green), blue) in red.zip(green).zip(blue) {
+        let count = self.width * self.height;
+        let mut amounts = [0, 1, 2].map(|_| Vec::with_capacity(count.next_multiple_of(BLOCK)));
+        let [red, green, blue] = self.od.each_ref().map(|line| line.as_chunks::<BLOCK>());
+        let mut rest = [[0.0; BLOCK]; 3];
+        for (rest, line) in rest.iter_mut().zip([red.1, green.1, blue.1]) {
+            rest[..line.len()].copy_from_slice(line);
+        }
+        let whole = red.0.iter().zip(green.0).zip(blue.0);
+        let whole = whole.map(|((red, green), blue)| [red, green, blue]);
+        for [red, green, blue] in whole.chain([rest.each_ref()]) {
             // A block of its own: the compiler cannot tell that six long lines do not overlap.
-            let mut od = [[0.0; BLOCK]; 3];
-            for (block, line) in od.iter_mut().zip([red, green, blue]) {
-                block[..line.len()].copy_from_slice(line);
-            }
             let mut block = [[0.0; BLOCK]; 3];
             for i in 0..BLOCK {
-                let own = solve([od[0][i], od[1][i], od[2][i]]);
+                let own = solve([red[i], green[i], blue[i]]);
                 (block[0][i], block[1][i], block[2][i]) = (own[0], own[1], own[2]);
             }
             for (amounts, block) in amounts.iter_mut().zip(&block) {
-                amounts.extend_from_slice(&block[..red.len()]);
+                amounts.extend_from_slice(block);
             }
         }
-        amounts
+        amounts.map(|mut amounts| {
+            amounts.truncate(count);
+            amounts
+        })
     }
 }
 

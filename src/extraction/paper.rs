@@ -224,39 +224,45 @@ fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
     let paper = Paper::estimate([&planes[0], &planes[1], &planes[2]]);
     let table = log_table();
     let (width, height) = (planes[0].width(), planes[0].height());
-    let mut dark = Raster::filled(width, height, 0.0_f32);
+    let mut dark = Vec::with_capacity(width * height);
     let mut coloured = Vec::new();
-    for y in 0..height {
-        let tiles = &paper.tiles[y / TILE * paper.columns..];
-        let [red, green, blue] = [0, 1, 2].map(|channel| planes[channel].row(y));
-        for (column, line) in dark.row_mut(y).chunks_mut(TILE).enumerate() {
-            let left = column * TILE;
-            let white = tiles[column].map(|level| table[usize::from(level)]);
-            let reach = left..left + line.len();
-            let levels = red[reach.clone()]
-                .iter()
-                .zip(&green[reach.clone()])
-                .zip(&blue[reach]);
-            for ((x, dark), ((&r, &g), &b)) in line.iter_mut().enumerate().zip(levels) {
-                let density = |level: u8, white: f32| (table[usize::from(level)] - white).max(0.0);
-                let (r, g, b) = (
-                    density(r, white[0]),
-                    density(g, white[1]),
-                    density(b, white[2]),
-                );
-                let (low, high) = (r.min(g).min(b), r.max(g).max(b));
-                *dark = low;
-                let chroma = high - low;
-                if chroma > CHROMA_MIN && chroma > CHROMA_SHARE_MIN * high {
-                    coloured.push(Coloured {
-                        index: y * width + left + x,
-                        chroma,
-                        bin: hue_bin(hue_angle(r, g, b)),
-                    });
-                }
+    let less = |a: f32, b: f32| if a < b { a } else { b };
+    let more = |a: f32, b: f32| if a > b { a } else { b };
+    for (top, tiles) in (0..height)
+        .step_by(TILE)
+        .zip(paper.tiles.chunks(paper.columns))
+    {
+        // The density of each level against each tile's paper.
+        let against = |white: u8| {
+            let white = table[usize::from(white)];
+            table.map(|density| (density - white).max(0.0))
+        };
+        let tables: Vec<_> = tiles.iter().map(|tile| tile.map(against)).collect();
+        for y in top..(top + TILE).min(height) {
+            let [red, green, blue] = [0, 1, 2].map(|channel| planes[channel].row(y).chunks(TILE));
+            let parts = red.zip(green).zip(blue).zip(&tables).enumerate();
+            for (column, (((red, green), blue), [reds, greens, blues])) in parts {
+                let start = y * width + column * TILE;
+                let levels = red.iter().zip(green).zip(blue).enumerate();
+                dark.extend(levels.map(|(x, ((&r, &g), &b))| {
+                    let r = reds[usize::from(r)];
+                    let g = greens[usize::from(g)];
+                    let b = blues[usize::from(b)];
+                    let (low, high) = (less(less(r, g), b), more(more(r, g), b));
+                    let chroma = high - low;
+                    if chroma > CHROMA_MIN && chroma > CHROMA_SHARE_MIN * high {
+                        coloured.push(Coloured {
+                            index: start + x,
+                            chroma,
+                            bin: hue_bin(hue_angle(r, g, b)),
+                        });
+                    }
+                    low
+                }));
             }
         }
     }
+    let dark = Raster::from_samples(width, height, dark).expect("one density a pixel");
     let hues = by_hue(&coloured, (width, height));
     (dark, hues)
 }

@@ -8,6 +8,7 @@ use crate::extraction::votes::Votes;
 use crate::geometry::{Affine, Point, Vec2};
 use crate::imaging::Density;
 use crate::imaging::Mask;
+use crate::imaging::wide;
 use crate::units::floor_index;
 use crate::units::single;
 
@@ -157,6 +158,7 @@ fn of_family(
         Affine::scale_non_uniform(1.0 / aspect, 1.0) * Affine::rotate(-turn.to_radians());
     let page_from_family = family_from_page.inverse();
     let squeezed = squeeze(&thinned.edges, family_from_page, aspect);
+    let lines = Lines::new(&squeezed);
     let mut found = Vec::new();
     for band in bands(radii) {
         let mut votes = Votes::cast(&squeezed, band, bin);
@@ -168,7 +170,7 @@ fn of_family(
             if f64::from(strength) * thinned.weight < 0.2 * std::f64::consts::TAU * band.min {
                 break;
             }
-            for (centre, radius, support) in read_peak(&squeezed, peak, band) {
+            for (centre, radius, support) in read_peak(&lines, peak, band) {
                 found.push(RingCandidate {
                     centre: page_from_family * centre,
                     half: (radius * aspect, radius),
@@ -224,7 +226,7 @@ struct Seen {
 ///
 /// The outermost radius with nearly the best support wins, so that a double ring gives its outer;
 /// a worn ring outside a whole one is given as well.
-fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Vec<(Point, f64, f64)> {
+fn read_peak(edges: &Lines, peak: Point, radii: Radii) -> Vec<(Point, f64, f64)> {
     let mut centre = peak;
     let mut best = Vec::new();
     let bins = floor_index(radii.max * 1.05) + 3;
@@ -260,25 +262,69 @@ fn read_peak(edges: &[Edge], peak: Point, radii: Radii) -> Vec<(Point, f64, f64)
     best
 }
 
+/// Edges side by side, a line for each quantity; filled up with edges far away to whole blocks.
+struct Lines {
+    x: Vec<f32>,
+    y: Vec<f32>,
+    nx: Vec<f32>,
+    ny: Vec<f32>,
+}
+
+/// Edges looked at side by side.
+const BLOCK: usize = 16;
+
+impl Lines {
+    fn new(edges: &[Edge]) -> Self {
+        let line = |of: fn(&Edge) -> f32, far: f32| {
+            let mut line: Vec<f32> = edges.iter().map(of).collect();
+            line.resize(edges.len().next_multiple_of(BLOCK), far);
+            line
+        };
+        Self {
+            x: line(|edge| edge.x, f32::INFINITY),
+            y: line(|edge| edge.y, 0.0),
+            nx: line(|edge| edge.nx, 0.0),
+            ny: line(|edge| edge.ny, 1.0),
+        }
+    }
+}
+
 /// The edges within the radii whose normal points to the centre or away from it, to 20 degrees.
-fn facing(edges: &[Edge], centre: Point, radii: Radii) -> Vec<Seen> {
+fn facing(edges: &Lines, centre: Point, radii: Radii) -> Vec<Seen> {
     let (cx, cy) = (single(centre.x), single(centre.y));
     let (least, most) = (single(radii.min * 0.9), single(radii.max * 1.05));
     let (least, most) = (least * least, most * most);
     let mut near = Vec::new();
-    for edge in edges {
-        let (dx, dy) = (edge.x - cx, edge.y - cy);
-        let square = dx * dx + dy * dy;
-        let facing = dx * edge.nx + dy * edge.ny;
-        // All in squares: most edges are left here without a root.
-        if square >= least && square <= most && facing * facing > 0.94 * 0.94 * square {
-            let distance = square.sqrt();
-            near.push(Seen {
-                unit: (dx / distance, dy / distance),
-                distance,
-            });
-        }
-    }
+    wide(
+        #[inline(always)]
+        || {
+            let [x, y, nx, ny] = [&edges.x, &edges.y, &edges.nx, &edges.ny]
+                .map(|line| line.as_chunks::<BLOCK>().0.iter());
+            for ((x, y), (nx, ny)) in x.zip(y).zip(nx.zip(ny)) {
+                // All in squares: most edges are left here without a root.
+                let mut kept = [false; BLOCK];
+                for i in 0..BLOCK {
+                    let (dx, dy) = (x[i] - cx, y[i] - cy);
+                    let square = dx * dx + dy * dy;
+                    let facing = dx * nx[i] + dy * ny[i];
+                    kept[i] = (square >= least)
+                        & (square <= most)
+                        & (facing * facing > 0.94 * 0.94 * square);
+                }
+                if !kept.iter().fold(false, |any, &kept| any | kept) {
+                    continue;
+                }
+                for (i, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
+                    let (dx, dy) = (x[i] - cx, y[i] - cy);
+                    let distance = (dx * dx + dy * dy).sqrt();
+                    near.push(Seen {
+                        unit: (dx / distance, dy / distance),
+                        distance,
+                    });
+                }
+            }
+        },
+    );
     near
 }
 

@@ -100,10 +100,15 @@ fn join(parents: &mut [usize], a: usize, b: usize) {
 }
 
 fn gather(runs: &[(usize, usize, usize)], parents: &mut [usize]) -> Vec<Component> {
+    let roots: Vec<usize> = (0..runs.len()).map(|index| root(parents, index)).collect();
+    // Counted first, so that no component's runs are moved as they grow.
+    let mut counts = vec![0_usize; runs.len()];
+    for &root in &roots {
+        counts[root] += 1;
+    }
     let mut slots = vec![usize::MAX; runs.len()];
     let mut found: Vec<Component> = Vec::new();
-    for (index, &(y, start, end)) in runs.iter().enumerate() {
-        let root = root(parents, index);
+    for (&root, &(y, start, end)) in roots.iter().zip(runs) {
         let run_box = PixelRect {
             x: stored(start),
             y: stored(y),
@@ -115,7 +120,7 @@ fn gather(runs: &[(usize, usize, usize)], parents: &mut [usize]) -> Vec<Componen
             found.push(Component {
                 bbox: run_box,
                 area: 0,
-                runs: Vec::new(),
+                runs: Vec::with_capacity(counts[root]),
             });
         }
         let component = &mut found[slots[root]];

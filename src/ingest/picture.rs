@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::imaging::{Colour, ColourMode, Gray, PageImage, Planes};
+use crate::imaging::{Colour, ColourMode, Gray, PageImage, Planes, wide};
 use crate::ingest::jpeg::Source;
 use crate::ingest::tone;
 use crate::units::{Dpi, floor_index};
@@ -186,6 +186,9 @@ impl Coded {
     }
 }
 
+/// Pixels that are counted without a branch.
+const CHUNK: usize = 256;
+
 /// Whether more than noise is coloured, as [`tone`] has it; `None` if parts do not decode,
 /// or if too many of them had to.
 fn is_coloured(
@@ -193,15 +196,25 @@ fn is_coloured(
     [red, green, blue]: &[Gray; 3],
     places: &[(Range<usize>, Range<usize>)],
 ) -> Option<bool> {
-    let (green, blue) = (green.samples().iter(), blue.samples().iter());
-    let pixels = red.samples().iter().zip(green).zip(blue);
     // The channels of a mean differ by no more than those of one of its pixels.
-    let from_afar = pixels
-        .filter(|((red, green), blue)| tone::is_chromatic([**red, **green, **blue]))
-        .take(tone::COLOURED_PIXELS_MIN)
-        .count();
-    if from_afar == tone::COLOURED_PIXELS_MIN {
-        return Some(true);
+    let mut from_afar = 0;
+    let lines = red
+        .samples()
+        .chunks(CHUNK)
+        .zip(green.samples().chunks(CHUNK));
+    for ((red, green), blue) in lines.zip(blue.samples().chunks(CHUNK)) {
+        from_afar += wide(
+            #[inline(always)]
+            || {
+                let pixels = red.iter().zip(green).zip(blue);
+                pixels.fold(0_u32, |sum, ((&red, &green), &blue)| {
+                    sum + u32::from(tone::is_chromatic([red, green, blue]))
+                })
+            },
+        );
+        if from_afar as usize >= tone::COLOURED_PIXELS_MIN {
+            return Some(true);
+        }
     }
     // What decodes more than a part of the page is better decoded at once.
     let (width, height) = source.size();

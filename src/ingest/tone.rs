@@ -91,6 +91,7 @@ fn chromatic(pixels: &[[u8; 3]]) -> usize {
 }
 
 /// Whether a pixel is more than neutral.
+#[inline(always)]
 pub(crate) fn is_chromatic([r, g, b]: [u8; 3]) -> bool {
     r.max(g).max(b) - r.min(g).min(b) > CHROMA_NEUTRAL_MAX
 }

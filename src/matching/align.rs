@@ -227,6 +227,21 @@ impl Smoothed {
         read
     }
 
+    /// The same of one block of a line of places, whose steps and starts are given, across and down.
+    #[inline(always)]
+    fn read_line(
+        &self,
+        ((a, left), (b, top)): ((f32, f32), (f32, f32)),
+        block: usize,
+    ) -> [[f32; BLOCK]; 2] {
+        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for i in 0..BLOCK {
+            let column = (block * BLOCK + i) as f32 + 0.5;
+            (x[i], y[i]) = (a * column + left, b * column + top);
+        }
+        self.read((&x, &y))
+    }
+
     /// Ink and validity in another frame, on a square grid.
     pub(super) fn warp(&self, own_from_target: Affine, side: usize) -> (Density, Density) {
         let own = Affine::scale(f64::from(self.scale)) * own_from_target;
@@ -240,17 +255,16 @@ impl Smoothed {
                 for row in 0..side {
                     let y = row as f64 + 0.5;
                     let (left, top) = (single(c * y + e), single(d * y + f));
-                    let targets = ink.row_mut(row).chunks_mut(BLOCK);
-                    let targets = targets.zip(validity.row_mut(row).chunks_mut(BLOCK));
-                    for (block, (ink, validity)) in targets.enumerate() {
-                        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
-                        for i in 0..BLOCK {
-                            let column = (block * BLOCK + i) as f32 + 0.5;
-                            (x[i], y[i]) = (across * column + left, along * column + top);
-                        }
-                        let [found, seen] = self.read((&x, &y));
-                        ink.copy_from_slice(&found[..ink.len()]);
-                        validity.copy_from_slice(&seen[..validity.len()]);
+                    let line = ((across, left), (along, top));
+                    let (ink, ink_rest) = ink.row_mut(row).as_chunks_mut::<BLOCK>();
+                    let (seen, seen_rest) = validity.row_mut(row).as_chunks_mut::<BLOCK>();
+                    for (block, (ink, seen)) in ink.iter_mut().zip(seen).enumerate() {
+                        [*ink, *seen] = self.read_line(line, block);
+                    }
+                    if !ink_rest.is_empty() {
+                        let [found, seen] = self.read_line(line, side / BLOCK);
+                        ink_rest.copy_from_slice(&found[..ink_rest.len()]);
+                        seen_rest.copy_from_slice(&seen[..seen_rest.len()]);
                     }
                 }
             },
@@ -327,30 +341,35 @@ fn look(level: &Level, query: &Smoothed, map: Affine) -> Seen {
     let [a, b, c, d, ..] = map.as_coeffs().map(single);
     let middle = map * level.centre;
     let (e, f) = (single(middle.x), single(middle.y));
-    let count = level.x.len();
-    let (mut ink, mut weight) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (count, room) = (level.x.len(), level.x.len() + BLOCK);
+    let (mut ink, mut weight) = (Vec::with_capacity(room), Vec::with_capacity(room));
     wide(
         #[inline(always)]
         || {
-            let places = level.x.chunks(BLOCK).zip(level.y.chunks(BLOCK));
-            for ((x, y), own) in places.zip(level.weight.chunks(BLOCK)) {
-                let (mut across, mut down) = ([0.0; BLOCK], [0.0; BLOCK]);
-                across[..x.len()].copy_from_slice(x);
-                down[..y.len()].copy_from_slice(y);
+            let [x, y, own] = [&level.x, &level.y, &level.weight].map(|line| line.as_chunks());
+            let mut rest = [[0.0; BLOCK]; 3];
+            for (rest, line) in rest.iter_mut().zip([x.1, y.1, own.1]) {
+                rest[..line.len()].copy_from_slice(line);
+            }
+            let whole = x.0.iter().zip(y.0).zip(own.0);
+            let whole = whole.map(|((x, y), own)| [x, y, own]);
+            for [x, y, own] in whole.chain([rest.each_ref()]) {
                 let (mut columns, mut rows) = ([0.0; BLOCK], [0.0; BLOCK]);
                 for i in 0..BLOCK {
-                    columns[i] = a * across[i] + c * down[i] + e;
-                    rows[i] = b * across[i] + d * down[i] + f;
+                    columns[i] = a * x[i] + c * y[i] + e;
+                    rows[i] = b * x[i] + d * y[i] + f;
                 }
                 let [found, mut validity] = query.read((&columns, &rows));
                 for (seen, own) in validity.iter_mut().zip(own) {
                     *seen *= own;
                 }
-                ink.extend_from_slice(&found[..own.len()]);
-                weight.extend_from_slice(&validity[..own.len()]);
+                ink.extend_from_slice(&found);
+                weight.extend_from_slice(&validity);
             }
         },
     );
+    ink.truncate(count);
+    weight.truncate(count);
     Seen { ink, weight }
 }
 

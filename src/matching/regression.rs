@@ -164,9 +164,8 @@ impl Regression {
 
     /// The impression explained by the registered die alone; `None` if the system is singular.
     pub(super) fn base(&self) -> Option<Base> {
-        let weights = vec![1.0; self.values.len()];
         let start = Start {
-            weights,
+            weights: vec![1.0; self.values.len()],
             scale: 1.0,
             system: None,
             rival: f64::NEG_INFINITY,
@@ -189,12 +188,8 @@ impl Regression {
 
     /// Evidence of the impression explained with more noise on some values.
     pub(super) fn noisier(&self, base: &Base, extra: &[f64]) -> Option<f64> {
-        let variances: Vec<f64> = self
-            .variances
-            .iter()
-            .zip(extra)
-            .map(|(variance, extra)| variance + extra)
-            .collect();
+        let pairs = self.variances.iter().zip(extra);
+        let variances: Vec<f64> = pairs.map(|(own, extra)| own + extra).collect();
         let start = Start {
             system: None,
             ..base.start()

@@ -1,6 +1,6 @@
 //! One component of a picture that is summed up at a fraction of its size.
 
-use super::axis::{Axis, Means, SIDE, Square, cosine};
+use super::axis::{Axis, Means, Reach, SIDE, Square, cosine};
 use super::blocks::BLOCK;
 use super::huffman::{Bits, Placed, Table};
 use crate::units::single;
@@ -11,6 +11,10 @@ const ZIGZAG: [u8; BLOCK] = [
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
+/// Samples of the small picture that a block may reach over, up to which what a coefficient adds to all of
+/// them is added at once.
+const DIRECT: usize = 4;
+
 /// One component: what its blocks add to the rows of the small picture that are being summed up.
 #[derive(Debug)]
 pub(super) struct Channel<const N: usize> {
@@ -18,6 +22,8 @@ pub(super) struct Channel<const N: usize> {
     down: Axis<N>,
     /// By the number of a block across: what one step of each coefficient adds in a row.
     columns: Vec<[[f32; N]; BLOCK]>,
+    /// The same in all rows, where there are few: by the number of a block down and across.
+    patches: Vec<[[[f32; N]; N]; BLOCK]>,
     /// Whether it is looked at how far its samples lie from middle gray.
     is_watched: bool,
     /// The most that one step of a coefficient moves a sample.
@@ -64,8 +70,21 @@ impl<const N: usize> Channel<N> {
             let place = usize::from(ZIGZAG[index]);
             f32::from(steps[index]) * peak(place % SIDE) * peak(place / SIDE)
         });
+        let columns: Vec<[[f32; N]; BLOCK]> = columns.collect();
+        let patch = |rows: &Means<N>, columns: &[[f32; N]; BLOCK]| {
+            std::array::from_fn(|index| {
+                let frequency = usize::from(ZIGZAG[index]) / SIDE;
+                rows[frequency].map(|mean| columns[index].map(|share| mean * share))
+            })
+        };
+        let patches = down
+            .means
+            .iter()
+            .filter(|_| N <= DIRECT)
+            .flat_map(|rows| columns.iter().map(move |columns| patch(rows, columns)));
         Self {
-            columns: columns.collect(),
+            patches: patches.collect(),
+            columns,
             across,
             down,
             is_watched: false,
@@ -101,6 +120,13 @@ impl<const N: usize> Channel<N> {
         let (columns, means) = (&self.columns[across.phase], &self.down.means[down.phase]);
         let start = (down.first - first) * self.stride + across.first;
         let level = i16::try_from(mean).map(f32::from).ok()?;
+        if N <= DIRECT {
+            let place = (across, down, start);
+            return match down.count {
+                ..=2 => self.add_patch::<2>(place, level, table, bits),
+                _ => self.add_patch::<N>(place, level, table, bits),
+            };
+        }
         let mut rows = [[0.0_f32; N]; SIDE];
         rows[0] = columns[0].map(|share| level * share);
         let (mut last, mut count, mut around) = (0, 0, 0.0);
@@ -129,6 +155,44 @@ impl<const N: usize> Channel<N> {
         }
         Some(Sway {
             mean: level * reach[0],
+            around,
+        })
+    }
+
+    /// The same, each coefficient in all of at most `M` rows at once.
+    #[inline(always)]
+    fn add_patch<const M: usize>(
+        &mut self,
+        (across, down, start): (Reach, Reach, usize),
+        level: f32,
+        table: &Table,
+        bits: &mut Bits<'_>,
+    ) -> Option<Sway> {
+        let patch = &self.patches[down.phase * self.columns.len() + across.phase];
+        let mut lines = [[0.0_f32; N]; M];
+        let add = |lines: &mut [[f32; N]; M], place: usize, value: f32| {
+            for (line, shares) in lines.iter_mut().zip(&patch[place]) {
+                for (sum, share) in line.iter_mut().zip(shares) {
+                    *sum += value * share;
+                }
+            }
+        };
+        add(&mut lines, 0, level);
+        let (mut count, mut around) = (0, 0.0);
+        let (is_watched, list, reach) = (self.is_watched, &mut self.list, &self.reach);
+        table.coefficients(bits, |found| {
+            let (place, value) = (usize::from(found.place) % BLOCK, f32::from(found.value));
+            add(&mut lines, place, value);
+            if is_watched {
+                list[count % BLOCK] = found;
+                count += 1;
+                around += value.abs() * reach[place];
+            }
+        })?;
+        (self.count, self.level) = (count, level);
+        put(&mut self.sums[start..], self.stride, &lines, down.count);
+        Some(Sway {
+            mean: level * self.reach[0],
             around,
         })
     }
@@ -184,6 +248,17 @@ fn lay<const N: usize, const M: usize>(
             }
         }
     }
+    put(sums, stride, &lines, count);
+}
+
+/// Adds so many lines to those that begin at the start of sums and go on by a stride.
+#[inline]
+fn put<const N: usize, const M: usize>(
+    sums: &mut [f32],
+    stride: usize,
+    lines: &[[f32; N]; M],
+    count: usize,
+) {
     for (y, line) in lines.iter().enumerate().take(count) {
         if let Some(sums) = sums
             .get_mut(y * stride..)

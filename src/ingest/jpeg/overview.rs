@@ -183,30 +183,35 @@ fn write_colours(luma: &[f32], [bluish, reddish]: [&[f32]; 2], [red, green, blue
     wide(
         #[inline(always)]
         || {
-            let values = luma.chunks(WRITTEN).zip(bluish.chunks(WRITTEN));
-            let values = values.zip(reddish.chunks(WRITTEN));
-            let lines = red.chunks_mut(WRITTEN).zip(green.chunks_mut(WRITTEN));
-            let lines = lines.zip(blue.chunks_mut(WRITTEN));
+            let [luma, bluish, reddish] = [luma, bluish, reddish].map(|line| line.as_chunks());
+            let [red, green, blue] = [red, green, blue].map(|line| line.as_chunks_mut());
+            let lines = red.0.iter_mut().zip(green.0).zip(blue.0);
+            let values = luma.0.iter().zip(bluish.0).zip(reddish.0);
             for (((red, green), blue), ((luma, bluish), reddish)) in lines.zip(values) {
-                // Blocks of their own: the compiler cannot tell that six long lines do not overlap.
-                let mut own = [[0.0; WRITTEN]; 3];
-                for (own, line) in own.iter_mut().zip([luma, bluish, reddish]) {
-                    own[..line.len()].copy_from_slice(line);
-                }
-                let [luma, bluish, reddish] = own;
-                let mut levels = [[0; WRITTEN]; 3];
-                for i in 0..WRITTEN {
-                    levels[0][i] = level(luma[i] + 1.402 * reddish[i]);
-                    let green = luma[i] - 0.344_136 * bluish[i] - 0.714_136 * reddish[i];
-                    levels[1][i] = level(green);
-                    levels[2][i] = level(luma[i] + 1.772 * bluish[i]);
-                }
-                for (out, levels) in [red, green, blue].into_iter().zip(&levels) {
-                    out.copy_from_slice(&levels[..out.len()]);
-                }
+                [*red, *green, *blue] = colours([luma, bluish, reddish]);
+            }
+            let mut rest = [[0.0; WRITTEN]; 3];
+            for (rest, line) in rest.iter_mut().zip([luma.1, bluish.1, reddish.1]) {
+                rest[..line.len()].copy_from_slice(line);
+            }
+            let rest = colours(rest.each_ref());
+            for (out, levels) in [red.1, green.1, blue.1].into_iter().zip(&rest) {
+                out.copy_from_slice(&levels[..out.len()]);
             }
         },
     );
+}
+
+/// The colours of a block, which is its own: the compiler cannot tell that six long lines do not overlap.
+#[inline(always)]
+fn colours([luma, bluish, reddish]: [&[f32; WRITTEN]; 3]) -> [[u8; WRITTEN]; 3] {
+    let mut levels = [[0; WRITTEN]; 3];
+    for i in 0..WRITTEN {
+        levels[0][i] = level(luma[i] + 1.402 * reddish[i]);
+        levels[1][i] = level(luma[i] - 0.344_136 * bluish[i] - 0.714_136 * reddish[i]);
+        levels[2][i] = level(luma[i] + 1.772 * bluish[i]);
+    }
+    levels
 }
 
 /// The most that two channels of a pixel differ.
