@@ -147,7 +147,7 @@ fn compare_laid(
     let laid = damage::Laid {
         parts: &parts,
         ink: (&ink, &weight),
-        gaps: gap::gaps(&drawing.ink, (&ink, &weight)),
+        gaps: gap::gaps(&drawing.ink, (&ink, &weight), query.mode),
         mode: query.mode,
         anisotropy: anisotropy([a, b, c, d]),
         bend_mm: bend::bend_mm(&parts),
