@@ -8,7 +8,7 @@ use crate::extraction::paper::Hue;
 fn letter(seed: usize, x: f64, y: f64) -> bool {
     let (column, row) = (floor_index(x / 3.2), floor_index(y / 6.0));
     let (u, v) = (floor_index((x % 3.2) / 0.8), floor_index((y % 6.0) / 0.8));
-    let bit = (column * 31 + row * 17 + seed) * 2_654_435_761 >> (3 + v * 3 + u);
+    let bit = ((column * 31 + row * 17 + seed) * 2_654_435_761) >> (3 + v * 3 + u);
     u < 3 && v < 5 && bit & 1 == 1
 }
 
