@@ -5,11 +5,15 @@
 //! millimetre, at every place and turn that it may have; what agrees best is then moved by fractions
 //! of a millimetre until its correlation with the ink is largest.
 
+mod stencil;
+
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::extraction::figure::Figure;
 use crate::extraction::figure::PER_MM;
 use crate::extraction::finds::Layer;
+use crate::extraction::finds::encloser;
+use crate::extraction::likeness::stencil::Stencil;
 use crate::extraction::paper::Work;
 use crate::geometry::Affine;
 use crate::geometry::Point;
@@ -19,10 +23,8 @@ use crate::imaging::Raster;
 use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::imaging::sample;
-use crate::imaging::warp;
 use crate::units::floor_index;
 use crate::units::round_i32;
-use crate::units::signed;
 use crate::units::single;
 
 /// Density that is full ink: a page's ink is asked where it lies, not how dark it is.
@@ -34,8 +36,6 @@ const TURN_STEP: f64 = 3.0;
 /// letters every further turn finds chance likeness. In colour all turns are tried, but as many places
 /// are looked at within this one as beyond it.
 const TURN_MAX: f64 = 21.0;
-/// Ink of a drawing at a sample a millimetre from which a sample is asked of the page.
-const ASKED: f32 = 0.2;
 /// Share of what a drawing agrees with itself from which a place is looked at closely.
 const AGREES: f32 = 0.2;
 /// Share of a drawing's ink that a place must bear in all.
@@ -81,8 +81,13 @@ struct Place {
     agrees: f64,
 }
 
-/// The known stamps that a page may bear, best first.
-pub(super) fn find(work: &Work, figures: &[Figure], is_mixed: bool) -> Vec<(Outline, Layer)> {
+/// The known stamps that a page may bear beside the seals found on it, best first.
+pub(super) fn find(
+    work: &Work,
+    figures: &[Figure],
+    is_mixed: bool,
+    seals: &[Outline],
+) -> Vec<(Outline, Layer)> {
     let scales = work
         .per_mm
         .map_or_else(|| scales(work), |per_mm| vec![per_mm]);
@@ -96,7 +101,7 @@ pub(super) fn find(work: &Work, figures: &[Figure], is_mixed: bool) -> Vec<(Outl
             return;
         }
         for &per_mm in &scales {
-            let sheet = Sheet::new(map, layer, hiding, (per_mm, scales.len() > 1));
+            let sheet = Sheet::new(map, layer, hiding, seals, (per_mm, scales.len() > 1));
             for figure in &figures {
                 let places = sheet.find(figure).into_iter();
                 found.extend(places.map(|place| (place.agrees, outline(figure, place), layer)));
@@ -107,13 +112,11 @@ pub(super) fn find(work: &Work, figures: &[Figure], is_mixed: bool) -> Vec<(Outl
         let layer = Layer::Hue(hue.angle);
         look(&hue.chroma, layer, Some(&work.dark), false);
     }
-    let solid = (SOLID_MM.0 * scales[0], SOLID_MM.1 * scales[0]);
-    look(
-        &without_solid(&work.dark, solid),
-        Layer::Dark,
-        None,
-        is_mixed,
-    );
+    if is_mixed || figures.iter().any(|figure| !figure.is_coloured) {
+        let solid = (SOLID_MM.0 * scales[0], SOLID_MM.1 * scales[0]);
+        let dark = without_solid(&work.dark, solid);
+        look(&dark, Layer::Dark, None, is_mixed);
+    }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut kept: Vec<(Outline, Layer)> = Vec::new();
     for (_, outline, layer) in found {
@@ -149,6 +152,24 @@ fn without_solid(map: &Density, (smoothing, reach): (f64, f64)) -> Density {
         *value = if *near { 0.0 } else { *value };
     }
     rest
+}
+
+/// Ink outside seals: what is found needs no other explanation, though a stamp may reach over it.
+fn without_seals(ink: &Density, seals: &[Outline]) -> Density {
+    let mut open = ink.clone();
+    for seal in seals {
+        let encloses = encloser(seal);
+        let bbox = seal.bbox((ink.width(), ink.height()));
+        for y in bbox.y as usize..bbox.bottom() as usize {
+            let row = &mut open.row_mut(y)[bbox.x as usize..bbox.right() as usize];
+            for (value, x) in row.iter_mut().zip(bbox.x..) {
+                if encloses(Point::new(f64::from(x) + 0.5, y as f64 + 0.5)) {
+                    *value = 0.0;
+                }
+            }
+        }
+    }
+    open
 }
 
 /// Ink without what is finer than strokes or coarser than letters.
@@ -192,6 +213,7 @@ impl<'a> Sheet<'a> {
         map: &Density,
         layer: Layer,
         hiding: Option<&'a Density>,
+        seals: &[Outline],
         (per_mm, is_free): (f64, bool),
     ) -> Self {
         let (full, turn_max) = match layer {
@@ -206,7 +228,8 @@ impl<'a> Sheet<'a> {
         let size = (map.width() / pool + 2 * rim, map.height() / pool + 2 * rim);
         let mut coarse = Raster::filled(size.0, size.1, 0.0_f32);
         let area = single((pool * pool) as f64);
-        for (y, row) in (0..map.height() / pool * pool).map(|y| (y, ink.row(y))) {
+        let open = without_seals(&ink, seals);
+        for (y, row) in (0..map.height() / pool * pool).map(|y| (y, open.row(y))) {
             let line = &mut coarse.row_mut(y / pool + rim)[rim..];
             for (out, values) in line.iter_mut().zip(row.chunks_exact(pool)) {
                 *out += values.iter().sum::<f32>() / area;
@@ -416,56 +439,6 @@ impl<'a> Sheet<'a> {
         let spread = |i: usize| squares[i] - sums[i] * sums[i] / count;
         let common = product - sums[0] * sums[1] / count;
         common / libm::sqrt((spread(0) * spread(1)).max(1e-12))
-    }
-}
-
-/// A figure at one turn, at the coarse page's scale.
-struct Stencil {
-    /// Offset from the middle and share of the ink.
-    ink: Vec<(isize, isize, f32)>,
-    /// Half sides of the box around it, samples.
-    reach: (usize, usize),
-    /// Mean ink of the box.
-    mean: f32,
-    /// Ink under its ink, less the box's mean.
-    contrast: f32,
-}
-
-impl Stencil {
-    fn new(smooth: &Density, figure: &Figure, degrees: f64, scale: f64) -> Self {
-        let (s, c) = libm::sincos(degrees.to_radians());
-        let (a, b) = (figure.half_mm.0 * scale, figure.half_mm.1 * scale);
-        let half = |x: f64, y: f64| floor_index((x.abs() + y.abs()).ceil()).min(60);
-        let reach = (half(a * c, b * s), half(a * s, b * c));
-        let (width, height) = (2 * reach.0 + 1, 2 * reach.1 + 1);
-        let middle = |count: usize| 0.5 * count as f64;
-        let figure_from_stencil =
-            Affine::translate((middle(smooth.width()), middle(smooth.height())))
-                * Affine::rotate(-degrees.to_radians())
-                * Affine::scale(PER_MM / scale)
-                * Affine::translate((-middle(width), -middle(height)));
-        let laid = warp(smooth, figure_from_stencil, (width, height), 0.0);
-        let laid = laid.map(|value| value / 255.0);
-        let (mut ink, mut own, mut total) = (Vec::new(), 0.0, 0.0);
-        for y in 0..height {
-            for (x, &value) in laid.row(y).iter().enumerate() {
-                total += value;
-                if value > ASKED {
-                    let off = |at: usize, reach: usize| signed(at) - signed(reach);
-                    ink.push((off(x, reach.0) as isize, off(y, reach.1) as isize, value));
-                    own += value * value;
-                }
-            }
-        }
-        let sum: f32 = ink.iter().map(|sample| sample.2).sum::<f32>().max(1e-6);
-        ink.iter_mut().for_each(|sample| sample.2 /= sum);
-        let mean = total / single((width * height) as f64);
-        Self {
-            ink,
-            reach,
-            mean,
-            contrast: (own / sum - mean).max(0.05),
-        }
     }
 }
 

@@ -89,7 +89,10 @@ pub fn seek(page: &Page, sought: &Sought) -> Extraction {
     let unframed = match sought {
         Sought::Specimen if kept.is_empty() => unframed::stamps(&work),
         Sought::Framed | Sought::Specimen => Vec::new(),
-        Sought::Figures(figures) => likeness::find(&work, figures, is_mixed),
+        Sought::Figures(figures) => {
+            let seals: Vec<_> = kept.iter().map(|found| found.outline).collect();
+            likeness::find(&work, figures, is_mixed, &seals)
+        }
     };
     let mut impressions: Vec<_> = kept
         .iter()

@@ -9,9 +9,9 @@ use crate::registry::RegisteredSeal;
 use crate::sandbox;
 use crate::verify::Examination;
 
-/// Drawings that each page is searched for: some 50 ms each on a page without colour. In a register
-/// with more only the claimed one is looked for.
-const FIGURES_MAX: usize = 24;
+/// Drawings that each page is searched for: each takes 0.15 s on a page of print without colour, less on
+/// others. In a register with more only the claimed one is looked for.
+const FIGURES_MAX: usize = 12;
 
 /// What is looked for on the pages of documents that are compared with a register.
 #[must_use]

@@ -8,7 +8,7 @@ use crate::extraction::paper::Hue;
 fn letter(seed: usize, x: f64, y: f64) -> bool {
     let (column, row) = (floor_index(x / 3.2), floor_index(y / 6.0));
     let (u, v) = (floor_index((x % 3.2) / 0.8), floor_index((y % 6.0) / 0.8));
-    let bit = (column * 31 + row * 17 + seed) * 2_654_435_761 >> (3 + v * 3 + u);
+    let bit = ((column * 31 + row * 17 + seed) * 2_654_435_761) >> (3 + v * 3 + u);
     u < 3 && v < 5 && bit & 1 == 1
 }
 
@@ -72,10 +72,15 @@ fn is_at(found: &Outline, (x, y, degrees): (f64, f64, f64)) -> bool {
 fn a_known_drawing_is_found_among_print_and_over_the_edge_and_print_alone_is_none() {
     let figures = [figure(InkColour::Red)];
     for place in [(50.0, 52.0, 5.0), (90.0, 40.0, -8.0)] {
-        let found = find(&work(page(Some(place), 0.6), Vec::new()), &figures, true);
+        let found = find(
+            &work(page(Some(place), 0.6), Vec::new()),
+            &figures,
+            true,
+            &[],
+        );
         assert!(is_at(&found[0].0, place), "{place:?}: {found:?}");
     }
-    let bare = find(&work(page(None, 0.6), Vec::new()), &figures, true);
+    let bare = find(&work(page(None, 0.6), Vec::new()), &figures, true, &[]);
     assert!(bare.is_empty(), "{bare:?}");
 }
 
@@ -87,10 +92,10 @@ fn in_colour_it_is_looked_for_at_every_turn_in_its_own_ink_alone() {
         chroma: page(Some(place), 0.0),
     };
     let coloured = [figure(InkColour::Red)];
-    let found = find(&work(page(None, 0.6), vec![hue()]), &coloured, false);
+    let found = find(&work(page(None, 0.6), vec![hue()]), &coloured, false, &[]);
     assert!(is_at(&found[0].0, place), "{found:?}");
     let black = [figure(InkColour::Black)];
-    let found = find(&work(page(None, 0.6), vec![hue()]), &black, false);
+    let found = find(&work(page(None, 0.6), vec![hue()]), &black, false, &[]);
     assert!(found.is_empty(), "{found:?}");
 }
 
@@ -105,9 +110,9 @@ fn where_the_resolution_is_unknown_its_size_is_found_as_well() {
     let mut small = figure(InkColour::Red);
     small.half_mm = (2.0 * small.half_mm.0, 2.0 * small.half_mm.1);
     let (width, height) = (2 * small.ink.width(), 2 * small.ink.height());
-    small.ink = warp(&small.ink, Affine::scale(0.5), (width, height), 0.0)
+    small.ink = crate::imaging::warp(&small.ink, Affine::scale(0.5), (width, height), 0.0)
         .map(|value| crate::units::level(value / 255.0));
-    let found = find(&unknown, &[small], true);
+    let found = find(&unknown, &[small], true, &[]);
     assert!(is_at(&found[0].0, place), "{found:?}");
     assert!(
         (found[0].0.half_width - 16.0 * PER_MM).abs() < 2.0,
