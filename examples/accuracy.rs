@@ -45,7 +45,7 @@ struct Drawn {
 const SETS: [Drawn; 4] = [
     Drawn {
         name: "marked",
-        seed: 9101,
+        seed: 9301,
         options: &[
             "--seals",
             "120",
@@ -59,12 +59,12 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "graded",
-        seed: 9102,
+        seed: 9302,
         options: &["--seals", "30", "--documents-per-seal", "8"],
     },
     Drawn {
         name: "single-axis",
-        seed: 9103,
+        seed: 9303,
         options: &[
             "--seals",
             "30",
@@ -76,7 +76,7 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "wear",
-        seed: 9104,
+        seed: 9304,
         options: &[
             "--of",
             "wear",

@@ -15,6 +15,7 @@ use crate::extraction::Shape;
 use crate::extraction::finds::Layer;
 use crate::extraction::light::covered;
 use crate::extraction::paper::hue_angle;
+use crate::extraction::paper::hue_distance;
 use crate::extraction::paper::log_table;
 use crate::imaging::ColourMode;
 use crate::imaging::Gray;
@@ -252,11 +253,6 @@ pub(super) fn differs_from_pen(angle: f64) -> bool {
     hue_distance(hue_angle(PEN[0], PEN[1], PEN[2]), angle) > 0.9
 }
 
-pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
-    let turn = (a - b).rem_euclid(std::f64::consts::TAU);
-    turn.min(std::f64::consts::TAU - turn)
-}
-
 /// Whether a pixel's hue lies within an angle, by cosines, of a direction of the chroma plane.
 fn is_near(od: &[f32; 3], (cos, sin): (f64, f64), near: f64) -> bool {
     let x = f64::from(0.5 * (od[1] + od[2]) - od[0]);
@@ -490,19 +486,12 @@ fn drawing_density(density: &[f32]) -> f32 {
 
 /// A 1-bit crop: all ink is ink.
 fn as_is(crop: &Crop) -> Layers {
-    let ink: Gray = raster(
-        crop,
-        crop.od[0]
-            .iter()
-            .map(|&od| if od > 0.3 { 255 } else { 0 })
-            .collect(),
-    );
-    let text = ink.map(|_| 0);
-    let validity = ink.map(|_| 255);
+    let inked = |&od: &f32| if od > 0.3 { 255 } else { 0 };
+    let ink: Gray = raster(crop, crop.od[0].iter().map(inked).collect());
     Layers {
         origin: crop.origin,
+        text: ink.map(|_| 0),
+        validity: ink.map(|_| 255),
         ink,
-        text,
-        validity,
     }
 }

@@ -275,6 +275,12 @@ pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
     libm::atan2(y, x)
 }
 
+/// Between two hue angles, 0 to half a turn.
+pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
+    let turn = (a - b).rem_euclid(std::f64::consts::TAU);
+    turn.min(std::f64::consts::TAU - turn)
+}
+
 const HUE_BINS: usize = 36;
 
 /// The place of a hue in the histogram.
