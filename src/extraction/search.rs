@@ -206,12 +206,12 @@ fn search(
 /// Where a map is above a density.
 fn inked(map: &Density, least: f32) -> Mask {
     let mut mask = Mask::filled(map.width(), map.height(), false);
+    let pairs = mask.samples_mut().iter_mut().zip(map.samples());
     wide(
+        // With a copy of the density: the compiler cannot tell that what is written lies elsewhere.
         #[inline(always)]
-        || {
-            // A copy of its own: the compiler cannot tell that what is written lies elsewhere.
-            let least = least;
-            for (inked, value) in mask.samples_mut().iter_mut().zip(map.samples()) {
+        move || {
+            for (inked, value) in pairs {
                 *inked = *value > least;
             }
         },
