@@ -7,6 +7,7 @@ mod evidence;
 mod figure;
 mod finds;
 mod frames;
+mod inks;
 mod inspect;
 mod isolate;
 mod judge;

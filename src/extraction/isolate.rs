@@ -13,6 +13,8 @@ use crate::extraction::Layers;
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::extraction::finds::Layer;
+use crate::extraction::inks::Inks;
+use crate::extraction::inks::unit;
 use crate::extraction::light::covered;
 use crate::extraction::paper::hue_angle;
 use crate::extraction::paper::hue_distance;
@@ -37,53 +39,98 @@ const SHADE_MM: f64 = 0.1;
 /// Densities of common blue pen ink in red, green and blue light.
 const PEN: [f32; 3] = [0.85, 0.52, 0.16];
 
-/// Pixels unmixed side by side.
+/// Pixels unmixed side by side, and blocks of them whose text and trust are told at once: what lies between
+/// stays in the nearest cache.
 const BLOCK: usize = 16;
+const STRIP: usize = 64;
+/// Density of black from which it hides what lies under it.
+const HIDING: f32 = 0.55;
 
 /// Densities of a crop, per channel.
 struct Crop {
     origin: (i32, i32),
     width: usize,
     height: usize,
-    /// One line a channel, so that the arithmetic runs in wide registers.
-    od: [Vec<f32>; 3],
+    /// Blocks of pixels with one line a channel, so that the arithmetic runs in wide registers; the last is
+    /// filled up with bare paper.
+    od: Vec<[[f32; BLOCK]; 3]>,
+}
+
+/// What a crop's pixels are unmixed into; what is over in the last block is left out.
+struct Separated {
+    /// Amount of the seal's ink.
+    seal: Vec<f32>,
+    /// Text and pen, 0 to 255.
+    text: Vec<u8>,
+    /// Where black hides what lies under it.
+    hidden: Vec<bool>,
+    /// How far the seal's ink can be trusted beside a pen's, 0 to 255.
+    trust: Vec<u8>,
 }
 
 impl Crop {
-    /// The densities of each pixel.
-    fn densities(&self) -> impl Iterator<Item = [f32; 3]> {
-        let [red, green, blue] = &self.od;
-        let lines = red.iter().zip(green).zip(blue);
-        lines.map(|((&red, &green), &blue)| [red, green, blue])
+    const fn pixels(&self) -> usize {
+        self.width * self.height
     }
 
-    /// The amounts of three inks, solved pixel by pixel.
+    /// Each pixel's density in the channel where it is least.
+    fn least(&self) -> Vec<f32> {
+        let mut least = Vec::with_capacity(self.od.len() * BLOCK);
+        for [red, green, blue] in &self.od {
+            let own: [f32; BLOCK] = std::array::from_fn(|i| red[i].min(green[i]).min(blue[i]));
+            least.extend_from_slice(&own);
+        }
+        least.truncate(self.pixels());
+        least
+    }
+
+    /// Unmixes every pixel into the amounts of seal, black and pen.
     #[inline(always)]
-    fn solved(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> [Vec<f32>; 3] {
-        let count = self.width * self.height;
-        let mut amounts = [0, 1, 2].map(|_| Vec::with_capacity(count.next_multiple_of(BLOCK)));
-        let [red, green, blue] = self.od.each_ref().map(|line| line.as_chunks::<BLOCK>());
-        let mut rest = [[0.0; BLOCK]; 3];
-        for (rest, line) in rest.iter_mut().zip([red.1, green.1, blue.1]) {
-            rest[..line.len()].copy_from_slice(line);
-        }
-        let whole = red.0.iter().zip(green.0).zip(blue.0);
-        let whole = whole.map(|((red, green), blue)| [red, green, blue]);
-        for [red, green, blue] in whole.chain([rest.each_ref()]) {
-            // A block of its own: the compiler cannot tell that six long lines do not overlap.
-            let mut block = [[0.0; BLOCK]; 3];
-            for i in 0..BLOCK {
-                let own = solve([red[i], green[i], blue[i]]);
-                (block[0][i], block[1][i], block[2][i]) = (own[0], own[1], own[2]);
+    fn separated(&self, solve: impl Fn([f32; 3]) -> [f32; 3]) -> Separated {
+        let count = self.od.len() * BLOCK;
+        let mut seal = Vec::with_capacity(count);
+        let (mut text, mut trust) = (vec![0_u8; count], vec![0_u8; count]);
+        let mut hidden = vec![false; count];
+        let room = || Vec::with_capacity(STRIP * BLOCK);
+        let (mut dark, mut inked) = (room(), room());
+        let marks = text.chunks_mut(STRIP * BLOCK);
+        let marks = marks.zip(trust.chunks_mut(STRIP * BLOCK));
+        let marks = marks.zip(hidden.chunks_mut(STRIP * BLOCK));
+        for (blocks, ((text, trust), hidden)) in self.od.chunks(STRIP).zip(marks) {
+            dark.clear();
+            inked.clear();
+            for [red, green, blue] in blocks {
+                // A block of its own: the compiler cannot tell that long lines do not overlap.
+                let mut block = [[0.0; BLOCK]; 3];
+                for i in 0..BLOCK {
+                    let own = solve([red[i], green[i], blue[i]]);
+                    (block[0][i], block[1][i], block[2][i]) = (own[0], own[1], own[2]);
+                }
+                seal.extend_from_slice(&block[0]);
+                dark.extend_from_slice(&block[1]);
+                inked.extend_from_slice(&block[2]);
             }
-            for (amounts, block) in amounts.iter_mut().zip(&block) {
-                amounts.extend_from_slice(block);
+            for (text, (d, p)) in text.iter_mut().zip(dark.iter().zip(&inked)) {
+                *text = level(f32::max(*d, *p) / 0.7);
+            }
+            for (hidden, &d) in hidden.iter_mut().zip(&dark) {
+                *hidden = d > HIDING;
+            }
+            for (trust, &pen) in trust.iter_mut().zip(&inked) {
+                *trust = level(1.0 - 0.65 * f32::min(pen / 0.3, 1.0));
             }
         }
-        amounts.map(|mut amounts| {
-            amounts.truncate(count);
-            amounts
-        })
+        let count = self.pixels();
+        seal.truncate(count);
+        text.truncate(count);
+        hidden.truncate(count);
+        trust.truncate(count);
+        Separated {
+            seal,
+            text,
+            hidden,
+            trust,
+        }
     }
 }
 
@@ -153,11 +200,17 @@ fn crop(page: &Page, outline: &Outline) -> Crop {
     };
     let table = log_table();
     let paper = [0, 1, 2].map(|channel| table[usize::from(paper_level(&levels, channel))]);
-    let od = [0, 1, 2].map(|channel| {
-        let density = table.map(|density| (density - paper[channel]).max(0.0));
-        let levels = levels.iter().map(|level| level[channel]);
-        levels.map(|level| density[usize::from(level)]).collect()
-    });
+    let density = paper.map(|paper| table.map(|density| (density - paper).max(0.0)));
+    let block = |levels: &[[u8; 3]]| {
+        let mut block = [[0.0; BLOCK]; 3];
+        for (i, level) in levels.iter().enumerate() {
+            for (channel, line) in block.iter_mut().enumerate() {
+                line[i] = density[channel][usize::from(level[channel])];
+            }
+        }
+        block
+    };
+    let od = levels.chunks(BLOCK).map(block).collect();
     Crop {
         origin: (signed(left), signed(top)),
         width,
@@ -191,50 +244,45 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
     let vector = ink_vector(crop, angle);
     let pen_differs = differs_from_pen(angle);
     let inks = Inks::new(vector, [0.577_350_26_f32; 3], unit(PEN));
-    let [seal, dark, inked] = if pen_differs {
-        wide(
-            #[inline(always)]
-            || {
-                crop.solved(
+    let Separated {
+        seal,
+        text,
+        hidden,
+        trust: mut validity,
+    } = wide(
+        #[inline(always)]
+        || {
+            if pen_differs {
+                crop.separated(
                     #[inline(always)]
                     |od| inks.three(od),
                 )
-            },
-        )
-    } else {
-        crop.solved(|od| inks.two(od))
-    };
+            } else {
+                crop.separated(
+                    #[inline(always)]
+                    |od| inks.two(od),
+                )
+            }
+        },
+    );
     let full = percentile(seal.iter().copied().filter(|&a| a > 0.12), 0.8).unwrap_or(1.0);
     let peak = vector.iter().copied().fold(0.0, f32::max);
-    let (mut ink, mut text) = (vec![0_u8; seal.len()], vec![0_u8; seal.len()]);
+    let mut ink = vec![0_u8; seal.len()];
     wide(
         #[inline(always)]
         || {
             for (ink, a) in ink.iter_mut().zip(&seal) {
                 *ink = level(covered(a * peak, full * peak));
             }
-            for (text, (d, p)) in text.iter_mut().zip(dark.iter().zip(&inked)) {
-                *text = level(d.max(*p) / 0.7);
-            }
         },
     );
-    let hidden: Vec<bool> = dark.iter().map(|&d| d > 0.55).collect();
     let hidden = dilate(
         &raster(crop, hidden),
         floor_index((SHADE_MM * per_mm).round()).max(1),
     );
-    let validity = hidden
-        .samples()
-        .iter()
-        .zip(&inked)
-        .map(|(&hidden, &pen)| {
-            if hidden {
-                0
-            } else {
-                level(1.0 - 0.65 * (pen / 0.3).min(1.0))
-            }
-        })
-        .collect();
+    for (trust, &hidden) in validity.iter_mut().zip(hidden.samples()) {
+        *trust = if hidden { 0 } else { *trust };
+    }
     let layers = Layers {
         origin: crop.origin,
         ink: raster(crop, ink),
@@ -264,12 +312,22 @@ fn is_near(od: &[f32; 3], (cos, sin): (f64, f64), near: f64) -> bool {
 fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
     let mut sum = [0.0_f64; 3];
     let (cos, sin, near) = (libm::cos(angle), libm::sin(angle), libm::cos(0.8));
-    for od in crop.densities() {
-        let (low, high) = (od[0].min(od[1]).min(od[2]), od[0].max(od[1]).max(od[2]));
-        let clean = high - low > 0.12 && low < 0.4 * high;
-        if clean && is_near(&od, (cos, sin), near) {
-            for (sum, &value) in sum.iter_mut().zip(&od) {
-                *sum += f64::from(value);
+    for [red, green, blue] in &crop.od {
+        let clean: [bool; BLOCK] = std::array::from_fn(|i| {
+            let low = red[i].min(green[i]).min(blue[i]);
+            let high = red[i].max(green[i]).max(blue[i]);
+            (high - low > 0.12) & (low < 0.4 * high)
+        });
+        // Most blocks are bare paper.
+        if clean == [false; BLOCK] {
+            continue;
+        }
+        for i in 0..BLOCK {
+            let od = [red[i], green[i], blue[i]];
+            if clean[i] && is_near(&od, (cos, sin), near) {
+                for (sum, &value) in sum.iter_mut().zip(&od) {
+                    *sum += f64::from(value);
+                }
             }
         }
     }
@@ -282,136 +340,9 @@ fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
     unit(sum.map(single))
 }
 
-fn unit(v: [f32; 3]) -> [f32; 3] {
-    let size = dot(v, v).sqrt().max(1e-6);
-    v.map(|x| x / size)
-}
-
-#[inline(always)]
-fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// Two inks, for least squares with non-negative amounts.
-#[derive(Clone, Copy)]
-struct Pair {
-    /// Their likeness: the cosine between their densities.
-    likeness: f32,
-    /// One over what they do not share; not a number where they are too much alike to be told apart.
-    apart: f32,
-}
-
-impl Pair {
-    fn new(a: [f32; 3], b: [f32; 3]) -> Self {
-        let likeness = dot(a, b);
-        let own = 1.0 - likeness * likeness;
-        Self {
-            likeness,
-            apart: if own >= 1e-3 { 1.0 / own } else { f32::NAN },
-        }
-    }
-
-    /// The amounts, from the pixel's parts along the inks.
-    #[inline(always)]
-    fn amounts(self, first: f32, second: f32) -> [f32; 2] {
-        // Of two that are too much alike neither comparison holds, and the first is taken alone.
-        let x = (first - self.likeness * second) * self.apart;
-        let y = (second - self.likeness * first) * self.apart;
-        let both = x >= 0.0 && y >= 0.0;
-        let alone = if x < 0.0 {
-            [0.0, positive(second)]
-        } else {
-            [positive(first), 0.0]
-        };
-        [
-            if both { x } else { alone[0] },
-            if both { y } else { alone[1] },
-        ]
-    }
-}
-
-#[inline(always)]
-fn positive(value: f32) -> f32 {
-    if value > 0.0 { value } else { 0.0 }
-}
-
-/// The three inks that a pixel is unmixed into, and what solves for them.
-struct Inks {
-    /// Seal, black and pen.
-    inks: [[f32; 3]; 3],
-    seal_black: Pair,
-    seal_pen: Pair,
-    black_pen: Pair,
-    /// The rows of the inverse; negative for every pixel where the inks are too much alike for one.
-    inverse: [[f32; 3]; 3],
-}
-
-impl Inks {
-    fn new(seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> Self {
-        let cross = |a: [f32; 3], b: [f32; 3]| {
-            [
-                a[1] * b[2] - a[2] * b[1],
-                a[2] * b[0] - a[0] * b[2],
-                a[0] * b[1] - a[1] * b[0],
-            ]
-        };
-        let rows = [cross(black, pen), cross(pen, seal), cross(seal, black)];
-        let det = dot(seal, rows[0]);
-        let inverse = if det.abs() > 0.02 {
-            rows.map(|row| row.map(|value| value / det))
-        } else {
-            [[-1.0; 3]; 3]
-        };
-        Self {
-            inks: [seal, black, pen],
-            seal_black: Pair::new(seal, black),
-            seal_pen: Pair::new(seal, pen),
-            black_pen: Pair::new(black, pen),
-            inverse,
-        }
-    }
-
-    /// Solves for seal and black only.
-    #[inline]
-    fn two(&self, od: [f32; 3]) -> [f32; 3] {
-        let [own, print] = self
-            .seal_black
-            .amounts(dot(od, self.inks[0]), dot(od, self.inks[1]));
-        [own, print, 0.0]
-    }
-
-    /// Solves for three inks exactly; where one comes out negative, the pair that explains the pixel
-    /// best. What non-negative least squares explain of a pixel's square is the product of the
-    /// amounts and the pixel's parts along the inks.
-    ///
-    /// Every way is computed and one chosen, because branches that depend on the pixel cost more.
-    #[inline(always)]
-    fn three(&self, od: [f32; 3]) -> [f32; 3] {
-        let solved = self.inverse.map(|row| dot(od, row));
-        let is_exact = (solved[0] >= 0.0) & (solved[1] >= 0.0) & (solved[2] >= 0.0);
-        let along = self.inks.map(|ink| dot(od, ink));
-        let [a, b] = self.seal_black.amounts(along[0], along[1]);
-        let [c, d] = self.seal_pen.amounts(along[0], along[2]);
-        let [e, f] = self.black_pen.amounts(along[1], along[2]);
-        let mut best = [a, b, 0.0];
-        let mut most = dot(best, along);
-        for option in [[c, 0.0, d], [0.0, e, f]] {
-            let explained = dot(option, along);
-            let better = explained > most;
-            best = choose(better, option, best);
-            most = if better { explained } else { most };
-        }
-        choose(is_exact, solved, best)
-    }
-}
-
-#[inline(always)]
-fn choose(first: bool, a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
-    std::array::from_fn(|i| if first { a[i] } else { b[i] })
-}
-
 fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
-    let mut sorted: Vec<f32> = values.collect();
+    let mut sorted = Vec::with_capacity(values.size_hint().1.unwrap_or(0));
+    sorted.extend(values);
     if sorted.is_empty() {
         return None;
     }
@@ -422,10 +353,7 @@ fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
 
 /// Separates by density alone: what is far darker than the border is text.
 fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
-    let density: Vec<f32> = crop
-        .densities()
-        .map(|od| od[0].min(od[1]).min(od[2]))
-        .collect();
+    let density = crop.least();
     let full = match outline.shape {
         Shape::Other => drawing_density(&density),
         Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Triangle => {
@@ -487,7 +415,7 @@ fn drawing_density(density: &[f32]) -> f32 {
 /// A 1-bit crop: all ink is ink.
 fn as_is(crop: &Crop) -> Layers {
     let inked = |&od: &f32| if od > 0.3 { 255 } else { 0 };
-    let ink: Gray = raster(crop, crop.od[0].iter().map(inked).collect());
+    let ink: Gray = raster(crop, crop.least().iter().map(inked).collect());
     Layers {
         origin: crop.origin,
         text: ink.map(|_| 0),

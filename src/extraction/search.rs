@@ -32,6 +32,7 @@ use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::blur;
 use crate::imaging::dilate;
+use crate::imaging::wide;
 use crate::ingest::Page;
 use crate::units::floor_index;
 
@@ -150,7 +151,7 @@ fn search(
         radii,
         per_mm,
     };
-    let mask = map.map(|value| value > least);
+    let mask = inked(map, least);
     let known = found.len();
     for window in regions::windows(&mask, gap, radii) {
         let smooth = blur(&window.cut(map), 0.8);
@@ -200,6 +201,22 @@ fn search(
         );
         judge::frames(ground, &window, sides, found, rejected);
     }
+}
+
+/// Where a map is above a density.
+fn inked(map: &Density, least: f32) -> Mask {
+    let mut mask = Mask::filled(map.width(), map.height(), false);
+    let pairs = mask.samples_mut().iter_mut().zip(map.samples());
+    wide(
+        // With a copy of the density: the compiler cannot tell that what is written lies elsewhere.
+        #[inline(always)]
+        move || {
+            for (inked, value) in pairs {
+                *inked = *value > least;
+            }
+        },
+    );
+    mask
 }
 
 /// The edges of all ink in a window: a worn side falls into pieces as small as letters.

@@ -34,38 +34,49 @@ fn gaussian(sigma: f64) -> Vec<f32> {
 /// Neighbouring sums kept in registers while the kernel passes over them.
 const BLOCK: usize = 32;
 
-/// Fills a line with sums of a block each; the last block is laid over the one before where the line is
-/// not a number of whole ones.
+/// Adds a line of at least one block to what was filtered, in sums of a block each; the last block is laid over
+/// the one before where the line is not a number of whole ones.
 #[inline(always)]
-fn in_blocks(line: &mut [f32], sums: impl Fn(usize) -> [f32; BLOCK]) {
-    let last = line.len() - BLOCK;
-    for start in (0..last).step_by(BLOCK).chain([last]) {
-        line[start..start + BLOCK].copy_from_slice(&sums(start));
+fn in_blocks(out: &mut Vec<f32>, width: usize, sums: impl Fn(usize) -> [f32; BLOCK]) {
+    let (whole, rest) = (width / BLOCK, width % BLOCK);
+    for block in 0..whole {
+        out.extend_from_slice(&sums(block * BLOCK));
+    }
+    if rest > 0 {
+        out.extend_from_slice(&sums(width - BLOCK)[BLOCK - rest..]);
     }
 }
 
+/// Adds a line narrower than a block: the sum of other lines, each times its weight.
+fn in_one<'a>(out: &mut Vec<f32>, width: usize, lines: impl Iterator<Item = (&'a f32, &'a [f32])>) {
+    let mut sums = [0.0_f32; BLOCK];
+    for (weight, line) in lines {
+        for (sum, value) in sums.iter_mut().zip(line) {
+            *sum += weight * value;
+        }
+    }
+    out.extend_from_slice(&sums[..width]);
+}
+
 fn convolve_rows(map: &Density, kernel: &[f32]) -> Density {
-    let (width, reach) = (map.width(), kernel.len() / 2);
-    let mut out = Raster::filled(width, map.height(), 0.0_f32);
+    let (width, height, reach) = (map.width(), map.height(), kernel.len() / 2);
+    let mut out = Vec::with_capacity(width * height);
     let mut padded = vec![0.0_f32; width + 2 * reach];
     wide(
         #[inline(always)]
         || {
-            for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+            for y in 0..height {
                 let source = map.row(y);
                 padded[..reach].fill(source[0]);
                 padded[reach..reach + width].copy_from_slice(source);
                 padded[reach + width..].fill(source[width - 1]);
                 if width < BLOCK {
-                    for (out, near) in row.iter_mut().zip(padded.windows(kernel.len())) {
-                        for (weight, value) in kernel.iter().zip(near) {
-                            *out += weight * value;
-                        }
-                    }
+                    in_one(&mut out, width, kernel.iter().zip(padded.windows(width)));
                     continue;
                 }
                 in_blocks(
-                    row,
+                    &mut out,
+                    width,
                     #[inline(always)]
                     |start| {
                         let mut sums = [0.0_f32; BLOCK];
@@ -80,27 +91,25 @@ fn convolve_rows(map: &Density, kernel: &[f32]) -> Density {
             }
         },
     );
-    out
+    Raster::from_samples(width, height, out).expect("as many samples as before")
 }
 
 fn convolve_columns(map: &Density, kernel: &[f32]) -> Density {
     let (width, height, reach) = (map.width(), map.height(), kernel.len() / 2);
-    let mut out = Raster::filled(width, height, 0.0_f32);
+    let mut out = Vec::with_capacity(width * height);
     wide(
         #[inline(always)]
         || {
-            for (y, row) in out.samples_mut().chunks_exact_mut(width).enumerate() {
+            for y in 0..height {
                 let source = |k: usize| map.row((y + k).saturating_sub(reach).min(height - 1));
                 if width < BLOCK {
-                    for (k, &weight) in kernel.iter().enumerate() {
-                        for (out, &value) in row.iter_mut().zip(source(k)) {
-                            *out += weight * value;
-                        }
-                    }
+                    let lines = (0..kernel.len()).map(source);
+                    in_one(&mut out, width, kernel.iter().zip(lines));
                     continue;
                 }
                 in_blocks(
-                    row,
+                    &mut out,
+                    width,
                     #[inline(always)]
                     |start| {
                         let mut sums = [0.0_f32; BLOCK];
@@ -116,7 +125,7 @@ fn convolve_columns(map: &Density, kernel: &[f32]) -> Density {
             }
         },
     );
-    out
+    Raster::from_samples(width, height, out).expect("as many samples as before")
 }
 
 /// Central differences per pixel, x then y; zero along the border.

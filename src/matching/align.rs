@@ -163,15 +163,16 @@ impl Smoothed {
     fn beside(ink: &Density, validity: &Density, scale: f32) -> Self {
         // A rim of nothing: one sample before, two behind.
         let (width, height) = (ink.width() + 3, ink.height() + 3);
-        let mut samples = vec![[0.0; 2]; width * height];
+        let nothing = [0.0; 2];
+        let mut samples = Vec::with_capacity(width * height);
+        samples.resize(width, nothing);
         for y in 0..ink.height() {
-            let start = (y + 1) * width + 1;
-            let line = &mut samples[start..start + ink.width()];
+            samples.push(nothing);
             let layers = ink.row(y).iter().zip(validity.row(y));
-            for (out, (&ink, &validity)) in line.iter_mut().zip(layers) {
-                *out = [ink, validity];
-            }
+            samples.extend(layers.map(|(&ink, &validity)| [ink, validity]));
+            samples.extend([nothing; 2]);
         }
+        samples.resize(width * height, nothing);
         Self {
             samples,
             width,
