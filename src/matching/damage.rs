@@ -66,10 +66,6 @@ const THICKER_NATS: f64 = 8.0;
 
 /// Median ink, of full ink, below which wear is not told from dry ink.
 const INKED_MIN: f64 = 0.8;
-/// How much bare places over pale ones count, against sharp ones over all others. Chosen: of 45 sound
-/// drawn impressions with such ink (seeds 4401 and 9101) none has 1.4 times as much bare as pale, which the bound
-/// on wear asks for; of 8 worn ones 4 have.
-const PALENESS: f64 = 0.36;
 /// Standard deviation of the share of the drawing that sound dies leave bare with sharp edges, percent.
 const WEAR_DEVIATION: f64 = 0.8;
 
@@ -157,21 +153,12 @@ fn wear(gaps: &Gaps, mode: ColourMode) -> Option<Symptom> {
         ColourMode::Colour | ColourMode::Gray => gaps.median >= INKED_MIN,
         ColourMode::Bitonal => false,
     };
-    let least = 0.01 * gaps.drawn;
-    // Ink that dries leaves pale places beside its bare ones; a worn face does not.
-    let by_edges = gaps.sharp / (gaps.bare - gaps.sharp + gaps.pale).max(least);
-    // Where many places are gone, each lies beside others, and none has full ink all round.
-    let by_paleness = PALENESS * gaps.bare / gaps.pale.max(least);
-    let (gone, strength) = if by_paleness > by_edges {
-        (gaps.bare, by_paleness)
-    } else {
-        (gaps.sharp, by_edges)
-    };
     shown.then(|| Symptom {
         harm: Harm::WornPercent,
-        value: 100.0 * gone / gaps.drawn,
+        value: 100.0 * gaps.sharp / gaps.drawn,
         uncertainty: WEAR_DEVIATION,
-        strength,
+        // Ink that dries leaves pale places beside its bare ones; a worn face does not.
+        strength: gaps.sharp / (gaps.bare - gaps.sharp + gaps.pale).max(0.01 * gaps.drawn),
         at_px: Vec::new(),
     })
 }

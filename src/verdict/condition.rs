@@ -31,7 +31,7 @@ const fn bound(harm: Harm) -> Bound {
         Harm::CrackedMm => (0.06, 14.0),
         Harm::ChippedMm2 => (3.5, 0.0),
         Harm::BorderGoneMm => (4.5, 0.0),
-        Harm::WornPercent => (2.0, 0.5),
+        Harm::WornPercent => (2.0, 0.55),
     };
     Bound { amount, strength }
 }
