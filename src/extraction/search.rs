@@ -131,6 +131,18 @@ fn radii(page: &Page, work: &Work) -> Radii {
     }
 }
 
+/// Half sizes of frames on a map of `size`: unlike a ring, a wide one is longer than a small scan is high.
+fn frame_radii(radii: Radii, per_mm: Option<f64>, (width, height): (usize, usize)) -> Radii {
+    let longest = |per_mm: f64| {
+        let page = HALF_SHARE.1 * width.max(height) as f64;
+        (HALF_MM.1 * per_mm).min(page).max(radii.max)
+    };
+    Radii {
+        max: per_mm.map_or(radii.max, longest),
+        ..radii
+    }
+}
+
 /// Looks for rings and frames in one layer.
 fn search(
     map: &Density,
@@ -193,12 +205,9 @@ fn search(
         let straight = rings::edges(&smooth, near, 0.25 * least, window.origin());
         let loose = (is_mixed && matches!(layer, Layer::Dark))
             .then(|| loose_edges(&smooth, &window.cut(&mask), least, window.origin()));
-        let sides = sides::outlines(
-            &straight,
-            loose.as_deref(),
-            radii,
-            (map.width(), map.height()),
-        );
+        let size = (map.width(), map.height());
+        let framed = frame_radii(radii, per_mm, size);
+        let sides = sides::outlines(&straight, loose.as_deref(), framed, size);
         judge::frames(ground, &window, sides, found, rejected);
     }
 }
@@ -283,4 +292,23 @@ fn largest_ring(bbox: PixelRect, share: f64) -> f64 {
     let half_angle = std::f64::consts::PI * share.min(0.5);
     let (along, across) = (2.0 * libm::sin(half_angle), 1.0 - libm::cos(half_angle));
     (libm::hypot(width, height) / along).min(width.min(height) / across)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_may_be_longer_than_a_small_scan_is_high_and_no_longer_than_the_largest_seal() {
+        let rings = Radii {
+            min: 26.0,
+            max: 78.0,
+        };
+        // A stamp of 50 by 26 mm on a cutting of 60 by 36 mm, four pixels a millimetre.
+        let frames = frame_radii(rings, Some(4.0), (240, 144));
+        assert!(frames.max > 0.5 * 50.0 * 4.0, "{}", frames.max);
+        let page = frame_radii(rings, Some(4.0), (840, 1188));
+        assert!((page.max - 31.5 * 4.0).abs() < 1e-9, "{}", page.max);
+        assert!((frame_radii(rings, None, (840, 1188)).max - 78.0).abs() < 1e-9);
+    }
 }
