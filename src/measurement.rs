@@ -46,7 +46,7 @@ const SAMPLING_PX: f64 = 0.1;
 const SCALE_SIGMA: f64 = 0.003;
 
 /// How far the two axes of a sound round die's impression differ: a sheet fed too fast or too slowly
-/// (half of [`SCALE_SIGMA`], as a share of the diameter), and rubber that gives, in millimetres. Chosen.
+/// (two thirds of [`SCALE_SIGMA`], as a share of the diameter), and rubber that gives, in millimetres. Chosen.
 const OUT_OF_ROUND: (f64, f64) = (0.002, 0.05);
 /// Standard uncertainty of an impression's spread against that of its specimens, in millimetres.
 const SPREAD_AGAINST_SIGMA_MM: f64 = 0.015;
