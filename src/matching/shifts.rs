@@ -388,10 +388,7 @@ impl<'a> Shifts<'a> {
             let growth = columns.get(GROWTH)?;
             let reach = self.reach(pieces, middle);
             let by_itself = (POINTS_MM.0 + POINTS_MM.1 * faded) / reach;
-            let grown = |deviation: f64| {
-                let entries = growth.entries.clone();
-                [Column { entries, deviation }, by_ink.clone()]
-            };
+            let grown = |deviation: f64| [freed(growth, deviation), by_ink.clone()];
             let (own, _) = self.gain(&grown(by_itself))?;
             let (other, mut fit) = self.gain(&grown(libm::hypot(growth.deviation, by_itself)))?;
             fit.amounts.truncate(1);
@@ -422,11 +419,14 @@ impl<'a> Shifts<'a> {
 fn sound(columns: &[Column]) -> Vec<Column> {
     let [shift, turn, growth] = GROUP_SOUND;
     let deviations = [shift, shift, turn, growth];
-    let column = |(column, deviation): (&Column, f64)| Column {
-        entries: column.entries.clone(),
-        deviation,
-    };
-    columns.iter().zip(deviations).map(column).collect()
+    let own = |(column, deviation): (&Column, f64)| freed(column, deviation);
+    columns.iter().zip(deviations).map(own).collect()
+}
+
+/// A column with another freedom.
+fn freed(column: &Column, deviation: f64) -> Column {
+    let entries = column.entries.clone();
+    Column { entries, deviation }
 }
 
 /// The directions in which a part's shift is known, each with its variance: a ring's along its
