@@ -148,7 +148,6 @@ fn compare_laid(
         parts: &parts,
         ink: (&ink, &weight),
         gaps: gap::gaps(&drawing.ink, (&ink, &weight), query.mode),
-        mode: query.mode,
         anisotropy: anisotropy([a, b, c, d]),
         bend_mm: bend::bend_mm(&parts),
     };

@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::Vec2;
-use crate::imaging::ColourMode;
 use crate::imaging::Density;
 use crate::matching::axes::Frame;
 use crate::matching::canonical::PER_MM;
@@ -35,7 +34,7 @@ pub enum Harm {
     ChippedMm2,
     /// A stretch of the border gone, millimetres.
     BorderGoneMm,
-    /// Drawn ink gone in patches with full ink around them, percent of what is seen.
+    /// Drawn ink gone in clean patches, percent of what is seen.
     WornPercent,
 }
 
@@ -64,9 +63,7 @@ const BEND_DEVIATION_MM: f64 = 0.05;
 /// without them is bent, not swollen.
 const THICKER_NATS: f64 = 8.0;
 
-/// Median ink, of full ink, below which wear is not told from dry ink.
-const INKED_MIN: f64 = 0.8;
-/// Standard deviation of the share of the drawing that sound dies leave bare with sharp edges, percent.
+/// Standard deviation of the share of the drawing that sound dies leave bare and clean, percent.
 const WEAR_DEVIATION: f64 = 0.8;
 
 /// The impression as it lies in the specimen's frame.
@@ -74,7 +71,6 @@ pub(super) struct Laid<'a> {
     pub parts: &'a [Part],
     pub ink: (&'a Density, &'a Density),
     pub gaps: Gaps,
-    pub mode: ColourMode,
     /// Stretch of one axis against the other, a share, and bend in millimetres.
     pub anisotropy: f64,
     pub bend_mm: f64,
@@ -141,26 +137,21 @@ pub(super) fn symptoms(laid: &Laid<'_>, specimen: &Specimen, frame: &Frame) -> V
         let found = symptom(Harm::ChippedMm2, gaps.largest, 0.5, gaps.largest);
         let places: &[Vec2] = if gaps.largest > 0.0 { &[middle] } else { &[] };
         symptoms.push(at(found, places));
-        symptoms.extend(wear(gaps, laid.mode));
+        symptoms.push(wear(gaps));
     }
     symptoms
 }
 
-/// Drawn ink gone in patches, where the scan shows shades and the ink is full: a 1-bit scan makes every pale
-/// place bare, and dry ink leaves bare places of its own.
-fn wear(gaps: &Gaps, mode: ColourMode) -> Option<Symptom> {
-    let shown = match mode {
-        ColourMode::Colour | ColourMode::Gray => gaps.median >= INKED_MIN,
-        ColourMode::Bitonal => false,
-    };
-    shown.then(|| Symptom {
+/// Drawn ink gone in patches without a speck.
+fn wear(gaps: &Gaps) -> Symptom {
+    Symptom {
         harm: Harm::WornPercent,
-        value: 100.0 * gaps.sharp / gaps.drawn,
+        value: 100.0 * gaps.clean / gaps.drawn,
         uncertainty: WEAR_DEVIATION,
-        // Ink that dries leaves pale places beside its bare ones; a worn face does not.
-        strength: gaps.sharp / (gaps.bare - gaps.sharp + gaps.pale).max(0.01 * gaps.drawn),
+        // Ink that dries leaves places with specks beside those without; a worn face does not.
+        strength: gaps.clean / gaps.bare.max(1e-6),
         at_px: Vec::new(),
-    })
+    }
 }
 
 /// How strongly a growth speaks for swelling, nats; below 0 where it shrank.

@@ -46,6 +46,10 @@ const ARC_SEEN: f64 = 0.6;
 /// stretch have beside them.
 const BARE: f64 = 0.3;
 const BESIDE: f64 = 0.65;
+/// Ink, of the border's median, below which a direction bears none, and the least share of such directions in a missing
+/// stretch: a dry stamping leaves specks.
+const NONE: f64 = 0.08;
+const CLEAN: f64 = 0.6;
 /// Directions beside a stretch that are looked at, the nearest left out for blur.
 const NEAR: std::ops::Range<usize> = 2..7;
 /// Share of the other directions that may be pale for the border to be fully inked.
@@ -413,7 +417,10 @@ fn missing(sights: &[Sight], pitch_mm: f64, place: impl Fn(usize) -> Vec2) -> Op
         .filter(|s| s.seen > 0.5 && s.ink < 0.5 * median)
         .count();
     let is_full = (pale as f64) < PALE_MAX * (DIRECTIONS - length) as f64;
-    (before && after && is_full).then(|| Missing {
+    let gone = (first..first + length).map(at);
+    let none = gone.filter(|s| s.ink < NONE * median).count();
+    let is_clean = none as f64 >= CLEAN * length as f64;
+    (before && after && is_full && is_clean).then(|| Missing {
         length_mm: length as f64 * pitch_mm,
         at: place((first + length / 2) % DIRECTIONS),
     })

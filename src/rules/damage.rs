@@ -97,9 +97,9 @@ fn phrase(symptom: &Symptom) -> String {
         Harm::BorderGoneMm => {
             format!("{amount:.1} ± {uncertainty:.1} mm of the border are gone")
         }
-        Harm::WornPercent => format!(
-            "{amount:.1} ± {uncertainty:.1} % of the drawing are gone in patches with full ink around them"
-        ),
+        Harm::WornPercent => {
+            format!("{amount:.1} ± {uncertainty:.1} % of the drawing are gone in clean patches")
+        }
     }
 }
 
