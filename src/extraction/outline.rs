@@ -70,6 +70,33 @@ impl Outline {
         }
     }
 
+    /// What stays where it is whichever corner of a triangle is taken for its apex: the centre of its area, a sixth of the
+    /// height below the middle of it. Of other shapes the centre.
+    #[must_use]
+    pub fn centre_of_area(&self) -> Point {
+        match self.shape {
+            Shape::Triangle => self.centre + self.turned(Vec2::new(0.0, self.half_height / 3.0)),
+            Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Other => self.centre,
+        }
+    }
+
+    /// The same outline, of an equilateral triangle with that corner for its apex that makes its turn nearest to
+    /// `turn_deg`.
+    #[must_use]
+    pub fn upright_at(&self, turn_deg: f64) -> Self {
+        match self.shape {
+            Shape::Triangle => {
+                let corners = ((turn_deg - self.axis_degrees) / 120.0).round();
+                let mut other = *self;
+                other.axis_degrees =
+                    (self.axis_degrees + 120.0 * corners + 180.0).rem_euclid(360.0) - 180.0;
+                other.centre = other.centre + (self.centre_of_area() - other.centre_of_area());
+                other
+            }
+            Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Other => *self,
+        }
+    }
+
     /// A vector of the seal's own frame, in the page's.
     pub(super) fn turned(&self, own: Vec2) -> Vec2 {
         let turn = self.axis_degrees.to_radians();
@@ -188,6 +215,38 @@ mod tests {
         for shape in [Shape::Oval, Shape::Rectangle] {
             assert!((outline(shape).radius_at(0.0) - 40.0).abs() < 1e-6);
             assert!((outline(shape).radius_at(std::f64::consts::FRAC_PI_2) - 20.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn an_equilateral_triangle_is_the_same_area_whichever_corner_is_its_apex() {
+        let upright = Outline {
+            half_height: 40.0 * 0.75_f64.sqrt(),
+            axis_degrees: -78.0,
+            ..outline(Shape::Triangle)
+        };
+        let upright = Outline {
+            half_width: 40.0,
+            ..upright
+        };
+        let other = upright.upright_at(50.0);
+        assert!((other.axis_degrees - 42.0).abs() < 1e-9, "{other:?}");
+        assert!((other.centre - upright.centre).hypot() > 10.0);
+        for step in 0..36 {
+            let way = f64::from(step) * 0.1745;
+            let reach = |of: &Outline| {
+                let from = of.centre_of_area() - of.centre;
+                // From the centre of area outwards until the outline is crossed.
+                let is_in = |far: f64| {
+                    let arm = from + Vec2::new(libm::cos(way), libm::sin(way)) * far;
+                    arm.hypot() <= of.radius_at(libm::atan2(arm.y, arm.x))
+                };
+                (0..800)
+                    .map(|far| f64::from(far) * 0.1)
+                    .take_while(|far| is_in(*far))
+                    .count()
+            };
+            assert!(reach(&upright).abs_diff(reach(&other)) <= 1, "{way}");
         }
     }
 

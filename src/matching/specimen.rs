@@ -202,7 +202,10 @@ pub(super) fn locate(
 ) -> Option<Alignment> {
     let [coarse, finer @ ..] = levels;
     let [smooth, sharper @ ..] = query.smoothed();
-    let (here, there) = (query.grid.outline.centre, drawing.outline.centre);
+    let (here, there) = (
+        query.grid.outline.centre_of_area(),
+        drawing.outline.centre_of_area(),
+    );
     let start = |turn: f64| {
         Affine::translate(here.to_vec2())
             * Affine::rotate(turn)

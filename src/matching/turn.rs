@@ -8,6 +8,7 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 use serde::{Deserialize, Serialize};
 
+use crate::geometry::Point;
 use crate::imaging::sample;
 use crate::matching::canonical::Canonical;
 use crate::units::single;
@@ -31,9 +32,14 @@ impl Spectrum {
     /// Unrolls the rings of an impression between 0.12 and 0.97 of its mean radius.
     #[must_use]
     pub(super) fn new(canonical: &Canonical) -> Self {
+        Self::about(canonical, canonical.outline.centre_of_area())
+    }
+
+    /// The same about another centre, in samples of the grid.
+    #[must_use]
+    pub(super) fn about(canonical: &Canonical, centre: Point) -> Self {
         let transform = RealFftPlanner::<f32>::new().plan_fft_forward(DIRECTIONS);
         let radius = canonical.outline.mean_radius();
-        let centre = canonical.outline.centre;
         let directions: Vec<(f64, f64)> = (0..DIRECTIONS)
             .map(|i| {
                 let t = i as f64 / DIRECTIONS as f64 * std::f64::consts::TAU;

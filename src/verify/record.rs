@@ -88,7 +88,11 @@ pub(super) fn impression(
     examination: &Examination<'_>,
 ) -> report::Impression {
     let bbox = impression.bbox;
-    let centre = impression.outline.centre;
+    let turn_deg = attribution.turn_deg();
+    // Which corner of a triangle is its apex only the drawing tells.
+    let own = impression.outline;
+    let upright = turn_deg.map_or(own, |turn| own.upright_at(turn));
+    let centre = upright.centre;
     let chosen = attribution.chosen();
     let seals = &examination.register.seals;
     let candidate = |candidate: &Candidate| report::Candidate {
@@ -102,7 +106,7 @@ pub(super) fn impression(
             rounded(centre.x, PIXEL_DIGITS),
             rounded(centre.y, PIXEL_DIGITS),
         ],
-        outline: outline(measured, attribution.turn_deg()),
+        outline: outline(measured, turn_deg, upright.axis_degrees - own.axis_degrees),
         ink: report::Ink {
             colour: impression.colour,
             coverage: measured
@@ -127,8 +131,9 @@ pub(super) fn impression(
     }
 }
 
-/// The outline's sizes; `turn_deg` is the drawing's turn, which stands for a round seal's own.
-fn outline(measured: &Measurements, turn_deg: Option<f64>) -> report::Outline {
+/// The outline's sizes; `turn_deg` is the drawing's turn, which stands for a round seal's own, and `apex_deg` how far its
+/// apex lies from the corner that was measured as one.
+fn outline(measured: &Measurements, turn_deg: Option<f64>, apex_deg: f64) -> report::Outline {
     let value = |measured: Option<Measured>, digits| {
         measured.and_then(|measured| finite(measured.value, digits))
     };
@@ -144,7 +149,10 @@ fn outline(measured: &Measurements, turn_deg: Option<f64>) -> report::Outline {
         centre_line_mm: value(measured.centre_line_mm, MM_DIGITS),
         ellipticity: value(measured.ellipticity, SHARE_DIGITS),
         rotation_deg: match measured.rotation_deg {
-            Some(own) => finite(own.value, DEGREE_DIGITS),
+            Some(own) => {
+                let turn = (own.value + apex_deg + 180.0).rem_euclid(360.0) - 180.0;
+                finite(turn, DEGREE_DIGITS)
+            }
             None => turn_deg.and_then(|turn| finite(turn, DEGREE_DIGITS)),
         },
     }
