@@ -89,7 +89,7 @@ impl Code {
     /// Codes a single impression, as a register's specimen is coded.
     #[must_use]
     pub fn of_impression(impression: &Impression) -> Self {
-        let (unrolled, form) = unroll(impression);
+        let (unrolled, form) = unroll(impression, Vec2::ZERO);
         Self::new(&unrolled, form)
     }
 
@@ -130,7 +130,13 @@ impl Probe {
     /// Codes an impression to look for it.
     #[must_use]
     pub fn new(impression: &Impression) -> Self {
-        let (unrolled, form) = unroll(impression);
+        Self::about(impression, Vec2::ZERO)
+    }
+
+    /// The same with the centre aside of the outline's, by shares of its mean radius.
+    #[must_use]
+    pub fn about(impression: &Impression, aside: Vec2) -> Self {
+        let (unrolled, form) = unroll(impression, aside);
         let numbers = scaled(&components(&unrolled), LENGTH_MAX.1, f64::INFINITY);
         let square: i32 = numbers.iter().map(|(re, im)| re * re + im * im).sum();
         let stored = |value: i32| i16::try_from(value).unwrap_or(i16::MAX);
@@ -156,11 +162,11 @@ fn symmetry(shape: Shape, aspect: f64) -> Option<(usize, f64)> {
     }
 }
 
-fn unroll(impression: &Impression) -> (Unrolled, Form) {
+fn unroll(impression: &Impression, aside: Vec2) -> (Unrolled, Form) {
     let layers = &impression.layers;
     let origin = Vec2::new(f64::from(layers.origin.0), f64::from(layers.origin.1));
     let outline = Outline {
-        centre: impression.outline.centre - origin,
+        centre: impression.outline.centre - origin + aside * impression.outline.mean_radius(),
         ..impression.outline
     };
     let (ink, validity): (Density, Density) = (shares(&layers.ink), shares(&layers.validity));

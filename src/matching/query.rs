@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::extraction::Impression;
+use crate::geometry::Vec2;
 use crate::imaging::ColourMode;
 use crate::matching::Comparison;
 use crate::matching::align::Alignment;
@@ -103,6 +104,27 @@ impl<'a> Query<'a> {
             laid.spectrum.likeness(&specimen.spectrum)
         };
         specimens.iter().map(likeness).collect()
+    }
+
+    /// The same with the centre aside of the outline's, by shares of its mean radius. Half a millimetre takes most of the
+    /// likeness away, and of an impression with half its border the centre may be so far off.
+    #[must_use]
+    pub fn likeness_about(&self, aside: Vec2, specimens: &[&Specimen]) -> Vec<f64> {
+        let mut laid_at: Option<(f64, Spectrum)> = None;
+        let mut likeness = |specimen: &&Specimen| {
+            let laid = self.laid_for(specimen);
+            if laid_at
+                .as_ref()
+                .is_none_or(|(scale, _)| !laid.is_at(*scale))
+            {
+                let outline = &laid.grid.outline;
+                let centre = outline.centre_of_area() + aside * outline.mean_radius();
+                laid_at = Some((laid.pixels_per_mm, Spectrum::about(&laid.grid, centre)));
+            }
+            let spectrum = laid_at.as_ref().map(|(_, spectrum)| spectrum);
+            spectrum.map_or(0.0, |spectrum| spectrum.likeness(&specimen.spectrum))
+        };
+        specimens.iter().map(&mut likeness).collect()
     }
 
     /// Compares the impression with a specimen; `None` if they could not be aligned at all.

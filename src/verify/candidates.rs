@@ -1,5 +1,7 @@
 //! Which registered seal an impression is taken for, and how well it agrees with it.
 
+use std::f64::consts::LN_10;
+
 use crate::extraction::Impression;
 use crate::geometry::Affine;
 use crate::identification;
@@ -103,7 +105,12 @@ impl Attribution {
             let (own, rival) = (&seals[own.seal].specimen, &seals[rival.seal].specimen);
             query.odds_over_rival(own, rival).unwrap_or(0.0)
         };
-        put_likeliest_first(&mut candidates, over);
+        // Where drawings differ altogether the ink's odds say nothing beyond that.
+        let likelier = |own: &Candidate, rival: &Candidate| {
+            let by_ink = over(own, rival).clamp(-TWIN_LOG_ODDS, TWIN_LOG_ODDS);
+            by_ink + LN_10 * (lr(own) - lr(rival))
+        };
+        put_likeliest_first(&mut candidates, likelier);
         let chosen = match examination.claim {
             Some(claim) => candidates.iter().position(|c| c.seal == claim),
             None => candidates.iter().position(|c| c.same_design),
@@ -239,8 +246,13 @@ fn specimens(register: &Register) -> Vec<&Specimen> {
     register.seals.iter().map(|seal| &seal.specimen).collect()
 }
 
-/// Puts first the seal of the same design that the ink prefers to each other one: the ratios are
-/// each against dies unknown and do not tell near twins apart.
+/// Log of the ratio, base 10; 0 where none could be given.
+fn lr(candidate: &Candidate) -> f64 {
+    candidate.judgement.log10_lr.unwrap_or(0.0)
+}
+
+/// Puts first the seal of the same design that is likelier than each other one, by what was measured against each (both
+/// ratios are against the same unknown dies) and by the ink where their drawings differ, which alone tells near twins apart.
 fn put_likeliest_first(candidates: &mut [Candidate], over: impl Fn(&Candidate, &Candidate) -> f64) {
     let Some(first) = candidates.iter().position(|c| c.same_design) else {
         return;
@@ -274,7 +286,9 @@ fn doubt_twins(
     let rivals = candidates
         .iter()
         .enumerate()
-        .filter(|&(position, other)| position != chosen && other.same_design);
+        .filter(|&(position, other)| position != chosen && other.same_design)
+        // What its own measurements speak against is no twin, whatever ink lies where drawings differ.
+        .filter(|(_, other)| !other.judgement.speaks_against());
     let odds = rivals
         .map(|(_, other)| over(&candidates[chosen], other))
         .fold(f64::INFINITY, f64::min);
