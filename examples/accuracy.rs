@@ -45,7 +45,7 @@ struct Drawn {
 const SETS: [Drawn; 4] = [
     Drawn {
         name: "marked",
-        seed: 9301,
+        seed: 9401,
         options: &[
             "--seals",
             "120",
@@ -59,12 +59,12 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "graded",
-        seed: 9302,
+        seed: 9402,
         options: &["--seals", "30", "--documents-per-seal", "8"],
     },
     Drawn {
         name: "single-axis",
-        seed: 9303,
+        seed: 9403,
         options: &[
             "--seals",
             "30",
@@ -76,7 +76,7 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "wear",
-        seed: 9304,
+        seed: 9404,
         options: &[
             "--of",
             "wear",

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use antin::extraction::Shape;
 use antin::identification;
 use antin::identification::Code;
 use antin::identification::Gallery;
@@ -83,6 +84,51 @@ fn a_large_register_is_searched_by_the_codes_of_its_specimens() {
         for candidate in ranked {
             assert_eq!(candidate.index % DESIGNS, design, "{candidate:?}");
         }
+    }
+}
+
+#[test]
+fn a_seal_whose_centre_was_found_aside_is_ranked_by_others() {
+    let fonts = fonts();
+    let seals = gallery::seals(8, SEED, &fonts);
+    let drawn = |seal: &Seal| gallery::impression(&seal.die, &fonts);
+    let specimens: Vec<Specimen> = seals
+        .iter()
+        .map(|seal| Specimen::enrol(&[drawn(seal)]).unwrap())
+        .collect();
+    let register: Vec<&Specimen> = specimens.iter().collect();
+    for (own, seal) in seals.iter().enumerate() {
+        let mut impression = drawn(seal);
+        let aside = 0.035 * impression.outline.mean_radius();
+        impression.outline.centre.x += aside;
+        impression.outline.centre.y -= aside;
+        let query = Query::new(&impression);
+        let by_outline = query.likeness(&[register[own]])[0];
+        let ranked = identification::rank(&query, &register, || unreachable!(), 5);
+        assert_eq!(ranked[0].index, own, "{ranked:?}");
+        assert!(by_outline < 0.4, "{by_outline}");
+        assert!(ranked[0].similarity > 0.8, "{ranked:?}");
+    }
+}
+
+#[test]
+fn a_triangle_is_compared_whichever_corner_was_taken_for_its_apex() {
+    let fonts = fonts();
+    let seals = gallery::seals(SEALS, SEED, &fonts);
+    let mut drawn = seals
+        .iter()
+        .map(|seal| gallery::impression(&seal.die, &fonts));
+    let impression = drawn
+        .find(|drawn| drawn.outline.shape == Shape::Triangle)
+        .unwrap();
+    let specimen = Specimen::enrol(&[impression.clone()]).unwrap();
+    for apex_deg in [120.0, -120.0] {
+        let mut other = impression.clone();
+        other.outline = impression.outline.upright_at(apex_deg);
+        assert_ne!(other.outline.centre, impression.outline.centre);
+        let compared = Query::new(&other).compare(&specimen).unwrap();
+        assert!(compared.correlation > 0.95, "{compared:?}");
+        assert!(compared.rotation_deg.abs() < 0.5, "{compared:?}");
     }
 }
 

@@ -408,6 +408,17 @@ mod tests {
     }
 
     #[test]
+    fn a_seal_that_its_own_measurements_speak_against_is_no_twin() {
+        let mut pair = [
+            candidate(1, 0.9, Conclusion::Different),
+            candidate(0, 0.8, Conclusion::Consistent),
+        ];
+        doubt_twins(&mut pair, 1, |_, _| -8.0);
+        assert_eq!(pair[1].judgement.conclusion, Conclusion::Consistent);
+        assert_eq!(pair[1].judgement.caveats, [""; 0]);
+    }
+
+    #[test]
     fn the_seal_that_the_ink_prefers_to_every_other_comes_first() {
         let mut three = [
             candidate(0, 0.9, Conclusion::Consistent),
