@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use antin::identification;
 use antin::identification::Gallery;
-use antin::identification::Probe;
 use antin::synthesis::catalogue::Seal;
 use antin::synthesis::chance::Chance;
 use antin::synthesis::document::CONDITIONS;
@@ -82,7 +82,7 @@ fn searched(index: usize, seals: &[Seal], gallery: &Gallery, world: World<'_>) -
     let signed = Signed::new(&seals[seal], care, index, world);
     let trial = |scan: &'static str| {
         let place = signed.scan(condition(scan)).found().map(|impression| {
-            let found = gallery.search(&Probe::new(&impression), 100);
+            let found = identification::search(gallery, &impression, 100);
             let place = found.iter().position(|candidate| candidate.index == seal);
             place.unwrap_or(usize::MAX)
         });

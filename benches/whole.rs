@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use antin::extraction::Extraction;
 use antin::extraction::Impression;
+use antin::identification;
 use antin::identification::Gallery;
-use antin::identification::Probe;
 use antin::ingest::DpiSource;
 use antin::matching::Specimen;
 use antin::registry::Particulars;
@@ -99,7 +99,7 @@ pub(crate) fn print(count: usize, (seals, gallery): (&[Seal], &Gallery), world: 
 
 /// The seal that an impression is taken for.
 fn named(impression: &Impression, (seals, gallery): (&[Seal], &Gallery), fonts: &Fonts) -> Named {
-    let found = gallery.search(&Probe::new(impression), SHORTLIST);
+    let found = identification::search(gallery, impression, SHORTLIST);
     let mut register = Register::default();
     register.seals = found
         .iter()
