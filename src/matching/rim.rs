@@ -12,7 +12,6 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
-use crate::imaging::wide;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::structure::Structure;
@@ -186,27 +185,21 @@ impl Profiles {
             sums = [sums[0] + w, sums[1] + wq, sums[2] + wq * q];
             running.push(sums);
         }
-        let mut agreements = Vec::with_capacity(SHIFTS);
-        wide(
-            #[inline(always)]
-            || {
-                for shift in 0..SHIFTS {
-                    let end = shift + self.count;
-                    let [n, q, qq]: [f64; 3] =
-                        std::array::from_fn(|index| running[end][index] - running[shift][index]);
-                    let n = n + 1e-3;
-                    let [d, dd, dq] = products(
-                        [drawn, &squares],
-                        [&weight[shift..end], &weighted[shift..end]],
-                    );
-                    let (d, q) = (d / n, q / n);
-                    let (vd, vq) = (dd / n - d * d + FLAT, qq / n - q * q + FLAT);
-                    let seen = (1.5 * n / self.count as f64).min(1.0);
-                    agreements.push((dq / n - d * q) / (vd * vq).max(1e-9).sqrt() * seen);
-                }
-            },
-        );
-        agreements
+        let agreement = |shift: usize| {
+            let end = shift + self.count;
+            let [n, q, qq]: [f64; 3] =
+                std::array::from_fn(|index| running[end][index] - running[shift][index]);
+            let n = n + 1e-3;
+            let [d, dd, dq] = products(
+                [drawn, &squares],
+                [&weight[shift..end], &weighted[shift..end]],
+            );
+            let (d, q) = (d / n, q / n);
+            let (vd, vq) = (dd / n - d * d + FLAT, qq / n - q * q + FLAT);
+            let seen = (1.5 * n / self.count as f64).min(1.0);
+            (dq / n - d * q) / (vd * vq).max(1e-9).sqrt() * seen
+        };
+        (0..SHIFTS).map(agreement).collect()
     }
 
     /// The border's shifts, ink and visibility in all directions.
@@ -241,7 +234,6 @@ impl Profiles {
 const LANES: usize = 4;
 
 /// Sums of a drawn profile and its square, each under the weight, and of the profile and the weighted ink.
-#[inline(always)]
 fn products([drawn, squares]: [&[f64]; 2], [weight, weighted]: [&[f64]; 2]) -> [f64; 3] {
     let lines = [drawn, squares, weight, weighted].map(<[f64]>::as_chunks::<LANES>);
     let [drawn, squares, weight, weighted] = lines.map(|(blocks, _)| blocks);
