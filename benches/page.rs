@@ -70,7 +70,7 @@ fn main() {
     let mut group = criterion.benchmark_group("page");
     #[cfg(feature = "bench-turbojpeg")]
     group.bench_function("floor: libjpeg-turbo", |bencher| {
-        bencher.iter(|| floor(&pages.stamped))
+        bencher.iter(|| floor(&pages.stamped));
     });
     for (name, routine) in routines(&pages) {
         group.bench_function(name, |bencher| bencher.iter(&routine));

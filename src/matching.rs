@@ -17,6 +17,7 @@ mod gap;
 mod lanes;
 mod normal;
 mod presence;
+mod products;
 mod query;
 mod regression;
 mod rim;

@@ -155,17 +155,22 @@ pub fn gradient(map: &Density) -> (Density, Density) {
     (across, down)
 }
 
-/// Grows a mask by `reach` pixels in a square neighbourhood. Cost: `reach` bytes a pixel.
+/// Grows a mask by `reach` pixels in a square neighbourhood. Cost: `reach` bytes a pixel of a row that has any set.
 #[must_use]
 pub fn dilate(mask: &Mask, reach: usize) -> Mask {
     let (width, height) = (mask.width(), mask.height());
-    let mut across = mask.clone();
+    let mut across = vec![false; width];
     let mut out = Raster::filled(width, height, false);
     wide(
         #[inline(always)]
         || {
             for y in 0..height {
-                let (row, source) = (across.row_mut(y), mask.row(y));
+                let (row, source) = (&mut across[..], mask.row(y));
+                // Most rows of a layer of coloured ink are bare.
+                if !source.iter().fold(false, |any, &set| any | set) {
+                    continue;
+                }
+                row.copy_from_slice(source);
                 for shift in 1..=reach.min(width.saturating_sub(1)) {
                     for (out, &set) in row[shift..].iter_mut().zip(source) {
                         *out |= set;
@@ -174,12 +179,9 @@ pub fn dilate(mask: &Mask, reach: usize) -> Mask {
                         *out |= set;
                     }
                 }
-            }
-            // Whole rows at a time: a column's pixels lie a row apart in memory.
-            for y in 0..height {
-                let row = out.row_mut(y);
+                // Whole rows at a time: a column's pixels lie a row apart in memory.
                 for near in y.saturating_sub(reach)..(y + reach + 1).min(height) {
-                    for (out, &set) in row.iter_mut().zip(across.row(near)) {
+                    for (out, &set) in out.row_mut(near).iter_mut().zip(&*row) {
                         *out |= set;
                     }
                 }

@@ -165,13 +165,26 @@ impl Smoothed {
         let (width, height) = (ink.width() + 3, ink.height() + 3);
         let nothing = [0.0; 2];
         let mut samples = Vec::with_capacity(width * height);
-        samples.resize(width, nothing);
-        for y in 0..ink.height() {
-            samples.push(nothing);
-            let layers = ink.row(y).iter().zip(validity.row(y));
-            samples.extend(layers.map(|(&ink, &validity)| [ink, validity]));
-            samples.extend([nothing; 2]);
-        }
+        samples.resize(width + 1, nothing);
+        wide(
+            #[inline(always)]
+            || {
+                for y in 0..ink.height() {
+                    let (ink, ink_rest) = ink.row(y).as_chunks::<BLOCK>();
+                    let (seen, seen_rest) = validity.row(y).as_chunks::<BLOCK>();
+                    for (ink, seen) in ink.iter().zip(seen) {
+                        let mut pairs = [nothing; BLOCK];
+                        for i in 0..BLOCK {
+                            pairs[i] = [ink[i], seen[i]];
+                        }
+                        samples.extend_from_slice(&pairs);
+                    }
+                    let rest = ink_rest.iter().zip(seen_rest);
+                    samples.extend(rest.map(|(&ink, &seen)| [ink, seen]));
+                    samples.extend_from_slice(&[nothing; 3]);
+                }
+            },
+        );
         samples.resize(width * height, nothing);
         Self {
             samples,
@@ -202,28 +215,22 @@ impl Smoothed {
             (fx[i], fy[i]) = (x - column, y - row);
             places[i] = (row * stride + column + WHOLE).to_bits() & (WHOLE_BITS - 1);
         }
-        let mut corners = [[0.0; BLOCK]; 8];
+        // Two samples side by side are read, and mixed with those below, in one register.
+        let samples = self.samples.as_flattened();
+        let mut pairs = [[0.0; 4]; BLOCK];
         for (i, &place) in places.iter().enumerate() {
-            let upper = self.samples.get(place as usize..);
-            let lower = self.samples.get(place as usize + self.width..);
-            let pairs = upper.and_then(|line| line.first_chunk::<2>());
-            let pairs = pairs.zip(lower.and_then(|line| line.first_chunk::<2>()));
-            let Some(([[a, p], [b, q]], [[c, r], [d, s]])) = pairs else {
-                continue;
-            };
-            let found = [*a, *b, *c, *d, *p, *q, *r, *s];
-            for (line, value) in corners.iter_mut().zip(found) {
-                line[i] = value;
+            let line = |start: usize| samples.get(2 * start..)?.first_chunk::<4>();
+            let start = place as usize;
+            if let Some((upper, lower)) = line(start).zip(line(start + self.width)) {
+                for (k, pair) in pairs[i].iter_mut().enumerate() {
+                    *pair = upper[k] + (lower[k] - upper[k]) * fy[i];
+                }
             }
         }
         let mut read = [[0.0; BLOCK]; 2];
-        let (ink, validity) = corners.split_at(4);
-        for (out, corners) in read.iter_mut().zip([ink, validity]) {
-            let [a, b, c, d] = [0, 1, 2, 3].map(|corner| &corners[corner]);
-            for i in 0..BLOCK {
-                let (upper, lower) = (a[i] + (b[i] - a[i]) * fx[i], c[i] + (d[i] - c[i]) * fx[i]);
-                out[i] = upper + (lower - upper) * fy[i];
-            }
+        for (i, [ink, seen, next_ink, next_seen]) in pairs.into_iter().enumerate() {
+            read[0][i] = ink + (next_ink - ink) * fx[i];
+            read[1][i] = seen + (next_seen - seen) * fx[i];
         }
         read
     }

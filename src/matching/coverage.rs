@@ -4,6 +4,7 @@
 use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::dilate;
+use crate::imaging::wide;
 use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::structure::Structure;
@@ -14,6 +15,8 @@ const INK: f32 = 0.5;
 const PAPER: f32 = 0.3;
 /// How far ink may stray before it is extra or missing: ink spread and rubber, millimetres.
 const STRAY_MM: f64 = 0.15;
+/// Samples counted at once, in counters of a byte.
+const COUNTED: usize = 128;
 
 /// What a drawing asks of the ink at each sample; follows from the drawing alone.
 #[derive(Clone, Debug)]
@@ -59,25 +62,29 @@ impl Coverage {
         separable: bool,
     ) -> Self {
         let near_found = near(ink, STRAY_MM);
-        let (mut all, mut seen, mut missing, mut own, mut extra) = (0, 0, 0, 0, 0);
-        let drawing = ground.inside.samples().iter().zip(ground.drawn.samples());
-        let drawing = drawing.zip(ground.near.samples());
-        let found = ink.samples().iter().zip(weight.samples());
-        let found = found.zip(near_found.samples());
-        for (drawing, found) in drawing.zip(found) {
-            let ((&inside, &drawn), &near_drawn) = drawing;
-            let ((&ink, &weight), &near_found) = found;
-            // Counted without branches: which of them holds changes from sample to sample.
-            let count = |set: bool| usize::from(set);
-            let drawn = inside & drawn;
-            let visible = inside & (weight > 0.5);
-            let found = visible & (ink > INK);
-            all += count(drawn);
-            seen += count(drawn & visible);
-            missing += count(drawn & visible & !near_found);
-            own += count(found);
-            extra += count(found & !near_drawn);
-        }
+        let mut counts = [0_usize; 5];
+        wide(
+            #[inline(always)]
+            || {
+                for y in 0..ink.height() {
+                    let masks = [&ground.inside, &ground.drawn, &ground.near, &near_found];
+                    let [inside, drawn, near_drawn, near_found] =
+                        masks.map(|mask| mask.row(y).chunks(COUNTED));
+                    let drawing = inside.zip(drawn).zip(near_drawn);
+                    let found = ink.row(y).chunks(COUNTED);
+                    let found = found.zip(weight.row(y).chunks(COUNTED)).zip(near_found);
+                    for (((inside, drawn), near_drawn), ((ink, weight), near_found)) in
+                        drawing.zip(found)
+                    {
+                        let own = count((inside, drawn, near_drawn), (ink, weight, near_found));
+                        for (sum, own) in counts.iter_mut().zip(own) {
+                            *sum += usize::from(own);
+                        }
+                    }
+                }
+            },
+        );
+        let [all, seen, missing, own, extra] = counts;
         let share = |part: usize, of: usize| part as f64 / of.max(1) as f64;
         let counted_extra = if separable { extra } else { 0 };
         Self {
@@ -87,6 +94,34 @@ impl Coverage {
             agreement: 1.0 - share(missing + counted_extra, seen + counted_extra),
         }
     }
+}
+
+/// Counts one block: what is drawn, what of it is seen and what misses, the ink found and what of it is extra.
+#[inline(always)]
+fn count(
+    (inside, drawn, near_drawn): (&[bool], &[bool], &[bool]),
+    (ink, weight, near_found): (&[f32], &[f32], &[bool]),
+) -> [u8; 5] {
+    let mut counts = [0_u8; 5];
+    let drawing = inside.iter().zip(drawn).zip(near_drawn);
+    let found = ink.iter().zip(weight).zip(near_found);
+    // Without branches: which of them holds changes from sample to sample.
+    for (((inside, drawn), near_drawn), ((ink, weight), near_found)) in drawing.zip(found) {
+        let drawn = inside & drawn;
+        let visible = inside & (*weight > 0.5);
+        let found = visible & (*ink > INK);
+        let kinds = [
+            drawn,
+            drawn & visible,
+            drawn & visible & !near_found,
+            found,
+            found & !near_drawn,
+        ];
+        for (count, kind) in counts.iter_mut().zip(kinds) {
+            *count += u8::from(kind);
+        }
+    }
+    counts
 }
 
 /// Where a map's ink may stray by a distance in millimetres.

@@ -11,6 +11,7 @@ use nalgebra::SVector;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::blur;
+use crate::imaging::wide;
 use crate::matching::canonical::PER_MM;
 use crate::matching::spread;
 use crate::matching::spread::BLURRED_MIN;
@@ -122,7 +123,7 @@ pub(super) fn parts(
     let (seen, settled) = settled(
         (&first, spread::common_blur(blurs)),
         (drawing, ink),
-        (seen, weight, separable),
+        seen,
         &mut terms,
     );
     let parts = first.into_iter().zip(settled);
@@ -203,7 +204,7 @@ fn groups(first: &[(&Window, Part)]) -> Vec<Group> {
 fn settled(
     (first, blur_at_first): (&[(&Window, Part)], f64),
     (drawing, ink): (&Density, &Density),
-    (seen, weight, separable): (Seen, &Density, bool),
+    seen: Seen,
     terms: &mut Terms,
 ) -> (Seen, Vec<Settled>) {
     let as_read = |(_, part): &(&Window, Part)| Settled {
@@ -236,7 +237,7 @@ fn settled(
         (seen, own)
     } else {
         // The drawing stays as it is: only the impression is read anew.
-        let seen = Seen::new(&blur(&softer(ink), SIGMA), weight, separable);
+        let seen = seen.with_ink(&blur(&softer(ink), SIGMA));
         read_spreads(first, (&groups, &mut own), &seen, terms);
         settle(
             first,
@@ -338,7 +339,10 @@ fn common_gain<'a>(
 ) -> f64 {
     let (mut both, mut drawn) = (0.0, 1e-9);
     for pixels in windows {
-        let (likeness, square) = pixels.likeness(seen, terms);
+        let (likeness, square) = wide(
+            #[inline(always)]
+            || pixels.likeness(seen, terms),
+        );
         both += likeness;
         drawn += square;
     }
@@ -412,7 +416,10 @@ fn solve(
 ) -> Option<Solved> {
     let mut solution = start;
     let mut at = |solution: &SVector<f64, 5>| -> System {
-        let mut system = pixels.system(seen, solution, terms);
+        let mut system = wide(
+            #[inline(always)]
+            || pixels.system(seen, solution, terms),
+        );
         add_prior(&mut system, normal, expected, solution);
         system
     };

@@ -5,6 +5,7 @@
 const LANES: usize = 16;
 
 /// Sum of a line, in lanes.
+#[inline(always)]
 pub(super) fn sum(line: &[f32]) -> f64 {
     let (blocks, rest) = line.as_chunks::<LANES>();
     let mut lanes = [0.0_f32; LANES];
@@ -18,6 +19,7 @@ pub(super) fn sum(line: &[f32]) -> f64 {
 }
 
 /// Sum of two lines' products, in lanes.
+#[inline(always)]
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
     let ((blocks, rest), (others, left)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     let mut lanes = [0.0_f32; LANES];

@@ -9,6 +9,9 @@ use crate::imaging::Density;
 use crate::imaging::Raster;
 use crate::matching::lanes::dot;
 use crate::matching::lanes::sum;
+use crate::matching::products::LANES;
+use crate::matching::products::products;
+use crate::matching::products::sums;
 use crate::matching::windows::Relief;
 use crate::units::floor_index;
 use crate::units::single;
@@ -48,11 +51,15 @@ fn index(place: u32, width: usize) -> usize {
 /// A map with its rim.
 fn padded(map: &Density) -> Density {
     let (width, height) = (map.width() + 2 * RIM, map.height() + 2 * RIM);
-    let mut padded = Raster::filled(width, height, 0.0_f32);
+    let mut padded = Vec::with_capacity(width * height);
+    padded.resize(RIM * width, 0.0);
     for y in 0..map.height() {
-        padded.row_mut(y + RIM)[RIM..RIM + map.width()].copy_from_slice(map.row(y));
+        padded.extend_from_slice(&[0.0; RIM]);
+        padded.extend_from_slice(map.row(y));
+        padded.extend_from_slice(&[0.0; RIM]);
     }
-    padded
+    padded.resize(width * height, 0.0);
+    Raster::from_samples(width, height, padded).expect("a rim on every side")
 }
 
 impl Seen {
@@ -64,7 +71,16 @@ impl Seen {
         }
     }
 
+    /// The same impression with its ink read anew.
+    pub(super) fn with_ink(self, ink: &Density) -> Self {
+        Self {
+            ink: padded(ink),
+            ..self
+        }
+    }
+
     /// The ink at each place moved by one shift, bilinear: the four weights are the same for all.
+    #[inline(always)]
     fn read(&self, places: &[u32], (dx, dy): (f64, f64), out: &mut Vec<f32>) {
         // Shifted first: rounding down of what may be negative.
         let (right, down) = (dx + RIM as f64, dy + RIM as f64);
@@ -137,6 +153,7 @@ pub(super) struct Terms {
 
 impl Terms {
     /// Looks which pixels of a window are visible; returns how much of its drawing is.
+    #[inline(always)]
     pub(super) fn look(&mut self, pixels: &Pixels, seen: &Seen) -> f64 {
         let trust = seen.trust.samples();
         let places = pixels.places.iter().zip(&pixels.weight);
@@ -181,6 +198,7 @@ impl Pixels {
     }
 
     /// Weighted sums of drawn ink times seen ink, and of drawn ink squared.
+    #[inline(always)]
     pub(super) fn likeness(&self, seen: &Seen, terms: &mut Terms) -> (f64, f64) {
         terms.look(self, seen);
         seen.read(&self.places, (0.0, 0.0), &mut terms.residual);
@@ -278,6 +296,7 @@ impl Pixels {
     }
 
     /// The normal equations around a solution, of the pixels last looked at.
+    #[inline(always)]
     pub(super) fn system(&self, seen: &Seen, at: &SVector<f64, 5>, terms: &mut Terms) -> System {
         let Terms {
             trusted,
@@ -333,95 +352,6 @@ impl Pixels {
         system.right[3] = precision * sums.loss;
         system
     }
-}
-
-/// Sums that run beside each other in one register.
-const LANES: usize = 4;
-
-/// Sums of four lines' products with each other, the upper triangle by rows; whole lanes only.
-fn products(weighted: [&[f32]; 4], lines: [&[f32]; 4]) -> [f64; 10] {
-    let weighted = weighted.map(|line| line.as_chunks::<LANES>().0);
-    let lines = lines.map(|line| line.as_chunks::<LANES>().0);
-    let mut sums = [[0.0_f32; LANES]; 10];
-    let left = weighted[0].iter().zip(weighted[1]);
-    let left = left.zip(weighted[2].iter().zip(weighted[3]));
-    let right = lines[0].iter().zip(lines[1]);
-    let right = right.zip(lines[2].iter().zip(lines[3]));
-    for (((a, b), (c, d)), ((e, f), (g, h))) in left.zip(right) {
-        let pairs = [
-            (a, e),
-            (a, f),
-            (a, g),
-            (a, h),
-            (b, f),
-            (b, g),
-            (b, h),
-            (c, g),
-            (c, h),
-            (d, h),
-        ];
-        for (sum, (left, right)) in sums.iter_mut().zip(pairs) {
-            add(sum, left, right);
-        }
-    }
-    sums.map(total)
-}
-
-/// The other sums of a system.
-struct Sums {
-    total: f64,
-    loss: f64,
-    squares: f64,
-    offsets: [f64; 4],
-    rights: [f64; 4],
-}
-
-/// Sums of the weights, the weighted lines and their products with the residual; whole lanes only.
-fn sums(weighted: [&[f32]; 4], (weight, residual): (&[f32], &[f32])) -> Sums {
-    let weighted = weighted.map(|line| line.as_chunks::<LANES>().0);
-    let (weight, residual) = (weight.as_chunks().0, residual.as_chunks().0);
-    let mut sums = [[0.0_f32; LANES]; 11];
-    let lines = weighted[0].iter().zip(weighted[1]);
-    let lines = lines.zip(weighted[2].iter().zip(weighted[3]));
-    for (((a, b), (c, d)), (w, e)) in lines.zip(weight.iter().zip(residual)) {
-        let one = [1.0; LANES];
-        let missed: [f32; LANES] = std::array::from_fn(|lane| w[lane] * e[lane]);
-        let pairs = [
-            (a, &one),
-            (b, &one),
-            (c, &one),
-            (d, &one),
-            (a, e),
-            (b, e),
-            (c, e),
-            (d, e),
-            (w, &one),
-            (&missed, &one),
-            (&missed, e),
-        ];
-        for (sum, (left, right)) in sums.iter_mut().zip(pairs) {
-            add(sum, left, right);
-        }
-    }
-    let [a, b, c, d, e, f, g, h, total, loss, squares] = sums.map(total);
-    Sums {
-        total,
-        loss,
-        squares,
-        offsets: [a, b, c, d],
-        rights: [e, f, g, h],
-    }
-}
-
-#[inline]
-fn add(sum: &mut [f32; LANES], left: &[f32; LANES], right: &[f32; LANES]) {
-    for ((sum, a), b) in sum.iter_mut().zip(left).zip(right) {
-        *sum += a * b;
-    }
-}
-
-fn total(lanes: [f32; LANES]) -> f64 {
-    lanes.into_iter().map(f64::from).sum()
 }
 
 #[cfg(test)]

@@ -27,10 +27,10 @@ pub(super) trait Blocks {
 pub(super) struct Passed;
 
 impl Blocks for Passed {
-    #[inline]
+    #[inline(always)]
     fn unit(&mut self, _unit: (usize, bool), _at: usize, _means: &[i64]) {}
 
-    #[inline]
+    #[inline(always)]
     fn block(
         &mut self,
         _place: (usize, usize),
@@ -43,7 +43,7 @@ impl Blocks for Passed {
 }
 
 /// Passes over the coefficients of a block behind its mean (F.2.2.2).
-#[inline]
+#[inline(always)]
 pub(super) fn pass(table: &Table, bits: &mut Bits<'_>) -> Option<()> {
     // A copy of its own, so that it may live in registers.
     let mut own = bits.clone();

@@ -3,6 +3,7 @@
 use super::axis::{Axis, Means, Reach, SIDE, Square, cosine};
 use super::blocks::BLOCK;
 use super::huffman::{Bits, Placed, Table};
+use crate::imaging::wide;
 use crate::units::single;
 
 /// Where the coefficients stand that come one after the other (T.81, figure A.6): column and row.
@@ -24,12 +25,16 @@ pub(super) struct Channel<const N: usize> {
     columns: Vec<[[f32; N]; BLOCK]>,
     /// The same in all rows, where there are few: by the number of a block down and across.
     patches: Vec<[[[f32; N]; N]; BLOCK]>,
-    /// Whether it is looked at how far its samples lie from middle gray.
-    is_watched: bool,
     /// The most that one step of a coefficient moves a sample.
     reach: [f32; BLOCK],
     stride: usize,
     sums: Vec<f32>,
+    /// The first row of blocks that is being read, and the means of its blocks and of those below it in the
+    /// same units, in steps.
+    row: usize,
+    levels: Vec<f32>,
+    /// What a row of them adds to a row of the small picture.
+    line: Vec<f32>,
     /// The coefficients of the block that was read last, and its mean, in steps.
     list: [Placed; BLOCK],
     count: usize,
@@ -49,6 +54,7 @@ impl<const N: usize> Channel<N> {
         factor: usize,
         steps: &[u16; BLOCK],
         blocks: (usize, usize),
+        unit_rows: usize,
         (stride, rows): (usize, usize),
     ) -> Self {
         let across = Axis::new(scale.0, factor, blocks.0);
@@ -87,28 +93,23 @@ impl<const N: usize> Channel<N> {
             columns,
             across,
             down,
-            is_watched: false,
             reach,
             stride,
             sums: vec![0.0; stride * rows],
+            row: 0,
+            levels: vec![0.0; blocks.0 * unit_rows],
+            line: vec![0.0; stride],
             list: [Placed::default(); BLOCK],
             count: 0,
             level: 0.0,
         }
     }
 
-    /// The same, of which it is looked at how far its samples lie from middle gray.
-    pub(super) fn watched(self) -> Self {
-        Self {
-            is_watched: true,
-            ..self
-        }
-    }
-
-    /// Adds a block; `first` is the first row of the small picture, counted from one in front of it, that
-    /// is being summed up.
-    #[inline]
-    pub(super) fn add(
+    /// Adds a block, whose mean waits for [`Self::add_means`]; `first` is the first row of the small
+    /// picture, counted from one in front of it, that is being summed up. `WATCHED` where it is looked at how
+    /// far its samples lie from middle gray.
+    #[inline(always)]
+    pub(super) fn add<const WATCHED: bool>(
         &mut self,
         (column, row): (usize, usize),
         first: usize,
@@ -116,21 +117,42 @@ impl<const N: usize> Channel<N> {
         table: &Table,
         bits: &mut Bits<'_>,
     ) -> Option<Sway> {
-        let (across, down) = (self.across.places[column], self.down.places[row]);
-        let (columns, means) = (&self.columns[across.phase], &self.down.means[down.phase]);
-        let start = (down.first - first) * self.stride + across.first;
         let level = i16::try_from(mean).map(f32::from).ok()?;
-        if N <= DIRECT {
-            let place = (across, down, start);
-            return match down.count {
-                ..=2 => self.add_patch::<2>(place, level, table, bits),
-                _ => self.add_patch::<N>(place, level, table, bits),
-            };
-        }
+        let width = self.across.places.len();
+        *self.levels.get_mut((row - self.row) * width + column)? = level;
+        (self.count, self.level) = (0, level);
+        // Most blocks of chroma, and those of bare paper, are their mean alone.
+        let around = match table.is_end(bits) {
+            true => 0.0,
+            false => {
+                let (across, down) = (self.across.places[column], self.down.places[row]);
+                let start = (down.first - first) * self.stride + across.first;
+                let place = (across, down, start);
+                match down.count {
+                    _ if N > DIRECT => self.add_rows::<WATCHED>(place, table, bits)?,
+                    ..=2 => self.add_patch::<WATCHED, 2>(place, table, bits)?,
+                    _ => self.add_patch::<WATCHED, N>(place, table, bits)?,
+                }
+            }
+        };
+        Some(Sway {
+            mean: level * self.reach[0],
+            around,
+        })
+    }
+
+    /// Adds what lies around the mean, row by row of the block; gives how far it may reach, if it is watched.
+    #[inline(always)]
+    fn add_rows<const WATCHED: bool>(
+        &mut self,
+        (across, down, start): (Reach, Reach, usize),
+        table: &Table,
+        bits: &mut Bits<'_>,
+    ) -> Option<f32> {
+        let (columns, means) = (&self.columns[across.phase], &self.down.means[down.phase]);
         let mut rows = [[0.0_f32; N]; SIDE];
-        rows[0] = columns[0].map(|share| level * share);
         let (mut last, mut count, mut around) = (0, 0, 0.0);
-        let (is_watched, list, reach) = (self.is_watched, &mut self.list, &self.reach);
+        let (list, reach) = (&mut self.list, &self.reach);
         table.coefficients(bits, |found| {
             let place = usize::from(found.place) % BLOCK;
             let (value, down) = (f32::from(found.value), usize::from(ZIGZAG[place]) / SIDE);
@@ -138,13 +160,13 @@ impl<const N: usize> Channel<N> {
                 *sum += value * share;
             }
             last = last.max(down);
-            if is_watched {
+            if WATCHED {
                 list[count % BLOCK] = found;
                 count += 1;
                 around += value.abs() * reach[place];
             }
         })?;
-        (self.count, self.level) = (count, level);
+        self.count = count;
         let (sums, rows) = (&mut self.sums[start..], &rows[..=last]);
         // As many lines as are laid have a loop of their own, whose sums stay in registers.
         match down.count {
@@ -153,48 +175,65 @@ impl<const N: usize> Channel<N> {
             5 | 6 => lay::<N, 6>(sums, self.stride, rows, means, down.count),
             _ => lay::<N, N>(sums, self.stride, rows, means, down.count),
         }
-        Some(Sway {
-            mean: level * reach[0],
-            around,
-        })
+        Some(around)
     }
 
     /// The same, each coefficient in all of at most `M` rows at once.
     #[inline(always)]
-    fn add_patch<const M: usize>(
+    fn add_patch<const WATCHED: bool, const M: usize>(
         &mut self,
         (across, down, start): (Reach, Reach, usize),
-        level: f32,
         table: &Table,
         bits: &mut Bits<'_>,
-    ) -> Option<Sway> {
+    ) -> Option<f32> {
         let patch = &self.patches[down.phase * self.columns.len() + across.phase];
         let mut lines = [[0.0_f32; N]; M];
-        let add = |lines: &mut [[f32; N]; M], place: usize, value: f32| {
+        let (mut count, mut around) = (0, 0.0);
+        let (list, reach) = (&mut self.list, &self.reach);
+        table.coefficients(bits, |found| {
+            let (place, value) = (usize::from(found.place) % BLOCK, f32::from(found.value));
             for (line, shares) in lines.iter_mut().zip(&patch[place]) {
                 for (sum, share) in line.iter_mut().zip(shares) {
                     *sum += value * share;
                 }
             }
-        };
-        add(&mut lines, 0, level);
-        let (mut count, mut around) = (0, 0.0);
-        let (is_watched, list, reach) = (self.is_watched, &mut self.list, &self.reach);
-        table.coefficients(bits, |found| {
-            let (place, value) = (usize::from(found.place) % BLOCK, f32::from(found.value));
-            add(&mut lines, place, value);
-            if is_watched {
+            if WATCHED {
                 list[count % BLOCK] = found;
                 count += 1;
                 around += value.abs() * reach[place];
             }
         })?;
-        (self.count, self.level) = (count, level);
+        self.count = count;
         put(&mut self.sums[start..], self.stride, &lines, down.count);
-        Some(Sway {
-            mean: level * self.reach[0],
-            around,
-        })
+        Some(around)
+    }
+
+    /// Adds the means of a row of units, all of whose blocks were read: side by side, which is quicker than
+    /// with each block's own samples.
+    pub(super) fn add_means(&mut self, first: usize) {
+        wide(
+            #[inline(always)]
+            || {
+                for levels in self.levels.chunks_exact(self.across.places.len()) {
+                    self.line.fill(0.0);
+                    for (level, across) in levels.iter().zip(&self.across.places) {
+                        let shares = &self.columns[across.phase][0];
+                        for (sum, share) in self.line[across.first..].iter_mut().zip(shares) {
+                            *sum += level * share;
+                        }
+                    }
+                    let down = self.down.places[self.row];
+                    let rows = self.sums.chunks_exact_mut(self.stride);
+                    let shares = &self.down.means[down.phase][0];
+                    for (sums, share) in rows.skip(down.first - first).zip(shares) {
+                        for (sum, value) in sums.iter_mut().zip(&self.line) {
+                            *sum += share * value;
+                        }
+                    }
+                    self.row += 1;
+                }
+            },
+        );
     }
 
     /// The samples of the block that was read last, counted from middle gray.

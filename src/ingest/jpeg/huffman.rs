@@ -161,7 +161,7 @@ impl Table {
     }
 
     /// The next difference of means (F.2.2.1); `None` if the bits begin no code.
-    #[inline]
+    #[inline(always)]
     pub(super) fn difference(&self, bits: &mut Bits<'_>) -> Option<i64> {
         bits.refill();
         let (difference, used) = self.means[bits.peek(LOOKUP_BITS) as usize % PLACES];
@@ -182,7 +182,7 @@ impl Table {
 
     /// Passes over the next symbols of a block in sequential coding, of which `left` places are left,
     /// together with their values; and gives their places.
-    #[inline]
+    #[inline(always)]
     pub(super) fn step(&self, bits: &mut Bits<'_>, left: usize) -> Option<usize> {
         bits.refill();
         let steps = self.steps[bits.peek(LOOKUP_BITS) as usize % PLACES];
@@ -197,9 +197,22 @@ impl Table {
         Some(usize::from(step.places))
     }
 
+    /// Whether a block in sequential coding ends behind its mean, which was read last: it leaves as many bits
+    /// as are looked up. An end that comes next is passed over; one that is not looked up counts as none.
+    #[inline(always)]
+    pub(super) fn is_end(&self, bits: &mut Bits<'_>) -> bool {
+        let Step { places, bits: used } =
+            self.coefficients[bits.peek(LOOKUP_BITS) as usize % PLACES].step;
+        let is_end = places == END_OF_BLOCK;
+        if is_end {
+            bits.skip(u32::from(used));
+        }
+        is_end
+    }
+
     /// Reads the coefficients of a block in sequential coding behind its mean (F.2.2.2), which are given one
     /// by one, some of them zero; `None` if they cannot be a block's.
-    #[inline]
+    #[inline(always)]
     pub(super) fn coefficients(
         &self,
         bits: &mut Bits<'_>,
@@ -266,7 +279,7 @@ impl Table {
     }
 
     /// The same of bits that are flush left.
-    #[inline]
+    #[inline(always)]
     fn found(&self, buffer: u64) -> Option<(u8, u8)> {
         let found = self.lookup[peeked(buffer, LOOKUP_BITS) as usize % PLACES];
         if found.1 != 0 {
@@ -291,7 +304,7 @@ fn extended(bits: u32, size: u32) -> i64 {
 }
 
 /// The first of some bits, at most 16.
-#[inline]
+#[inline(always)]
 fn peeked(buffer: u64, count: u32) -> u32 {
     u32::try_from(buffer >> (64 - count)).expect("few bits are left of the shift")
 }
@@ -318,7 +331,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Makes sure of 32 bits.
-    #[inline]
+    #[inline(always)]
     fn refill(&mut self) {
         let word = match self.data.get(self.at..self.at.saturating_add(8)) {
             Some(bytes) => u64::from_be_bytes(bytes.try_into().expect("eight bytes")),
@@ -340,12 +353,12 @@ impl<'a> Bits<'a> {
     }
 
     /// The next bits, at most 16, of which [`Self::refill`] has made sure.
-    #[inline]
+    #[inline(always)]
     fn peek(&self, count: u32) -> u32 {
         peeked(self.buffer, count)
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, count: u32) {
         self.buffer <<= count;
         self.left -= count;

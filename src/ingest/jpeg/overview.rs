@@ -103,7 +103,7 @@ impl<const N: usize> Overview<N> {
         }
         let chroma = chroma
             .iter()
-            .map(|part| Some(Channel::new(most, factor, steps(part)?, units, size).watched()));
+            .map(|part| Some(Channel::new(most, factor, steps(part)?, units, 1, size)));
         let chroma = chroma.collect::<Option<Vec<_>>>()?;
         let planes = if chroma.is_empty() { 1 } else { 3 };
         Some(Self {
@@ -116,7 +116,7 @@ impl<const N: usize> Overview<N> {
                 .flat_map(|y| (0..most.0).map(move |x| (x, y)))
                 .collect(),
             most,
-            luma: Channel::new((1, 1), factor, steps(luma)?, blocks, size),
+            luma: Channel::new((1, 1), factor, steps(luma)?, blocks, most.1, size),
             chroma,
             steps: own,
             cosines: std::array::from_fn(|frequency| {
@@ -172,8 +172,17 @@ impl<const N: usize> Overview<N> {
         })
     }
 
+    /// Adds what waits for the end of a row of units.
+    fn end_row(&mut self) {
+        self.luma.add_means(self.first);
+        for chroma in &mut self.chroma {
+            chroma.add_means(self.first);
+        }
+    }
+
     /// Writes what is left when all units are read.
     pub(super) fn finish(&mut self) {
+        self.end_row();
         self.write(self.height + 1);
     }
 }
@@ -237,7 +246,7 @@ fn level(value: f32) -> u8 {
 }
 
 impl<const N: usize> Blocks for Overview<N> {
-    #[inline]
+    #[inline(always)]
     fn unit(&mut self, (unit, is_first): (usize, bool), at: usize, means: &[i64]) {
         if is_first || unit.is_multiple_of(MARK_STEP) {
             let means = std::array::from_fn(|part| means.get(part).copied().unwrap_or(0));
@@ -248,13 +257,14 @@ impl<const N: usize> Blocks for Overview<N> {
         }
         self.unit.0 += 1;
         if self.unit.0 == self.across {
+            self.end_row();
             self.unit = (0, self.unit.1 + 1);
             // The next units reach one pixel upwards at most.
             self.write((self.unit.1 * self.unit_height).div_ceil(self.factor));
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn block(
         &mut self,
         (part, block): (usize, usize),
@@ -266,11 +276,12 @@ impl<const N: usize> Blocks for Overview<N> {
         let Some(chroma) = part.checked_sub(1) else {
             let (across, down) = self.blocks[block];
             let place = (x * self.most.0 + across, y * self.most.1 + down);
-            self.luma.add(place, self.first, mean, table, bits)?;
+            self.luma
+                .add::<false>(place, self.first, mean, table, bits)?;
             return Some(());
         };
         let channel = &mut self.chroma[chroma];
-        self.sways[chroma] = channel.add(self.unit, self.first, mean, table, bits)?;
+        self.sways[chroma] = channel.add::<true>(self.unit, self.first, mean, table, bits)?;
         if chroma == 1 && most_apart(self.sways) > NEUTRAL_MAX && self.has_colour() {
             self.coloured.push(y * self.across + x);
         }
