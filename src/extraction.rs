@@ -152,6 +152,8 @@ pub struct Rejected {
 pub struct Extraction {
     /// Impressions, top to bottom, then left to right.
     pub impressions: Vec<Impression>,
+    /// Positions of the impressions whose outline was not found, but proposed by a registered seal's drawing.
+    pub likened: Vec<usize>,
     /// Candidates that are no seal, with the reason.
     pub rejected: Vec<Rejected>,
 }

@@ -23,6 +23,7 @@ use crate::verdict::Policy;
 
 pub mod batch;
 mod candidates;
+pub mod claimed;
 pub mod details;
 pub mod kept;
 pub mod key;
@@ -91,13 +92,14 @@ pub fn document(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    let mut impressions = Vec::new();
-    let mut examiner = Examiner::new(examination);
-    let options = &unframed::options(options, examination);
-    let reading = sandbox::read_each(source, options, &mut |page| {
-        impressions.extend(examiner.page(page));
-    });
-    examiner.finish(path, &reading, impressions)
+    claimed::in_turn(options, examination, |options| {
+        let mut impressions = Vec::new();
+        let mut examiner = Examiner::new(examination);
+        let reading = sandbox::read_each(source, options, &mut |page| {
+            impressions.extend(examiner.page(page));
+        });
+        examiner.finish(path, &reading, impressions)
+    })
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
@@ -108,10 +110,11 @@ pub fn document_without_pictures(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    let mut examiner = Examiner::new(examination);
-    let options = &unframed::options(options, examination);
-    let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
-    examiner.finish(path, &reading, Vec::new())
+    claimed::in_turn(options, examination, |options| {
+        let mut examiner = Examiner::new(examination);
+        let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
+        examiner.finish(path, &reading, Vec::new())
+    })
 }
 
 /// Examines a document that was read before, with all its pages.
@@ -167,40 +170,41 @@ impl<'a> Examiner<'a> {
         self.findings
             .extend(notes.map(|note| rules::document::page_note(number, *note)));
         self.pages.push(record);
-        let impressions = match page.content {
+        let (impressions, likened) = match page.content {
             Ok(extraction) => {
                 let marks = &mut self.details.marks;
                 marks.add(number, page.dpi, &extraction.rejected);
-                extraction.impressions
+                (extraction.impressions, extraction.likened)
             }
             Err(error) => {
                 if record::is_limit(&error) {
                     self.limited.push(number);
                 }
-                Vec::new()
+                (Vec::new(), Vec::new())
             }
         };
         let traces = page.traces.as_ref();
         let examined = impressions.into_iter().enumerate();
         let kept = examined.filter_map(|(position, impression)| {
+            let is_sure = impression.outline.shape != Shape::Other && !likened.contains(&position);
             let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
-            self.impression(&impression, number, (sign, traces))
+            self.impression((&impression, is_sure), number, (sign, traces))
                 .then_some(impression)
         });
         kept.collect()
     }
 
     /// Examines one impression of a page; `sign` shows that it was printed. `false` if it turns out to
-    /// be none: it has no outline and resembles no registered stamp without.
+    /// be none: no outline shows that it is there, and it resembles no registered seal.
     fn impression(
         &mut self,
-        impression: &Impression,
+        (impression, is_sure): (&Impression, bool),
         page: u32,
         (sign, traces): (Option<Sign>, Option<&Traces>),
     ) -> bool {
         let examination = self.examination;
         let attribution = Attribution::of(impression, sign, examination);
-        if impression.outline.shape == Shape::Other && !attribution.is_known(examination.register) {
+        if !is_sure && !attribution.is_known(impression.outline.shape, examination.register) {
             return false;
         }
         let measured = attribution.refined(measurement::measure(impression));

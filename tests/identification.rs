@@ -121,7 +121,7 @@ fn a_triangle_is_compared_whichever_corner_was_taken_for_its_apex() {
     let impression = drawn
         .find(|drawn| drawn.outline.shape == Shape::Triangle)
         .unwrap();
-    let specimen = Specimen::enrol(&[impression.clone()]).unwrap();
+    let specimen = Specimen::enrol(std::slice::from_ref(&impression)).unwrap();
     for apex_deg in [120.0, -120.0] {
         let mut other = impression.clone();
         other.outline = impression.outline.upright_at(apex_deg);

@@ -3,6 +3,7 @@
 mod enrolled;
 mod followed;
 mod linked;
+mod said;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -54,6 +55,7 @@ use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
+use crate::verify::claimed;
 use crate::verify::report::Impression;
 use crate::verify::report::Production;
 use crate::verify::unframed;
@@ -62,6 +64,7 @@ use enrolled::Enrolled;
 use linked::Linked;
 use linked::Seen;
 use linked::linked;
+use said::Said;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -76,6 +79,10 @@ pub(super) struct Arguments {
     /// shape+scan; condition, forgery and deformation are always grouped by.
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     by: Vec<String>,
+    /// What each document is said to bear while it is searched: nothing, the seals that its lines name, or another
+    /// one of the register.
+    #[arg(long, value_name = "SEALS", value_enum, default_value_t = Said::Nothing)]
+    said: Said,
     /// Documents examined at the same time [default: one a processor].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -132,6 +139,7 @@ pub(super) async fn run(
         register: &register,
         enrolled: enrolled.as_ref(),
         figures: !arguments.measures_only,
+        said: arguments.said,
         sandbox: &sandbox,
     };
     let bar = output.progress(run.documents().len(), "documents");
@@ -197,6 +205,7 @@ struct Run<'a> {
     enrolled: Option<&'a Enrolled>,
     /// Whether more than measurements is asked for.
     figures: bool,
+    said: Said,
     sandbox: &'a sandbox::Options,
 }
 
@@ -222,11 +231,27 @@ impl Run<'_> {
     /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
     fn observe_document(&self, document: &str) -> Seen {
         let path = self.folder.join(document);
-        let reading = sandbox::read(sandbox::Source::Path(&path), self.sandbox);
+        let read = |options| sandbox::read(sandbox::Source::Path(&path), options);
+        let mut reading = read(self.sandbox);
+        let mut unclaimed = self.examine(document, &reading, None);
+        let said = self
+            .said
+            .of(document, &self.claims(document), self.register);
+        let claims: Vec<usize> = said.iter().copied().collect();
+        let sought = claimed::sought(self.register, &claims, &unclaimed.report);
+        if let Some(sought) = sought.filter(|_| self.figures) {
+            reading = read(&sandbox::Options {
+                sought,
+                ..self.sandbox.clone()
+            });
+            unclaimed = self.examine(document, &reading, None);
+        }
         let examine = |claim| self.examine(document, &reading, claim);
-        let unclaimed = examine(None);
         let mut observation = observation(document, &unclaimed.report);
-        for claim in self.claims(document) {
+        let mut claims = self.claims(document);
+        let said = said.into_iter();
+        claims.extend(said.map(|position| self.register.seals[position].id.as_str()));
+        for claim in claims {
             let Some(position) = self.register.position(claim) else {
                 continue;
             };
@@ -249,10 +274,8 @@ impl Run<'_> {
             };
             let report = claimed.as_ref().unwrap_or(&unclaimed.report);
             for impression in &report.impressions {
-                let mut seen = observation.impressions.iter_mut();
-                if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
-                    same.against.insert(claim.to_owned(), opinion(impression));
-                }
+                let against = (claim.to_owned(), opinion(impression));
+                add(&mut observation, impression, against);
             }
         }
         Seen {
@@ -365,6 +388,24 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
         against: BTreeMap::new(),
         measured: BTreeMap::new(),
     }
+}
+
+/// Adds what is said of an impression against a claimed seal to the same impression as it was seen without a claim.
+fn add(observation: &mut Observation, impression: &Impression, against: (String, Opinion)) {
+    let mut seen = observation.impressions.iter_mut();
+    if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
+        same.against.extend([against]);
+        return;
+    }
+    // It resembles nothing but the claimed seal: without the claim nothing is said of it.
+    let mut scans = observation.scans.iter();
+    let scan = scans.find(|scan| scan.number == impression.page);
+    observation.impressions.push(ObservedImpression {
+        candidates: Vec::new(),
+        named: None,
+        against: BTreeMap::from([against]),
+        ..observed(impression, scan.and_then(|scan| scan.dpi))
+    });
 }
 
 /// Whether two examinations of one document speak of one impression: they place it alike.

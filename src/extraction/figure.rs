@@ -1,9 +1,10 @@
-//! The drawing of a stamp without outline, as it is looked for on a page.
+//! The drawing of a registered seal, as it is looked for on a page.
 
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::InkColour;
 use crate::extraction::Outline;
+use crate::extraction::Shape;
 use crate::geometry::Affine;
 use crate::imaging::Density;
 use crate::imaging::Gray;
@@ -27,15 +28,17 @@ pub enum Sought {
     Framed,
     /// The one stamp without outline that a sheet without seals bears, whatever it shows: a specimen.
     Specimen,
-    /// Known stamps without outline, by their drawings.
+    /// Known stamps without outline, and seals whose outline may not be found, by their drawings.
     Figures(Vec<Figure>),
 }
 
-/// The drawing of one stamp, upright in its own axes.
+/// The drawing of one seal, upright in its own axes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Ink, 0 to 255, with a margin around; the outline's centre in its middle.
     pub(super) ink: Gray,
+    /// The outline's family.
+    pub(super) shape: Shape,
     /// Half width and half height of the outline, millimetres.
     pub(super) half_mm: (f64, f64),
     /// Whether its ink is of a colour that tells it from print.
@@ -63,6 +66,7 @@ impl Figure {
         };
         Self {
             ink,
+            shape: outline.shape,
             half_mm,
             is_coloured,
         }

@@ -90,7 +90,7 @@ impl Outline {
                 let mut other = *self;
                 other.axis_degrees =
                     (self.axis_degrees + 120.0 * corners + 180.0).rem_euclid(360.0) - 180.0;
-                other.centre = other.centre + (self.centre_of_area() - other.centre_of_area());
+                other.centre += self.centre_of_area() - other.centre_of_area();
                 other
             }
             Shape::Round | Shape::Oval | Shape::Rectangle | Shape::Other => *self,

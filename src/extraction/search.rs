@@ -1,6 +1,7 @@
 //! The search of a page: layers of ink, candidates in each, and the decision on each candidate.
 
 use crate::extraction::Extraction;
+use crate::extraction::Figure;
 use crate::extraction::Outline;
 use crate::extraction::Rejected;
 use crate::extraction::Rejection;
@@ -59,8 +60,8 @@ pub fn extract(page: &Page) -> Extraction {
 
 /// Finds the seal impressions of a page, and what else is sought.
 ///
-/// Stamps without outline that are known by their drawings are proposed where the page looks like
-/// them: whether it is they, a full comparison says.
+/// Seals that are known by their drawings are proposed where the page looks like them: whether it is they,
+/// a full comparison says.
 #[must_use]
 pub fn seek(page: &Page, sought: &Sought) -> Extraction {
     let work = paper::prepare(page);
@@ -87,21 +88,19 @@ pub fn seek(page: &Page, sought: &Sought) -> Extraction {
         rejected.splice(0..0, why.map(|why| (find.outline, why)));
         why.is_none()
     });
-    let unframed = match sought {
-        Sought::Specimen if kept.is_empty() => unframed::stamps(&work),
-        Sought::Framed | Sought::Specimen => Vec::new(),
-        Sought::Figures(figures) => {
-            let seals: Vec<_> = kept.iter().map(|found| found.outline).collect();
-            likeness::find(&work, figures, is_mixed, &seals)
-        }
-    };
-    let mut impressions: Vec<_> = kept
-        .iter()
-        .map(|found| (found.outline, found.layer))
-        .chain(unframed)
-        .map(|(outline, layer)| isolate::impression(page, &outline.scaled(scale), layer))
-        .collect();
-    impressions.sort_by_key(|impression| (impression.bbox.y, impression.bbox.x));
+    let found = kept.iter().map(|found| (found.outline, found.layer, false));
+    let found = found.chain(sought_for(&work, sought, &kept, is_mixed));
+    let isolated = found.map(|(outline, layer, is_likened)| {
+        let outline = outline.scaled(scale);
+        (isolate::impression(page, &outline, layer), is_likened)
+    });
+    let mut isolated: Vec<_> = isolated.collect();
+    isolated.sort_by_key(|(impression, _)| (impression.bbox.y, impression.bbox.x));
+    let likened = isolated.iter().enumerate();
+    let likened = likened.filter_map(|(position, (_, is_likened))| is_likened.then_some(position));
+    let likened = likened.collect();
+    let impressions = isolated.into_iter().map(|(impression, _)| impression);
+    let impressions = impressions.collect();
     let mut rejected: Vec<Rejected> = rejected
         .into_iter()
         .filter(|(outline, _)| !kept.iter().any(|found| same_place(&found.outline, outline)))
@@ -113,8 +112,39 @@ pub fn seek(page: &Page, sought: &Sought) -> Extraction {
     rejected.truncate(REJECTED_MAX);
     Extraction {
         impressions,
+        likened,
         rejected,
     }
+}
+
+/// What is sought beside the seals found, and whether nothing but its drawing says that it has its outline.
+fn sought_for(
+    work: &Work,
+    sought: &Sought,
+    kept: &[Found],
+    is_mixed: bool,
+) -> Vec<(Outline, Layer, bool)> {
+    let unsure = |(outline, layer): (Outline, Layer)| {
+        let is_likened = outline.shape != Shape::Other;
+        (outline, layer, is_likened)
+    };
+    let found = match sought {
+        Sought::Specimen if kept.is_empty() => unframed::stamps(work),
+        Sought::Framed | Sought::Specimen => Vec::new(),
+        Sought::Figures(figures) => {
+            let seals: Vec<_> = kept.iter().map(|found| found.outline).collect();
+            let (unframed, framed): (Vec<&Figure>, Vec<&Figure>) = figures
+                .iter()
+                .partition(|figure| figure.shape == Shape::Other);
+            let mut found = likeness::find(work, &unframed, is_mixed, &seals);
+            // A seal that another lies over is looked for in the ink of both.
+            let mut framed = likeness::find(work, &framed, is_mixed, &[]);
+            framed.retain(|(outline, _)| !seals.iter().any(|seal| same_place(seal, outline)));
+            found.append(&mut framed);
+            found
+        }
+    };
+    found.into_iter().map(unsure).collect()
 }
 
 fn radii(page: &Page, work: &Work) -> Radii {

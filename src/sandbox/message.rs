@@ -185,6 +185,7 @@ mod tests {
             notes: vec![Note::TextNotDrawn { characters: 7 }],
             content: Ok(Extraction {
                 impressions: Vec::new(),
+                likened: Vec::new(),
                 rejected: vec![Rejected {
                     bbox: PixelRect {
                         x: 1,

@@ -51,7 +51,8 @@ pub(super) fn is_unframed(seal: &RegisteredSeal) -> bool {
     seal.specimen.shape() == Shape::Other
 }
 
-fn figure(seal: &RegisteredSeal) -> Figure {
+/// A seal's drawing, as pages are searched for it.
+pub(super) fn figure(seal: &RegisteredSeal) -> Figure {
     let specimen = &seal.specimen;
     let (ink, _, outline) = specimen.layers();
     let colour = seal.first_impression().colour;
@@ -151,6 +152,7 @@ mod tests {
             notes: Vec::new(),
             content: Ok(Extraction {
                 impressions: vec![mark],
+                likened: Vec::new(),
                 rejected: Vec::new(),
             }),
             traces: None,

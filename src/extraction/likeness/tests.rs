@@ -74,13 +74,18 @@ fn a_known_drawing_is_found_among_print_and_over_the_edge_and_print_alone_is_non
     for place in [(50.0, 52.0, 5.0), (90.0, 40.0, -8.0)] {
         let found = find(
             &work(page(Some(place), 0.6), Vec::new()),
-            &figures,
+            &figures.each_ref(),
             true,
             &[],
         );
         assert!(is_at(&found[0].0, place), "{place:?}: {found:?}");
     }
-    let bare = find(&work(page(None, 0.6), Vec::new()), &figures, true, &[]);
+    let bare = find(
+        &work(page(None, 0.6), Vec::new()),
+        &figures.each_ref(),
+        true,
+        &[],
+    );
     assert!(bare.is_empty(), "{bare:?}");
 }
 
@@ -92,10 +97,20 @@ fn in_colour_it_is_looked_for_at_every_turn_in_its_own_ink_alone() {
         chroma: page(Some(place), 0.0),
     };
     let coloured = [figure(InkColour::Red)];
-    let found = find(&work(page(None, 0.6), vec![hue()]), &coloured, false, &[]);
+    let found = find(
+        &work(page(None, 0.6), vec![hue()]),
+        &coloured.each_ref(),
+        false,
+        &[],
+    );
     assert!(is_at(&found[0].0, place), "{found:?}");
     let black = [figure(InkColour::Black)];
-    let found = find(&work(page(None, 0.6), vec![hue()]), &black, false, &[]);
+    let found = find(
+        &work(page(None, 0.6), vec![hue()]),
+        &black.each_ref(),
+        false,
+        &[],
+    );
     assert!(found.is_empty(), "{found:?}");
 }
 
@@ -112,10 +127,55 @@ fn where_the_resolution_is_unknown_its_size_is_found_as_well() {
     let (width, height) = (2 * small.ink.width(), 2 * small.ink.height());
     small.ink = crate::imaging::warp(&small.ink, Affine::scale(0.5), (width, height), 0.0)
         .map(|value| crate::units::level(value / 255.0));
-    let found = find(&unknown, &[small], true, &[]);
+    let found = find(&unknown, &[&small], true, &[]);
     assert!(is_at(&found[0].0, place), "{found:?}");
     assert!(
         (found[0].0.half_width - 16.0 * PER_MM).abs() < 2.0,
         "{found:?}"
     );
+}
+
+/// Letters in a frame of 32 by 18 mm.
+fn framed(x: f64, y: f64) -> bool {
+    let edge = x.min(y).min(32.0 - x).min(18.0 - y);
+    let inner = Point::new(x - 2.0, y - 3.0);
+    let lettered = edge > 1.6 && (0.0..12.0).contains(&inner.y);
+    (0.0..0.8).contains(&edge) || lettered && letter(5, inner.x, inner.y)
+}
+
+/// A page of print with a frame around letters at a place.
+fn framed_page((left, top): (f64, f64)) -> Density {
+    let mut map = page(None, 0.6);
+    for y in 0..480 {
+        for x in 0..400 {
+            if framed(x as f64 / PER_MM - left, y as f64 / PER_MM - top) {
+                map.row_mut(y)[x] = 0.5;
+            }
+        }
+    }
+    map
+}
+
+#[test]
+fn a_framed_seal_is_found_by_its_drawing() {
+    let mut ink = Raster::filled(360, 220, 0.0_f32);
+    for y in 0..180 {
+        for x in 0..320 {
+            let drawn = framed(x as f64 / 10.0, y as f64 / 10.0);
+            ink.row_mut(y + 20)[x + 20] = f32::from(u8::from(drawn));
+        }
+    }
+    let outline = Outline {
+        shape: Shape::Rectangle,
+        centre: Point::new(180.0, 110.0),
+        half_width: 160.0,
+        half_height: 90.0,
+        axis_degrees: 0.0,
+    };
+    let figure = Figure::new(&ink, &outline, 10.0, InkColour::Red);
+    let work = work(framed_page((30.0, 42.0)), Vec::new());
+    let own = find(&work, &[&figure], true, &[]);
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own[0].0.shape, Shape::Rectangle);
+    assert!(is_at(&own[0].0, (46.0, 51.0, 0.0)), "{own:?}");
 }
