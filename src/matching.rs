@@ -25,6 +25,7 @@ mod rival;
 mod sectors;
 mod shifts;
 mod slip;
+mod smoothed;
 mod specimen;
 mod spread;
 mod structure;

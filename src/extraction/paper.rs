@@ -11,7 +11,6 @@ use crate::imaging::Raster;
 use crate::imaging::dilate;
 use crate::ingest::Page;
 use crate::ingest::search_factor;
-use crate::units::floor_index;
 use crate::units::single;
 
 /// Tile over which the paper is taken as uniform, in working pixels (16 mm).
@@ -254,7 +253,7 @@ fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
                         coloured.push(Coloured {
                             index: start + x,
                             chroma,
-                            bin: hue_bin(hue_angle(r, g, b)),
+                            bin: hue_bin(r, g, b),
                         });
                     }
                     low
@@ -267,12 +266,16 @@ fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
     (dark, hues)
 }
 
+/// The way of what an ink lets through, from its densities.
+fn hue_way(r: f32, g: f32, b: f32) -> (f32, f32) {
+    // Transmitted light is the complement of density; the axes stand 120 degrees apart.
+    (0.5 * (g + b) - r, (b - g) * 0.866_025_4)
+}
+
 /// Hue of an ink from its densities: the direction of what it lets through.
 pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
-    // Transmitted light is the complement of density; the axes stand 120 degrees apart.
-    let x = f64::from(0.5 * (g + b) - r);
-    let y = f64::from((b - g) * 0.866_025_4);
-    libm::atan2(y, x)
+    let (x, y) = hue_way(r, g, b);
+    libm::atan2(f64::from(y), f64::from(x))
 }
 
 /// Between two hue angles, 0 to half a turn.
@@ -283,10 +286,22 @@ pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
 
 const HUE_BINS: usize = 36;
 
-/// The place of a hue in the histogram.
-fn hue_bin(angle: f64) -> usize {
-    let turn = (angle / std::f64::consts::TAU).rem_euclid(1.0);
-    floor_index(turn * HUE_BINS as f64).min(HUE_BINS - 1)
+/// The place of an ink's hue in the histogram, of ten degrees. The tangents of so many degrees tell it without an angle, which
+/// every coloured pixel would have to be asked for.
+fn hue_bin(r: f32, g: f32, b: f32) -> usize {
+    const TANGENTS: [f32; 8] = [
+        0.176_327, 0.363_970, 0.577_350, 0.839_100, 1.191_754, 1.732_051, 2.747_477, 5.671_282,
+    ];
+    let (x, y) = hue_way(r, g, b);
+    // The quarter turn that holds it, and the way as seen from there.
+    let (quarter, along, aside) = match (x > 0.0, y >= 0.0) {
+        (true, true) => (0, x, y),
+        (false, true) => (1, y, -x),
+        (false, false) => (2, -x, -y),
+        (true, false) => (3, -y, x),
+    };
+    let within = TANGENTS.iter().filter(|tangent| aside >= *tangent * along);
+    (quarter * (HUE_BINS / 4) + within.count()).min(HUE_BINS - 1)
 }
 
 /// Splits chroma into layers around the peaks of its hue histogram.
@@ -330,6 +345,19 @@ fn by_hue(coloured: &[Coloured], (width, height): (usize, usize)) -> Vec<Hue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ink_stands_in_the_place_of_its_hue() {
+        for degree in 0..360 {
+            let angle = (f64::from(degree) + 0.5).to_radians();
+            let (sine, cosine) = libm::sincos(angle);
+            // Densities whose way is that angle.
+            let (red, apart) = (single(-cosine), single(sine / 0.866_025_4));
+            let (green, blue) = (-0.5 * apart, 0.5 * apart);
+            assert!((hue_distance(hue_angle(red, green, blue), angle)) < 1e-5);
+            assert_eq!(hue_bin(red, green, blue), degree as usize / 10, "{degree}");
+        }
+    }
 
     #[test]
     fn pale_ink_is_kept_apart_from_print_and_its_edges() {

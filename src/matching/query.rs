@@ -10,10 +10,10 @@ use crate::imaging::ColourMode;
 use crate::matching::Comparison;
 use crate::matching::align::Alignment;
 use crate::matching::align::SIGMAS;
-use crate::matching::align::Smoothed;
 use crate::matching::canonical::Canonical;
 use crate::matching::compare_laid;
 use crate::matching::rival;
+use crate::matching::smoothed::Smoothed;
 use crate::matching::specimen::Specimen;
 use crate::matching::specimen::locate;
 use crate::matching::superposed::Superposed;
@@ -69,7 +69,7 @@ impl Laid {
 
     /// As it is.
     pub(super) fn plain(&self) -> &Smoothed {
-        self.plain.get_or_init(|| Smoothed::new(&self.grid, 0.0))
+        self.plain.get_or_init(|| Smoothed::plain(&self.grid))
     }
 
     /// Smoothed for alignment, coarse to fine.

@@ -330,19 +330,20 @@ fn offset(sights: &[Sight], pitch_mm: f64, place: impl Fn(usize) -> Vec2) -> Opt
         let ((s, c), (s2, c2)) = (libm::sincos(angle), libm::sincos(2.0 * angle));
         SVector::from([1.0, c, s, c2, s2])
     };
+    let rows: Vec<SVector<f64, 5>> = (0..DIRECTIONS).map(row).collect();
     let mut rest: Vec<f64> = sights.iter().map(|s| s.shift).collect();
     for _ in 0..8 {
         let mut normal = SMatrix::<f64, 5, 5>::from_diagonal_element(1e-6);
         let mut right = SVector::<f64, 5>::zeros();
         for (index, sight) in sights.iter().enumerate() {
             let weight = trust(sight) / (1.0 + (rest[index] / STRAY_MM).powi(2));
-            let row = row(index);
+            let row = rows[index];
             normal += row * row.transpose() * weight;
             right += row * (weight * sight.shift);
         }
         let map = normal.cholesky()?.solve(&right);
         for (index, sight) in sights.iter().enumerate() {
-            rest[index] = sight.shift - row(index).dot(&map);
+            rest[index] = sight.shift - rows[index].dot(&map);
         }
     }
     let half = floor_index(0.5 * ARC_MM / pitch_mm).clamp(1, DIRECTIONS / 8);

@@ -11,6 +11,9 @@ const SHORT_AT_ONCE: usize = 4;
 
 /// Places that end a block, in a [`Step`]: more than there are coefficients.
 pub(super) const END_OF_BLOCK: u8 = 128;
+/// Added to the places of a [`Coefficient`] where the end of the block follows among the same bits: more
+/// than a symbol stands for.
+const LAST: u8 = 64;
 
 /// A table of codes.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub(super) struct Table {
     steps: Box<[Steps; PLACES]>,
     /// The same, one symbol with its value.
     coefficients: Box<[Coefficient; PLACES]>,
+    /// The code that ends a block, flush left, and its length; 0 where it is not looked up.
+    end: (u64, u32),
     /// The same for the coding of means: the difference, and the bits of code and value.
     means: Box<[(i16, u8); PLACES]>,
     /// The first code behind those of each length, up to 16 bits, flush left in 16 bits.
@@ -85,6 +90,7 @@ impl Table {
             lookup: Box::new([(0, 0); PLACES]),
             steps: Box::new([Steps::default(); PLACES]),
             coefficients: Box::new([Coefficient::default(); PLACES]),
+            end: (0, 0),
             means: Box::new([(0, 0); PLACES]),
             ends: [0; 17],
             offsets: [0; 17],
@@ -110,6 +116,14 @@ impl Table {
             table.ends[length as usize] = code << (16 - length);
             code <<= 1;
         }
+        let end = table
+            .lookup
+            .iter()
+            .position(|&found| found == (0, found.1.max(1)));
+        table.end = end.map_or((0, 0), |place| {
+            let flush_left = (place as u64) << (u64::BITS - LOOKUP_BITS);
+            (flush_left, u32::from(table.lookup[place].1))
+        });
         for bits in 0..PLACES {
             table.steps[bits] = table.steps_in(bits);
             table.coefficients[bits] = table.coefficient_in(bits).unwrap_or_default();
@@ -139,7 +153,7 @@ impl Table {
         [first, all]
     }
 
-    /// The symbol that some bits begin with, if they hold its value too.
+    /// The symbol that some bits begin with, if they hold its value too; with the end behind a coefficient.
     fn coefficient_in(&self, bits: usize) -> Option<Coefficient> {
         let (symbol, length) = self.lookup[bits];
         let step = Step::of((symbol, length)).filter(|_| length > 0)?;
@@ -147,6 +161,15 @@ impl Table {
         let size = symbol & 15;
         let value = stored(bits >> rest & ((1 << size) - 1));
         let value = i16::try_from(extended(value, u32::from(size))).ok()?;
+        let (next, end) = self.lookup[bits << step.bits & (PLACES - 1)];
+        let is_last = size > 0 && (next, end > 0) == (0, true) && u32::from(end) <= rest;
+        let step = match is_last {
+            true => Step {
+                places: step.places + LAST,
+                bits: step.bits + end,
+            },
+            false => step,
+        };
         Some(Coefficient { value, step })
     }
 
@@ -237,16 +260,27 @@ impl Table {
             }
             own.skip(u32::from(found.step.bits));
             count += 1;
-            at += usize::from(found.step.places);
+            let places = found.step.places;
+            at += usize::from(places);
             if at > BLOCK {
-                break at >= usize::from(END_OF_BLOCK);
+                if !(LAST..END_OF_BLOCK).contains(&places) {
+                    break places == END_OF_BLOCK;
+                }
+                at -= usize::from(LAST);
+                // Behind the last place no end is coded: what looks like one belongs to the next block.
+                if at >= BLOCK {
+                    own.put_back(self.end);
+                }
+                if at > BLOCK {
+                    break false;
+                }
             }
             let [.., place] = (at - 1).to_be_bytes();
             give(Placed {
                 value: found.value,
                 place,
             });
-            if at == BLOCK {
+            if at == BLOCK || places >= LAST {
                 break true;
             }
         };
@@ -362,6 +396,13 @@ impl<'a> Bits<'a> {
     fn skip(&mut self, count: u32) {
         self.buffer <<= count;
         self.left -= count;
+    }
+
+    /// Puts bits back that were skipped last, flush left, and so many.
+    #[inline]
+    fn put_back(&mut self, (bits, count): (u64, u32)) {
+        self.buffer = bits | self.buffer >> count;
+        self.left += count;
     }
 
     /// The next bits as a number, at most 16.
