@@ -392,28 +392,21 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
 
 /// Adds what is said of an impression against a claimed seal to the same impression as it was seen without a claim.
 fn add(observation: &mut Observation, impression: &Impression, against: (String, Opinion)) {
+    let mut scans = observation.scans.iter();
+    let scan = scans.find(|scan| scan.number == impression.page);
+    let own = observed(impression, scan.and_then(|scan| scan.dpi));
     let mut seen = observation.impressions.iter_mut();
-    if let Some(same) = seen.find(|seen| is_same(seen, impression)) {
+    if let Some(same) = seen.find(|seen| seen.is_same(&own)) {
         same.against.extend([against]);
         return;
     }
     // It resembles nothing but the claimed seal: without the claim nothing is said of it.
-    let mut scans = observation.scans.iter();
-    let scan = scans.find(|scan| scan.number == impression.page);
     observation.impressions.push(ObservedImpression {
         candidates: Vec::new(),
         named: None,
         against: BTreeMap::from([against]),
-        ..observed(impression, scan.and_then(|scan| scan.dpi))
+        ..own
     });
-}
-
-/// Whether two examinations of one document speak of one impression: they place it alike.
-fn is_same(seen: &ObservedImpression, impression: &Impression) -> bool {
-    let [x, y] = impression.centre_px;
-    seen.page == impression.page
-        && (seen.centre_px.0 - x).abs() < 0.5
-        && (seen.centre_px.1 - y).abs() < 0.5
 }
 
 fn opinion(impression: &Impression) -> Opinion {

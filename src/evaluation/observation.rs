@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluation::measured::Measured;
 use crate::extraction::Shape;
+use crate::units::MM_PER_INCH;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
 
@@ -60,6 +61,10 @@ impl ScanColour {
     }
 }
 
+/// Distance along each axis up to which two examinations place one impression, pixels: its size is corrected by the seal that it
+/// is compared with.
+const SAME_PX: f64 = 1.0;
+
 /// One impression that the program found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ObservedImpression {
@@ -91,6 +96,44 @@ pub struct ObservedImpression {
     /// What was measured against each claimed seal, by the number of its specimens; empty where that
     /// is not asked for.
     pub measured: BTreeMap<String, Vec<Measured>>,
+}
+
+impl ObservedImpression {
+    /// A triangle's centre of area on a page of a resolution, in pixels; `None` of other shapes, and where its size or turn is
+    /// not known.
+    #[must_use]
+    pub fn centre_of_area_px(&self, dpi: f64) -> Option<(f64, f64)> {
+        if self.shape != Some(Shape::Triangle) {
+            return None;
+        }
+        let height_px = self.size_mm?.1 / MM_PER_INCH * dpi;
+        Some(centre_of_area(
+            self.centre_px,
+            height_px,
+            self.rotation_deg?,
+        ))
+    }
+
+    /// Whether two examinations of one document speak of one impression: they place it alike. Which corner of a triangle is its
+    /// apex, and so its centre, the claimed seal's drawing tells.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let of_area = |own: &Self| own.dpi.and_then(|dpi| own.centre_of_area_px(dpi));
+        let (own, its) = match (of_area(self), of_area(other)) {
+            (Some(own), Some(its)) => (own, its),
+            _ => (self.centre_px, other.centre_px),
+        };
+        self.page == other.page
+            && (own.0 - its.0).abs() < SAME_PX
+            && (own.1 - its.1).abs() < SAME_PX
+    }
+}
+
+/// The centre of area of a triangle from the middle of its height: a sixth of it nearer to the base.
+pub(super) fn centre_of_area(middle: (f64, f64), height: f64, rotation_deg: f64) -> (f64, f64) {
+    let (sine, cosine) = libm::sincos(rotation_deg.to_radians());
+    let down = height / 6.0;
+    (middle.0 - sine * down, middle.1 + cosine * down)
 }
 
 /// What was said about an impression when one seal was claimed.

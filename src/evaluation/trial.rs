@@ -13,6 +13,7 @@ use crate::evaluation::measured::Measured;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::Opinion;
+use crate::evaluation::observation::centre_of_area;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::extraction::Shape;
@@ -277,19 +278,10 @@ fn centre_offset_px(truth: &Truth, centre: (f64, f64), found: &ObservedImpressio
             return None;
         }
         let dpi = truth.dpi().or(found.dpi)?;
-        let height_px = found.size_mm?.1 / MM_PER_INCH * dpi;
         let labelled = centre_of_area(centre, 2.0 * truth.radius_px?.1, rotation(truth)?);
-        let own = centre_of_area(found.centre_px, height_px, found.rotation_deg?);
-        Some(offset_px(labelled, own))
+        Some(offset_px(labelled, found.centre_of_area_px(dpi)?))
     };
     of_area().unwrap_or_else(|| offset_px(centre, found.centre_px))
-}
-
-/// The centre of area of a triangle from the middle of its height: a sixth of it nearer to the base.
-fn centre_of_area(middle: (f64, f64), height: f64, rotation_deg: f64) -> (f64, f64) {
-    let (sine, cosine) = libm::sincos(rotation_deg.to_radians());
-    let down = height / 6.0;
-    (middle.0 - sine * down, middle.1 + cosine * down)
 }
 
 /// Half the labelled size along what the program calls width: of a rectangle, the sides that lie.

@@ -89,9 +89,13 @@ pub(super) fn impression(
 ) -> report::Impression {
     let bbox = impression.bbox;
     let turn_deg = attribution.turn_deg();
-    // Which corner of a triangle is its apex only the drawing tells.
+    // Which corner of a triangle is its apex only a drawing tells that is its own.
     let own = impression.outline;
-    let upright = turn_deg.map_or(own, |turn| own.upright_at(turn));
+    let is_own = attribution
+        .chosen()
+        .is_some_and(|chosen| chosen.same_design);
+    let drawn = turn_deg.filter(|_| is_own);
+    let upright = drawn.map_or(own, |turn| own.upright_at(turn));
     let centre = upright.centre;
     let chosen = attribution.chosen();
     let seals = &examination.register.seals;
