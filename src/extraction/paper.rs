@@ -348,14 +348,14 @@ mod tests {
 
     #[test]
     fn an_ink_stands_in_the_place_of_its_hue() {
-        for degree in 0..360 {
-            let angle = (f64::from(degree) + 0.5).to_radians();
+        for degree in 0..360_usize {
+            let angle = (degree as f64 + 0.5).to_radians();
             let (sine, cosine) = libm::sincos(angle);
             // Densities whose way is that angle.
             let (red, apart) = (single(-cosine), single(sine / 0.866_025_4));
             let (green, blue) = (-0.5 * apart, 0.5 * apart);
             assert!((hue_distance(hue_angle(red, green, blue), angle)) < 1e-5);
-            assert_eq!(hue_bin(red, green, blue), degree as usize / 10, "{degree}");
+            assert_eq!(hue_bin(red, green, blue), degree / 10, "{degree}");
         }
     }
 
