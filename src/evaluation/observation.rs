@@ -176,3 +176,32 @@ pub(super) fn linked(
     };
     (0..lines.len()).map(observation).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_triangle_is_one_impression_whichever_corner_is_its_apex_and_none_elsewhere() {
+        // 600 pixels high at 300 dpi: from the centre of area the middle of the height lies a sixth of it to the apex.
+        let of = |apex_deg: f64, x: f64| {
+            let (sine, cosine) = libm::sincos(apex_deg.to_radians());
+            ObservedImpression {
+                page: 1,
+                centre_px: (x + 100.0 * sine, 900.0 - 100.0 * cosine),
+                dpi: Some(300.0),
+                size_mm: Some((58.66, 50.8)),
+                shape: Some(Shape::Triangle),
+                rotation_deg: Some(apex_deg),
+                ..ObservedImpression::default()
+            }
+        };
+        assert!(of(-78.0, 700.0).is_same(&of(42.0, 700.0)));
+        assert!(!of(-78.0, 700.0).is_same(&of(42.0, 760.0)));
+        let round = |apex_deg| ObservedImpression {
+            shape: Some(Shape::Round),
+            ..of(apex_deg, 700.0)
+        };
+        assert!(!round(-78.0).is_same(&round(42.0)));
+    }
+}
