@@ -228,17 +228,17 @@ impl Run<'_> {
         self.documents().par_iter().map(examine).collect()
     }
 
-    /// Reads a document once, and examines it without a claim and for each seal that its lines claim.
+    /// Reads a document, once more where a seal that it is said to bear was not found, and examines it without a claim and
+    /// for each seal that its lines claim.
     fn observe_document(&self, document: &str) -> Seen {
         let path = self.folder.join(document);
         let read = |options| sandbox::read(sandbox::Source::Path(&path), options);
         let mut reading = read(self.sandbox);
         let mut unclaimed = self.examine(document, &reading, None);
-        let said = self
-            .said
-            .of(document, &self.claims(document), self.register);
-        let claims: Vec<usize> = said.iter().copied().collect();
-        let sought = claimed::sought(self.register, &claims, &unclaimed.report);
+        let mut claims = self.claims(document);
+        let said = self.said.of(document, &claims, self.register);
+        let said: Vec<usize> = said.into_iter().collect();
+        let sought = claimed::sought(self.register, &said, &unclaimed.report);
         if let Some(sought) = sought.filter(|_| self.figures) {
             reading = read(&sandbox::Options {
                 sought,
@@ -248,7 +248,6 @@ impl Run<'_> {
         }
         let examine = |claim| self.examine(document, &reading, claim);
         let mut observation = observation(document, &unclaimed.report);
-        let mut claims = self.claims(document);
         let said = said.into_iter();
         claims.extend(said.map(|position| self.register.seals[position].id.as_str()));
         for claim in claims {

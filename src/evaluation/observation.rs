@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::measured::Measured;
+use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::geometry::Point;
 use crate::units::MM_PER_INCH;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
@@ -129,11 +131,18 @@ impl ObservedImpression {
     }
 }
 
-/// The centre of area of a triangle from the middle of its height: a sixth of it nearer to the base.
+/// The centre of area of an equilateral triangle from the middle of its height, its height and its turn.
 pub(super) fn centre_of_area(middle: (f64, f64), height: f64, rotation_deg: f64) -> (f64, f64) {
-    let (sine, cosine) = libm::sincos(rotation_deg.to_radians());
-    let down = height / 6.0;
-    (middle.0 - sine * down, middle.1 + cosine * down)
+    let half_height = 0.5 * height;
+    let triangle = Outline {
+        shape: Shape::Triangle,
+        centre: Point::new(middle.0, middle.1),
+        half_width: half_height / 0.75_f64.sqrt(),
+        half_height,
+        axis_degrees: rotation_deg,
+    };
+    let centre = triangle.centre_of_area();
+    (centre.x, centre.y)
 }
 
 /// What was said about an impression when one seal was claimed.

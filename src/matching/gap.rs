@@ -118,8 +118,11 @@ pub(super) fn gaps(
         if size < GAP_MIN_MM2 {
             continue;
         }
+        if !is_clean(&own, &cells.ink, median) {
+            continue;
+        }
         let edge = Edge::of(&own, &cells.ink, median);
-        if !edge.is_clean() {
+        if edge.near < EDGE {
             continue;
         }
         gaps.clean += size;
@@ -183,10 +186,26 @@ fn shallow(drawing: &Density, weight: &Density) -> Density {
     shallow
 }
 
-/// The ink within a gap and beside it, as shares of the impression's median.
+/// Ink at the places that `is_in` names and that can be seen, as shares of the impression's median.
+fn shares(ink: &Density, median: f32, is_in: impl Fn(usize) -> bool) -> Vec<f32> {
+    let places = ink.samples().iter().enumerate();
+    let seen = places.filter(|(index, ink)| **ink >= 0.0 && is_in(*index));
+    seen.map(|(_, ink)| ink / median).collect()
+}
+
+/// The share of values that are so; 0 of none.
+fn share(of: &[f32], is: fn(f32) -> bool) -> f64 {
+    of.iter().filter(|ink| is(**ink)).count() as f64 / of.len().max(1) as f64
+}
+
+/// Whether hardly a cell of a gap bears a speck of ink.
+fn is_clean(gap: &Raster<bool>, ink: &Density, median: f32) -> bool {
+    let within = shares(ink, median, |index| gap.samples()[index]);
+    share(&within, |ink| ink < NONE) >= CLEAN
+}
+
+/// The ink beside a gap, as shares of the impression's median.
 struct Edge {
-    /// Share of the gap's cells that bear none.
-    clean: f64,
     /// Mean right at its edge, and farther out.
     near: f32,
     around: f32,
@@ -198,23 +217,15 @@ impl Edge {
     fn of(gap: &Raster<bool>, ink: &Density, median: f32) -> Self {
         let near = dilate(gap, BESIDE.start - 1);
         let far = dilate(gap, BESIDE.end - 1);
-        let shares = |within: &Raster<bool>, without: Option<&Raster<bool>>| -> Vec<f32> {
-            let places = 0..ink.samples().len();
-            let is_in = |index: &usize| {
-                within.samples()[*index] && without.is_none_or(|mask| !mask.samples()[*index])
-            };
-            let found = places.filter(is_in).map(|index| ink.samples()[index]);
-            let seen = found.filter(|ink| *ink >= 0.0);
-            seen.map(|ink| ink / median).collect()
-        };
-        let share = |of: &[f32], is: fn(f32) -> bool| {
-            of.iter().filter(|ink| is(**ink)).count() as f64 / of.len().max(1) as f64
+        let between = |inner: &Raster<bool>, outer: &Raster<bool>| {
+            shares(ink, median, |index| {
+                outer.samples()[index] && !inner.samples()[index]
+            })
         };
         let mean = |of: &[f32]| of.iter().sum::<f32>() / single(of.len().max(1) as f64);
-        let around = shares(&far, Some(&near));
+        let around = between(&near, &far);
         Self {
-            clean: share(&shares(gap, None), |ink| ink < NONE),
-            near: mean(&shares(&near, Some(gap))),
+            near: mean(&between(gap, &near)),
             around: mean(&around),
             full: if around.len() < BESIDE_MIN {
                 0.0
@@ -222,10 +233,6 @@ impl Edge {
                 share(&around, |ink| ink > FULL)
             },
         }
-    }
-
-    fn is_clean(&self) -> bool {
-        self.clean >= CLEAN && self.near >= EDGE
     }
 
     fn is_full_around(&self) -> bool {

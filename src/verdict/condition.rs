@@ -115,11 +115,10 @@ const PLAIN_SWELLING: f64 = 30.0;
 /// die bent all over looks most like one, so that no single mark may stand elsewhere beside it. A plain
 /// swelling takes marks, figure and border lines with it.
 fn explains(damage: &[Symptom], evidence: &[Evidence]) -> bool {
-    let mut strong = damage.to_vec();
-    strong.retain(|symptom| beyond(symptom) >= EXPLAINS);
-    let has = |is: fn(Harm) -> bool| strong.iter().any(|symptom| is(symptom.harm));
-    let mut swellings = strong.iter().filter(|s| s.harm == Harm::SwollenPercent);
-    let is_swollen = swellings.any(|s| s.strength >= PLAIN_SWELLING);
+    let strong = || damage.iter().filter(|symptom| beyond(symptom) >= EXPLAINS);
+    let has = |is: fn(Harm) -> bool| strong().any(|symptom| is(symptom.harm));
+    let is_swollen =
+        strong().any(|s| s.harm == Harm::SwollenPercent && s.strength >= PLAIN_SWELLING);
     let agree = |is: fn(Axis) -> bool| {
         let own = evidence.iter().filter(|evidence| is(evidence.axis));
         own.fold(0.0_f64, |least, evidence| least.min(evidence.log10_lr)) > OWN_MIN

@@ -12,23 +12,34 @@ fn letter(seed: usize, x: f64, y: f64) -> bool {
     u < 3 && v < 5 && bit & 1 == 1
 }
 
-/// A drawing of 32 by 12 mm.
-fn figure(colour: InkColour) -> Figure {
-    let mut ink = Raster::filled(360, 160, 0.0_f32);
-    for y in 0..120 {
+/// A drawing of 32 mm by so many, ten samples a millimetre, where `drawn` says.
+fn drawing(
+    (shape, colour): (Shape, InkColour),
+    high_mm: u32,
+    drawn: impl Fn(f64, f64) -> bool,
+) -> Figure {
+    let height = 10 * high_mm as usize;
+    let mut ink = Raster::filled(360, height + 40, 0.0_f32);
+    for y in 0..height {
         for x in 0..320 {
-            let drawn = letter(5, x as f64 / 10.0, y as f64 / 10.0);
+            let drawn = drawn(x as f64 / 10.0, y as f64 / 10.0);
             ink.row_mut(y + 20)[x + 20] = f32::from(u8::from(drawn));
         }
     }
+    let half_height = 5.0 * f64::from(high_mm);
     let outline = Outline {
-        shape: Shape::Other,
-        centre: Point::new(180.0, 80.0),
+        shape,
+        centre: Point::new(180.0, half_height + 20.0),
         half_width: 160.0,
-        half_height: 60.0,
+        half_height,
         axis_degrees: 0.0,
     };
     Figure::new(&ink, &outline, 10.0, colour)
+}
+
+/// A drawing of 32 by 12 mm.
+fn figure(colour: InkColour) -> Figure {
+    drawing((Shape::Other, colour), 12, |x, y| letter(5, x, y))
 }
 
 /// A page of print, and the drawing on it if so, turned and in part beyond its right edge.
@@ -158,21 +169,7 @@ fn framed_page((left, top): (f64, f64)) -> Density {
 
 #[test]
 fn a_framed_seal_is_found_by_its_drawing() {
-    let mut ink = Raster::filled(360, 220, 0.0_f32);
-    for y in 0..180 {
-        for x in 0..320 {
-            let drawn = framed(x as f64 / 10.0, y as f64 / 10.0);
-            ink.row_mut(y + 20)[x + 20] = f32::from(u8::from(drawn));
-        }
-    }
-    let outline = Outline {
-        shape: Shape::Rectangle,
-        centre: Point::new(180.0, 110.0),
-        half_width: 160.0,
-        half_height: 90.0,
-        axis_degrees: 0.0,
-    };
-    let figure = Figure::new(&ink, &outline, 10.0, InkColour::Red);
+    let figure = drawing((Shape::Rectangle, InkColour::Red), 18, framed);
     let work = work(framed_page((30.0, 42.0)), Vec::new());
     let own = find(&work, &[&figure], true, &[]);
     assert_eq!(own.len(), 1, "{own:?}");
