@@ -29,6 +29,8 @@ pub mod ingest;
 
 pub mod extraction;
 
+pub mod reading;
+
 pub mod measurement;
 
 pub mod matching;
