@@ -28,9 +28,14 @@ mod votes;
 pub use figure::Figure;
 pub use figure::Sought;
 pub use outline::Outline;
+pub use paper::Hue;
+pub use paper::Work;
+pub use paper::hue_distance;
+pub use paper::prepare;
 pub use search::REJECTED_MAX;
 pub use search::extract;
 pub use search::seek;
+pub use search::seek_on;
 
 use serde::{Deserialize, Serialize};
 

@@ -37,6 +37,8 @@ pub mod matching;
 
 pub mod production;
 
+pub mod placement;
+
 pub mod identification;
 
 pub mod verdict;

@@ -1,9 +1,29 @@
 //! What a page says beside its seals: words as they were recognised or as the file gives them.
 
+mod hull;
+mod lines;
+mod scale;
+mod signature;
+
+pub use hull::Hull;
+pub use lines::LINES_MAX;
+pub use lines::coverage;
+pub use signature::Signature;
+pub use signature::Signed;
+
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::extraction::Impression;
+use crate::extraction::Work;
 use crate::geometry::PixelRect;
+use crate::ingest::Page;
+
+use crate::units::floor_index;
+use crate::units::stored;
+
+use lines::Print;
+use signature::Strokes;
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,4 +34,52 @@ pub struct Word {
     pub bbox: PixelRect,
     /// How sure the recogniser is, 0 to 1; `None` where nothing was recognised, as in a text layer.
     pub confidence: Option<f64>,
+}
+
+/// Share of the page's height, from the top, that a letterhead takes at most: body, motto, number and
+/// date of a Vietnamese official letter end above it (Decree 30/2020, annex I).
+const LETTERHEAD: f64 = 0.15;
+
+/// How a page is filled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Boxes of its lines of print in page pixels, from top to bottom; at most [`LINES_MAX`].
+    pub lines: Vec<PixelRect>,
+    /// Share of the page that they cover together, letterhead and seals left out.
+    pub text_coverage: f64,
+    /// Share of the page that other dark ink covers: pictures, drawings, strokes of a pen.
+    pub other_ink: f64,
+    /// The signature at each impression.
+    pub signatures: Vec<Signed>,
+}
+
+impl Layout {
+    /// Reads a page that was prepared for the search.
+    #[must_use]
+    pub fn of(page: &Page, work: &Work, impressions: &[Impression]) -> Self {
+        let mut print = Print::of(work, impressions);
+        let strokes = Strokes::on(work, print.scale);
+        let signatures = impressions
+            .iter()
+            .map(|impression| strokes.find(&mut print, impression));
+        let signatures = signatures.collect();
+        let (lines, other_ink) = print.lines();
+        let size = (stored(page.image.width()), stored(page.image.height()));
+        let below = stored(floor_index(LETTERHEAD * f64::from(size.1)));
+        Self {
+            text_coverage: coverage(&lines, size, below),
+            lines,
+            other_ink,
+            signatures,
+        }
+    }
+
+    /// Whether it is of so many impressions, and no larger than it may be.
+    #[must_use]
+    pub fn is_sound(&self, impressions: usize) -> bool {
+        let shares = [self.text_coverage, self.other_ink];
+        self.signatures.len() == impressions
+            && self.lines.len() <= LINES_MAX
+            && shares.iter().all(|share| (0.0..=1.0).contains(share))
+    }
 }

@@ -15,6 +15,7 @@ pub mod difference;
 pub mod document;
 pub mod impression;
 mod instruments;
+pub mod placement;
 pub mod validity;
 pub mod wear;
 

@@ -24,6 +24,7 @@ use crate::imaging::ColourMode;
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
 use crate::production::Traces;
+use crate::reading::Layout;
 use crate::units::Dpi;
 
 mod child;
@@ -149,6 +150,8 @@ pub struct PageReading {
     pub content: Result<Extraction, PageError>,
     /// What the page's own pixels say of how its impressions came there; none without impressions.
     pub traces: Option<Traces>,
+    /// How the page is filled, if it could be read.
+    pub layout: Option<Layout>,
 }
 
 impl PageReading {
@@ -165,6 +168,7 @@ impl PageReading {
             notes: Vec::new(),
             content: Err(error),
             traces: None,
+            layout: None,
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod names;
 pub mod noise;
 pub mod page;
 pub mod pdf;
+mod placement;
 pub mod raster;
 pub mod reproduction;
 pub mod scan;

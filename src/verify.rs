@@ -10,12 +10,13 @@ use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::measurement;
 use crate::measurement::Measurements;
+use crate::placement::Role;
+use crate::placement::Spot;
 use crate::production::Sign;
 use crate::production::Traces;
 use crate::registry::Register;
 use crate::rules;
 use crate::rules::Finding;
-use crate::rules::Severity;
 use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
@@ -32,6 +33,7 @@ pub mod report;
 mod rounding;
 pub mod sighting;
 pub mod specimen;
+mod state;
 pub mod unframed;
 
 pub use report::Outcome;
@@ -42,6 +44,7 @@ use details::Details;
 use key::DieKey;
 use key::ImpressionKey;
 use sighting::Sighting;
+use state::State;
 
 /// What documents are compared with, and what is asked of them.
 #[derive(Clone, Copy, Debug)]
@@ -184,14 +187,49 @@ impl<'a> Examiner<'a> {
             }
         };
         let traces = page.traces.as_ref();
+        let layout = page.layout.as_ref();
+        let first = self.impressions.len();
         let examined = impressions.into_iter().enumerate();
         let kept = examined.filter_map(|(position, impression)| {
             let is_sure = impression.outline.shape != Shape::Other && !likened.contains(&position);
             let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
-            self.impression((&impression, is_sure), number, (sign, traces))
+            let spot = Spot {
+                outline: &impression.outline,
+                page_px: page.width_px.zip(page.height_px).unwrap_or_default(),
+                page: number,
+                dpi: page.dpi,
+                signed: layout.and_then(|layout| layout.signatures.get(position)),
+            };
+            self.impression((&impression, is_sure), spot, (sign, traces))
                 .then_some(impression)
         });
-        kept.collect()
+        let kept = kept.collect();
+        let roles: Vec<Role> = self.impressions[first..]
+            .iter()
+            .map(|impression| impression.placement.role)
+            .collect();
+        let scene = self.scene(first);
+        let blank = layout.and_then(|layout| rules::placement::blank(layout, &roles, scene));
+        self.findings.extend(blank.map(|finding| Finding {
+            page: Some(number),
+            ..finding
+        }));
+        kept
+    }
+
+    /// Where rules on a page are applied: the scene of the seal of its first impression.
+    fn scene(&self, first: usize) -> rules::Scene<'a> {
+        let examination = self.examination;
+        let id = self
+            .impressions
+            .get(first)
+            .and_then(|impression| impression.seal.as_ref());
+        let seals = &examination.register.seals;
+        let seal = id.and_then(|id| seals.iter().find(|seal| seal.id == *id));
+        match seal {
+            Some(seal) => rules::Scene::of(seal, examination.date),
+            None => rules::Scene::unknown(examination.date),
+        }
     }
 
     /// Examines one impression of a page; `sign` shows that it was printed. `false` if it turns out to
@@ -199,10 +237,10 @@ impl<'a> Examiner<'a> {
     fn impression(
         &mut self,
         (impression, is_sure): (&Impression, bool),
-        page: u32,
+        spot: Spot<'_>,
         (sign, traces): (Option<Sign>, Option<&Traces>),
     ) -> bool {
-        let examination = self.examination;
+        let (examination, page) = (self.examination, spot.page);
         let attribution = Attribution::of(impression, sign, examination);
         if !is_sure && !attribution.is_known(impression.outline.shape, examination.register) {
             return false;
@@ -236,7 +274,7 @@ impl<'a> Examiner<'a> {
             });
         }
         let (mut record, mut found) =
-            impression_record(impression, &measured, page, (&attribution, examination));
+            impression_record(impression, &measured, spot, (&attribution, examination));
         if let Some(sign) = sign {
             record.production = report::Production::Printed;
             found.push(rules::impression::printed(sign));
@@ -255,7 +293,7 @@ impl<'a> Examiner<'a> {
         let bare = self.impressions.is_empty() && all_readable;
         let missed = bare && self.examination.seals == Seals::Expected;
         let missed = missed.then_some(self.pages.len());
-        if matches!(state, DocumentState::NotProcessed(_)) {
+        if matches!(state, State::NotProcessed(_)) {
             // Said once, of the document: these pages are not undecodable, but stopped.
             let limited = &self.limited;
             let stopped = |page: Option<u32>| page.is_some_and(|page| limited.contains(&page));
@@ -292,22 +330,18 @@ impl<'a> Examiner<'a> {
     }
 
     /// How far the document could be read; not one readable page is no document without a seal.
-    fn state(&self, reading: &Reading) -> DocumentState {
+    fn state(&self, reading: &Reading) -> State {
         match &reading.outcome {
-            sandbox::Outcome::Unreadable { reason } => DocumentState::Unreadable(reason.clone()),
-            sandbox::Outcome::NotProcessed { reason } => {
-                DocumentState::NotProcessed(reason.clone())
-            }
-            sandbox::Outcome::Read if self.pages.iter().any(|page| page.readable) => {
-                DocumentState::Read
-            }
+            sandbox::Outcome::Unreadable { reason } => State::Unreadable(reason.clone()),
+            sandbox::Outcome::NotProcessed { reason } => State::NotProcessed(reason.clone()),
+            sandbox::Outcome::Read if self.pages.iter().any(|page| page.readable) => State::Read,
             sandbox::Outcome::Read => {
                 let first = self.pages.iter().find_map(|page| page.reason.clone());
                 let reason = first.unwrap_or_else(|| "it has no pages".to_owned());
                 if self.limited.is_empty() {
-                    DocumentState::Unreadable(reason)
+                    State::Unreadable(reason)
                 } else {
-                    DocumentState::NotProcessed(reason)
+                    State::NotProcessed(reason)
                 }
             }
         }
@@ -318,7 +352,7 @@ impl<'a> Examiner<'a> {
 fn impression_record(
     impression: &Impression,
     measurements: &Measurements,
-    page: u32,
+    spot: Spot<'_>,
     (attribution, examination): (&Attribution, &Examination<'_>),
 ) -> (report::Impression, Vec<Finding>) {
     let chosen = attribution.chosen();
@@ -336,49 +370,14 @@ fn impression_record(
     if let Some(seal) = seal {
         findings.extend(rules::validity::findings(seal, examination.date));
     }
-    let record = record::impression(impression, page, measurements, attribution, examination);
+    let record = record::impression(impression, spot, measurements, attribution, examination);
+    findings.extend(rules::placement::findings(rules::placement::Subject {
+        role: record.placement.role,
+        signed: spot.signed,
+        turn_deg: record.outline.rotation_deg,
+        scene,
+    }));
     (record, findings)
-}
-
-/// How far a document could be read.
-enum DocumentState {
-    /// At least one page could.
-    Read,
-    /// Nothing could.
-    Unreadable(String),
-    /// A limit stopped it.
-    NotProcessed(String),
-}
-
-impl DocumentState {
-    fn reason(&self) -> Option<String> {
-        match self {
-            Self::Read => None,
-            Self::Unreadable(reason) | Self::NotProcessed(reason) => Some(reason.clone()),
-        }
-    }
-
-    /// What is to be said of the document as a whole; `missed` pages bear no seal, but should,
-    /// and `limited` ones were stopped by a limit.
-    fn finding(&self, missed: Option<usize>, limited: &[u32]) -> Option<Finding> {
-        match self {
-            Self::Unreadable(reason) => Some(rules::document::unreadable(reason)),
-            Self::NotProcessed(reason) => Some(rules::document::not_processed(reason, limited)),
-            Self::Read => missed.map(rules::document::no_seal),
-        }
-    }
-
-    fn outcome(&self, findings: &[Finding]) -> Outcome {
-        match self {
-            Self::Unreadable(_) => Outcome::Unreadable,
-            Self::NotProcessed(_) => Outcome::NotProcessed,
-            Self::Read => match findings.iter().map(|finding| finding.severity).min() {
-                Some(Severity::Violation) => Outcome::Flag,
-                Some(Severity::Warning) => Outcome::Review,
-                Some(Severity::Remark) | None => Outcome::Pass,
-            },
-        }
-    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ impl Outline {
     }
 
     /// Reads a point's distance from the centre, and that of the outer edge in its direction.
-    pub(super) fn reader(&self) -> impl Fn(Point) -> (f64, f64) + use<> {
+    #[must_use]
+    pub fn reader(&self) -> impl Fn(Point) -> (f64, f64) + use<> {
         let outline = *self;
         let turn = self.axis_degrees.to_radians();
         let axis = Vec2::new(libm::cos(turn), libm::sin(turn));
@@ -67,6 +68,16 @@ impl Outline {
             let distance = arm.hypot().max(1e-9);
             let own = Vec2::new(arm.dot(axis), axis.cross(arm)) / distance;
             (distance, outline.radius_towards(own))
+        }
+    }
+
+    /// Tells whether a point lies within the outer edge.
+    #[must_use]
+    pub fn inside(&self) -> impl Fn(Point) -> bool + use<> {
+        let reader = self.reader();
+        move |point| {
+            let (distance, edge) = reader(point);
+            distance <= edge
         }
     }
 

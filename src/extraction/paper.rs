@@ -29,7 +29,7 @@ const PALE_SHARE: f32 = 0.6;
 
 /// The page as the search sees it.
 #[derive(Debug)]
-pub(super) struct Work {
+pub struct Work {
     /// Page pixels per working pixel.
     pub factor: usize,
     /// Working pixels per millimetre, where the resolution is known.
@@ -38,6 +38,9 @@ pub(super) struct Work {
     pub dark: Density,
     /// Coloured inks, strongest first.
     pub hues: Vec<Hue>,
+    /// Chroma of pixels of the hue of blue pens, where there is enough of it for a word; they are too few on most
+    /// pages to be a layer of [`Work::hues`].
+    pub pen: Option<Density>,
     /// On a gray page, ink far paler than its print, away from it: 0 elsewhere.
     pub pale: Option<Density>,
 }
@@ -53,7 +56,7 @@ impl Work {
 
 /// The ink of one hue.
 #[derive(Debug)]
-pub(super) struct Hue {
+pub struct Hue {
     /// Direction in the chroma plane, radians: 0 red, 2/3 pi green, -2/3 pi blue.
     pub angle: f64,
     /// Chroma of pixels of this hue, optical density; 0 elsewhere.
@@ -61,17 +64,19 @@ pub(super) struct Hue {
 }
 
 /// Prepares a page for the search.
-pub(super) fn prepare(page: &Page) -> Work {
+#[must_use]
+pub fn prepare(page: &Page) -> Work {
     let factor = search_factor((page.image.width(), page.image.height()), page.dpi);
     let per_mm = page.dpi.map(|dpi| dpi.pixels_per_mm() / factor as f64);
     match &*page.image.shrunk(factor) {
         Planes::Colour(planes) => {
-            let (dark, hues) = split(planes);
+            let (dark, hues, pen) = split(planes);
             Work {
                 factor,
                 per_mm,
                 dark,
                 hues,
+                pen,
                 pale: None,
             }
         }
@@ -85,6 +90,7 @@ pub(super) fn prepare(page: &Page) -> Work {
                 per_mm,
                 dark,
                 hues: Vec::new(),
+                pen: None,
                 pale,
             }
         }
@@ -219,7 +225,7 @@ struct Coloured {
 }
 
 /// Splits a colour page into what is dark in every channel and inks by hue.
-fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
+fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>, Option<Density>) {
     let paper = Paper::estimate([&planes[0], &planes[1], &planes[2]]);
     let table = log_table();
     let (width, height) = (planes[0].width(), planes[0].height());
@@ -263,7 +269,8 @@ fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>) {
     }
     let dark = Raster::from_samples(width, height, dark).expect("one density a pixel");
     let hues = by_hue(&coloured, (width, height));
-    (dark, hues)
+    let pen = pen(&coloured, (width, height));
+    (dark, hues, pen)
 }
 
 /// The way of what an ink lets through, from its densities.
@@ -278,8 +285,9 @@ pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
     libm::atan2(f64::from(y), f64::from(x))
 }
 
-/// Between two hue angles, 0 to half a turn.
-pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
+/// Between two hue angles in radians, 0 to half a turn.
+#[must_use]
+pub fn hue_distance(a: f64, b: f64) -> f64 {
     let turn = (a - b).rem_euclid(std::f64::consts::TAU);
     turn.min(std::f64::consts::TAU - turn)
 }
@@ -302,6 +310,25 @@ fn hue_bin(r: f32, g: f32, b: f32) -> usize {
     };
     let within = TANGENTS.iter().filter(|tangent| aside >= *tangent * along);
     (quarter * (HUE_BINS / 4) + within.count()).min(HUE_BINS - 1)
+}
+
+/// Hues of blue pens, degrees of the chroma plane, from green-blue to violet.
+const PEN_DEGREES: std::ops::Range<usize> = 180..290;
+/// Chroma that a stroke of a pen of 5 mm has at the working scale.
+const PEN_LEAST: f32 = 8.0;
+
+/// What has the hue of a pen.
+fn pen(coloured: &[Coloured], (width, height): (usize, usize)) -> Option<Density> {
+    let is_pen = |pixel: &&Coloured| PEN_DEGREES.contains(&(pixel.bin * 10));
+    let pixels: Vec<&Coloured> = coloured.iter().filter(is_pen).collect();
+    let mass: f32 = pixels.iter().map(|pixel| pixel.chroma).sum();
+    (mass >= PEN_LEAST).then(|| {
+        let mut layer = Raster::filled(width, height, 0.0_f32);
+        for pixel in pixels {
+            layer.samples_mut()[pixel.index] = pixel.chroma;
+        }
+        layer
+    })
 }
 
 /// Splits chroma into layers around the peaks of its hue histogram.

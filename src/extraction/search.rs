@@ -64,10 +64,15 @@ pub fn extract(page: &Page) -> Extraction {
 /// a full comparison says.
 #[must_use]
 pub fn seek(page: &Page, sought: &Sought) -> Extraction {
-    let work = paper::prepare(page);
+    seek_on(page, &paper::prepare(page), sought)
+}
+
+/// The same on a page that is prepared already.
+#[must_use]
+pub fn seek_on(page: &Page, work: &Work, sought: &Sought) -> Extraction {
     // On a page without colour, print and stamps share one layer.
     let is_mixed = page.image.mode() != ColourMode::Colour;
-    let scene = (radii(page, &work), work.per_mm, is_mixed);
+    let scene = (radii(page, work), work.per_mm, is_mixed);
     let mut found = Vec::new();
     let mut rejected = Vec::new();
     for hue in &work.hues {
@@ -84,12 +89,12 @@ pub fn seek(page: &Page, sought: &Sought) -> Extraction {
     let mut kept = without_repeats(found);
     // Print is told from stamps last, so that no part of a logo stands in for the whole.
     kept.retain(|find| {
-        let why = objections::objection(&work, find, HALF_MM.1);
+        let why = objections::objection(work, find, HALF_MM.1);
         rejected.splice(0..0, why.map(|why| (find.outline, why)));
         why.is_none()
     });
     let found = kept.iter().map(|found| (found.outline, found.layer, false));
-    let found = found.chain(sought_for(&work, sought, &kept, is_mixed));
+    let found = found.chain(sought_for(work, sought, &kept, is_mixed));
     let isolated = found.map(|(outline, layer, is_likened)| {
         let outline = outline.scaled(scale);
         (isolate::impression(page, &outline, layer), is_likened)

@@ -33,6 +33,12 @@ pub(crate) enum Topic {
     Invalidity,
     /// The colour of the ink.
     InkColour,
+    /// The seal stands over part of the signature.
+    SignatureOverlap,
+    /// The seal is set upright.
+    Upright,
+    /// No seal is set on paper without content, or before the signature.
+    BlankPaper,
 }
 
 struct Clause {
@@ -58,27 +64,39 @@ const fn decree_99(topic: Topic, article: &'static str) -> Clause {
     }
 }
 
-const CLAUSES: [Clause; 6] = [
+const fn decree_30(topic: Topic, article: &'static str) -> Clause {
+    Clause {
+        topic,
+        jurisdiction: "VN",
+        instrument: "Nghị định 30/2020/NĐ-CP",
+        article,
+        from: jiff::civil::date(2020, 3, 5),
+        to: None,
+    }
+}
+
+const fn standard_9704(topic: Topic, article: &'static str) -> Clause {
+    Clause {
+        topic,
+        jurisdiction: "CN",
+        instrument: "GB/T 9704-2012",
+        article,
+        from: jiff::civil::date(2012, 7, 1),
+        to: None,
+    }
+}
+
+const CLAUSES: [Clause; 10] = [
     decree_99(Topic::Registration, "Điều 24 khoản 2"),
     decree_99(Topic::Notification, "Điều 24 khoản 2"),
     decree_99(Topic::ReRegistration, "Điều 15"),
     decree_99(Topic::Invalidity, "Điều 18"),
-    Clause {
-        topic: Topic::InkColour,
-        jurisdiction: "VN",
-        instrument: "Nghị định 30/2020/NĐ-CP",
-        article: "Điều 33 khoản 1 điểm a",
-        from: jiff::civil::date(2020, 3, 5),
-        to: None,
-    },
-    Clause {
-        topic: Topic::InkColour,
-        jurisdiction: "CN",
-        instrument: "GB/T 9704-2012",
-        article: "7.3.5",
-        from: jiff::civil::date(2012, 7, 1),
-        to: None,
-    },
+    decree_30(Topic::InkColour, "Điều 33 khoản 1 điểm a"),
+    decree_30(Topic::Upright, "Điều 33 khoản 1 điểm a"),
+    decree_30(Topic::SignatureOverlap, "Điều 33 khoản 1 điểm b"),
+    standard_9704(Topic::InkColour, "7.3.5"),
+    standard_9704(Topic::Upright, "7.3.5"),
+    standard_9704(Topic::BlankPaper, "7.3.5"),
 ];
 
 /// Profiles of seals that Decree 99/2016 leaves to the enterprises themselves (its Điều 1 khoản 2).

@@ -6,10 +6,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::extraction::{Sought, seek};
+use crate::extraction::{Sought, prepare, seek_on};
 use crate::ingest;
 use crate::ingest::{Document, DpiSource, PageError};
 use crate::production::Traces;
+use crate::reading::Layout;
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -133,7 +134,8 @@ pub(super) fn read_page(
                 page.dpi_source = DpiSource::Stated;
             }
             let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
-            let found = seek(&page, sought);
+            let work = prepare(&page);
+            let found = seek_on(&page, &work, sought);
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),
@@ -142,6 +144,7 @@ pub(super) fn read_page(
                 dpi_source: page.dpi_source,
                 mode: Some(page.image.mode()),
                 traces: Traces::of(&page, &found.impressions),
+                layout: Some(Layout::of(&page, &work, &found.impressions)),
                 content: Ok(found),
                 notes: page.notes,
             }

@@ -13,6 +13,7 @@ use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, PageError};
 use crate::production::Traces;
+use crate::reading::Layout;
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
@@ -57,6 +58,7 @@ pub(super) struct WirePage {
     notes: Vec<Note>,
     content: Result<Extraction, PageError>,
     traces: Option<Traces>,
+    layout: Option<Layout>,
 }
 
 impl From<PageReading> for WirePage {
@@ -71,6 +73,7 @@ impl From<PageReading> for WirePage {
             notes: page.notes,
             content: page.content,
             traces: page.traces,
+            layout: page.layout,
         }
     }
 }
@@ -96,6 +99,13 @@ impl WirePage {
         {
             return None;
         }
+        if !self
+            .layout
+            .iter()
+            .all(|layout| layout.is_sound(impressions))
+        {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -106,6 +116,7 @@ impl WirePage {
             notes: self.notes,
             content,
             traces: self.traces,
+            layout: self.layout,
         })
     }
 }
@@ -197,6 +208,7 @@ mod tests {
                 }],
             }),
             traces: None,
+            layout: None,
         }
     }
 

@@ -3,9 +3,7 @@
 use kurbo::Affine;
 use kurbo::Point;
 use serde_json::Map;
-use serde_json::Value;
 
-use crate::matching::Harm;
 use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
@@ -17,6 +15,7 @@ use crate::synthesis::page::Content;
 use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
+use crate::synthesis::placement;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
 use crate::synthesis::scan::Mode;
@@ -30,7 +29,6 @@ use crate::synthesis::stamp::World;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
-use crate::verdict::limit;
 
 /// A kind of scan and of stamping.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -256,8 +254,12 @@ impl Document {
                 planes: stamped.planes,
             });
             let mut truth = self.truth(number, seal, Some(place));
+            let die = (seal.die.shape(), stamped.half_size);
+            let signature = page.signatures.get(number);
+            truth.signature_overlap =
+                signature.map(|signature| placement::overlap(signature, die, (spot, turn)));
             truth.forgery_detail = stamped.forgery_detail;
-            tell_damage(&mut truth, (stamped.damage_detail, stamped.wear));
+            truth.tell_damage(stamped.damage_detail, stamped.wear);
             truth.printed = printed.map(str::to_owned);
             if let Route::Pasted(source) | Route::Reprinted(source) = entry.route {
                 truth.pasted_from = Some(documents[source].name.clone());
@@ -425,6 +427,7 @@ impl Document {
             forgery,
             deformation,
             signed_over: Some(self.signed),
+            signature_overlap: None,
             shape: Some(seal.die.shape().to_owned()),
             lines: Some(seal.die.lines_word().to_owned()),
             ink: Some(seal.ink.word().to_owned()),
@@ -456,24 +459,12 @@ impl Document {
             rescan_of: None,
             printed: None,
             signed_over: None,
+            signature_overlap: None,
             shape: None,
             lines: None,
             ink: None,
         }
     }
-}
-
-/// Tells of a die's damage and wear; one beyond what is tolerated is no longer as registered.
-fn tell_damage(truth: &mut Truth, (damage, mut wear): (Option<String>, Map<String, Value>)) {
-    truth.deformation_detail = damage;
-    let dated = wear.remove("dated");
-    truth.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
-    let gone = wear.get("missing_percent").and_then(Value::as_f64);
-    if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
-        truth.label = Label::Deformed;
-        truth.deformation = Some("worn".to_owned());
-    }
-    truth.wear = wear;
 }
 
 /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.

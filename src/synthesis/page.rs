@@ -10,6 +10,7 @@ use kurbo::Affine;
 use kurbo::BezPath;
 use kurbo::Point;
 
+use crate::reading::Hull;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::fonts::Class;
 use crate::synthesis::fonts::FaceId;
@@ -21,6 +22,7 @@ use crate::synthesis::motif::line;
 use crate::synthesis::motif::polygon;
 use crate::synthesis::names;
 use crate::synthesis::names::Body;
+use crate::synthesis::placement;
 
 pub use decoy::DECOYS;
 pub use decoy::Decoy;
@@ -39,6 +41,8 @@ pub struct Page {
     pub prints: Vec<(Vec<BezPath>, [f32; 3])>,
     /// Where signers sign: the middle of each signature and half its width.
     pub signers: Vec<Signer>,
+    /// The hull of each signer's signature; none on pages that are not signed.
+    pub signatures: Vec<Hull>,
 }
 
 /// Where a signature and its seal go.
@@ -153,6 +157,7 @@ impl<'a> Layout<'a> {
                 size,
                 prints: Vec::new(),
                 signers: Vec::new(),
+                signatures: Vec::new(),
             },
             black: Vec::new(),
             regular,
@@ -444,6 +449,7 @@ impl<'a> Layout<'a> {
             for signer in self.page.signers.clone() {
                 let strokes = signature::draw(signer.middle, signer.half_width, self.chance);
                 let pen = signature::pen(self.chance);
+                self.page.signatures.extend(placement::hull(&strokes));
                 self.page.prints.push((strokes, pen));
             }
         }

@@ -4,6 +4,9 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::matching::Harm;
+use crate::verdict::limit;
+
 /// One line of `truth.jsonl`; what does not apply is left out.
 #[derive(Clone, Debug, Serialize)]
 pub struct Truth {
@@ -66,6 +69,9 @@ pub struct Truth {
     /// Whether a signature crosses the seal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_over: Option<bool>,
+    /// Share of the convex hull of its signature that the seal covers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature_overlap: Option<f64>,
     /// The contract's word for the seal's shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
@@ -75,6 +81,21 @@ pub struct Truth {
     /// The colour of its ink.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ink: Option<String>,
+}
+
+impl Truth {
+    /// Tells of a die's damage and wear; one beyond what is tolerated is no longer as registered.
+    pub(super) fn tell_damage(&mut self, damage: Option<String>, mut wear: Map<String, Value>) {
+        self.deformation_detail = damage;
+        let dated = wear.remove("dated");
+        self.dated = dated.and_then(|day| day.as_str().map(str::to_owned));
+        let gone = wear.get("missing_percent").and_then(Value::as_f64);
+        if gone.is_some_and(|gone| gone >= limit(Harm::WornPercent)) {
+            self.label = Label::Deformed;
+            self.deformation = Some("worn".to_owned());
+        }
+        self.wear = wear;
+    }
 }
 
 /// What an impression is.

@@ -8,6 +8,8 @@ use crate::matching::Slip;
 use crate::matching::Symptom;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
+use crate::placement::Spot;
+use crate::reading::Signed;
 use crate::registry::Status;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
@@ -62,7 +64,10 @@ pub(super) fn page(page: &PageReading) -> report::Page {
         colour: page.mode,
         readable: error.is_none(),
         reason: error.map(|error| without_page(&error.to_string(), page.number)),
-        text_coverage: None,
+        text_coverage: page
+            .layout
+            .as_ref()
+            .and_then(|layout| finite(layout.text_coverage, SHARE_DIGITS)),
     }
 }
 
@@ -82,7 +87,7 @@ pub(super) const fn is_limit(error: &PageError) -> bool {
 
 pub(super) fn impression(
     impression: &extraction::Impression,
-    page: u32,
+    spot: Spot<'_>,
     measured: &Measurements,
     attribution: &Attribution,
     examination: &Examination<'_>,
@@ -104,7 +109,7 @@ pub(super) fn impression(
         log10_lr: ratio(&candidate.judgement),
     };
     report::Impression {
-        page,
+        page: spot.page,
         bbox_px: [bbox.x, bbox.y, bbox.width, bbox.height],
         centre_px: [
             rounded(centre.x, PIXEL_DIGITS),
@@ -128,10 +133,21 @@ pub(super) fn impression(
             Some(chosen) => seals[chosen.seal].status_on(examination.date),
             None => Status::Unknown,
         },
-        placement: report::Placement {
-            role: report::Role::Unknown,
-            signature_overlap: None,
-        },
+        placement: placement(spot),
+    }
+}
+
+fn placement(spot: Spot<'_>) -> report::Placement {
+    let signature = spot.signed.and_then(Signed::found);
+    let share = |value: f64| finite(value, SHARE_DIGITS);
+    report::Placement {
+        role: spot.role(),
+        signature_overlap: signature.and_then(|signature| share(signature.overlap)),
+        overlap_uncertainty: signature.and_then(|signature| share(signature.uncertainty)),
+        signature_px: signature.map(|signature| {
+            let bbox = signature.bbox;
+            [bbox.x, bbox.y, bbox.width, bbox.height]
+        }),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::imaging::ColourMode;
 use crate::ingest::DpiSource;
 use crate::matching::Axis;
 use crate::matching::Harm;
+use crate::placement::Role;
 use crate::registry::Status;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
@@ -293,12 +294,8 @@ pub struct Placement {
     pub role: Role,
     /// Share of the signature inside the outline.
     pub signature_overlap: Option<f64>,
-}
-
-/// What an impression stands for on its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Cannot tell.
-    Unknown,
+    /// Standard uncertainty of the share.
+    pub overlap_uncertainty: Option<f64>,
+    /// The signature's box: left, top, width, height.
+    pub signature_px: Option<[u32; 4]>,
 }

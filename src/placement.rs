@@ -1,0 +1,169 @@
+//! Where an impression stands on its page, and what for.
+//!
+//! Geometry only: what the law of a country asks of it is said in `rules`.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::extraction::Outline;
+use crate::extraction::Shape;
+use crate::reading::Signed;
+use crate::units::Dpi;
+
+/// Part of a seal's width that the page must cut off before the seal counts as set across its edge.
+const CUT_MIN: f64 = 0.15;
+/// Where a hanging seal stands on page 1: its centre's share of the page's width and height, at most. The
+/// body's name fills the left half of the head (Decree 30/2020, annex I).
+const HANGING: (f64, f64) = (0.55, 0.22);
+/// Width, height and their tolerance of a receipt stamp in millimetres (Decree 30/2020, annex IV).
+const RECEIPT_MM: (f64, f64, f64) = (50.0, 35.0, 4.0);
+/// Heights of urgency and secrecy stamps, their widths, and the tolerance, in millimetres (Decree 30/2020, annex
+/// I; Circular 24/2020/TT-BCA).
+const MARKING_MM: ([f64; 2], [f64; 3], f64) = ([8.0, 13.0], [20.0, 30.0, 40.0], 1.5);
+
+/// What an impression stands for on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Over the signature.
+    Signature,
+    /// Over the body's name at the head of page 1.
+    Hanging,
+    /// Across the edges of several sheets.
+    Straddling,
+    /// Somewhere on the page, and no signature at it.
+    Page,
+    /// A receipt stamp.
+    Receipt,
+    /// A mark of urgency or secrecy.
+    Urgency,
+    /// Not known.
+    Unknown,
+}
+
+/// Where on a document an impression stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot<'a> {
+    /// The impression's outline, page pixels.
+    pub outline: &'a Outline,
+    /// Width and height of its page in pixels.
+    pub page_px: (u32, u32),
+    /// Number of the page, from one.
+    pub page: u32,
+    /// The page's resolution, where known.
+    pub dpi: Option<Dpi>,
+    /// The signature at it, where the page was read.
+    pub signed: Option<&'a Signed>,
+}
+
+impl Spot<'_> {
+    /// What the impression stands for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        if let Some(role) = self.role_of_size() {
+            return role;
+        }
+        if self.cut() >= CUT_MIN {
+            return Role::Straddling;
+        }
+        let centre = self.outline.centre;
+        let (width, height) = (f64::from(self.page_px.0), f64::from(self.page_px.1));
+        let is_at_head = centre.x < HANGING.0 * width && centre.y < HANGING.1 * height;
+        match self.signed {
+            Some(Signed::Found(signature)) if signature.overlap > 0.0 => Role::Signature,
+            _ if self.page == 1 && is_at_head => Role::Hanging,
+            Some(Signed::Found(_) | Signed::Missing) => Role::Page,
+            Some(Signed::Unclear) | None => Role::Unknown,
+        }
+    }
+
+    /// That of stamps which law knows by their size.
+    fn role_of_size(&self) -> Option<Role> {
+        if self.outline.shape != Shape::Rectangle {
+            return None;
+        }
+        let per_mm = self.dpi?.pixels_per_mm();
+        let side = |half: f64| 2.0 * half / per_mm;
+        let (a, b) = (
+            side(self.outline.half_width),
+            side(self.outline.half_height),
+        );
+        let (width, height) = (a.max(b), a.min(b));
+        let near = |value: f64, nominal: f64, by: f64| (value - nominal).abs() <= by;
+        let (wide, high, by) = RECEIPT_MM;
+        if near(width, wide, by) && near(height, high, by) {
+            return Some(Role::Receipt);
+        }
+        let (heights, widths, by) = MARKING_MM;
+        let is_marking = heights.iter().any(|nominal| near(height, *nominal, by))
+            && widths.iter().any(|nominal| near(width, *nominal, by));
+        is_marking.then_some(Role::Urgency)
+    }
+
+    /// Share of the outline's width that lies beyond the left or right edge of the page.
+    fn cut(&self) -> f64 {
+        let (left, right) = (
+            self.outline.radius_at(std::f64::consts::PI),
+            self.outline.radius_at(0.0),
+        );
+        let x = self.outline.centre.x;
+        let beyond = (left - x)
+            .max(x + right - f64::from(self.page_px.0))
+            .max(0.0);
+        (beyond / (left + right)).min(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::PixelRect;
+    use crate::geometry::Point;
+    use crate::reading::Signature;
+
+    fn role(shape: Shape, (x, y): (f64, f64), half: (f64, f64), signed: &Signed) -> Role {
+        let outline = Outline {
+            shape,
+            centre: Point::new(x, y),
+            half_width: half.0,
+            half_height: half.1,
+            axis_degrees: 0.0,
+        };
+        let spot = Spot {
+            outline: &outline,
+            page_px: (2480, 3508),
+            page: 1,
+            dpi: Dpi::new(300.0),
+            signed: Some(signed),
+        };
+        spot.role()
+    }
+
+    #[test]
+    fn an_impression_stands_for_what_is_around_it() {
+        let signature = |overlap| {
+            Signed::Found(Signature {
+                bbox: PixelRect {
+                    x: 1500,
+                    y: 2500,
+                    width: 400,
+                    height: 200,
+                },
+                overlap,
+                uncertainty: 0.03,
+                aside: 0.5,
+            })
+        };
+        let half = (213.0, 213.0);
+        let round = |at, signed: &Signed| role(Shape::Round, at, half, signed);
+        assert_eq!(round((1500.0, 2600.0), &signature(0.3)), Role::Signature);
+        assert_eq!(round((600.0, 400.0), &Signed::Missing), Role::Hanging);
+        assert_eq!(round((1500.0, 2600.0), &Signed::Missing), Role::Page);
+        assert_eq!(round((1500.0, 2600.0), &Signed::Unclear), Role::Unknown);
+        assert_eq!(round((2400.0, 1700.0), &Signed::Missing), Role::Straddling);
+        let (receipt, urgent) = ((295.0, 207.0), (177.0, 47.0));
+        let rectangle = |half| role(Shape::Rectangle, (600.0, 400.0), half, &Signed::Missing);
+        assert_eq!(rectangle(receipt), Role::Receipt);
+        assert_eq!(rectangle(urgent), Role::Urgency);
+    }
+}

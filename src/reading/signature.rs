@@ -1,0 +1,409 @@
+//! The handwritten signature beside or under a seal, found as a layer of its own.
+//!
+//! A pen's ink is told from print by its hue where it is blue, else by its strokes: longer than any letter,
+//! outside the lines of print. Within the seal the layer of text and pen that extraction took out of its
+//! ink shows them. What a pen leaves is broken where it crosses the seal, so strokes count together that
+//! stand within a millimetre or so of one another.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::extraction::Impression;
+use crate::extraction::Outline;
+use crate::extraction::Work;
+use crate::geometry::PixelRect;
+use crate::geometry::Point;
+use crate::imaging::ColourMode;
+use crate::imaging::Component;
+use crate::imaging::Mask;
+use crate::imaging::Raster;
+use crate::imaging::components;
+use crate::imaging::dilate;
+use crate::reading::hull::Hull;
+use crate::reading::lines::Print;
+use crate::reading::lines::is_readable;
+use crate::reading::scale::Scale;
+use crate::units::floor_index;
+use crate::units::stored;
+
+/// How far from the seal's outline a signature is looked for across and along the page, millimetres: no
+/// usual one is longer.
+const REACH_MM: (f64, f64) = (55.0, 30.0);
+/// How far from the outline some of it must come, millimetres: what stands further away belongs to
+/// something else.
+const NEAR_MM: f64 = 15.0;
+/// Chroma from which a pixel of a pen's hue is its ink.
+const CHROMA_MIN: f32 = 0.1;
+/// Height in millimetres up to which a long stroke is a ruled line.
+const RULE_MM: f64 = 0.9;
+/// Strips beside a seal's outline and within its border that strokes across it cross, millimetres from the outline: no
+/// pen is seen under the border itself.
+const BESIDE_MM: [f64; 2] = [0.6, 2.2];
+const WITHIN_MM: [f64; 2] = [2.2, 3.8];
+/// Ink that strokes have in the strip within, at least, as a share of what they have in the one beside: on
+/// colour, where hue tells them from the seal, and where only their density does.
+const GOING_ON: (f64, f64) = (0.05, 0.5);
+/// Share of a dark signature that a seal covers at most: print under a seal is not told from a pen's strokes.
+const INSIDE_MAX: f64 = 0.95;
+/// Share of its box that a stroke's ink fills at most: words and pictures fill more.
+const FILL_MAX: f64 = 0.3;
+/// Strokes within so many millimetres of one another are of one hand.
+const LINK_MM: f64 = 1.2;
+/// Longest side of the largest letters that print near a signature has, millimetres.
+const LETTER_MM: f64 = 5.5;
+/// The least signature: its longer and its shorter side, millimetres.
+const LEAST_MM: (f64, f64) = (8.0, 2.5);
+/// Strokes of a length belong to a signature within so many millimetres of it.
+const STROKE_MM: (f64, f64) = (7.0, 5.0);
+/// Width of what the edge of a hull leaves open, millimetres: blur and the working scale.
+const EDGE_MM: f64 = 0.3;
+
+/// A signature and how the seal lies over it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Its box in page pixels.
+    pub bbox: PixelRect,
+    /// Share of its convex hull within the seal's outline, 0 to 1.
+    pub overlap: f64,
+    /// Standard uncertainty of the share.
+    pub uncertainty: f64,
+    /// How far its middle lies right of the seal's centre, as a share of half its width: positive where the seal lies
+    /// on its left.
+    pub aside: f64,
+}
+
+/// What is known of the signature at one seal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Signed {
+    /// It was found.
+    Found(Signature),
+    /// There is none near the seal.
+    Missing,
+    /// Its ink cannot be told from the seal's or the print's.
+    Unclear,
+}
+
+impl Signed {
+    /// The signature, if it was found.
+    #[must_use]
+    pub const fn found(&self) -> Option<&Signature> {
+        match self {
+            Self::Found(signature) => Some(signature),
+            Self::Missing | Self::Unclear => None,
+        }
+    }
+}
+
+/// Strokes of pens at the impressions of a page.
+pub(super) struct Strokes<'a> {
+    work: &'a Work,
+    scale: Scale,
+}
+
+impl<'a> Strokes<'a> {
+    pub(super) const fn on(work: &'a Work, scale: Scale) -> Self {
+        Self { work, scale }
+    }
+
+    /// Looks for the signature at one impression, and takes its strokes out of the print.
+    pub(super) fn find(&self, print: &mut Print, impression: &Impression) -> Signed {
+        let field = Field::around(self.work, self.scale, impression);
+        let is_readable = is_readable(impression);
+        let blue = field.blue_pen(self.work, print, impression);
+        let dark = field.dark_pen(print);
+        let (pen, found) = match blue.as_ref().and_then(|pen| field.signature(pen)) {
+            Some(signature) => (blue.as_ref(), Some(signature)),
+            None => (Some(&dark), field.signature(&dark)),
+        };
+        if let Some(signature) = &found
+            && let Some(pen) = pen
+        {
+            field.erase(&mut print.ink, pen, signature);
+        }
+        // Of a blue pen over blue ink only what lies beside the seal is seen.
+        let is_mixed =
+            !impression.separable && impression.mode == ColourMode::Colour && blue.is_some();
+        let least = match impression.mode {
+            ColourMode::Colour => GOING_ON.0,
+            ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
+        };
+        let is_seen = |signature: &Traced| {
+            pen.is_some_and(|pen| field.goes_on(pen, signature, least))
+                && (blue.is_some() || signature.described.overlap <= INSIDE_MAX)
+        };
+        match found {
+            Some(signature) if is_readable && !is_mixed && is_seen(&signature) => {
+                Signed::Found(signature.described)
+            }
+            None if is_readable && !is_mixed => Signed::Missing,
+            Some(_) | None => Signed::Unclear,
+        }
+    }
+}
+
+/// A signature and the strokes that make it.
+struct Traced {
+    described: Signature,
+    /// Its box within the part.
+    bbox: PixelRect,
+}
+
+/// The part of a page around a seal, at the working scale.
+struct Field {
+    bbox: PixelRect,
+    /// The seal's outline and its box, on the page.
+    outline: Outline,
+    own: PixelRect,
+    /// The pixels within the seal.
+    within: Vec<(usize, usize)>,
+    per_mm: f64,
+    factor: u32,
+}
+
+impl Field {
+    fn around(work: &Work, scale: Scale, impression: &Impression) -> Self {
+        let outline = scale.working(&impression.outline);
+        let size = (work.dark.width(), work.dark.height());
+        let own = outline.bbox(size);
+        let per_mm = scale.per_mm;
+        let (across, along) = (reach(REACH_MM.0 * per_mm), reach(REACH_MM.1 * per_mm));
+        let (x, y) = (own.x.saturating_sub(across), own.y.saturating_sub(along));
+        let bbox = PixelRect {
+            x,
+            y,
+            width: (own.right() + across).min(stored(size.0)) - x,
+            height: (own.bottom() + along).min(stored(size.1)) - y,
+        };
+        Self {
+            bbox,
+            outline,
+            own,
+            within: scale.within(impression, size).collect(),
+            per_mm,
+            factor: scale.factor,
+        }
+    }
+
+    /// The part of a raster that has the page's size.
+    fn part<T: Copy>(&self, raster: &Raster<T>, inked: impl Fn(T) -> bool) -> Mask {
+        let (width, height) = (self.bbox.width as usize, self.bbox.height as usize);
+        let mut mask = Mask::filled(width, height, false);
+        let left = self.bbox.x as usize;
+        for y in 0..height {
+            let source = &raster.row(y + self.bbox.y as usize)[left..left + width];
+            for (value, sample) in mask.row_mut(y).iter_mut().zip(source) {
+                *value = inked(*sample);
+            }
+        }
+        mask
+    }
+
+    /// Ink of a blue pen beside the seal, and what is joined to it within; `None` where there is none.
+    fn blue_pen(&self, work: &Work, print: &Print, impression: &Impression) -> Option<Mask> {
+        let (left, top) = (self.bbox.x as usize, self.bbox.y as usize);
+        let mut blue = self.part(work.pen.as_ref()?, |chroma| chroma > CHROMA_MIN);
+        for &(x, y) in &self.within {
+            blue.row_mut(y - top)[x - left] = false;
+        }
+        let mut both = blue.clone();
+        if is_readable(impression) {
+            for &(x, y) in &self.within {
+                both.row_mut(y - top)[x - left] = print.ink.at(x, y);
+            }
+        }
+        // Print under the seal is no part of it: of each stroke some must be seen to be blue.
+        let mut pen = Mask::filled(both.width(), both.height(), false);
+        let mut longest_px = 0.0_f64;
+        for stroke in components(&both) {
+            let seen: usize = stroke.runs.iter().map(|run| count(&blue, *run)).sum();
+            if 8 * seen >= stroke.area {
+                longest_px = longest_px.max(longest(stroke.bbox));
+                draw(&mut pen, &stroke);
+            }
+        }
+        (longest_px >= LETTER_MM * self.per_mm).then_some(pen)
+    }
+
+    /// Strokes of dark ink that are no print: longer than letters, and of little ink for their size.
+    fn dark_pen(&self, print: &Print) -> Mask {
+        let dark = self.part(&print.ink, |inked| inked);
+        let letter = LETTER_MM * self.per_mm;
+        let mut pen = Mask::filled(dark.width(), dark.height(), false);
+        for stroke in components(&dark) {
+            let (width, height) = (f64::from(stroke.bbox.width), f64::from(stroke.bbox.height));
+            let (long, short) = (width.max(height), width.min(height));
+            // A ruled line is long and a few pixels high, and lies level.
+            let is_rule = short <= RULE_MM * self.per_mm;
+            let fill = stroke.area as f64 / (width * height);
+            if long >= letter && !is_rule && fill <= FILL_MAX {
+                draw(&mut pen, &stroke);
+            }
+        }
+        pen
+    }
+
+    /// Whether the strokes that come up to the seal's outline from beside it go on within: where its ink is
+    /// as dark as the pen's they are lost there.
+    fn goes_on(&self, pen: &Mask, signature: &Traced, least: f64) -> bool {
+        let (mut beside, mut within) = (0_u32, 0_u32);
+        let strip = |[from, to]: [f64; 2]| from * self.per_mm..to * self.per_mm;
+        let (near, deep) = (strip(BESIDE_MM), strip(WITHIN_MM));
+        let reader = self.outline.reader();
+        let bbox = signature.bbox;
+        for y in bbox.y..bbox.bottom() {
+            for x in bbox.x..bbox.right() {
+                if !pen.at(x as usize, y as usize) {
+                    continue;
+                }
+                let at = Point::new(
+                    f64::from(x + self.bbox.x) + 0.5,
+                    f64::from(y + self.bbox.y) + 0.5,
+                );
+                let (distance, outer) = reader(at);
+                let outside = distance - outer;
+                beside += u32::from(near.contains(&outside));
+                within += u32::from(deep.contains(&-outside));
+            }
+        }
+        f64::from(within) >= least * f64::from(beside)
+    }
+
+    /// Takes the strokes of a signature out of the page's ink.
+    fn erase(&self, ink: &mut Mask, pen: &Mask, signature: &Traced) {
+        let bbox = signature.bbox;
+        let columns = bbox.x as usize..bbox.right() as usize;
+        for y in bbox.y..bbox.bottom() {
+            let row = ink.row_mut((y + self.bbox.y) as usize);
+            let strokes = &pen.row(y as usize)[columns.clone()];
+            let own = &mut row[columns.start + self.bbox.x as usize..];
+            for (inked, stroke) in own.iter_mut().zip(strokes) {
+                *inked &= !stroke;
+            }
+        }
+    }
+
+    /// The signature that a pen's ink makes near the seal, if it makes one.
+    fn signature(&self, pen: &Mask) -> Option<Traced> {
+        let link = floor_index(LINK_MM * self.per_mm).max(1);
+        let strokes = components(&dilate(pen, link.div_ceil(2)));
+        let near = NEAR_MM * self.per_mm;
+        let mut near: Vec<(f64, &Component)> = strokes
+            .iter()
+            .map(|stroke| (self.distance(stroke.bbox), stroke))
+            .filter(|(distance, _)| *distance <= near)
+            .collect();
+        // The largest of those at the seal; a far one gives way to one that the seal lies on.
+        near.sort_by(|a, b| {
+            let weight =
+                |(distance, stroke): &(f64, &Component)| longest(stroke.bbox) - 2.0 * distance;
+            weight(b).total_cmp(&weight(a))
+        });
+        let (_, first) = near.first()?;
+        let mut bbox = first.bbox;
+        let mut own: Vec<&Component> = vec![first];
+        loop {
+            let joins = |stroke: &&Component| {
+                let is_long = longest(stroke.bbox) >= STROKE_MM.0 * self.per_mm;
+                let reach = if is_long { STROKE_MM.1 } else { LINK_MM };
+                !own.iter().any(|known| std::ptr::eq(*known, *stroke))
+                    && apart(bbox, stroke.bbox) <= reach * self.per_mm
+            };
+            let Some(next) = strokes.iter().find(joins) else {
+                break;
+            };
+            bbox = bbox.union(next.bbox);
+            own.push(next);
+        }
+        let hull = Hull::around(own.iter().flat_map(|stroke| ends(pen, stroke)))?;
+        let described = self.described(&hull)?;
+        Some(Traced { described, bbox })
+    }
+
+    fn described(&self, hull: &Hull) -> Option<Signature> {
+        let (low, high) = hull.bounds();
+        let (width, height) = (high.x - low.x, high.y - low.y);
+        let (long, short) = (width.max(height), width.min(height));
+        if long < LEAST_MM.0 * self.per_mm || short < LEAST_MM.1 * self.per_mm {
+            return None;
+        }
+        let factor = f64::from(self.factor);
+        let corner = (f64::from(self.bbox.x), f64::from(self.bbox.y));
+        let holds = self.outline.inside();
+        let within = |at: Point| holds(Point::new(at.x + corner.0, at.y + corner.1));
+        let overlap = hull.share(within);
+        // Every edge of the hull, and that of the seal across it, may lie so far off.
+        let uncertainty = EDGE_MM * self.per_mm * (1.0 / width + 1.0 / height);
+        let at =
+            |value: f64, corner: f64| stored(floor_index(((value + corner) * factor).max(0.0)));
+        let (x, y) = (at(low.x, corner.0), at(low.y, corner.1));
+        Some(Signature {
+            bbox: PixelRect {
+                x,
+                y,
+                width: at(high.x, corner.0) - x,
+                height: at(high.y, corner.1) - y,
+            },
+            overlap,
+            uncertainty,
+            aside: (0.5 * (low.x + high.x) + corner.0 - self.outline.centre.x) / (0.5 * width),
+        })
+    }
+
+    /// Distance of a box of the part from the seal's outline's box, working pixels.
+    fn distance(&self, bbox: PixelRect) -> f64 {
+        let on_page = PixelRect {
+            x: bbox.x + self.bbox.x,
+            y: bbox.y + self.bbox.y,
+            ..bbox
+        };
+        apart(self.own, on_page)
+    }
+}
+
+/// The pixels at the ends of a stroke's runs of ink: no other can be a corner of its hull.
+fn ends<'a>(pen: &'a Mask, stroke: &'a Component) -> impl Iterator<Item = Point> + 'a {
+    stroke.runs.iter().flat_map(move |&(y, start, end)| {
+        let row = &pen.row(y)[start..end];
+        let first = row.iter().position(|inked| *inked);
+        let last = row.iter().rposition(|inked| *inked);
+        let corners = first.zip(last).map(|(first, last)| {
+            let (left, right) = ((start + first) as f64, (start + last + 1) as f64);
+            let (top, bottom) = (y as f64, y as f64 + 1.0);
+            [(left, top), (right, top), (left, bottom), (right, bottom)]
+        });
+        corners.into_iter().flatten().map(Point::from)
+    })
+}
+
+fn draw(mask: &mut Mask, stroke: &Component) {
+    for &(y, start, end) in &stroke.runs {
+        mask.row_mut(y)[start..end].fill(true);
+    }
+}
+
+/// Set pixels of a run.
+fn count(mask: &Mask, (y, start, end): (usize, usize, usize)) -> usize {
+    mask.row(y)[start..end].iter().filter(|set| **set).count()
+}
+
+fn reach(pixels: f64) -> u32 {
+    stored(floor_index(pixels))
+}
+
+fn longest(bbox: PixelRect) -> f64 {
+    f64::from(bbox.width.max(bbox.height))
+}
+
+/// Distance between two boxes, 0 where they overlap.
+fn apart(a: PixelRect, b: PixelRect) -> f64 {
+    let gap = |start: u32, end: u32, other: u32, other_end: u32| {
+        f64::from(
+            start
+                .saturating_sub(other_end)
+                .max(other.saturating_sub(end)),
+        )
+    };
+    let across = gap(a.x, a.right(), b.x, b.right());
+    let along = gap(a.y, a.bottom(), b.y, b.bottom());
+    across.hypot(along)
+}

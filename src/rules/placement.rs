@@ -1,0 +1,122 @@
+//! Findings from where an impression stands: over the signature, upright, on a page that says something.
+//!
+//! What the law leaves to the head of the body (hanging and straddling seals, embossed ones) is no breach
+//! where it is missing, and nothing is said of it.
+
+use crate::placement::Role;
+use crate::reading::Layout;
+use crate::reading::Signature;
+use crate::reading::Signed;
+use crate::rules::Finding;
+use crate::rules::Scene;
+use crate::rules::instruments::Topic;
+use crate::rules::instruments::basis;
+
+/// Share of a signature that a Vietnamese seal covers: "about a third, on its left" (Decree 30/2020, article 33),
+/// with what hands and sheets leave open (chosen; older circulars give no figure either).
+const COVERED: (f64, f64) = (0.15, 0.55);
+/// Standard uncertainties that a share must lie outside before it is said.
+const COVERED_SIGMAS: f64 = 2.0;
+/// Turn from which a seal is said to stand askew, degrees (chosen: hands stay within 20).
+const TURNED_DEG: f64 = 20.0;
+/// Share of a page that print covers at least where it says anything: one line of a letter's width is a hundredth.
+const BLANK_TEXT_MAX: f64 = 0.008;
+/// Share of a page that other ink covers at most where it is bare: a photograph or a drawing covers more.
+const BLANK_INK_MAX: f64 = 0.008;
+
+/// What is known of one impression's place.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// What it stands for.
+    pub role: Role,
+    /// The signature at it, where the page was read.
+    pub signed: Option<&'a Signed>,
+    /// Its turn against the page, degrees, where known.
+    pub turn_deg: Option<f64>,
+    /// Where the rules are applied.
+    pub scene: Scene<'a>,
+}
+
+/// Findings about an impression's place.
+#[must_use]
+pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
+    let is_of_page = matches!(subject.role, Role::Signature | Role::Page | Role::Unknown);
+    if !is_of_page {
+        return Vec::new();
+    }
+    let signature = signature(&subject);
+    signature.into_iter().chain(turned(&subject)).collect()
+}
+
+/// Only the law of Vietnam sets the seal over the signature: in China it stands over issuer and date.
+fn signature(subject: &Subject<'_>) -> Option<Finding> {
+    let clause = basis(Topic::SignatureOverlap, subject.scene)?;
+    let finding = match subject.signed? {
+        Signed::Missing => Finding::remark(
+            "placement.not_on_signature",
+            "No signature was found at the seal; it stands over about a third of one, on its left.",
+        ),
+        Signed::Unclear => return None,
+        Signed::Found(signature) => off_signature(signature)?,
+    };
+    Some(finding.under(Some(clause)))
+}
+
+fn off_signature(signature: &Signature) -> Option<Finding> {
+    let slack = COVERED_SIGMAS * signature.uncertainty;
+    let (low, high) = (COVERED.0 - slack, COVERED.1 + slack);
+    let hundred = |share: f64| (100.0 * share).round();
+    let covered = hundred(signature.overlap);
+    let message = if signature.overlap < low || signature.overlap > high {
+        format!(
+            "The seal covers {covered} % of the signature; about a third is asked for, on its left."
+        )
+    } else if signature.aside < 0.0 {
+        format!(
+            "The seal covers {covered} % of the signature from its right; its left is asked for."
+        )
+    } else {
+        return None;
+    };
+    let finding = Finding::remark("placement.not_on_signature", message)
+        .value("signature_overlap", hundred(signature.overlap) / 100.0)
+        .value("uncertainty", hundred(signature.uncertainty) / 100.0);
+    Some(finding)
+}
+
+fn turned(subject: &Subject<'_>) -> Option<Finding> {
+    let clause = basis(Topic::Upright, subject.scene)?;
+    let turn = subject.turn_deg.filter(|turn| turn.abs() > TURNED_DEG)?;
+    let (by, way) = (
+        turn.abs().round(),
+        if turn > 0.0 { "right" } else { "left" },
+    );
+    let finding = Finding::remark(
+        "placement.turned",
+        format!("The seal is turned {by} degrees to the {way}; it is set upright."),
+    );
+    Some(finding.value("turn_deg", turn.round()).under(Some(clause)))
+}
+
+/// The finding about a page that bears a seal, in one of `roles`, and nothing to be sealed.
+#[must_use]
+pub fn blank(layout: &Layout, roles: &[Role], scene: Scene<'_>) -> Option<Finding> {
+    let seals = |role: &Role| {
+        matches!(
+            role,
+            Role::Signature | Role::Page | Role::Unknown | Role::Hanging
+        )
+    };
+    let is_bare = layout.text_coverage < BLANK_TEXT_MAX && layout.other_ink < BLANK_INK_MAX;
+    (roles.iter().any(seals) && is_bare).then(|| {
+        Finding::violation(
+            "page.blank_stamped",
+            "The page bears a seal and next to no text besides a letterhead.",
+        )
+        .value(
+            "text_coverage",
+            (1000.0 * layout.text_coverage).round() / 1000.0,
+        )
+        .under(basis(Topic::BlankPaper, scene))
+    })
+}
