@@ -21,6 +21,8 @@ pub mod measured;
 
 pub mod observation;
 
+pub mod placing;
+
 pub mod plot;
 
 pub mod rate;

@@ -209,7 +209,10 @@ impl<'a> Examiner<'a> {
             .map(|impression| impression.placement.role)
             .collect();
         let scene = self.scene(first);
-        let blank = layout.and_then(|layout| rules::placement::blank(layout, &roles, scene));
+        let page_mm2 = record::page_mm2((page.width_px, page.height_px), page.dpi);
+        let blank = layout.zip(page_mm2).and_then(|(layout, page_mm2)| {
+            rules::placement::blank(layout, (&roles, page_mm2), scene)
+        });
         self.findings.extend(blank.map(|finding| Finding {
             page: Some(number),
             ..finding

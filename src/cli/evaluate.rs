@@ -32,6 +32,7 @@ use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::ObservedScan;
 use crate::evaluation::observation::Opinion;
 use crate::evaluation::observation::ScanColour;
+use crate::evaluation::placing::Placed;
 use crate::evaluation::plot;
 use crate::evaluation::plot::PIXELS_PER_POINT;
 use crate::evaluation::plot::Sample;
@@ -44,6 +45,7 @@ use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
 use crate::links;
 use crate::registry::Register;
+use crate::rules;
 use crate::sandbox;
 use crate::sandbox::Reading;
 use crate::storage;
@@ -338,7 +340,11 @@ fn observation(document: &str, report: &Report) -> Observation {
         impressions: report
             .impressions
             .iter()
-            .map(|impression| observed(impression, dpi(impression.page)))
+            .map(|impression| {
+                let mut seen = observed(impression, dpi(impression.page));
+                seen.placed.blank = rules::placement::is_blank(&report.findings, impression.page);
+                seen
+            })
             .collect(),
         scans: report
             .pages
@@ -381,6 +387,10 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
         printed: match impression.production {
             Production::Printed => true,
             Production::Undetermined => false,
+        },
+        placed: Placed {
+            signature_overlap: impression.placement.signature_overlap,
+            blank: false,
         },
         copies: Vec::new(),
         fellows: Vec::new(),

@@ -47,8 +47,9 @@ pub struct Args {
     /// register, forged ones and strangers'; impressions of the seals' own dies alone, half of them
     /// sound and half damaged by every kind of damage in turn; impressions of each seal over two to seven
     /// years, two of five dies wearing by and by and one losing a piece, with the documents' dates in dates.csv;
-    /// or seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
-    /// coloured or thin paper, photographed, at 90 and 600 dpi
+    /// seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
+    /// coloured or thin paper, photographed, at 90 and 600 dpi; or seals on letters, on short ones and on paper that
+    /// bears nothing but a letterhead
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -80,6 +81,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "damage",
         "wear",
         "hardships",
+        "pages",
     ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
         "copies" => Content::Copies,
@@ -87,6 +89,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "damage" => Content::Damage,
         "wear" => Content::Wear,
         "hardships" => Content::Hardships,
+        "pages" => Content::Pages,
         _ => Content::Mixed,
     })
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::placing::Placing;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
@@ -65,6 +66,9 @@ pub struct Figures {
     /// Impressions found that were linked with one that was stamped apart, or with their own sheet.
     #[serde(default)]
     pub falsely_linked: Rate,
+    /// Where the impressions stand.
+    #[serde(default)]
+    pub placing: Placing,
     /// What was said, by kind of trial.
     pub said: Vec<Said>,
 }
@@ -129,6 +133,7 @@ impl Figures {
         let pages = sheets.iter().map(|sheet| sheet.pages).sum();
         Self {
             detection: Rate::of(seals(), |trial| trial.detected),
+            placing: Placing::of(trials),
             false_seals,
             pages,
             false_seals_per_page: (pages > 0).then(|| false_seals as f64 / f64::from(pages)),
@@ -251,6 +256,7 @@ mod tests {
                 condition,
             }),
             measured: Vec::new(),
+            placed: None,
             truth,
         }
     }

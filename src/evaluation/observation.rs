@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::measured::Measured;
+use crate::evaluation::placing::Placed;
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::geometry::Point;
@@ -93,6 +94,8 @@ pub struct ObservedImpression {
     pub copies: Vec<(String, usize)>,
     /// Impressions that one die in no register is said to have made as well, likewise.
     pub fellows: Vec<(String, usize)>,
+    /// Where it stands.
+    pub placed: Placed,
     /// What was said against each claimed seal.
     pub against: BTreeMap<String, Opinion>,
     /// What was measured against each claimed seal, by the number of its specimens; empty where that

@@ -1,5 +1,6 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
+mod placing;
 mod together;
 
 use comfy_table::Table;
@@ -69,6 +70,9 @@ pub fn render(evaluation: &Evaluation) -> String {
     section("Conclusions", &conclusions(&evaluation.all.said));
     section("Condition of the die", &conditions(&evaluation.all.said));
     section("Abstention, deformation, copies", &others(&rows));
+    if let Some(placing) = placing::placing(&rows) {
+        section("Placement", &placing);
+    }
     if !evaluation.curves.is_empty() {
         section(
             "Detection curves: forgeries that differ in one amount, by its size",

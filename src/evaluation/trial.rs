@@ -14,6 +14,7 @@ use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::Opinion;
 use crate::evaluation::observation::centre_of_area;
+use crate::evaluation::placing::Placed;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::extraction::Shape;
@@ -54,6 +55,8 @@ pub struct Trial {
     /// What was said when the labelled seal was claimed; `None` if nothing was found or said.
     #[serde(flatten)]
     pub opinion: Option<Opinion>,
+    /// Where it stands, as the program saw it.
+    pub placed: Option<Placed>,
     /// What was measured against that seal, where it was asked for.
     #[serde(skip)]
     pub measured: Vec<Measured>,
@@ -327,6 +330,7 @@ fn trial(truth: &Truth, found: Option<&ObservedImpression>, read: bool, register
         linked: Linked::default(),
         of_die_with: Vec::new(),
         opinion: found.and_then(|found| found.against.get(truth.seal.as_ref()?).copied()),
+        placed: found.map(|found| found.placed),
         measured: found
             .and_then(|found| found.measured.get(truth.seal.as_ref()?).cloned())
             .unwrap_or_default(),

@@ -107,6 +107,10 @@ impl<'a> Strokes<'a> {
 
     /// Looks for the signature at one impression, and takes its strokes out of the print.
     pub(super) fn find(&self, print: &mut Print, impression: &Impression) -> Signed {
+        // What is a stroke and what a letter is told by size: where none is known the picture may be a part of a page.
+        if self.work.per_mm.is_none() {
+            return Signed::Unclear;
+        }
         let field = Field::around(self.work, self.scale, impression);
         let is_readable = is_readable(impression);
         let blue = field.blue_pen(self.work, print, impression);

@@ -19,10 +19,23 @@ const COVERED: (f64, f64) = (0.15, 0.55);
 const COVERED_SIGMAS: f64 = 2.0;
 /// Turn from which a seal is said to stand askew, degrees (chosen: hands stay within 20).
 const TURNED_DEG: f64 = 20.0;
-/// Share of a page that print covers at least where it says anything: one line of a letter's width is a hundredth.
-const BLANK_TEXT_MAX: f64 = 0.008;
-/// Share of a page that other ink covers at most where it is bare: a photograph or a drawing covers more.
-const BLANK_INK_MAX: f64 = 0.008;
+/// Code of a page that bears a seal and says nothing.
+const BLANK: &str = "page.blank_stamped";
+/// Print of a page that says anything, at least, square millimetres, without the letterhead and what stands at
+/// the seal: a short line of some words has as much.
+const BLANK_TEXT_MAX_MM2: f64 = 120.0;
+/// Other ink on a bare page at most, square millimetres: a photograph or a drawing covers more.
+const BLANK_INK_MAX_MM2: f64 = 400.0;
+
+/// Whether a page is among those said to be blank.
+#[must_use]
+pub fn is_blank(findings: &[Finding], page: u32) -> bool {
+    let of_page = |finding: &&Finding| finding.page == Some(page);
+    findings
+        .iter()
+        .filter(of_page)
+        .any(|finding| finding.code == BLANK)
+}
 
 /// What is known of one impression's place.
 #[derive(Clone, Copy, Debug)]
@@ -98,19 +111,23 @@ fn turned(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.value("turn_deg", turn.round()).under(Some(clause)))
 }
 
-/// The finding about a page that bears a seal, in one of `roles`, and nothing to be sealed.
+/// The finding about a page of so many square millimetres that bears a seal, in one of `roles`, and nothing to be
+/// sealed.
 #[must_use]
-pub fn blank(layout: &Layout, roles: &[Role], scene: Scene<'_>) -> Option<Finding> {
-    let seals = |role: &Role| {
-        matches!(
-            role,
-            Role::Signature | Role::Page | Role::Unknown | Role::Hanging
-        )
+pub fn blank(
+    layout: &Layout,
+    (roles, page_mm2): (&[Role], f64),
+    scene: Scene<'_>,
+) -> Option<Finding> {
+    let is_bare = layout.body_coverage * page_mm2 < BLANK_TEXT_MAX_MM2
+        && layout.other_ink * page_mm2 < BLANK_INK_MAX_MM2;
+    let seals = |role: &Role| match role {
+        Role::Signature | Role::Page | Role::Unknown | Role::Hanging => true,
+        Role::Straddling | Role::Receipt | Role::Urgency => false,
     };
-    let is_bare = layout.text_coverage < BLANK_TEXT_MAX && layout.other_ink < BLANK_INK_MAX;
     (roles.iter().any(seals) && is_bare).then(|| {
         Finding::violation(
-            "page.blank_stamped",
+            BLANK,
             "The page bears a seal and next to no text besides a letterhead.",
         )
         .value(

@@ -16,6 +16,7 @@ use crate::synthesis::fonts::Fonts;
 use crate::synthesis::forgery::Forgery;
 use crate::synthesis::forgery::Strength;
 use crate::synthesis::page::Decoy;
+use crate::synthesis::page::Filling;
 use crate::synthesis::pdf;
 use crate::synthesis::set;
 use crate::synthesis::set::Extra;
@@ -174,6 +175,7 @@ fn document((index, page): (usize, Page)) -> Document {
         signed: !page.entries.is_empty(),
         entries: page.entries,
         decoys: page.decoys,
+        filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
     }

@@ -13,6 +13,7 @@ use crate::synthesis::names::Body;
 use crate::synthesis::page;
 use crate::synthesis::page::Content;
 use crate::synthesis::page::Decoy;
+use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
 use crate::synthesis::placement;
@@ -153,6 +154,8 @@ pub struct Document {
     pub small: bool,
     /// Whether signatures cross the seals.
     pub signed: bool,
+    /// How much it says.
+    pub filling: Filling,
     /// What else makes it hard to read.
     pub hardship: Option<Hardship>,
     /// The document whose very sheet is scanned once more, by its index: its entries, decoys and size
@@ -323,6 +326,7 @@ impl Document {
             body: letterhead,
             signers: self.entries.len(),
             small: self.small,
+            filling: self.filling,
             signed: self.signed,
             decoys: &self.decoys,
         };
@@ -448,6 +452,7 @@ impl Document {
             inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
             hardship: self.hardship.map(|hardship| hardship.word().to_owned()),
             dpi: self.condition.dpi,
+            filling: (self.filling != Filling::Letter).then(|| self.filling.word().to_owned()),
             forgery: None,
             forgery_detail: Map::new(),
             deformation: None,

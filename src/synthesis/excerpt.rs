@@ -81,6 +81,7 @@ impl Signed {
             body: &seal.body,
             signers: 1,
             small: true,
+            filling: page::Filling::Letter,
             signed: true,
             decoys: &[],
         };

@@ -1,6 +1,7 @@
 //! Pages of invented letters: heading, number, lines of text, tables, a name to sign over.
 
 mod decoy;
+mod filling;
 mod over;
 mod signature;
 mod soiling;
@@ -27,6 +28,7 @@ use crate::synthesis::placement;
 pub use decoy::DECOYS;
 pub use decoy::Decoy;
 pub use decoy::HEAD_DECOYS;
+pub use filling::Filling;
 pub use over::black_mass;
 pub use over::red_heading;
 pub use soiling::reverse;
@@ -65,6 +67,8 @@ pub struct Content<'a> {
     pub signers: usize,
     /// Half an A4 sheet instead of a whole one.
     pub small: bool,
+    /// How much it says.
+    pub filling: Filling,
     /// Whether pens cross the seals.
     pub signed: bool,
     /// Things that are no seals and look like some.
@@ -194,6 +198,11 @@ impl<'a> Layout<'a> {
         );
         self.centred(words::MOTTO.1, (right, 24.0), (self.bold, capital), 80.0);
         self.rule((right - 26.0, 27.0), (right + 26.0, 27.0), 0.25);
+        if !self.content.filling.is_written() {
+            self.y = self.chance.between(40.0, self.page.size.1 * 0.55);
+            self.signature_row(&words::OFFICES);
+            return self.finish();
+        }
         let number = format!(
             "Số: {}/{}",
             1 + self.chance.index(900),
@@ -217,6 +226,8 @@ impl<'a> Layout<'a> {
         } else {
             self.chance.between(room * 0.62, room)
         };
+        let filling = self.content.filling;
+        let end = filling.end((self.y, end), 2.2 * capital, self.chance);
         self.paragraphs(end);
         self.signature_row(&words::OFFICES);
         self.recipients();
@@ -234,16 +245,20 @@ impl<'a> Layout<'a> {
             160.0,
         );
         self.rule((25.0, 32.0), (self.page.size.0 - 25.0, 32.0), 0.4);
-        let title = *self.chance.pick(&words::HANZI_TITLES);
-        self.centred(title, (middle, 46.0), (self.bold, capital * 1.2), 160.0);
         self.y = 60.0;
-        let room = self.page.size.1 - if self.content.small { 45.0 } else { 60.0 };
-        let end = if self.content.small {
-            room
-        } else {
-            self.chance.between(room * 0.5, room)
-        };
-        self.paragraphs(end);
+        let filling = self.content.filling;
+        if filling.is_written() {
+            let title = *self.chance.pick(&words::HANZI_TITLES);
+            self.centred(title, (middle, 46.0), (self.bold, capital * 1.2), 160.0);
+            let room = self.page.size.1 - if self.content.small { 45.0 } else { 60.0 };
+            let end = if self.content.small {
+                room
+            } else {
+                self.chance.between(room * 0.5, room)
+            };
+            let end = filling.end((self.y, end), 2.2 * capital, self.chance);
+            self.paragraphs(end);
+        }
         let signers = self.content.signers.max(1);
         for signer in 0..signers {
             let x = self.page.size.0 * if signer == 0 { 0.7 } else { 0.28 };

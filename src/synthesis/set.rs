@@ -2,6 +2,7 @@
 
 mod copies;
 mod families;
+mod fillings;
 mod folder;
 mod hardships;
 mod lives;
@@ -76,6 +77,8 @@ pub enum Content {
     Damage,
     /// Seals of every shape on bad days: at the page's edge, under another seal, smeared, photographed.
     Hardships,
+    /// Genuine impressions on pages of every filling, some of them bare but for a letterhead.
+    Pages,
     /// Dated impressions of registered seals over years, some of whose dies wear or break.
     Wear,
 }
@@ -182,9 +185,12 @@ pub fn write(
         strength: options.strength,
     };
     let seals = match options.content {
-        Content::Mixed | Content::Copies | Content::Families | Content::Damage | Content::Wear => {
-            catalogue::seals(options.seals, options.seed, fonts)
-        }
+        Content::Mixed
+        | Content::Copies
+        | Content::Families
+        | Content::Damage
+        | Content::Pages
+        | Content::Wear => catalogue::seals(options.seals, options.seed, fonts),
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
     };
     write_all(

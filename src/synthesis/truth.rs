@@ -30,6 +30,9 @@ pub struct Truth {
     /// What else made the page hard to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardship: Option<String>,
+    /// How much the page says, where not a usual letter: `short`, `bare`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filling: Option<String>,
     /// The scan's resolution; a camera's at the seal.
     pub dpi: u32,
     /// The kind of forgery.

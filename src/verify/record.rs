@@ -13,6 +13,7 @@ use crate::reading::Signed;
 use crate::registry::Status;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
+use crate::units::Dpi;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
 use crate::verdict::Evidence;
@@ -69,6 +70,12 @@ pub(super) fn page(page: &PageReading) -> report::Page {
             .as_ref()
             .and_then(|layout| finite(layout.text_coverage, SHARE_DIGITS)),
     }
+}
+
+/// Area of a page in square millimetres, where its resolution is known.
+pub(super) fn page_mm2(size: (Option<u32>, Option<u32>), dpi: Option<Dpi>) -> Option<f64> {
+    let per_mm = dpi?.pixels_per_mm();
+    Some(f64::from(size.0?) * f64::from(size.1?) / (per_mm * per_mm))
 }
 
 /// The report names the page beside the reason.

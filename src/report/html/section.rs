@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::extraction;
 use crate::geometry::Point;
 use crate::measurement::Measurements;
+use crate::placement::Role;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
@@ -27,6 +28,7 @@ use crate::verify::Outcome;
 use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
+use crate::verify::report::Placement;
 
 /// Writes the section; `number` is its anchor.
 pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> String {
@@ -238,6 +240,7 @@ fn measurements(
         &format!("{}{uncertainty}", table::size(&record.outline)),
     );
     row("ink", &words::code(&record.ink.colour));
+    row("place", &standing(&record.placement));
     for (name, value) in measured::rows(measured) {
         row(&name, &value);
     }
@@ -247,6 +250,28 @@ fn measurements(
         }
     }
     text.push_str("</table></div>\n");
+}
+
+/// What the impression stands for, and how it lies over the signature.
+fn standing(placement: &Placement) -> String {
+    let role = match placement.role {
+        Role::Signature => "over the signature",
+        Role::Hanging => "at the head of page 1 (hanging)",
+        Role::Straddling => "across the page's edge (straddling)",
+        Role::Page => "on the page, no signature at it",
+        Role::Receipt => "a receipt stamp",
+        Role::Urgency => "a mark of urgency or secrecy, by its size",
+        Role::Unknown => "not known: a signature cannot be told from the seal and the print",
+    };
+    let Some(overlap) = placement.signature_overlap else {
+        return role.to_owned();
+    };
+    let sigma = placement.overlap_uncertainty.unwrap_or(0.0);
+    format!(
+        "{role}; covers {:.0} % (± {:.0}) of it",
+        100.0 * overlap,
+        100.0 * sigma
+    )
 }
 
 fn owner(seal: Option<&RegisteredSeal>) -> String {

@@ -7,6 +7,7 @@ use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
 use crate::synthesis::hardship::Hardship;
 use crate::synthesis::page::DECOYS;
+use crate::synthesis::page::Filling;
 use crate::synthesis::set::Options;
 use crate::synthesis::stamp::Make;
 
@@ -104,6 +105,7 @@ fn document(
         entries,
         decoys: Vec::new(),
         small: chance.happens(0.5) || condition.dpi >= 600,
+        filling: Filling::Letter,
         hardship,
         rescan_of: None,
     }

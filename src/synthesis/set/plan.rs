@@ -8,12 +8,14 @@ use crate::synthesis::document::Document;
 use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
 use crate::synthesis::page::DECOYS;
+use crate::synthesis::page::Filling;
 use crate::synthesis::page::HEAD_DECOYS;
 use crate::synthesis::set::Content;
 use crate::synthesis::set::Error;
 use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
 use crate::synthesis::set::families;
+use crate::synthesis::set::fillings;
 use crate::synthesis::set::hardships;
 use crate::synthesis::set::lives;
 use crate::synthesis::stamp::Make;
@@ -34,6 +36,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Families => families::plan(options),
         Content::Damage => damage(options),
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
+        Content::Pages => return Ok(fillings::plan(options, &conditions)),
         Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
@@ -157,6 +160,7 @@ pub(super) fn document(
         decoys,
         // A whole sheet at 600 dpi would take half a gigabyte to draw.
         small: chance.happens(0.15) || condition.dpi >= 600,
+        filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
     }

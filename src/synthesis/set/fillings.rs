@@ -1,0 +1,64 @@
+//! Which documents a set of pages holds: letters of usual length, short ones, and paper that bears a seal and
+//! nothing to be sealed.
+
+use crate::synthesis::chance::Chance;
+use crate::synthesis::document::Condition;
+use crate::synthesis::document::Document;
+use crate::synthesis::document::Entry;
+use crate::synthesis::document::Route;
+use crate::synthesis::page::Filling;
+use crate::synthesis::set::Options;
+use crate::synthesis::stamp::Make;
+
+/// Fillings by turns.
+const TURNS: [Filling; 5] = [
+    Filling::Letter,
+    Filling::Bare,
+    Filling::Short,
+    Filling::Letter,
+    Filling::Short,
+];
+
+/// Plans genuine impressions of each seal on pages of every filling, four of five signed.
+pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document> {
+    let mut chance = Chance::new(options.seed, "fillings", 0);
+    let weights: Vec<u32> = conditions
+        .iter()
+        .map(|condition| condition.weight)
+        .collect();
+    let total: u32 = weights.iter().sum();
+    let drawn = |chance: &mut Chance| {
+        let mut left = chance.index(total.max(1) as usize);
+        let mut chosen = conditions.iter();
+        chosen.find(
+            |condition| match left.checked_sub(condition.weight as usize) {
+                Some(rest) => {
+                    left = rest;
+                    false
+                }
+                None => true,
+            },
+        )
+    };
+    let count = options.seals * options.documents_per_seal;
+    let documents = (0..count).filter_map(|index| {
+        let (number, seal) = (index / options.seals, index % options.seals);
+        Some(Document {
+            name: format!("docs/d{:04}.pdf", index + 1),
+            condition: *drawn(&mut chance)?,
+            entries: vec![Entry {
+                seal,
+                registered: true,
+                make: Make::Genuine,
+                route: Route::Stamped,
+            }],
+            decoys: Vec::new(),
+            small: chance.happens(0.25),
+            signed: chance.happens(0.8),
+            filling: TURNS[(number + seal) % TURNS.len()],
+            hardship: None,
+            rescan_of: None,
+        })
+    });
+    documents.collect()
+}
