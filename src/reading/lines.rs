@@ -188,3 +188,66 @@ pub fn coverage(lines: &[PixelRect], (width, height): (u32, u32), below: u32) ->
     let count = covered.iter().filter(|covered| **covered).count();
     count as f64 / covered.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::Density;
+
+    /// A page of 100 dpi with bars of ink: left, top, width, height.
+    fn page(bars: &[(usize, usize, usize, usize)]) -> Print {
+        let mut dark = Density::filled(827, 1169, 0.0);
+        for &(left, top, width, height) in bars {
+            for y in top..top + height {
+                dark.row_mut(y)[left..left + width].fill(1.0);
+            }
+        }
+        let work = Work {
+            factor: 3,
+            per_mm: Some(100.0 / 25.4),
+            dark,
+            hues: Vec::new(),
+            pen: None,
+            pale: None,
+        };
+        Print::of(&work, &[])
+    }
+
+    /// Words of letters that stand apart, on a line.
+    fn words(left: usize, top: usize, count: usize) -> Vec<(usize, usize, usize, usize)> {
+        let letter = |number: usize| (left + 8 * number + 6 * (number / 5), top, 4, 9);
+        (0..count).map(letter).collect()
+    }
+
+    #[test]
+    fn letters_in_a_row_are_one_line_and_rows_stand_apart() {
+        let bars = [words(100, 200, 40), words(100, 218, 25)].concat();
+        let (lines, other) = page(&bars).lines();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert_eq!((lines[0].x, lines[0].y, lines[0].height), (300, 600, 27));
+        assert!(lines[0].width > lines[1].width);
+        assert!(other < 1e-9);
+    }
+
+    #[test]
+    fn a_picture_and_a_bar_are_no_lines() {
+        let (lines, other) = page(&[(100, 100, 400, 300), (100, 600, 500, 2)]).lines();
+        assert!(lines.is_empty(), "{lines:?}");
+        assert!(
+            (other - 121_000.0 / (827.0 * 1169.0)).abs() < 1e-9,
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn boxes_that_overlap_count_once_and_the_letterhead_not() {
+        let line = |y| PixelRect {
+            x: 0,
+            y,
+            width: 800,
+            height: 80,
+        };
+        let whole = coverage(&[line(0), line(400), line(400)], (800, 800), 200);
+        assert!((whole - 0.1).abs() < 1e-9, "{whole}");
+    }
+}

@@ -23,7 +23,7 @@ const TURNED_DEG: f64 = 20.0;
 const BLANK: &str = "page.blank_stamped";
 /// Print of a page that says anything, at least, square millimetres, without the letterhead and what stands at
 /// the seal: a short line of some words has as much.
-const BLANK_TEXT_MAX_MM2: f64 = 120.0;
+const BLANK_TEXT_MAX_MM2: f64 = 140.0;
 /// Other ink on a bare page at most, square millimetres: a photograph or a drawing covers more.
 const BLANK_INK_MAX_MM2: f64 = 400.0;
 
@@ -136,4 +136,85 @@ pub fn blank(
         )
         .under(basis(Topic::BlankPaper, scene))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::PixelRect;
+
+    const VIETNAM: Scene<'_> = Scene {
+        jurisdiction: Some("VN"),
+        profile: None,
+        date: None,
+    };
+
+    fn signed(overlap: f64, aside: f64) -> Signed {
+        Signed::Found(Signature {
+            bbox: PixelRect {
+                x: 0,
+                y: 0,
+                width: 400,
+                height: 200,
+            },
+            overlap,
+            uncertainty: 0.02,
+            aside,
+        })
+    }
+
+    fn said(signed: &Signed, turn_deg: f64, scene: Scene<'_>) -> Vec<String> {
+        let subject = Subject {
+            role: Role::Signature,
+            signed: Some(signed),
+            turn_deg: Some(turn_deg),
+            scene,
+        };
+        findings(subject)
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    }
+
+    #[test]
+    fn a_seal_over_a_third_of_the_signature_on_its_left_is_as_it_should_be() {
+        assert!(said(&signed(0.33, 0.8), 3.0, VIETNAM).is_empty());
+        // Within what the reading leaves open.
+        assert!(said(&signed(0.58, 0.8), 3.0, VIETNAM).is_empty());
+        assert_eq!(said(&signed(0.9, 0.1), 3.0, VIETNAM).len(), 1);
+        let right = said(&signed(0.33, -0.8), 3.0, VIETNAM);
+        assert!(right[0].contains("from its right"), "{right:?}");
+        assert_eq!(said(&Signed::Missing, 0.0, VIETNAM).len(), 1);
+        assert!(said(&Signed::Unclear, 0.0, VIETNAM).is_empty());
+        let turned = said(&signed(0.33, 0.8), -95.0, VIETNAM);
+        assert!(turned[0].contains("95 degrees to the left"), "{turned:?}");
+    }
+
+    #[test]
+    fn other_laws_ask_for_no_signature_under_the_seal() {
+        let china = Scene {
+            jurisdiction: Some("CN"),
+            ..VIETNAM
+        };
+        assert!(said(&Signed::Missing, 0.0, china).is_empty());
+        assert!(said(&Signed::Missing, 90.0, Scene::unknown(None)).is_empty());
+    }
+
+    #[test]
+    fn a_page_is_blank_only_if_nothing_else_is_on_it() {
+        let page = |body_coverage, other_ink| Layout {
+            lines: Vec::new(),
+            text_coverage: body_coverage,
+            body_coverage,
+            other_ink,
+            signatures: Vec::new(),
+        };
+        let a4 = 210.0 * 297.0;
+        let found = |layout: &Layout, roles: &[Role]| blank(layout, (roles, a4), VIETNAM).is_some();
+        assert!(found(&page(0.0, 0.001), &[Role::Page]));
+        assert!(!found(&page(0.0, 0.001), &[]), "no seal");
+        assert!(!found(&page(0.0, 0.001), &[Role::Straddling]));
+        assert!(!found(&page(0.005, 0.001), &[Role::Page]), "a line of text");
+        assert!(!found(&page(0.0, 0.02), &[Role::Page]), "a drawing");
+    }
 }
