@@ -10,6 +10,15 @@ pub use lines::LINES_MAX;
 pub use lines::coverage;
 pub use signature::Signature;
 pub use signature::Signed;
+mod facts;
+mod own_image;
+mod text_layer;
+
+pub use facts::FileFacts;
+pub use facts::Scripts;
+pub use facts::SignatureClaim;
+pub use own_image::own_image;
+pub use text_layer::TextLayer;
 
 use serde::Deserialize;
 use serde::Serialize;

@@ -1,0 +1,215 @@
+//! Findings about the file that a document came in: facts, and no verdict on them.
+//!
+//! A scan needs none of what is named here, and honest files have it too: a signed document has
+//! signatures, a form has scripts. So each is a remark, for a person to ask why it is there.
+
+use crate::ingest::Overlay;
+use crate::ingest::OverlayKind;
+use crate::reading::FileFacts;
+use crate::rules::Finding;
+
+/// Code of what a file says or carries beside its pages.
+pub const FILE_FACTS: &str = "document.file_facts";
+
+/// Names of embedded files that are said.
+const NAMES_SAID_MAX: usize = 3;
+
+/// What a person should see of the file; `None` if it is as a scanner makes it.
+#[must_use]
+pub fn facts(facts: &FileFacts) -> Option<Finding> {
+    if !facts.is_noteworthy() {
+        return None;
+    }
+    let said = [
+        revisions(facts),
+        signatures(facts),
+        embedded(facts),
+        scripts(facts),
+        stamps(facts),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    let scripts = &facts.scripts;
+    let finding = Finding::remark(FILE_FACTS, said.join(" "))
+        .value("revisions_count", facts.revisions)
+        .value("signatures_count", facts.signatures)
+        .value("embedded_files_count", facts.embedded_files)
+        .value("java_scripts_count", scripts.java_scripts)
+        .value("launches_count", scripts.launches)
+        .value("stamps_count", facts.stamps);
+    Some(match &scripts.open_action {
+        Some(action) => finding.value("open_action", action.as_str()),
+        None => finding,
+    })
+}
+
+fn revisions(facts: &FileFacts) -> Option<String> {
+    (facts.revisions > 1).then(|| {
+        let changes = match facts.revisions - 1 {
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            changes => format!("{changes} times"),
+        };
+        format!(
+            "The file was added to {changes} after it was first saved, and holds its earlier state."
+        )
+    })
+}
+
+fn signatures(facts: &FileFacts) -> Option<String> {
+    let count = facts.signatures;
+    if count == 0 {
+        return None;
+    }
+    let claims = &facts.signature_claims;
+    let covers = |wanted| claims.iter().any(|claim| claim.covers_whole_file == wanted);
+    let (one, several) = if covers(Some(true)) {
+        (
+            "which stands for the whole file",
+            "of which one stands for the whole file",
+        )
+    } else if covers(None) {
+        (
+            "and does not say what it stands for",
+            "and not each says what it stands for",
+        )
+    } else {
+        (
+            "which does not stand for the whole file: something was added after signing",
+            "of which none stands for the whole file: something was added after signing",
+        )
+    };
+    Some(match count {
+        1 => format!("It bears a digital signature, {one}; it was not verified here."),
+        _ => format!("It bears {count} digital signatures, {several}; none was verified here."),
+    })
+}
+
+fn embedded(facts: &FileFacts) -> Option<String> {
+    let count = facts.embedded_files;
+    if count == 0 {
+        return None;
+    }
+    let names = &facts.embedded_names;
+    let mut named = names
+        .iter()
+        .take(NAMES_SAID_MAX)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if count as usize > NAMES_SAID_MAX {
+        named.push_str(", …");
+    }
+    let files = if count == 1 { "file" } else { "files" };
+    Some(if named.is_empty() {
+        format!("It carries {count} embedded {files}.")
+    } else {
+        format!("It carries {count} embedded {files} ({named}).")
+    })
+}
+
+fn scripts(facts: &FileFacts) -> Option<String> {
+    let scripts = &facts.scripts;
+    let mut said = Vec::new();
+    if scripts.java_scripts > 0 {
+        said.push("scripts");
+    }
+    if scripts.launches > 0 {
+        said.push("actions that start another program");
+    }
+    let opening = scripts.open_action.as_deref();
+    if opening.is_some() && said.is_empty() {
+        said.push("an action that is run when it is opened");
+    }
+    (!said.is_empty()).then(|| format!("It contains {}; none was run.", said.join(" and ")))
+}
+
+fn stamps(facts: &FileFacts) -> Option<String> {
+    match facts.stamps {
+        0 => None,
+        1 => Some("A stamp was set on a page by a program.".to_owned()),
+        count => Some(format!(
+            "{count} stamps were set on its pages by a program."
+        )),
+    }
+}
+
+/// An impression that is an object of its own in the file.
+#[must_use]
+pub fn own_image(overlay: Overlay) -> Finding {
+    let (what, kind) = match overlay.kind {
+        OverlayKind::Image => ("an image of its own", "image"),
+        OverlayKind::Stamp => ("a stamp annotation", "stamp"),
+        OverlayKind::Signature => ("the picture of a signature field", "signature"),
+    };
+    let bbox = overlay.bbox;
+    let message = format!(
+        "The seal stands in {what} that the file lays over the page: it may have been pasted there, or a \
+         scanner that stores colours apart made it."
+    );
+    Finding::remark(FILE_FACTS, message)
+        .value("own_object", kind)
+        .value(
+            "own_object_bbox_px",
+            vec![bbox.x, bbox.y, bbox.width, bbox.height],
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::Scripts;
+    use crate::reading::SignatureClaim;
+
+    fn message(given: &FileFacts) -> String {
+        facts(given).unwrap().message
+    }
+
+    #[test]
+    fn a_file_as_a_scanner_makes_it_is_no_finding() {
+        let plain = FileFacts {
+            revisions: 1,
+            producer: Some("Scanner".to_owned()),
+            ..FileFacts::default()
+        };
+        assert_eq!(facts(&plain), None);
+    }
+
+    #[test]
+    fn each_fact_is_said_and_counted() {
+        let given = FileFacts {
+            revisions: 3,
+            embedded_files: 1,
+            embedded_names: vec!["data.xml".to_owned()],
+            scripts: Scripts {
+                java_scripts: 2,
+                ..Scripts::default()
+            },
+            ..FileFacts::default()
+        };
+        let finding = facts(&given).unwrap();
+        assert_eq!(
+            finding.message,
+            "The file was added to twice after it was first saved, and holds its earlier state. It carries 1 \
+             embedded file (data.xml). It contains scripts; none was run."
+        );
+        assert_eq!(finding.values["revisions_count"], 3);
+        assert_eq!(finding.values["java_scripts_count"], 2);
+    }
+
+    #[test]
+    fn a_signature_says_whether_it_stands_for_the_whole_file_and_that_it_was_not_verified() {
+        let signed = |covers_whole_file| FileFacts {
+            signatures: 1,
+            signature_claims: vec![SignatureClaim {
+                covers_whole_file,
+                ..SignatureClaim::default()
+            }],
+            ..FileFacts::default()
+        };
+        let whole = message(&signed(Some(true)));
+        assert!(whole.contains("which stands for the whole file"), "{whole}");
+        assert!(whole.contains("not verified"), "{whole}");
+        let part = message(&signed(Some(false)));
+        assert!(part.contains("something was added after signing"), "{part}");
+    }
+}
