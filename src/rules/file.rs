@@ -74,8 +74,8 @@ fn signatures(facts: &FileFacts) -> Option<String> {
         )
     } else {
         (
-            "which does not stand for the whole file: something was added after signing",
-            "of which none stands for the whole file: something was added after signing",
+            "which does not stand for the whole file: the file was changed or added to after it was signed",
+            "of which none stands for the whole file: the file was changed or added to after it was signed",
         )
     };
     Some(match count {
@@ -210,6 +210,6 @@ mod tests {
         assert!(whole.contains("which stands for the whole file"), "{whole}");
         assert!(whole.contains("not verified"), "{whole}");
         let part = message(&signed(Some(false)));
-        assert!(part.contains("something was added after signing"), "{part}");
+        assert!(part.contains("added to after it was signed"), "{part}");
     }
 }
