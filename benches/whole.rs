@@ -151,6 +151,7 @@ fn reading(impression: &Impression) -> Reading {
             ..Extraction::default()
         }),
         traces: None,
+        layout: None,
         overlays: None,
         text_layer: antin::reading::TextLayer::default(),
     };

@@ -161,6 +161,29 @@ fn a_seal_that_was_pasted_over_a_scan_stands_in_an_image_of_its_own() {
     assert_eq!(findings[0]["values"]["own_object"], "image");
 }
 
+#[test]
+fn a_file_that_holds_up_who_looks_through_it_loses_its_facts_and_no_page() {
+    let mut document = Document::load_mem(&pasted()).unwrap();
+    // Thousands of branches, each a dictionary that takes long to read.
+    let mut branch = Dictionary::new();
+    for key in 0..300_000 {
+        branch.set(format!("K{key}"), 0);
+    }
+    let branch = document.add_object(branch);
+    let tree = dictionary! { "Kids" => vec![Object::from(branch); 10_000] };
+    let names = dictionary! { "EmbeddedFiles" => tree };
+    document.catalog_mut().unwrap().set("Names", names);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    let mut options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_antin")));
+    options.child.cpu_seconds_per_page = 4;
+    options.child.cpu_seconds_max = 8;
+    let reading = sandbox::read(Source::Bytes(&bytes), &options);
+    assert_eq!(reading.outcome, Outcome::Read);
+    assert!(reading.pages[0].content.is_ok(), "{:?}", reading.pages);
+    assert!(reading.facts.is_err(), "{:?}", reading.facts);
+}
+
 fn read(path: &Path) -> Reading {
     let options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_antin")));
     sandbox::read(Source::Path(path), &options)

@@ -424,3 +424,28 @@ fn signal(status: ExitStatus) -> Option<i32> {
 fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_heard_behind_the_last_page_and_nowhere_else() {
+        let mut progress = Progress {
+            on_page: &mut |_| {},
+            started: Instant::now(),
+            page_count: Some(1),
+            pages_read: 0,
+            output_bytes: 0,
+            facts: Ok(None),
+            unconfined: Vec::new(),
+        };
+        let failed = || Message::Facts(Err("x".repeat(999)));
+        let early = progress.hear(failed());
+        assert!(matches!(early, Some(End::Stopped { .. })));
+        assert_eq!(progress.facts, Ok(None));
+        progress.pages_read = 1;
+        assert!(progress.hear(failed()).is_none());
+        assert_eq!(progress.facts, Err("x".repeat(REASON_MAX)));
+    }
+}

@@ -157,6 +157,7 @@ mod tests {
                 rejected: Vec::new(),
             }),
             traces: None,
+            layout: None,
             overlays: None,
             text_layer: TextLayer::default(),
         };
