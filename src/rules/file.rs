@@ -5,11 +5,23 @@
 
 use crate::ingest::Overlay;
 use crate::ingest::OverlayKind;
+use crate::reading::Contradiction;
 use crate::reading::FileFacts;
+use crate::reading::Word;
+use crate::reading::contradicted;
 use crate::rules::Finding;
 
 /// Code of what a file says or carries beside its pages.
 pub const FILE_FACTS: &str = "document.file_facts";
+
+/// Code of text that the picture contradicts.
+pub const TEXT_DIFFERS: &str = "document.text_differs";
+
+/// Differences of a page that are listed.
+const DIFFERENCES_LISTED_MAX: usize = 10;
+
+/// Characters of a word that are said.
+const SAID_CHARACTERS_MAX: usize = 40;
 
 /// Names of embedded files that are said.
 const NAMES_SAID_MAX: usize = 3;
@@ -154,9 +166,39 @@ pub fn own_image(overlay: Overlay) -> Finding {
         )
 }
 
+/// Numbers of the file's own text for a page that the picture shows otherwise; `None` where there are
+/// none. The text is a claim, and where the two differ, the picture is what was signed.
+#[must_use]
+pub fn text_differs(page: u32, known: &[Word], recognised: &[Word]) -> Option<Finding> {
+    let found = contradicted(known, recognised);
+    let first = found.first()?;
+    let short = |text: &str| text.chars().take(SAID_CHARACTERS_MAX).collect::<String>();
+    let given = |contradiction: &Contradiction| short(&known[contradiction.known].text);
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more differ"),
+    };
+    let message = format!(
+        "On page {page}, the file's own text says \u{201c}{}\u{201d} where the picture shows \u{201c}{}\u{201d}{more}: one of \
+         them was changed, or the text is of another picture.",
+        given(first),
+        short(&first.recognised)
+    );
+    let listed = || found.iter().take(DIFFERENCES_LISTED_MAX);
+    let given: Vec<String> = listed().map(given).collect();
+    let shown: Vec<String> = listed().map(|found| short(&found.recognised)).collect();
+    let mut finding = Finding::warning(TEXT_DIFFERS, message)
+        .value("differences_count", found.len())
+        .value("text_layer", given)
+        .value("recognised", shown);
+    finding.page = Some(page);
+    Some(finding)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::PixelRect;
     use crate::reading::Scripts;
     use crate::reading::SignatureClaim;
 
@@ -211,5 +253,28 @@ mod tests {
         assert!(whole.contains("not verified"), "{whole}");
         let part = message(&signed(Some(false)));
         assert!(part.contains("added to after it was signed"), "{part}");
+    }
+
+    #[test]
+    fn a_number_that_the_picture_shows_otherwise_is_a_warning_with_both() {
+        let word = |text: &str, confidence| Word {
+            text: text.to_owned(),
+            bbox: PixelRect {
+                x: 10,
+                y: 10,
+                width: 80,
+                height: 40,
+            },
+            confidence,
+        };
+        let known = [word("2024", None)];
+        let finding = text_differs(2, &known, &[word("2023", Some(0.95))]).unwrap();
+        assert_eq!(
+            (finding.code.as_str(), finding.page),
+            (TEXT_DIFFERS, Some(2))
+        );
+        assert_eq!(finding.values["text_layer"][0], "2024");
+        assert_eq!(finding.values["recognised"][0], "2023");
+        assert_eq!(text_differs(2, &known, &[word("2024", Some(0.95))]), None);
     }
 }
