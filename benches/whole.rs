@@ -151,6 +151,9 @@ fn reading(impression: &Impression) -> Reading {
             ..Extraction::default()
         }),
         traces: None,
+        layout: None,
+        overlays: None,
+        text_layer: antin::reading::TextLayer::default(),
     };
     Reading {
         sha256: None,
@@ -158,6 +161,7 @@ fn reading(impression: &Impression) -> Reading {
         page_count: Some(1),
         pages: vec![page],
         outcome: sandbox::Outcome::Read,
+        facts: Ok(None),
         unconfined: Vec::new(),
     }
 }

@@ -26,6 +26,7 @@ mod format;
 mod held;
 mod jpeg;
 mod limits;
+mod objects;
 mod orientation;
 mod pdf;
 mod picture;
@@ -39,6 +40,10 @@ pub use error::Format;
 pub use error::PageError;
 pub use error::Reason;
 pub use limits::Limits;
+pub use objects::Objects;
+pub use objects::Overlay;
+pub use objects::OverlayKind;
+pub use objects::Overlays;
 pub use picture::Coded;
 pub use picture::Picture;
 pub use picture::search_factor;
@@ -70,6 +75,8 @@ pub struct Page {
     pub dpi_source: DpiSource,
     /// What is not as it should be, though the page can be read.
     pub notes: Vec<Note>,
+    /// What the file sets on it as objects of its own; `None` in files that hold pictures alone.
+    pub objects: Option<Objects>,
 }
 
 /// What is not as it should be on a page that can be read.
@@ -153,6 +160,14 @@ impl Document {
     #[must_use]
     pub const fn format(&self) -> Format {
         self.format
+    }
+
+    /// The structure of a PDF; `None` for other files.
+    pub(crate) const fn pdf(&self) -> Option<&hayro_syntax::Pdf> {
+        match &self.pages {
+            Pages::Pdf(reader) => Some(reader.structure()),
+            Pages::Directories(_) | Pages::Picture => None,
+        }
     }
 
     /// Number of pages, at least one.

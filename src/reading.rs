@@ -1,15 +1,26 @@
 //! What a page says beside its seals: words as they were recognised or as the file gives them.
 
+mod contradiction;
+mod facts;
 mod hull;
 mod lines;
+mod own_image;
 mod scale;
 mod signature;
+mod text_layer;
 
+pub use contradiction::Contradiction;
+pub use contradiction::contradicted;
+pub use facts::FileFacts;
+pub use facts::Scripts;
+pub use facts::SignatureClaim;
 pub use hull::Hull;
 pub use lines::LINES_MAX;
 pub use lines::coverage;
+pub use own_image::own_image;
 pub use signature::Signature;
 pub use signature::Signed;
+pub use text_layer::TextLayer;
 
 use serde::Deserialize;
 use serde::Serialize;

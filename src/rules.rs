@@ -13,6 +13,7 @@ use crate::registry::RegisteredSeal;
 mod damage;
 pub mod difference;
 pub mod document;
+pub mod file;
 pub mod impression;
 mod instruments;
 pub mod placement;

@@ -22,9 +22,11 @@ use crate::extraction::Extraction;
 use crate::extraction::Sought;
 use crate::imaging::ColourMode;
 use crate::ingest;
-use crate::ingest::{DpiSource, Note, PageError};
+use crate::ingest::{DpiSource, Note, Overlays, PageError};
 use crate::production::Traces;
+use crate::reading::FileFacts;
 use crate::reading::Layout;
+use crate::reading::TextLayer;
 use crate::units::Dpi;
 
 mod child;
@@ -125,6 +127,9 @@ pub struct Reading {
     pub pages: Vec<PageReading>,
     /// How the reading ended.
     pub outcome: Outcome,
+    /// What the file says of itself: none in formats that say nothing; the reason where it could not be
+    /// looked through, which takes nothing from its pages.
+    pub facts: Result<Option<FileFacts>, String>,
     /// What the system could not take away from the child; empty where confinement is complete.
     pub unconfined: Vec<String>,
 }
@@ -152,6 +157,10 @@ pub struct PageReading {
     pub traces: Option<Traces>,
     /// How the page is filled, if it could be read.
     pub layout: Option<Layout>,
+    /// What lies over the page's picture; none in files that hold pictures alone.
+    pub overlays: Option<Overlays>,
+    /// The words that the file gives for the page.
+    pub text_layer: TextLayer,
 }
 
 impl PageReading {
@@ -169,6 +178,11 @@ impl PageReading {
             content: Err(error),
             traces: None,
             layout: None,
+            overlays: None,
+            text_layer: TextLayer {
+                words: Vec::new(),
+                left_out: 0,
+            },
         }
     }
 }

@@ -121,6 +121,7 @@ mod tests {
             per_mm: Some(4.0),
             dark,
             hues: Vec::new(),
+            pen: None,
             pale: None,
         }
     }

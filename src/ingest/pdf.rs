@@ -28,7 +28,9 @@ mod images;
 mod integrity;
 mod jbig2;
 mod jpx;
+mod lettering;
 mod native;
+mod overlays;
 mod render;
 mod survey;
 mod tree;
@@ -94,6 +96,11 @@ impl Reader {
         })
     }
 
+    /// The file's structure.
+    pub(crate) const fn structure(&self) -> &Pdf {
+        &self.pdf
+    }
+
     pub(crate) const fn page_count(&self) -> usize {
         self.places.len()
     }
@@ -130,12 +137,18 @@ impl Reader {
             Plan::Native { draw } => native::page(page, draw, number)?,
             Plan::Render => None,
         };
-        let taken = match native {
-            Some(taken) => taken,
-            None => render::page(page, number, &survey, limits)?,
+        let (taken, is_drawn) = match native {
+            Some(taken) => (taken, false),
+            None => (render::page(page, number, &survey, limits)?, true),
         };
         notes.extend(&taken.notes);
-        Ok(Page { notes, ..taken })
+        let size = (taken.image.width(), taken.image.height());
+        let objects = Some(survey.objects(page, size, is_drawn));
+        Ok(Page {
+            notes,
+            objects,
+            ..taken
+        })
     }
 }
 

@@ -80,6 +80,7 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
         dpi,
         dpi_source,
         notes: note.into_iter().collect(),
+        objects: None,
     })
 }
 
@@ -93,6 +94,7 @@ fn coded(bytes: &[u8], (width, height): (u32, u32), density: Option<Density>) ->
         dpi,
         dpi_source,
         notes: Vec::new(),
+        objects: None,
     })
 }
 

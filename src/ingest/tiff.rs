@@ -107,6 +107,7 @@ pub(crate) fn page(
         dpi,
         dpi_source,
         notes: note.into_iter().collect(),
+        objects: None,
     })
 }
 

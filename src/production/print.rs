@@ -133,6 +133,7 @@ mod tests {
             dpi: Dpi::new(dpi),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),
+            objects: None,
         };
         let outline = Outline {
             shape: Shape::Round,

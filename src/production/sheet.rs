@@ -408,6 +408,7 @@ mod tests {
             dpi: Dpi::new(100.0),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),
+            objects: None,
         }
     }
 

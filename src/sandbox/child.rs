@@ -10,7 +10,9 @@ use crate::extraction::{Sought, prepare, seek_on};
 use crate::ingest;
 use crate::ingest::{Document, DpiSource, PageError};
 use crate::production::Traces;
+use crate::reading::FileFacts;
 use crate::reading::Layout;
+use crate::reading::TextLayer;
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -115,6 +117,10 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
         };
         send(output, &Message::Page(Box::new(page.into())))?;
     }
+    // Behind the pages, so that whatever happens here takes nothing from them.
+    let facts = panic::catch_unwind(AssertUnwindSafe(|| document.pdf().map(FileFacts::of)));
+    let facts = facts.map_err(|payload| said(&*payload).to_owned());
+    send(output, &Message::Facts(facts))?;
     send(output, &Message::Done)
 }
 
@@ -134,6 +140,10 @@ pub(super) fn read_page(
                 page.dpi_source = DpiSource::Stated;
             }
             let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
+            let mut objects = page.objects.take();
+            let overlays = objects
+                .as_mut()
+                .map(|own| std::mem::take(&mut own.overlays));
             let work = prepare(&page);
             let found = seek_on(&page, &work, sought);
             PageReading {
@@ -147,6 +157,8 @@ pub(super) fn read_page(
                 layout: Some(Layout::of(&page, &work, &found.impressions)),
                 content: Ok(found),
                 notes: page.notes,
+                overlays,
+                text_layer: objects.map(TextLayer::of).unwrap_or_default(),
             }
         }
         Err(error) => {

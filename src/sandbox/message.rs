@@ -11,11 +11,16 @@ use crate::extraction::{Extraction, Impression, REJECTED_MAX, Sought};
 use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
-use crate::ingest::{DpiSource, Note, PageError};
+use crate::ingest::{DpiSource, Note, Overlays, PageError};
 use crate::production::Traces;
+use crate::reading::FileFacts;
 use crate::reading::Layout;
+use crate::reading::TextLayer;
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
+
+/// Overlays of a page that are taken from the child: as many as it sends.
+const OVERLAYS_MAX: usize = 4_096;
 
 /// What the child is asked to do; the document's bytes follow.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +47,8 @@ pub(super) enum Message {
     Page(Box<WirePage>),
     /// The document cannot be opened.
     Failed(ingest::Error),
+    /// What the file says of itself, behind the last page; or why that is not known.
+    Facts(Result<Option<FileFacts>, String>),
     /// All pages are finished.
     Done,
 }
@@ -59,6 +66,8 @@ pub(super) struct WirePage {
     content: Result<Extraction, PageError>,
     traces: Option<Traces>,
     layout: Option<Layout>,
+    overlays: Option<Overlays>,
+    text_layer: TextLayer,
 }
 
 impl From<PageReading> for WirePage {
@@ -74,6 +83,8 @@ impl From<PageReading> for WirePage {
             content: page.content,
             traces: page.traces,
             layout: page.layout,
+            overlays: page.overlays,
+            text_layer: page.text_layer,
         }
     }
 }
@@ -106,6 +117,12 @@ impl WirePage {
         {
             return None;
         }
+        let size = self.width_px.zip(self.height_px).unwrap_or((0, 0));
+        let overlays = self.overlays.map(|mut overlays| {
+            overlays.kept.truncate(OVERLAYS_MAX);
+            overlays.kept.retain(|kept| is_within(kept.bbox, size));
+            overlays
+        });
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -117,6 +134,8 @@ impl WirePage {
             content,
             traces: self.traces,
             layout: self.layout,
+            overlays,
+            text_layer: self.text_layer.bounded(size),
         })
     }
 }
@@ -184,6 +203,8 @@ pub(super) fn receive<T: for<'de> Deserialize<'de>>(
 mod tests {
     use super::*;
     use crate::extraction::{Rejected, Rejection};
+    use crate::ingest::{Overlay, OverlayKind};
+    use crate::reading::Word;
 
     fn page() -> PageReading {
         PageReading {
@@ -209,7 +230,36 @@ mod tests {
             }),
             traces: None,
             layout: None,
+            overlays: Some(Overlays::default()),
+            text_layer: TextLayer {
+                words: vec![Word {
+                    text: "Số".to_owned(),
+                    bbox: PixelRect {
+                        x: 2,
+                        y: 4,
+                        width: 6,
+                        height: 8,
+                    },
+                    confidence: None,
+                }],
+                left_out: 5,
+            },
         }
+    }
+
+    #[test]
+    fn overlays_and_words_beside_the_page_are_dropped() {
+        let mut page = page();
+        let kind = OverlayKind::Image;
+        let bbox = page.text_layer.words[0].bbox;
+        let beside = PixelRect { x: 2479, ..bbox };
+        let overlays = page.overlays.as_mut().unwrap();
+        overlays.kept = [bbox, beside].map(|bbox| Overlay { kind, bbox }).to_vec();
+        page.text_layer.words[0].bbox = beside;
+        let received = WirePage::from(page).into_reading().unwrap();
+        assert_eq!(received.overlays.unwrap().kept, [Overlay { kind, bbox }]);
+        assert_eq!(received.text_layer.words, []);
+        assert_eq!(received.text_layer.left_out, 6);
     }
 
     #[test]

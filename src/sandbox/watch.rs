@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::ingest;
 use crate::ingest::PageError;
+use crate::reading::FileFacts;
 use crate::sandbox::message::{Message, Request, receive, send};
 use crate::sandbox::supply::{Delivery, Supply};
 use crate::sandbox::{CHILD_ARGUMENT, Options, Outcome, PageReading, Reading, Source};
@@ -17,6 +18,12 @@ const RESTARTS_MAX: u32 = 3;
 
 /// Bytes of the child's last words that are read.
 const LAST_WORDS_MAX: u64 = 4096;
+
+/// Time on the clock for what follows the last page: a thousand times what it takes.
+const FACTS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Characters of the reason for which there are no facts of a file.
+const REASON_MAX: usize = 200;
 
 /// Pages that may wait to be taken: the child is not to run far ahead of its reader.
 const QUEUE: usize = 2;
@@ -38,6 +45,7 @@ struct Progress<'a> {
     page_count: Option<u32>,
     pages_read: u32,
     output_bytes: u64,
+    facts: Result<Option<FileFacts>, String>,
     unconfined: Vec<String>,
 }
 
@@ -53,6 +61,7 @@ pub(super) fn read_each(
         page_count: None,
         pages_read: 0,
         output_bytes: 0,
+        facts: Err("the document was not read to its end".to_owned()),
         unconfined: Vec::new(),
     };
     let mut first: Option<Delivery> = None;
@@ -85,6 +94,11 @@ pub(super) fn read_each(
         let reason = match end {
             End::Done => break,
             End::Failed(error) => return progress.finish(first, refused(&error)),
+            End::Stopped { reason } if progress.is_complete() => {
+                // Every page is there; what follows them is worth no second child.
+                progress.facts = Err(reason);
+                break;
+            }
             End::Stopped { reason } => reason,
         };
         let Some(page_count) = progress.page_count else {
@@ -153,6 +167,7 @@ impl Progress<'_> {
             page_count: self.page_count,
             pages: Vec::new(),
             outcome,
+            facts: self.facts,
             unconfined: self.unconfined,
         }
     }
@@ -184,13 +199,25 @@ impl Progress<'_> {
                 }
                 Some(_) | None => out_of_order(),
             },
+            Message::Facts(facts) if self.is_complete() => {
+                let said = |reason: String| reason.chars().take(REASON_MAX).collect();
+                let facts = facts.map_err(said);
+                self.facts = facts.map(|facts| facts.map(FileFacts::bounded));
+                None
+            }
+            Message::Facts(_) => out_of_order(),
             Message::Failed(error) => {
                 self.page_count = self.page_count.or_else(|| error.pages());
                 Some(End::Failed(error))
             }
-            Message::Done if self.page_count == Some(self.pages_read) => Some(End::Done),
+            Message::Done if self.is_complete() => Some(End::Done),
             Message::Done => out_of_order(),
         }
+    }
+
+    /// Whether every page has been taken in.
+    fn is_complete(&self) -> bool {
+        self.page_count == Some(self.pages_read)
     }
 
     fn is_next(&self, number: u32) -> bool {
@@ -321,7 +348,10 @@ fn follow(
             .child
             .wall_max
             .saturating_sub(progress.started.elapsed());
-        let patience = options.child.wall_per_page.min(left);
+        let mut patience = options.child.wall_per_page.min(left);
+        if progress.is_complete() {
+            patience = patience.min(FACTS_WITHIN);
+        }
         match receiver.recv_timeout(patience) {
             Ok(Ok((message, length))) => {
                 progress.output_bytes += length;
@@ -393,4 +423,29 @@ fn signal(status: ExitStatus) -> Option<i32> {
 #[cfg(not(unix))]
 fn signal(_: ExitStatus) -> Option<i32> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_heard_behind_the_last_page_and_nowhere_else() {
+        let mut progress = Progress {
+            on_page: &mut |_| {},
+            started: Instant::now(),
+            page_count: Some(1),
+            pages_read: 0,
+            output_bytes: 0,
+            facts: Ok(None),
+            unconfined: Vec::new(),
+        };
+        let failed = || Message::Facts(Err("x".repeat(999)));
+        let early = progress.hear(failed());
+        assert!(matches!(early, Some(End::Stopped { .. })));
+        assert_eq!(progress.facts, Ok(None));
+        progress.pages_read = 1;
+        assert!(progress.hear(failed()).is_none());
+        assert_eq!(progress.facts, Err("x".repeat(REASON_MAX)));
+    }
 }

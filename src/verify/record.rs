@@ -51,6 +51,8 @@ pub(super) fn document(
             not_after: None,
             proof: None,
         },
+        facts: reading.facts.clone().ok().flatten(),
+        facts_reason: reading.facts.clone().err(),
     }
 }
 
@@ -141,6 +143,7 @@ pub(super) fn impression(
             None => Status::Unknown,
         },
         placement: placement(spot),
+        own_image: None,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ingest::DpiSource;
 use crate::matching::Axis;
 use crate::matching::Harm;
 use crate::placement::Role;
+use crate::reading::FileFacts;
 use crate::registry::Status;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
@@ -67,6 +68,12 @@ pub struct Document {
     pub reason: Option<String>,
     /// Its date.
     pub date: DocumentDate,
+    /// What the file says of itself: claims, none of them verified; null for pictures.
+    #[serde(default)]
+    pub facts: Option<FileFacts>,
+    /// Why that is not known.
+    #[serde(default)]
+    pub facts_reason: Option<String>,
 }
 
 /// A document's date and what speaks for it.
@@ -162,6 +169,10 @@ pub struct Impression {
     pub status_on_date: Status,
     /// Where it stands.
     pub placement: Placement,
+    /// Whether it stands in an image or annotation of its own that the file lays over the page; null in
+    /// files that hold pictures alone, and where there are too many to look at.
+    #[serde(default)]
+    pub own_image: Option<bool>,
 }
 
 /// Shape and size on paper.

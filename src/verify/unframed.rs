@@ -73,6 +73,7 @@ mod tests {
     use crate::imaging::Raster;
     use crate::ingest::DpiSource;
     use crate::matching::Specimen;
+    use crate::reading::TextLayer;
     use crate::registry::Particulars;
     use crate::registry::SpecimenImage;
     use crate::sandbox::Outcome;
@@ -156,6 +157,9 @@ mod tests {
                 rejected: Vec::new(),
             }),
             traces: None,
+            layout: None,
+            overlays: None,
+            text_layer: TextLayer::default(),
         };
         let reading = Reading {
             sha256: None,
@@ -163,6 +167,7 @@ mod tests {
             page_count: Some(1),
             pages: vec![page],
             outcome: Outcome::Read,
+            facts: Ok(None),
             unconfined: Vec::new(),
         };
         let policy = Policy::default();

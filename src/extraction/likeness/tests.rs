@@ -70,6 +70,7 @@ fn work(dark: Density, hues: Vec<Hue>) -> Work {
         per_mm: Some(PER_MM),
         dark,
         hues,
+        pen: None,
         pale: None,
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn page(
                 dpi,
                 dpi_source,
                 notes: note.into_iter().collect(),
+                objects: None,
             }))
         }
         Some(Taken::Coded(image, (dpi, dpi_source))) => Ok(Some(Page {
@@ -67,6 +68,7 @@ pub(crate) fn page(
             dpi,
             dpi_source,
             notes: Vec::new(),
+            objects: None,
         })),
         Some(Taken::Transparent) => Ok(None),
         Some(Taken::Broken(reason)) => Err(PageError::unreadable(number, reason)),

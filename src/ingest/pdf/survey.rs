@@ -13,9 +13,13 @@ use hayro_interpret::{
 };
 use kurbo::{Affine, BezPath, Rect, Shape};
 
+use crate::geometry::PixelRect;
 use crate::ingest::error::PageError;
 use crate::ingest::limits::Limits;
+use crate::ingest::objects::{Objects, Overlay, OverlayKind, Overlays};
 use crate::ingest::orientation::Orientation;
+use crate::ingest::pdf::lettering::Lettering;
+use crate::ingest::pdf::overlays::{Images, annotations};
 use crate::ingest::pdf::{Failures, POINTS_PER_INCH};
 use crate::ingest::raster::check_size;
 use crate::ingest::resolution::Density;
@@ -76,6 +80,10 @@ pub(crate) struct Survey {
     font_unknown: bool,
     placed: Vec<Placed>,
     refused: Option<PageError>,
+    /// The visible part of the image that was taken for the page.
+    base_seen: Rect,
+    images: Images,
+    lettering: Lettering,
 }
 
 /// One level of clipping; `exact` if the box is the whole truth about it.
@@ -106,6 +114,9 @@ pub(crate) fn survey(page: &Page<'_>, number: u32, limits: &Limits) -> Result<Su
         font_unknown: false,
         placed: Vec::new(),
         refused: None,
+        base_seen: Rect::ZERO,
+        images: Images::default(),
+        lettering: Lettering::default(),
     };
     let failures = Failures::default();
     interpret(page, &mut survey, failures.settings());
@@ -185,6 +196,37 @@ impl Survey {
                 .any(|placed| placed.share >= PAGE_COVERED_MIN)
     }
 
+    /// What the file sets on the page as objects of its own; `size` is that of the page as scanned,
+    /// which is the image itself or drawn.
+    pub(crate) fn objects(self, page: &Page<'_>, size: (usize, usize), is_drawn: bool) -> Objects {
+        let frame = Frame {
+            seen: if is_drawn { self.page } else { self.base_seen },
+            size,
+        };
+        let overlays = if is_drawn {
+            let (images, mut left_out) = self.images.over(self.page);
+            let (annotations, are_more) = annotations(page);
+            left_out = left_out.saturating_add(are_more.into());
+            let images = images.into_iter().map(|seen| (OverlayKind::Image, seen));
+            let placed = images.chain(annotations).filter_map(|(kind, seen)| {
+                let bbox = frame.pixels(seen)?;
+                Some(Overlay { kind, bbox })
+            });
+            let kept = placed.collect();
+            Overlays { kept, left_out }
+        } else {
+            Overlays::default()
+        };
+        let (words, words_left_out) = self.lettering.finish();
+        let placed = words.into_iter();
+        let words = placed.filter_map(|(text, bounds)| Some((text, frame.pixels(bounds)?)));
+        Objects {
+            overlays,
+            words: words.collect(),
+            words_left_out,
+        }
+    }
+
     /// The part of `bounds` that clips and page leave visible, and whether it is exactly that.
     fn visible(&self, bounds: Rect) -> (Rect, bool) {
         let clips = self.clips.iter();
@@ -245,7 +287,8 @@ impl<'a> Device<'a> for Survey {
             .push(opacity >= 1.0 && mask.is_none() && blend == BlendMode::Normal);
     }
 
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, _: DrawProps<'a>, mode: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        self.lettering.add(run, props.transform, mode);
         // Text that was recognised and laid under or over the scan is invisible.
         if matches!(mode, DrawMode::Invisible) {
             return;
@@ -298,8 +341,11 @@ impl<'a> Device<'a> for Survey {
         let is_page = covers && (on_bare_paper || is_opaque(&image));
         if is_page {
             self.base = Some(draw);
+            self.base_seen = seen;
+            self.images.cover(seen);
             self.above = 0;
         } else {
+            self.images.add(seen);
             self.above += 1;
         }
     }
@@ -311,6 +357,52 @@ impl<'a> Device<'a> for Survey {
     fn pop_transparency_group(&mut self) {
         self.groups.pop();
     }
+}
+
+/// The page as scanned: the part of the page that its pixels show.
+struct Frame {
+    seen: Rect,
+    size: (usize, usize),
+}
+
+impl Frame {
+    /// A box in points as pixels of the page; `None` if it lies beside it.
+    fn pixels(&self, bounds: Rect) -> Option<PixelRect> {
+        let both = bounds.intersect(self.seen);
+        let is_on_page = both.is_finite() && both.width() > 0.0 && both.height() > 0.0;
+        if !is_on_page {
+            return None;
+        }
+        let x = span(
+            both.x0 - self.seen.x0,
+            both.x1 - self.seen.x0,
+            self.seen.width(),
+            self.size.0,
+        )?;
+        let y = span(
+            both.y0 - self.seen.y0,
+            both.y1 - self.seen.y0,
+            self.seen.height(),
+            self.size.1,
+        )?;
+        Some(PixelRect {
+            x: x.0,
+            y: y.0,
+            width: x.1,
+            height: y.1,
+        })
+    }
+}
+
+/// First pixel and number of pixels, at least one, between two places on a side of so many pixels.
+fn span(from: f64, to: f64, length: f64, pixels: usize) -> Option<(u32, u32)> {
+    let last = u32::try_from(pixels).ok()?.checked_sub(1)?;
+    let pixel = |place: f64| {
+        let whole = floor_index(place / length * f64::from(last + 1));
+        u32::try_from(whole).unwrap_or(last).min(last)
+    };
+    let first = pixel(from);
+    Some((first, pixel(to).max(first) - first + 1))
 }
 
 /// What becomes of a character.
@@ -346,7 +438,7 @@ impl Shown {
 }
 
 /// Characters of no width of their own: soft hyphen, joiners, marks of direction, byte-order mark.
-const fn is_invisible(c: char) -> bool {
+pub(super) const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 

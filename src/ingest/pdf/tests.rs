@@ -12,6 +12,7 @@ use crate::units::Dpi;
 
 mod cut;
 mod damage;
+mod objects;
 mod placing;
 mod text;
 

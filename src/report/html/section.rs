@@ -10,6 +10,7 @@ use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
+use crate::report::html::file;
 use crate::report::html::resting_on;
 use crate::report::marks::place;
 use crate::report::marks::reason;
@@ -59,6 +60,7 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         measurements(&mut text, record, seal, measured);
     }
     marks(&mut text, &examined.details.marks);
+    file::facts(&mut text, document);
     text.push_str("</details>\n</section>\n");
     text
 }
@@ -241,6 +243,12 @@ fn measurements(
     );
     row("ink", &words::code(&record.ink.colour));
     row("place", &standing(&record.placement));
+    if record.own_image == Some(true) {
+        row(
+            "in the file",
+            "an image or annotation of its own over the page",
+        );
+    }
     for (name, value) in measured::rows(measured) {
         row(&name, &value);
     }

@@ -69,6 +69,7 @@ mod tests {
                 size: (210.0, 148.0),
                 prints: vec![(print.clone(), [1.0; 3])],
                 signers: Vec::new(),
+                signatures: Vec::new(),
             };
             soil(&mut page, &mut Chance::new(1, "soil", index));
             assert_eq!(page.prints[0].0, print);
