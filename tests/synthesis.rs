@@ -24,6 +24,7 @@ use antin::synthesis::forgery;
 use antin::synthesis::forgery::Forgery;
 use antin::synthesis::forgery::SINGLE_AXES;
 use antin::synthesis::forgery::Strength;
+use antin::synthesis::page::Filling;
 use antin::synthesis::set;
 use antin::synthesis::set::Options;
 use antin::synthesis::stamp::Make;
@@ -95,6 +96,7 @@ fn plain_page(seal: usize) -> Document {
         decoys: Vec::new(),
         small: true,
         signed: false,
+        filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
     }

@@ -70,15 +70,13 @@ pub fn render(evaluation: &Evaluation) -> String {
     section("Conclusions", &conclusions(&evaluation.all.said));
     section("Condition of the die", &conditions(&evaluation.all.said));
     section("Abstention, deformation, copies", &others(&rows));
-    if let Some(placing) = placing::placing(&rows) {
-        section("Placement", &placing);
-    }
     if !evaluation.curves.is_empty() {
         section(
             "Detection curves: forgeries that differ in one amount, by its size",
             &curves(&evaluation.curves),
         );
     }
+    text.push_str(&placing::section(&rows));
     text.push_str(&together::lines(evaluation));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {

@@ -296,6 +296,7 @@ mod tests {
                 conclusion: Conclusion::Undecided,
                 condition: Condition::Sound,
             }),
+            placed: None,
             measured: Vec::new(),
         }
     }

@@ -58,7 +58,6 @@ impl Outline {
     }
 
     /// Reads a point's distance from the centre, and that of the outer edge in its direction.
-    #[must_use]
     pub fn reader(&self) -> impl Fn(Point) -> (f64, f64) + use<> {
         let outline = *self;
         let turn = self.axis_degrees.to_radians();
@@ -72,7 +71,6 @@ impl Outline {
     }
 
     /// Tells whether a point lies within the outer edge.
-    #[must_use]
     pub fn inside(&self) -> impl Fn(Point) -> bool + use<> {
         let reader = self.reader();
         move |point| {

@@ -409,5 +409,5 @@ fn apart(a: PixelRect, b: PixelRect) -> f64 {
     };
     let across = gap(a.x, a.right(), b.x, b.right());
     let along = gap(a.y, a.bottom(), b.y, b.bottom());
-    across.hypot(along)
+    libm::hypot(across, along)
 }

@@ -16,7 +16,6 @@ use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
-use crate::synthesis::placement;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
 use crate::synthesis::scan::Mode;
@@ -222,14 +221,13 @@ impl Document {
                 &strangers[0]
             }
         };
-        let letterhead = self.entries.first().map(body_of);
-        let letterhead = letterhead.unwrap_or(&seals[sheet_index % seals.len()]);
+        let other = &seals[sheet_index % seals.len()];
+        let letterhead = self.entries.first().map_or(other, body_of);
         let page = self.page(&letterhead.body, world, &mut chance);
         let mut trouble = Chance::new(world.seed, "hardship", sheet_index);
         let scanner = self.set_up(index, page.size, world, &mut trouble);
         let mut sheet = self.sheet(&page, &scanner, &mut trouble);
-        let mut first = None;
-        let mut truths = Vec::new();
+        let (mut first, mut truths) = (None, Vec::new());
         for (number, entry) in self.entries.iter().enumerate() {
             let seal = body_of(entry);
             let mut stamped = self.stamped(sheet_index, number, seal, world);
@@ -248,9 +246,8 @@ impl Document {
                 .route
                 .is_print()
                 .then(|| reproduction::print(&mut stamped, &mut chance));
-            let scan_from_die = sheet.scan_from_sheet
-                * Affine::translate(spot.to_vec2())
-                * Affine::rotate(turn.to_radians());
+            let upright = Affine::translate(spot.to_vec2());
+            let scan_from_die = sheet.scan_from_sheet * upright * Affine::rotate(turn.to_radians());
             let place = stamped.place(scanner.picture_from(scan_from_die));
             sheet.lay(Overlay {
                 scan_from_picture: scan_from_die * stamped.picture_from_die.inverse(),
@@ -258,9 +255,7 @@ impl Document {
             });
             let mut truth = self.truth(number, seal, Some(place));
             let die = (seal.die.shape(), stamped.half_size);
-            let signature = page.signatures.get(number);
-            truth.signature_overlap =
-                signature.map(|signature| placement::overlap(signature, die, (spot, turn)));
+            truth.signature_overlap = page.overlap(number, die, (spot, turn));
             truth.forgery_detail = stamped.forgery_detail;
             truth.tell_damage(stamped.damage_detail, stamped.wear);
             truth.printed = printed.map(str::to_owned);

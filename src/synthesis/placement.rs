@@ -7,14 +7,24 @@ use kurbo::Point;
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::reading::Hull;
+use crate::synthesis::page::Page;
+
+impl Page {
+    /// Share of the signature of this number that a seal covers; `None` where there is none.
+    pub(super) fn overlap(
+        &self,
+        number: usize,
+        die: (&str, (f64, f64)),
+        spot: (Point, f64),
+    ) -> Option<f64> {
+        let signature = self.signatures.get(number)?;
+        Some(overlap(signature, die, spot))
+    }
+}
 
 /// Share of a signature's convex hull within a seal of the given shape and half size, set down at `spot`
 /// and turned by `turn` degrees; all in millimetres of the sheet.
-pub(super) fn overlap(
-    signature: &Hull,
-    (shape, half): (&str, (f64, f64)),
-    (spot, turn): (Point, f64),
-) -> f64 {
+fn overlap(signature: &Hull, (shape, half): (&str, (f64, f64)), (spot, turn): (Point, f64)) -> f64 {
     let outline = Outline {
         shape: match shape {
             "round" => Shape::Round,

@@ -8,8 +8,14 @@ use crate::evaluation::table::numbers;
 use crate::evaluation::table::rate;
 use crate::evaluation::table::table;
 
+/// The table under its heading; nothing where there is none.
+pub(super) fn section(rows: &[(String, &Figures)]) -> String {
+    let table = placing(rows);
+    table.map_or_else(String::new, |table| format!("Placement\n\n{table}\n\n"))
+}
+
 /// One row a group that has anything of it; `None` where no line says how its page was signed or filled.
-pub(super) fn placing(rows: &[(String, &Figures)]) -> Option<Table> {
+fn placing(rows: &[(String, &Figures)]) -> Option<Table> {
     let mut table = table(&[
         "",
         "overlap read",
