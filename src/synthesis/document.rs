@@ -272,6 +272,9 @@ impl Document {
         if truths.is_empty() {
             truths.push(self.empty_truth());
         }
+        for truth in &mut truths {
+            truth.letter = page.letter.clone();
+        }
         let rescan = self
             .rescan_of
             .map(|_| Chance::new(world.seed, "rescan", index));
@@ -458,6 +461,7 @@ impl Document {
             pasted_from: None,
             rescan_of: None,
             printed: None,
+            letter: page::Letter::default(),
             signed_over: None,
             signature_overlap: None,
             shape: None,

@@ -2,6 +2,7 @@
 
 mod decoy;
 mod filling;
+mod letter;
 mod over;
 mod signature;
 mod soiling;
@@ -29,6 +30,7 @@ pub use decoy::DECOYS;
 pub use decoy::Decoy;
 pub use decoy::HEAD_DECOYS;
 pub use filling::Filling;
+pub use letter::Letter;
 pub use over::black_mass;
 pub use over::red_heading;
 pub use soiling::reverse;
@@ -45,6 +47,8 @@ pub struct Page {
     pub signers: Vec<Signer>,
     /// The hull of each signer's signature; none on pages that are not signed.
     pub signatures: Vec<Hull>,
+    /// What it says of itself.
+    pub letter: Letter,
 }
 
 /// Where a signature and its seal go.
@@ -162,6 +166,7 @@ impl<'a> Layout<'a> {
                 prints: Vec::new(),
                 signers: Vec::new(),
                 signatures: Vec::new(),
+                letter: Letter::default(),
             },
             black: Vec::new(),
             regular,
@@ -198,18 +203,21 @@ impl<'a> Layout<'a> {
         );
         self.centred(words::MOTTO.1, (right, 24.0), (self.bold, capital), 80.0);
         self.rule((right - 26.0, 27.0), (right + 26.0, 27.0), 0.25);
+        self.page.letter.issuer = Some(format!("{} {}", body.kind, body.own));
         if !self.content.filling.is_written() {
             self.y = self.chance.between(40.0, self.page.size.1 * 0.55);
             self.signature_row(&words::OFFICES);
             return self.finish();
         }
-        let number = format!(
-            "Số: {}/{}",
-            1 + self.chance.index(900),
-            self.chance.pick(&words::SYMBOLS)
-        );
-        self.centred(&number, (left, 34.0), (self.regular, capital), 70.0);
-        let date = words::date(&body.place, self.chance);
+        let number = 1 + self.chance.index(900);
+        let symbol = *self.chance.pick(&words::SYMBOLS);
+        let line = format!("Số: {number}/{symbol}");
+        self.centred(&line, (left, 34.0), (self.regular, capital), 70.0);
+        let (date, day) = words::date(&body.place, self.chance);
+        let letter = &mut self.page.letter;
+        letter.number = Some(number.to_string());
+        letter.symbol = Some(symbol.to_owned());
+        letter.date = Some(day);
         self.centred(&date, (right, 34.0), (self.italic, capital), 90.0);
         self.y = 46.0;
         let title = *self.chance.pick(&words::TITLES);
@@ -259,12 +267,14 @@ impl<'a> Layout<'a> {
             let end = filling.end((self.y, end), 2.2 * capital, self.chance);
             self.paragraphs(end);
         }
+        self.page.letter.issuer = Some(body.name.clone());
         let signers = self.content.signers.max(1);
         for signer in 0..signers {
             let x = self.page.size.0 * if signer == 0 { 0.7 } else { 0.28 };
             let y = self.y + 14.0;
             self.centred(&body.name, (x, y), (self.regular, capital), 70.0);
-            let date = words::hanzi_date(self.chance);
+            let (date, day) = words::hanzi_date(self.chance);
+            self.page.letter.tell_date(signer, day);
             self.centred(&date, (x, y + capital * 2.0), (self.regular, capital), 70.0);
             self.page.signers.push(Signer {
                 middle: Point::new(x, y + capital),
@@ -390,6 +400,7 @@ impl<'a> Layout<'a> {
             let room = self.chance.between(24.0, 31.0);
             let name = names::person(self.chance);
             self.centred(&name, (x, top + room), (self.bold, self.capital), 60.0);
+            self.page.letter.signers.push(name);
             self.page.signers.push(Signer {
                 middle: Point::new(x, top + room * 0.52),
                 half_width: self.chance.between(13.0, 24.0),

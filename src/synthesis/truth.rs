@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::matching::Harm;
 use crate::verdict::limit;
+use crate::synthesis::page::Letter;
 
 /// One line of `truth.jsonl`; what does not apply is left out.
 #[derive(Clone, Debug, Serialize)]
@@ -69,6 +70,8 @@ pub struct Truth {
     /// The printer that made this copy of an impression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<String>,
+    /// What the letter says of itself.
+    pub letter: Letter,
     /// Whether a signature crosses the seal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_over: Option<bool>,

@@ -60,6 +60,7 @@ fn mirrored(paths: &[BezPath], width: f64, chance: &mut Chance) -> Vec<BezPath> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synthesis::page::Letter;
 
     #[test]
     fn soiling_adds_no_signers_and_keeps_what_is_printed() {
@@ -70,6 +71,7 @@ mod tests {
                 prints: vec![(print.clone(), [1.0; 3])],
                 signers: Vec::new(),
                 signatures: Vec::new(),
+                letter: Letter::default(),
             };
             soil(&mut page, &mut Chance::new(1, "soil", index));
             assert_eq!(page.prints[0].0, print);

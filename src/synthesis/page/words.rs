@@ -147,8 +147,8 @@ pub(super) fn word(chinese: bool, chance: &mut Chance) -> &'static str {
     }
 }
 
-/// A letter's place and date.
-pub(super) fn date(place: &str, chance: &mut Chance) -> String {
+/// A letter's place and date as printed, and the date by the calendar.
+pub(super) fn date(place: &str, chance: &mut Chance) -> (String, String) {
     let place = place.split(' ').next_back().unwrap_or_default();
     let mut letters = place.chars();
     let first: String = letters.next().into_iter().collect();
@@ -158,15 +158,21 @@ pub(super) fn date(place: &str, chance: &mut Chance) -> String {
         1 + chance.index(12),
         2016 + chance.index(10),
     );
-    format!("{first}{rest}, ngày {day:02} tháng {month:02} năm {year}")
+    (
+        format!("{first}{rest}, ngày {day:02} tháng {month:02} năm {year}"),
+        format!("{year}-{month:02}-{day:02}"),
+    )
 }
 
-/// A Chinese date.
-pub(super) fn hanzi_date(chance: &mut Chance) -> String {
-    format!(
-        "{}年{}月{}日",
+/// A Chinese date as printed, and by the calendar.
+pub(super) fn hanzi_date(chance: &mut Chance) -> (String, String) {
+    let (year, month, day) = (
         2015 + chance.index(11),
         1 + chance.index(12),
-        1 + chance.index(28)
+        1 + chance.index(28),
+    );
+    (
+        format!("{year}年{month}月{day}日"),
+        format!("{year}-{month:02}-{day:02}"),
     )
 }
