@@ -112,6 +112,7 @@ fn named(impression: &Impression, (seals, gallery): (&[Seal], &Gallery), fonts: 
         claim: None,
         seals: Seals::Optional,
         date: None,
+        given: None,
     };
     let report = verify::examine("excerpt", reading(impression), &examination).report;
     let said = &report.impressions[0];
@@ -154,6 +155,7 @@ fn reading(impression: &Impression) -> Reading {
         layout: None,
         overlays: None,
         text_layer: antin::reading::TextLayer::default(),
+        excerpts: Vec::new(),
     };
     Reading {
         sha256: None,

@@ -19,6 +19,7 @@ mod dates;
 mod demo;
 mod evaluate;
 mod inputs;
+mod ocr;
 mod output;
 mod register;
 pub mod synth;
@@ -121,6 +122,9 @@ pub fn main() -> ExitCode {
     let first = std::env::args_os().nth(1);
     if first.as_deref() == Some(OsStr::new(sandbox::CHILD_ARGUMENT)) {
         return sandbox::child_main();
+    }
+    if first.as_deref() == Some(OsStr::new(sandbox::RECOGNISER_ARGUMENT)) {
+        return sandbox::recogniser_main();
     }
     let arguments = Arguments::parse();
     let mut output = Output::new(arguments.common.quiet);

@@ -1,7 +1,7 @@
 //! Settings from the command line and the environment.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The platform's place for the program's data; `None` where the user has no home.
 #[must_use]
@@ -24,4 +24,22 @@ pub fn data_directory() -> Option<PathBuf> {
 #[must_use]
 pub fn jobs() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// A program by its path, or by its name among the folders that programs are in.
+#[must_use]
+pub fn program(name: &Path) -> Option<PathBuf> {
+    let is_path = name.components().count() > 1;
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    let path = if is_path {
+        Some(name.to_owned())
+    } else {
+        found
+    };
+    // What it is, not what it is called: a link says nothing of where its own files are.
+    path.and_then(|path| path.canonicalize().ok())
 }

@@ -122,6 +122,25 @@ impl<T: Copy> Raster<T> {
     }
 }
 
+impl Gray {
+    /// The middle brightness, which is paper's where most of the picture is paper.
+    #[must_use]
+    pub fn middle(&self) -> u8 {
+        let mut counts = [0_usize; 256];
+        for &sample in &self.samples {
+            counts[usize::from(sample)] += 1;
+        }
+        let half = self.samples.len() / 2;
+        let mut below = 0;
+        let middle = counts.iter().position(|count| {
+            below += count;
+            below > half
+        });
+        let shade = middle.and_then(|shade| u8::try_from(shade).ok());
+        shade.unwrap_or(u8::MAX)
+    }
+}
+
 /// Interleaved eight-bit RGB.
 ///
 /// # Guarantees

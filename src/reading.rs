@@ -36,6 +36,10 @@ use crate::units::stored;
 use lines::Print;
 use signature::Strokes;
 
+pub mod excerpt;
+pub mod fields;
+pub mod sheet;
+
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Word {

@@ -27,19 +27,31 @@ use crate::production::Traces;
 use crate::reading::FileFacts;
 use crate::reading::Layout;
 use crate::reading::TextLayer;
+use crate::reading::excerpt::Excerpt;
 use crate::units::Dpi;
 
 mod child;
 mod confinement;
+mod guard;
 mod message;
+mod recogniser;
+pub mod recognition;
 mod supply;
+mod tsv;
 mod watch;
 
 pub use child::child_main;
+pub use recogniser::recogniser_main;
+
+use recognition::Recognition;
 
 /// First argument that makes the executable a reader's child: `main` must then call
 /// [`child_main`] and nothing else.
 pub const CHILD_ARGUMENT: &str = "__read";
+
+/// First argument that makes the executable a recogniser's child: `main` must then call
+/// [`recogniser_main`] and nothing else.
+pub const RECOGNISER_ARGUMENT: &str = "__recognise";
 
 /// Where a document comes from.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +73,8 @@ pub struct Options {
     pub stated_dpi: Option<Dpi>,
     /// What is looked for beside seals with an outline.
     pub sought: Sought,
+    /// What reads the places where number, date and names stand; they are cut out only if something does.
+    pub recognition: Recognition,
     /// Limits on the document.
     pub limits: ingest::Limits,
     /// Limits on the child.
@@ -68,7 +82,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The default limits, no password.
+    /// The default limits, no password, no recognition.
     #[must_use]
     pub fn new(executable: PathBuf) -> Self {
         Self {
@@ -76,6 +90,7 @@ impl Options {
             password: None,
             stated_dpi: None,
             sought: Sought::default(),
+            recognition: Recognition::Off,
             limits: ingest::Limits::default(),
             child: ChildLimits::default(),
         }
@@ -161,6 +176,8 @@ pub struct PageReading {
     pub overlays: Option<Overlays>,
     /// The words that the file gives for the page.
     pub text_layer: TextLayer,
+    /// The places where number, date and names may stand, if they are wanted.
+    pub excerpts: Vec<Excerpt>,
 }
 
 impl PageReading {
@@ -183,6 +200,7 @@ impl PageReading {
                 words: Vec::new(),
                 left_out: 0,
             },
+            excerpts: Vec::new(),
         }
     }
 }
@@ -236,6 +254,13 @@ pub fn read_in_process(
     let mut document = ingest::open(bytes, options.password.as_deref(), &options.limits)?;
     let count = document.page_count();
     Ok((0..count)
-        .map(|index| child::read_page(&mut document, index, options.stated_dpi, &options.sought))
+        .map(|index| {
+            let wanted = child::Wanted {
+                stated_dpi: options.stated_dpi,
+                sought: &options.sought,
+                excerpts: options.recognition.by().is_some(),
+            };
+            child::read_page(&mut document, index, wanted)
+        })
         .collect())
 }

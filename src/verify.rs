@@ -25,7 +25,11 @@ use crate::verdict::Policy;
 pub mod batch;
 mod candidates;
 pub mod claimed;
+mod dated;
 pub mod details;
+mod examination;
+pub mod fields;
+mod gathering;
 pub mod kept;
 pub mod key;
 mod own_images;
@@ -37,39 +41,20 @@ pub mod specimen;
 mod state;
 pub mod unframed;
 
+pub use examination::Examination;
+pub use examination::Seals;
 pub use report::Outcome;
 pub use report::Report;
 
 use candidates::Attribution;
+use dated::Pictures;
 use details::Details;
+use fields::Fields;
 use key::DieKey;
 use key::ImpressionKey;
+use report::DateSource;
 use sighting::Sighting;
 use state::State;
-
-/// What documents are compared with, and what is asked of them.
-#[derive(Clone, Copy, Debug)]
-pub struct Examination<'a> {
-    /// The register.
-    pub register: &'a Register,
-    /// The thresholds.
-    pub policy: &'a Policy,
-    /// Position in the register of the seal that the documents are said to bear.
-    pub claim: Option<usize>,
-    /// Whether every document must bear a seal.
-    pub seals: Seals,
-    /// The documents' date.
-    pub date: Option<Date>,
-}
-
-/// Whether a document must bear a seal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seals {
-    /// It may.
-    Optional,
-    /// It must.
-    Expected,
-}
 
 /// A document's report and the impressions that it speaks of, in the same order.
 #[derive(Clone, Debug)]
@@ -96,14 +81,7 @@ pub fn document(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    claimed::in_turn(options, examination, |options| {
-        let mut impressions = Vec::new();
-        let mut examiner = Examiner::new(examination);
-        let reading = sandbox::read_each(source, options, &mut |page| {
-            impressions.extend(examiner.page(page));
-        });
-        examiner.finish(path, &reading, impressions)
-    })
+    dated::examined(path, source, options, (examination, Pictures::Kept))
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
@@ -114,11 +92,7 @@ pub fn document_without_pictures(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    claimed::in_turn(options, examination, |options| {
-        let mut examiner = Examiner::new(examination);
-        let reading = sandbox::read_each(source, options, &mut |page| drop(examiner.page(page)));
-        examiner.finish(path, &reading, Vec::new())
-    })
+    dated::examined(path, source, options, (examination, Pictures::Dropped))
 }
 
 /// Examines a document that was read before, with all its pages.
@@ -135,7 +109,10 @@ pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) 
 
 /// A report in the making, page by page.
 struct Examiner<'a> {
-    examination: &'a Examination<'a>,
+    examination: Examination<'a>,
+    dated: DateSource,
+    /// What the document says of itself, if it was asked.
+    fields: Option<Fields>,
     pages: Vec<report::Page>,
     impressions: Vec<report::Impression>,
     findings: Vec<Finding>,
@@ -148,9 +125,14 @@ struct Examiner<'a> {
 }
 
 impl<'a> Examiner<'a> {
-    fn new(examination: &'a Examination<'a>) -> Self {
+    fn new(examination: &Examination<'a>) -> Self {
         Self {
-            examination,
+            examination: *examination,
+            dated: match examination.date {
+                Some(_) => DateSource::Argument,
+                None => DateSource::Unknown,
+            },
+            fields: None,
             pages: Vec::new(),
             impressions: Vec::new(),
             findings: Vec::new(),
@@ -159,6 +141,14 @@ impl<'a> Examiner<'a> {
             dies: Vec::new(),
             sightings: Vec::new(),
             limited: Vec::new(),
+        }
+    }
+
+    /// Takes the date that the document bears, if none was given.
+    const fn read_date(&mut self, date: Date) {
+        if self.examination.date.is_none() {
+            self.examination.date = Some(date);
+            self.dated = DateSource::Ocr;
         }
     }
 
@@ -248,7 +238,7 @@ impl<'a> Examiner<'a> {
         (sign, traces): (Option<Sign>, Option<&Traces>),
     ) -> bool {
         let (examination, page) = (self.examination, spot.page);
-        let attribution = Attribution::of(impression, sign, examination);
+        let attribution = Attribution::of(impression, sign, &examination);
         if !is_sure && !attribution.is_known(impression.outline.shape, examination.register) {
             return false;
         }
@@ -281,7 +271,7 @@ impl<'a> Examiner<'a> {
             });
         }
         let (mut record, mut found) =
-            impression_record(impression, &measured, spot, (&attribution, examination));
+            impression_record(impression, &measured, spot, (&attribution, &examination));
         if let Some(sign) = sign {
             record.production = report::Production::Printed;
             found.push(rules::impression::printed(sign));
@@ -322,7 +312,10 @@ impl<'a> Examiner<'a> {
             register: report::RegisterState {
                 revision: examination.register.revision,
             },
-            document: record::document(path, reading, reason, examination.date),
+            document: report::Document {
+                fields: self.fields,
+                ..record::document(path, reading, reason, (examination.date, self.dated))
+            },
             outcome: state.outcome(&self.findings),
             pages: self.pages,
             impressions: self.impressions,

@@ -32,6 +32,11 @@ fn reports() -> &'static [Value] {
         let claimed = [scans.join("01-genuine-colour.pdf")];
         let mut reports = verified(&[scans], &["--dated", "2024-05-21"]);
         reports.extend(verified(&claimed, &["--seal", "D01"]));
+        reports.extend(verified(&claimed, &["--ocr", "auto"]));
+        reports.extend(verified(
+            &claimed,
+            &["--ocr", "auto", "--tesseract", "none"],
+        ));
         reports.extend(verified(&bad, &["--expect-seal"]));
         reports
     })

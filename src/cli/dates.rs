@@ -1,4 +1,4 @@
-//! `--dates FILE.csv`: which document is of which day.
+//! `--dates FILE.csv`: which document is of which day, and what else is known of it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,12 @@ use jiff::civil::Date;
 use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::registry::sheet::dates;
+use crate::verify::fields::Given;
 
-/// Dates by document, as far as they are known.
+/// Dates by document, as far as they are known, and what else is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dates {
-    by_path: HashMap<PathBuf, Date>,
+    by_path: HashMap<PathBuf, (Option<Date>, Given)>,
     /// The date of all others.
     other: Option<Date>,
 }
@@ -59,10 +60,22 @@ impl Dates {
         let folder = file.parent().unwrap_or(Path::new(""));
         for entry in sheet.entries {
             let path = same(&folder.join(&entry.document));
-            let before = own.by_path.insert(path, entry.date);
-            if before.is_some_and(|before| before != entry.date) {
+            let given = Given {
+                number: entry.number,
+                symbol: entry.symbol,
+                issuer: entry.issuer,
+                signer: entry.signer,
+            };
+            let known = (entry.date, given);
+            let before = own.by_path.insert(path, known.clone());
+            if let Some(before) = before.filter(|before| *before != known) {
+                let other = if before.0 == known.0 {
+                    "other fields"
+                } else {
+                    "another date"
+                };
                 output.error(&format!(
-                    "{shown}, line {}: {} has another date before",
+                    "{shown}, line {}: {} has {other} before",
                     entry.line, entry.document
                 ));
                 exit = Exit::Input;
@@ -76,7 +89,17 @@ impl Dates {
         if self.by_path.is_empty() {
             return self.other;
         }
-        self.by_path.get(&same(document)).copied().or(self.other)
+        let own = self.by_path.get(&same(document)).and_then(|known| known.0);
+        own.or(self.other)
+    }
+
+    /// What else is known of a document.
+    pub(super) fn given(&self, document: &Path) -> Option<&Given> {
+        if self.by_path.is_empty() {
+            return None;
+        }
+        let (_, given) = self.by_path.get(&same(document))?;
+        (*given != Given::default()).then_some(given)
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         claim: None,
         seals: Seals::Optional,
         date: None,
+        given: None,
     };
     let mut readers = Readers {
         json: false,

@@ -315,6 +315,7 @@ impl Run<'_> {
             claim,
             seals: Seals::Optional,
             date: self.date(document),
+            given: None,
         };
         verify::examine(document, reading.clone(), &examination)
     }

@@ -15,6 +15,7 @@ use crate::cli::copies;
 use crate::cli::dates::Dates;
 use crate::cli::inputs;
 use crate::cli::inputs::Inputs;
+use crate::cli::ocr;
 use crate::cli::output::Output;
 use crate::cli::register;
 use crate::cli::wear;
@@ -62,10 +63,13 @@ pub(super) struct Arguments {
     /// The documents' date, such as 2024-05-21.
     #[arg(long, value_name = "DATE")]
     dated: Option<Date>,
-    /// The documents' dates: a file with the columns `document` (a path relative to the file) and `date`.
-    /// Documents that it does not name are of the date given by --dated, if any.
-    #[arg(long, value_name = "DATES.csv")]
+    /// What is known of the documents: a file with the column `document` (a path relative to the file) and any of
+    /// `date`, `number`, `symbol`, `issuer` and `signer`. Its values win over what is read on the scan. Documents
+    /// whose date it does not tell are of the date given by --dated, if any.
+    #[arg(long, visible_alias = "fields", value_name = "DATES.csv")]
     dates: Option<PathBuf>,
+    #[command(flatten)]
+    ocr: ocr::Choice,
     /// How many documents are read at once [default: one a processor].
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -90,7 +94,7 @@ pub(super) async fn run(
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let options = Common::sandbox(arguments.password.clone())?;
+    let mut options = Common::sandbox(arguments.password.clone())?;
     let (register, mut exit) = match &arguments.register {
         Some(file) => from_file(file, &options, output).await?,
         None => stored(common, &options, output).await?,
@@ -120,6 +124,7 @@ pub(super) async fn run(
         exit = Exit::Input;
     }
     let (dates, read) = dates(&arguments, output)?;
+    options.recognition = arguments.ocr.recognition(&options.executable, output);
     exit = exit.max(read);
     let policy = Policy::default();
     let examination = Examination {
@@ -132,6 +137,7 @@ pub(super) async fn run(
             Seals::Optional
         },
         date: arguments.dated,
+        given: None,
     };
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
     let folder = arguments.report.as_deref().map(|folder| {
@@ -154,8 +160,7 @@ pub(super) async fn run(
         examination: &examination,
         dates: &dates,
     };
-    let found = work.run(&mut readers, output)?;
-    exit = exit.max(found);
+    exit = exit.max(work.run(&mut readers, output)?);
     Ok(exit.max(readers.finish(&register, output)?))
 }
 
@@ -244,6 +249,7 @@ impl Work<'_> {
             let source = sandbox::Source::Path(path);
             let examination = Examination {
                 date: self.dates.of(path),
+                given: self.dates.given(path),
                 ..*self.examination
             };
             if pictures {

@@ -19,6 +19,7 @@ use crate::verify::Examined;
 use crate::verify::Outcome;
 
 mod file;
+mod fields;
 mod section;
 
 const STYLE: &str = include_str!("html/page.css");

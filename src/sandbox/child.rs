@@ -13,6 +13,7 @@ use crate::production::Traces;
 use crate::reading::FileFacts;
 use crate::reading::Layout;
 use crate::reading::TextLayer;
+use crate::reading::excerpt::excerpts;
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -89,14 +90,12 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
     let _ = confinement::limit_cpu(seconds.min(request.child.cpu_seconds_max));
 
     for index in request.first_page..pages {
-        let read = || {
-            read_page(
-                &mut document,
-                index as usize,
-                request.stated_dpi,
-                &request.sought,
-            )
+        let wanted = Wanted {
+            stated_dpi: request.stated_dpi,
+            sought: &request.sought,
+            excerpts: request.excerpts,
         };
+        let read = || read_page(&mut document, index as usize, wanted);
         let page = match panic::catch_unwind(AssertUnwindSafe(read)) {
             Ok(page) => page,
             Err(payload) => {
@@ -124,19 +123,25 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
     send(output, &Message::Done)
 }
 
+/// What is wanted of a page.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Its resolution, where the caller knows better.
+    pub(super) stated_dpi: Option<Dpi>,
+    /// What is looked for.
+    pub(super) sought: &'a Sought,
+    /// Whether the places where number, date and names stand are cut out.
+    pub(super) excerpts: bool,
+}
+
 /// Decodes one page and looks for seals on it.
 ///
 /// A stated resolution counts from the start: what is looked for depends on it.
-pub(super) fn read_page(
-    document: &mut Document,
-    index: usize,
-    stated_dpi: Option<Dpi>,
-    sought: &Sought,
-) -> PageReading {
+pub(super) fn read_page(document: &mut Document, index: usize, wanted: Wanted<'_>) -> PageReading {
     match document.page(index) {
         Ok(mut page) => {
-            if stated_dpi.is_some() {
-                page.dpi = stated_dpi;
+            if wanted.stated_dpi.is_some() {
+                page.dpi = wanted.stated_dpi;
                 page.dpi_source = DpiSource::Stated;
             }
             let side = |pixels: usize| Some(u32::try_from(pixels).unwrap_or(u32::MAX));
@@ -145,7 +150,12 @@ pub(super) fn read_page(
                 .as_mut()
                 .map(|own| std::mem::take(&mut own.overlays));
             let work = prepare(&page);
-            let found = seek_on(&page, &work, sought);
+            let found = seek_on(&page, &work, wanted.sought);
+            let excerpts = if wanted.excerpts {
+                excerpts(&page, &found.impressions)
+            } else {
+                Vec::new()
+            };
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),
@@ -159,6 +169,7 @@ pub(super) fn read_page(
                 notes: page.notes,
                 overlays,
                 text_layer: objects.map(TextLayer::of).unwrap_or_default(),
+                excerpts,
             }
         }
         Err(error) => {

@@ -16,6 +16,8 @@ use crate::production::Traces;
 use crate::reading::FileFacts;
 use crate::reading::Layout;
 use crate::reading::TextLayer;
+use crate::reading::excerpt::EXCERPTS_MAX;
+use crate::reading::excerpt::Excerpt;
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
@@ -30,6 +32,8 @@ pub(super) struct Request {
     pub(super) sought: Sought,
     pub(super) limits: ingest::Limits,
     pub(super) child: ChildLimits,
+    /// Whether the places where number, date and names stand are to be cut out.
+    pub(super) excerpts: bool,
     /// Pages before this one, counted from zero, are not read.
     pub(super) first_page: u32,
     /// How many bytes will follow, if that is known: a hint and no promise.
@@ -68,6 +72,7 @@ pub(super) struct WirePage {
     layout: Option<Layout>,
     overlays: Option<Overlays>,
     text_layer: TextLayer,
+    excerpts: Vec<Excerpt>,
 }
 
 impl From<PageReading> for WirePage {
@@ -85,6 +90,7 @@ impl From<PageReading> for WirePage {
             layout: page.layout,
             overlays: page.overlays,
             text_layer: page.text_layer,
+            excerpts: page.excerpts,
         }
     }
 }
@@ -123,6 +129,10 @@ impl WirePage {
             overlays.kept.retain(|kept| is_within(kept.bbox, size));
             overlays
         });
+        let is_fit = |excerpt: &Excerpt| excerpt.is_sound(size);
+        if self.excerpts.len() > EXCERPTS_MAX || !self.excerpts.iter().all(is_fit) {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -136,6 +146,7 @@ impl WirePage {
             layout: self.layout,
             overlays,
             text_layer: self.text_layer.bounded(size),
+            excerpts: self.excerpts,
         })
     }
 }
@@ -205,6 +216,7 @@ mod tests {
     use crate::extraction::{Rejected, Rejection};
     use crate::ingest::{Overlay, OverlayKind};
     use crate::reading::Word;
+    use crate::reading::excerpt::Place;
 
     fn page() -> PageReading {
         PageReading {
@@ -244,6 +256,7 @@ mod tests {
                 }],
                 left_out: 5,
             },
+            excerpts: Vec::new(),
         }
     }
 
@@ -288,6 +301,34 @@ mod tests {
         let received = WirePage::from(page).into_reading().unwrap();
         let marks = received.content.unwrap().rejected;
         assert_eq!(marks, vec![sound; REJECTED_MAX - 2]);
+    }
+
+    #[test]
+    fn a_page_with_an_excerpt_that_is_none_is_refused() {
+        let excerpt = |x: u32| Excerpt {
+            place: Place::Head,
+            bbox: PixelRect {
+                x,
+                y: 0,
+                width: 2400,
+                height: 20,
+            },
+            raster: Gray::filled(2400, 20, 255),
+            inked: None,
+            dpi: 300,
+        };
+        let read = |excerpts: Vec<Excerpt>| {
+            let page = PageReading { excerpts, ..page() };
+            WirePage::from(page).into_reading()
+        };
+        assert!(read(vec![excerpt(80)]).is_some());
+        assert!(read(vec![excerpt(81)]).is_none());
+        assert!(read(vec![excerpt(0); EXCERPTS_MAX + 1]).is_none());
+        let ragged = Excerpt {
+            inked: Some(Gray::filled(2400, 19, 255)),
+            ..excerpt(0)
+        };
+        assert!(read(vec![ragged]).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The parent's side: starts a child, feeds it, keeps the clock, and draws the conclusions.
 
 use std::io::{self, Read};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::ingest;
 use crate::ingest::PageError;
 use crate::reading::FileFacts;
+use crate::sandbox::guard::Guard;
 use crate::sandbox::message::{Message, Request, receive, send};
 use crate::sandbox::supply::{Delivery, Supply};
 use crate::sandbox::{CHILD_ARGUMENT, Options, Outcome, PageReading, Reading, Source};
@@ -225,23 +226,6 @@ impl Progress<'_> {
     }
 }
 
-/// A child that does not outlive its watcher.
-struct Guard(Child);
-
-impl Guard {
-    fn stop(&mut self) -> io::Result<ExitStatus> {
-        // Killing fails only where the child has ended by itself.
-        let _ = self.0.kill();
-        self.0.wait()
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        let _ = self.stop();
-    }
-}
-
 /// Runs one child over the document.
 ///
 /// # Errors
@@ -275,6 +259,7 @@ fn run(
         sought: options.sought.clone(),
         limits: options.limits,
         child: options.child,
+        excerpts: options.recognition.by().is_some(),
         first_page: progress.pages_read,
         bytes_hint: bytes,
     };

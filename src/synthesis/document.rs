@@ -26,6 +26,7 @@ use crate::synthesis::stamp;
 use crate::synthesis::stamp::Make;
 use crate::synthesis::stamp::Stamped;
 use crate::synthesis::stamp::World;
+use crate::synthesis::truth;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
@@ -272,9 +273,6 @@ impl Document {
         if truths.is_empty() {
             truths.push(self.empty_truth());
         }
-        for truth in &mut truths {
-            truth.letter = page.letter.clone();
-        }
         let rescan = self
             .rescan_of
             .map(|_| Chance::new(world.seed, "rescan", index));
@@ -282,7 +280,7 @@ impl Document {
         let planes = scanner.read(&sheet, &mut noise);
         Scanned {
             picture: scanner.encode(&planes, scanner.stored(sheet.size())),
-            truths,
+            truths: truth::of_letter(truths, &page.letter),
         }
     }
 

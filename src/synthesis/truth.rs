@@ -5,8 +5,8 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::matching::Harm;
-use crate::verdict::limit;
 use crate::synthesis::page::Letter;
+use crate::verdict::limit;
 
 /// One line of `truth.jsonl`; what does not apply is left out.
 #[derive(Clone, Debug, Serialize)]
@@ -102,6 +102,15 @@ impl Truth {
         }
         self.wear = wear;
     }
+}
+
+/// The truths of one letter, with what it says of itself.
+pub(super) fn of_letter(truths: Vec<Truth>, letter: &Letter) -> Vec<Truth> {
+    let told = truths.into_iter().map(|truth| Truth {
+        letter: letter.clone(),
+        ..truth
+    });
+    told.collect()
 }
 
 /// What an impression is.

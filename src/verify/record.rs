@@ -35,7 +35,7 @@ pub(super) fn document(
     path: &str,
     reading: &Reading,
     reason: Option<String>,
-    date: Option<Date>,
+    (date, source): (Option<Date>, report::DateSource),
 ) -> report::Document {
     report::Document {
         path: path.to_owned(),
@@ -44,15 +44,13 @@ pub(super) fn document(
         reason,
         date: report::DocumentDate {
             claimed: date,
-            source: match date {
-                Some(_) => report::DateSource::Argument,
-                None => report::DateSource::Unknown,
-            },
+            source,
             not_after: None,
             proof: None,
         },
         facts: reading.facts.clone().ok().flatten(),
         facts_reason: reading.facts.clone().err(),
+        fields: None,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::registry::Status;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
+use crate::verify::fields::Fields;
 
 /// Name and version of this form of report.
 pub const SCHEMA: &str = "antin.report/1";
@@ -74,6 +75,9 @@ pub struct Document {
     /// Why that is not known.
     #[serde(default)]
     pub facts_reason: Option<String>,
+    /// What it says of itself; null where it was not asked.
+    #[serde(default)]
+    pub fields: Option<Fields>,
 }
 
 /// A document's date and what speaks for it.
@@ -95,6 +99,8 @@ pub struct DocumentDate {
 pub enum DateSource {
     /// The command line.
     Argument,
+    /// The document itself, as it was recognised: a claim, and no proof.
+    Ocr,
     /// Nowhere.
     Unknown,
 }

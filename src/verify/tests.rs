@@ -37,6 +37,7 @@ fn report(pages: Vec<PageReading>, outcome: sandbox::Outcome) -> Report {
         claim: None,
         seals: Seals::Optional,
         date: None,
+        given: None,
     };
     examine("a.pdf", reading, &examination).report
 }

@@ -160,6 +160,7 @@ mod tests {
             layout: None,
             overlays: None,
             text_layer: TextLayer::default(),
+            excerpts: Vec::new(),
         };
         let reading = Reading {
             sha256: None,
@@ -177,6 +178,7 @@ mod tests {
             claim: None,
             seals: Seals::Optional,
             date: None,
+            given: None,
         };
         let examined = examine("a.pdf", reading, &examination);
         assert_eq!(

@@ -11,6 +11,7 @@ use crate::registry::RegisteredSeal;
 use crate::report::html::badge;
 use crate::report::html::escaped;
 use crate::report::html::file;
+use crate::report::html::fields;
 use crate::report::html::resting_on;
 use crate::report::marks::place;
 use crate::report::marks::reason;
@@ -42,6 +43,9 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         badge(report.outcome),
         facts(examined),
     );
+    if let Some(own) = &document.fields {
+        fields::write(&mut text, own);
+    }
     if report.findings.is_empty() {
         text.push_str("<p>Nothing to look at.</p>\n");
     } else {

@@ -1,0 +1,79 @@
+//! `--ocr`: whether number, date and names are read on the scans, and by which program.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::ValueEnum;
+
+use crate::cli::output::Output;
+use crate::config;
+use crate::sandbox::recognition::Language;
+use crate::sandbox::recognition::Recognition;
+
+/// Options of reading print.
+#[derive(Debug, Args)]
+pub(super) struct Choice {
+    /// Reads number, symbol, date, issuer and signer on the scans, if tesseract and its Vietnamese or Chinese data are
+    /// installed; the date then counts as claimed by the document. Off by default, since it takes about ten times
+    /// as long as all the rest: for an archive whose dates are known, give them with --dates.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Off)]
+    ocr: When,
+    /// The program that reads print.
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        env = "ANTIN_TESSERACT",
+        default_value = "tesseract"
+    )]
+    tesseract: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// Where it can be.
+    Auto,
+    /// Never.
+    Off,
+}
+
+impl Choice {
+    /// What reads print; says once why nothing does, if it was asked for.
+    pub(super) fn recognition(&self, executable: &Path, output: &mut Output) -> Recognition {
+        if self.ocr == When::Off {
+            return Recognition::Off;
+        }
+        let recognition = self.found(executable);
+        match &recognition {
+            Recognition::Off => {}
+            Recognition::Missing { reason } => {
+                output.note(&format!("number, date and names are not read: {reason}"));
+            }
+            Recognition::By(recogniser) => {
+                for language in [Language::Vietnamese, Language::Chinese] {
+                    if !recogniser.languages().contains(&language) {
+                        let package = language.package();
+                        output.note(&format!(
+                            "only one language is read: tesseract's data of the other one ({package}) are not installed"
+                        ));
+                    }
+                }
+            }
+        }
+        recognition
+    }
+
+    fn found(&self, executable: &Path) -> Recognition {
+        let Some(tesseract) = config::program(&self.tesseract) else {
+            let shown = self.tesseract.display();
+            return Recognition::Missing {
+                reason: format!(
+                    "there is no program {shown}; install tesseract-ocr, or name it with --tesseract"
+                ),
+            };
+        };
+        // Tesseract's own variable: it does not see it unless it is handed on.
+        let data = std::env::var_os("TESSDATA_PREFIX").map(PathBuf::from);
+        Recognition::of(executable, &tesseract, data.as_deref())
+    }
+}

@@ -1,0 +1,306 @@
+//! What a document says of itself, in the report: number, symbol, date, issuer, signer.
+//!
+//! Each is a claim of the document or of whoever gave it, and proves nothing.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::reading::fields;
+use crate::reading::fields::Doubt;
+use crate::reading::fields::Glimpse;
+use crate::reading::fields::Read;
+use crate::verify::rounding::SHARE_DIGITS;
+use crate::verify::rounding::rounded;
+
+/// The fields of a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fields {
+    /// Its number.
+    pub number: Field,
+    /// Its symbol.
+    pub symbol: Field,
+    /// Its date, such as 2024-05-21.
+    pub date: Field,
+    /// The body that issued it.
+    pub issuer: Field,
+    /// Who signed it; several with semicolons.
+    pub signer: Field,
+}
+
+/// A field, or why it is not known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// What it says.
+    pub value: Option<String>,
+    /// Who says so.
+    pub source: FieldSource,
+    /// Number of its page, where it was read.
+    pub page: Option<u32>,
+    /// Where it stands: x, y, width, height.
+    pub bbox_px: Option<[u32; 4]>,
+    /// How sure the recogniser is, 0 to 1.
+    pub confidence: Option<f64>,
+    /// The words as they were read.
+    pub written: Option<String>,
+    /// Why it is not known.
+    pub reason: Option<String>,
+}
+
+/// Where a field comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldSource {
+    /// Whoever asked for the verification.
+    Given,
+    /// Recognised on the scan.
+    Ocr,
+    /// Nowhere.
+    Unknown,
+}
+
+/// Fields that are known better than by reading; they win over what is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The document's number.
+    pub number: Option<String>,
+    /// Its symbol.
+    pub symbol: Option<String>,
+    /// Its issuer.
+    pub issuer: Option<String>,
+    /// Its signer.
+    pub signer: Option<String>,
+}
+
+impl Fields {
+    /// What was read, and what is given instead of it, the date beside the rest.
+    #[must_use]
+    pub fn of(read: &fields::Fields, (given, date): (Option<&Given>, Option<Date>)) -> Self {
+        let none = Given::default();
+        let given = given.unwrap_or(&none);
+        let date = date.map(|date| date.to_string());
+        Self {
+            number: Field::of(&read.number, given.number.as_ref()),
+            symbol: Field::of(&read.symbol, given.symbol.as_ref()),
+            date: Field::of(&in_calendar(&read.date), date.as_ref()),
+            issuer: Field::of(&read.issuer, given.issuer.as_ref()),
+            signer: Field::of(&read.signer, given.signer.as_ref()),
+        }
+    }
+
+    /// What is given of a document whose own words were not read.
+    #[must_use]
+    pub fn unread(reason: &str, given: (Option<&Given>, Option<Date>)) -> Self {
+        let absent = fields::Fields {
+            number: Err(Doubt::Absent),
+            symbol: Err(Doubt::Absent),
+            date: Err(Doubt::Absent),
+            issuer: Err(Doubt::Absent),
+            signer: Err(Doubt::Absent),
+        };
+        let mut own = Self::of(&absent, given);
+        own.explain(reason);
+        own
+    }
+
+    /// States why fields are not known of which nothing was seen.
+    pub fn explain(&mut self, why: &str) {
+        for field in self.each_mut() {
+            if field.reason.as_deref() == Some(NOT_FOUND) {
+                field.reason = Some(why.to_owned());
+            }
+        }
+    }
+
+    /// The fields with their names.
+    #[must_use]
+    pub fn each(&self) -> [(&'static str, &Field); 5] {
+        [
+            ("number", &self.number),
+            ("symbol", &self.symbol),
+            ("date", &self.date),
+            ("issuer", &self.issuer),
+            ("signer", &self.signer),
+        ]
+    }
+
+    fn each_mut(&mut self) -> [&mut Field; 5] {
+        [
+            &mut self.number,
+            &mut self.symbol,
+            &mut self.date,
+            &mut self.issuer,
+            &mut self.signer,
+        ]
+    }
+
+    /// The date, if it is known.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        self.date.value.as_deref()?.parse().ok()
+    }
+}
+
+/// Why a field of which nothing was seen is not known.
+const NOT_FOUND: &str = "not found where it usually stands";
+
+impl Field {
+    fn of(read: &Read, given: Option<&String>) -> Self {
+        let unknown = Self {
+            value: None,
+            source: FieldSource::Unknown,
+            page: None,
+            bbox_px: None,
+            confidence: None,
+            written: None,
+            reason: None,
+        };
+        // What was read stays beside what is given, with its place, so that both can be compared.
+        let own = match read {
+            Ok(field) => Self {
+                value: Some(field.value.clone()),
+                source: FieldSource::Ocr,
+                page: Some(field.page),
+                bbox_px: Some([
+                    field.bbox.x,
+                    field.bbox.y,
+                    field.bbox.width,
+                    field.bbox.height,
+                ]),
+                confidence: Some(rounded(field.confidence, SHARE_DIGITS)),
+                written: Some(field.written.clone()),
+                reason: None,
+            },
+            Err(Doubt::Absent) => Self {
+                reason: Some(NOT_FOUND.to_owned()),
+                ..unknown
+            },
+            Err(Doubt::Unsure(glimpse)) => Self {
+                reason: Some("found, but not read surely enough".to_owned()),
+                written: Some(glimpse.written.clone()),
+                ..unknown
+            },
+            Err(Doubt::Several(values)) => Self {
+                reason: Some(format!("several that differ: {}", values.join(", "))),
+                ..unknown
+            },
+        };
+        match given {
+            Some(given) => Self {
+                value: Some(given.clone()),
+                source: FieldSource::Given,
+                confidence: None,
+                reason: None,
+                ..own
+            },
+            None => own,
+        }
+    }
+}
+
+/// A date that the calendar has.
+fn in_calendar(read: &Read) -> Read {
+    match read {
+        Ok(field) if field.value.parse::<Date>().is_err() => Err(Doubt::Unsure(Glimpse {
+            value: None,
+            written: field.written.clone(),
+            page: field.page,
+            row: field.bbox,
+            confidence: field.confidence,
+        })),
+        Ok(_) | Err(_) => read.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::PixelRect;
+
+    fn read(value: &str) -> fields::Fields {
+        let field = |value: &str| fields::Field {
+            value: value.to_owned(),
+            written: format!("as {value}"),
+            page: 1,
+            bbox: PixelRect {
+                x: 1,
+                y: 2,
+                width: 3,
+                height: 4,
+            },
+            confidence: 0.96,
+        };
+        fields::Fields {
+            number: Ok(field("12")),
+            symbol: Err(Doubt::Absent),
+            date: Ok(field(value)),
+            issuer: Err(Doubt::Unsure(Glimpse {
+                value: None,
+                written: "SO NOI VU".to_owned(),
+                page: 1,
+                row: field("").bbox,
+                confidence: 0.3,
+            })),
+            signer: Err(Doubt::Several(vec!["A".to_owned(), "B".to_owned()])),
+        }
+    }
+
+    #[test]
+    fn a_day_that_the_calendar_lacks_is_no_date() {
+        let sound = Fields::of(&read("2024-02-29"), (None, None));
+        assert_eq!(
+            sound.date().map(|date| date.to_string()).as_deref(),
+            Some("2024-02-29")
+        );
+        let none = Fields::of(&read("2023-02-29"), (None, None));
+        assert_eq!((none.date(), none.date.value), (None, None));
+        assert_eq!(none.date.written.as_deref(), Some("as 2023-02-29"));
+    }
+
+    #[test]
+    fn what_is_given_wins_and_is_shown_as_given() {
+        let given = Given {
+            number: Some("21".to_owned()),
+            signer: Some("C".to_owned()),
+            ..Given::default()
+        };
+        let fields = Fields::of(&read("2024-02-29"), (Some(&given), None));
+        assert_eq!(fields.number.value.as_deref(), Some("21"));
+        assert_eq!(fields.number.source, FieldSource::Given);
+        assert_eq!(fields.number.written.as_deref(), Some("as 12"));
+        assert_eq!(fields.number.confidence, None);
+        assert_eq!(
+            (fields.signer.value.as_deref(), fields.signer.reason),
+            (Some("C"), None)
+        );
+        assert_eq!(fields.date.source, FieldSource::Ocr);
+        let day = "2024-03-01".parse().ok();
+        let fields = Fields::of(&read("2024-02-29"), (None, day));
+        assert_eq!(
+            (fields.date(), fields.date.source),
+            (day, FieldSource::Given)
+        );
+    }
+
+    #[test]
+    fn every_field_has_a_value_or_a_reason() {
+        let mut fields = Fields::of(&read("2024-02-29"), (None, None));
+        fields.explain("tesseract is not installed");
+        for (name, field) in fields.each() {
+            assert_ne!(field.value.is_some(), field.reason.is_some(), "{name}");
+            assert_eq!(
+                field.value.is_none(),
+                field.source == FieldSource::Unknown,
+                "{name}"
+            );
+        }
+        assert_eq!(
+            fields.symbol.reason.as_deref(),
+            Some("tesseract is not installed")
+        );
+        assert_ne!(
+            fields.issuer.reason.as_deref(),
+            Some("tesseract is not installed")
+        );
+    }
+}
