@@ -14,13 +14,11 @@ use crate::placement::Role;
 use crate::placement::Spot;
 use crate::production::Sign;
 use crate::production::Traces;
-use crate::registry::Register;
 use crate::rules;
 use crate::rules::Finding;
 use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
-use crate::verdict::Policy;
 
 pub mod batch;
 mod candidates;
