@@ -336,6 +336,7 @@ mod tests {
             dpi: dpi.and_then(Dpi::new),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),
+            objects: None,
         }
     }
 

@@ -18,8 +18,8 @@ use crate::rules::Basis;
 use crate::verify::Examined;
 use crate::verify::Outcome;
 
-mod file;
 mod fields;
+mod file;
 mod section;
 
 const STYLE: &str = include_str!("html/page.css");

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::ingest::PageError;
+use crate::registry::Register;
+use crate::verdict::Policy;
 
 fn page(number: u32, error: Option<PageError>) -> PageReading {
     match error {
