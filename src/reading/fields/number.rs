@@ -165,12 +165,15 @@ fn symbol(passage: &Passage, row: &Row<'_>, glyphs: &[Glyph], start: usize) -> O
     // A stroke is sometimes read as a second letter.
     let text: String = rest[..end].iter().map(|glyph| glyph.own).collect();
     let text: String = text.replace("ĐÐ", "Đ").chars().map(tidy).collect();
+    // A hyphen at the end says that something is missing.
+    let is_cut = text.ends_with('-');
     let text = text.trim_end_matches(|letter: char| !letter.is_alphanumeric());
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let capitals = text.chars().filter(|letter| letter.is_uppercase()).count();
     let is_part =
         |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '&' | '.' | '/');
-    let is_symbol = text.chars().all(is_part)
+    let is_symbol = !is_cut
+        && text.chars().all(is_part)
         && letters > 0
         && capitals as f64 >= CAPITALS_MIN * letters as f64
         && end <= SYMBOL_MAX;

@@ -204,6 +204,7 @@ fn numbers_are_read_as_they_are_written() {
         ("SỐ: 1O8/BC-KH", Some("108"), Some("BC-KH")),
         ("Số 110/QĐ-STP", Some("110"), Some("QĐ-STP")),
         ("Số: 123", Some("123"), None),
+        ("Số: 604/TTr-", Some("604"), None),
         ("Số: 84/QĐÐ-TCHC", Some("84"), Some("QĐ-TCHC")),
         ("Số: 9ó3/BC-KH", None, Some("BC-KH")),
         ("Số: é|E/ĐHBK-BCĐ", None, Some("ĐHBK-BCĐ")),
