@@ -3,6 +3,7 @@
 mod contradiction;
 mod facts;
 mod hull;
+mod layout;
 mod lines;
 mod own_image;
 mod scale;
@@ -15,6 +16,7 @@ pub use facts::FileFacts;
 pub use facts::Scripts;
 pub use facts::SignatureClaim;
 pub use hull::Hull;
+pub use layout::Layout;
 pub use lines::LINES_MAX;
 pub use lines::coverage;
 pub use own_image::own_image;
@@ -25,16 +27,7 @@ pub use text_layer::TextLayer;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::extraction::Impression;
-use crate::extraction::Work;
 use crate::geometry::PixelRect;
-use crate::ingest::Page;
-
-use crate::units::floor_index;
-use crate::units::stored;
-
-use lines::Print;
-use signature::Strokes;
 
 pub mod excerpt;
 pub mod fields;
@@ -49,90 +42,4 @@ pub struct Word {
     pub bbox: PixelRect,
     /// How sure the recogniser is, 0 to 1; `None` where nothing was recognised, as in a text layer.
     pub confidence: Option<f64>,
-}
-
-/// Height from the top that a letterhead takes at most, millimetres: body, motto, number and date of a
-/// Vietnamese official letter end above it (Decree 30/2020, annex I).
-const LETTERHEAD_MM: f64 = 45.0;
-
-/// How far around a seal the office, name or date of who signs may stand, and how long such a line is at most, millimetres.
-const SIGNED_MM: (f64, f64) = (22.0, 75.0);
-
-/// How a page is filled.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Layout {
-    /// Boxes of its lines of print in page pixels, from top to bottom; at most [`LINES_MAX`].
-    pub lines: Vec<PixelRect>,
-    /// Share of the page that they cover together, letterhead and seals left out.
-    pub text_coverage: f64,
-    /// The same without the short lines at seals: office, name, date.
-    pub body_coverage: f64,
-    /// Share of the page that other dark ink covers: pictures, drawings, strokes of a pen.
-    pub other_ink: f64,
-    /// The signature at each impression.
-    pub signatures: Vec<Signed>,
-}
-
-impl Layout {
-    /// Reads a page that was prepared for the search.
-    #[must_use]
-    pub fn of(page: &Page, work: &Work, impressions: &[Impression]) -> Self {
-        let mut print = Print::of(work, impressions);
-        let strokes = Strokes::on(work, print.scale);
-        let signatures = impressions
-            .iter()
-            .map(|impression| strokes.find(&mut print, impression));
-        let signatures = signatures.collect();
-        let (lines, other_ink) = print.lines();
-        let size = (stored(page.image.width()), stored(page.image.height()));
-        let per_mm = print.scale.per_mm * f64::from(print.scale.factor);
-        let below = stored(floor_index(LETTERHEAD_MM * per_mm));
-        let seals: Vec<PixelRect> = impressions.iter().map(|found| found.bbox).collect();
-        let beside = |line: &PixelRect| seals.iter().any(|seal| is_in(*line, *seal));
-        let outside: Vec<_> = lines.iter().copied().filter(|line| !beside(line)).collect();
-        let (around, short) = (SIGNED_MM.0 * per_mm, SIGNED_MM.1 * per_mm);
-        let at_seal = |line: &PixelRect| {
-            let reach = stored(floor_index(around));
-            f64::from(line.width) < short
-                && seals.iter().any(|seal| is_in(*line, widened(*seal, reach)))
-        };
-        let body: Vec<_> = outside
-            .iter()
-            .copied()
-            .filter(|line| !at_seal(line))
-            .collect();
-        Self {
-            text_coverage: coverage(&outside, size, below),
-            body_coverage: coverage(&body, size, below),
-            lines,
-            other_ink,
-            signatures,
-        }
-    }
-
-    /// Whether it is of so many impressions, and no larger than it may be.
-    #[must_use]
-    pub fn is_sound(&self, impressions: usize) -> bool {
-        let shares = [self.text_coverage, self.body_coverage, self.other_ink];
-        self.signatures.len() == impressions
-            && self.lines.len() <= LINES_MAX
-            && shares.iter().all(|share| (0.0..=1.0).contains(share))
-    }
-}
-
-/// Whether the middle of a line lies in a box.
-fn is_in(line: PixelRect, bbox: PixelRect) -> bool {
-    let (x, y) = (line.x + line.width / 2, line.y + line.height / 2);
-    (bbox.x..bbox.right()).contains(&x) && (bbox.y..bbox.bottom()).contains(&y)
-}
-
-/// A box with so many pixels more on every side.
-const fn widened(bbox: PixelRect, by: u32) -> PixelRect {
-    let (x, y) = (bbox.x.saturating_sub(by), bbox.y.saturating_sub(by));
-    PixelRect {
-        x,
-        y,
-        width: bbox.right() + by - x,
-        height: bbox.bottom() + by - y,
-    }
 }
