@@ -30,7 +30,6 @@ pub use figure::Sought;
 pub use outline::Outline;
 pub use paper::Hue;
 pub use paper::Work;
-pub use paper::hue_distance;
 pub use paper::prepare;
 pub use search::REJECTED_MAX;
 pub use search::extract;

@@ -37,6 +37,18 @@ impl PixelRect {
         }
     }
 
+    /// The same with so many pixels more on every side, as far as a raster of a width and height holds them.
+    #[must_use]
+    pub fn widened(self, by: u32, (width, height): (u32, u32)) -> Self {
+        let (x, y) = (self.x.saturating_sub(by), self.y.saturating_sub(by));
+        Self {
+            x,
+            y,
+            width: (self.right() + by).min(width) - x,
+            height: (self.bottom() + by).min(height) - y,
+        }
+    }
+
     /// One past the last column.
     #[must_use]
     pub const fn right(self) -> u32 {

@@ -18,7 +18,6 @@ pub use facts::SignatureClaim;
 pub use hull::Hull;
 pub use layout::Layout;
 pub use lines::LINES_MAX;
-pub use lines::coverage;
 pub use own_image::own_image;
 pub use signature::Signature;
 pub use signature::Signed;

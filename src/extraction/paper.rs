@@ -286,8 +286,7 @@ pub(super) fn hue_angle(r: f32, g: f32, b: f32) -> f64 {
 }
 
 /// Between two hue angles in radians, 0 to half a turn.
-#[must_use]
-pub fn hue_distance(a: f64, b: f64) -> f64 {
+pub(super) fn hue_distance(a: f64, b: f64) -> f64 {
     let turn = (a - b).rem_euclid(std::f64::consts::TAU);
     turn.min(std::f64::consts::TAU - turn)
 }

@@ -62,7 +62,7 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
     let margin = stored(floor_index(0.25 * radii.min) + 4);
     let boxes = large
         .iter()
-        .map(|component| widened(component.bbox, margin, size))
+        .map(|component| component.bbox.widened(margin, size))
         .collect();
     let places = joined(boxes);
     places
@@ -72,16 +72,6 @@ pub(super) fn windows(mask: &Mask, gap: usize, radii: Radii) -> Vec<Window> {
             mask: inside(mask, &large, bbox),
         })
         .collect()
-}
-
-fn widened(bbox: PixelRect, margin: u32, (width, height): (u32, u32)) -> PixelRect {
-    let (x, y) = (bbox.x.saturating_sub(margin), bbox.y.saturating_sub(margin));
-    PixelRect {
-        x,
-        y,
-        width: (bbox.right() + margin).min(width) - x,
-        height: (bbox.bottom() + margin).min(height) - y,
-    }
 }
 
 /// Boxes that overlap as one box, until none do.

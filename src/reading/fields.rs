@@ -156,6 +156,16 @@ pub fn read(passages: &[Passage]) -> Fields {
 
 /// The one value that all readings agree on: one that is unsure may be another.
 fn one(seen: Vec<Seen>) -> Read {
+    let mut fields = all_sure(seen)?;
+    if fields.len() > 1 {
+        let values = fields.into_iter().map(|field| field.value);
+        return Err(Doubt::Several(values.collect()));
+    }
+    fields.pop().ok_or(Doubt::Absent)
+}
+
+/// Every value once, if all are sure.
+fn all_sure(seen: Vec<Seen>) -> Result<Vec<Field>, Doubt> {
     let mut fields: Vec<Field> = Vec::new();
     for seen in seen {
         match seen {
@@ -164,11 +174,7 @@ fn one(seen: Vec<Seen>) -> Read {
             Seen::Sure(field) => fields.push(field),
         }
     }
-    if fields.len() > 1 {
-        let values = fields.into_iter().map(|field| field.value);
-        return Err(Doubt::Several(values.collect()));
-    }
-    fields.pop().ok_or(Doubt::Absent)
+    Ok(fields)
 }
 
 /// The first value that is sure.

@@ -10,8 +10,8 @@ use crate::ingest::Page;
 use crate::reading::lines::LINES_MAX;
 use crate::reading::lines::Print;
 use crate::reading::lines::coverage;
+use crate::reading::signature;
 use crate::reading::signature::Signed;
-use crate::reading::signature::Strokes;
 use crate::units::floor_index;
 use crate::units::stored;
 
@@ -42,10 +42,9 @@ impl Layout {
     #[must_use]
     pub fn of(page: &Page, work: &Work, impressions: &[Impression]) -> Self {
         let mut print = Print::of(work, impressions);
-        let strokes = Strokes::on(work, print.scale);
         let signatures = impressions
             .iter()
-            .map(|impression| strokes.find(&mut print, impression));
+            .map(|impression| signature::find(work, &mut print, impression));
         let signatures = signatures.collect();
         let (lines, other_ink) = print.lines();
         let size = (stored(page.image.width()), stored(page.image.height()));
@@ -58,7 +57,9 @@ impl Layout {
         let at_seal = |line: &PixelRect| {
             let reach = stored(floor_index(around));
             f64::from(line.width) < short
-                && seals.iter().any(|seal| is_in(*line, widened(*seal, reach)))
+                && seals
+                    .iter()
+                    .any(|seal| is_in(*line, seal.widened(reach, size)))
         };
         let body: Vec<_> = outside
             .iter()
@@ -88,15 +89,4 @@ impl Layout {
 fn is_in(line: PixelRect, bbox: PixelRect) -> bool {
     let (x, y) = (line.x + line.width / 2, line.y + line.height / 2);
     (bbox.x..bbox.right()).contains(&x) && (bbox.y..bbox.bottom()).contains(&y)
-}
-
-/// A box with so many pixels more on every side.
-const fn widened(bbox: PixelRect, by: u32) -> PixelRect {
-    let (x, y) = (bbox.x.saturating_sub(by), bbox.y.saturating_sub(by));
-    PixelRect {
-        x,
-        y,
-        width: bbox.right() + by - x,
-        height: bbox.bottom() + by - y,
-    }
 }

@@ -169,7 +169,7 @@ pub(super) fn is_readable(impression: &Impression) -> bool {
 /// Share of a page of `size` pixels that the boxes cover together, those whose middle lies above the row
 /// `below` left out. Cost: linear in the boxes' pixels at an eighth of the resolution.
 #[must_use]
-pub fn coverage(lines: &[PixelRect], (width, height): (u32, u32), below: u32) -> f64 {
+pub(super) fn coverage(lines: &[PixelRect], (width, height): (u32, u32), below: u32) -> f64 {
     // Boxes seldom overlap: counted on a grid, overlaps count once.
     const CELL: u32 = 8;
     let (columns, rows) = (width.div_ceil(CELL), height.div_ceil(CELL));

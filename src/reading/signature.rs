@@ -94,54 +94,39 @@ impl Signed {
     }
 }
 
-/// Strokes of pens at the impressions of a page.
-pub(super) struct Strokes<'a> {
-    work: &'a Work,
-    scale: Scale,
-}
-
-impl<'a> Strokes<'a> {
-    pub(super) const fn on(work: &'a Work, scale: Scale) -> Self {
-        Self { work, scale }
+/// Looks for the signature at one impression of a page, and takes its strokes out of the print.
+pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> Signed {
+    // What is a stroke and what a letter is told by size: where none is known the picture may be a part of a page.
+    if work.per_mm.is_none() {
+        return Signed::Unclear;
     }
-
-    /// Looks for the signature at one impression, and takes its strokes out of the print.
-    pub(super) fn find(&self, print: &mut Print, impression: &Impression) -> Signed {
-        // What is a stroke and what a letter is told by size: where none is known the picture may be a part of a page.
-        if self.work.per_mm.is_none() {
-            return Signed::Unclear;
-        }
-        let field = Field::around(self.work, self.scale, impression);
-        let is_readable = is_readable(impression);
-        let blue = field.blue_pen(self.work, print, impression);
-        let dark = field.dark_pen(print);
-        let (pen, found) = match blue.as_ref().and_then(|pen| field.signature(pen)) {
-            Some(signature) => (blue.as_ref(), Some(signature)),
-            None => (Some(&dark), field.signature(&dark)),
-        };
-        if let Some(signature) = &found
-            && let Some(pen) = pen
+    let field = Field::around(work, print.scale, impression);
+    let traced = |pen: Mask| field.signature(&pen).map(|signature| (pen, signature));
+    let blue = field.blue_pen(work, print, impression);
+    let has_blue = blue.is_some();
+    let found = blue.and_then(traced);
+    let found = found.or_else(|| traced(field.dark_pen(print)));
+    if let Some((pen, signature)) = &found {
+        field.erase(&mut print.ink, pen, signature);
+    }
+    // Of a blue pen over blue ink only what lies beside the seal is seen.
+    let is_mixed = !impression.separable && impression.mode == ColourMode::Colour && has_blue;
+    if !is_readable(impression) || is_mixed {
+        return Signed::Unclear;
+    }
+    let least = match impression.mode {
+        ColourMode::Colour => GOING_ON.0,
+        ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
+    };
+    match found {
+        None => Signed::Missing,
+        Some((pen, signature))
+            if field.goes_on(&pen, &signature, least)
+                && (has_blue || signature.described.overlap <= INSIDE_MAX) =>
         {
-            field.erase(&mut print.ink, pen, signature);
+            Signed::Found(signature.described)
         }
-        // Of a blue pen over blue ink only what lies beside the seal is seen.
-        let is_mixed =
-            !impression.separable && impression.mode == ColourMode::Colour && blue.is_some();
-        let least = match impression.mode {
-            ColourMode::Colour => GOING_ON.0,
-            ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
-        };
-        let is_seen = |signature: &Traced| {
-            pen.is_some_and(|pen| field.goes_on(pen, signature, least))
-                && (blue.is_some() || signature.described.overlap <= INSIDE_MAX)
-        };
-        match found {
-            Some(signature) if is_readable && !is_mixed && is_seen(&signature) => {
-                Signed::Found(signature.described)
-            }
-            None if is_readable && !is_mixed => Signed::Missing,
-            Some(_) | None => Signed::Unclear,
-        }
+        Some(_) => Signed::Unclear,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::reading::fields::NAME_WORD_SURE;
 use crate::reading::fields::Passage;
 use crate::reading::fields::Read;
 use crate::reading::fields::Seen;
+use crate::reading::fields::all_sure;
 use crate::reading::fields::plain::is_hanzi;
 use crate::reading::fields::plain::squeezed;
 use crate::reading::fields::rows::Row;
@@ -258,14 +259,7 @@ pub(super) fn signer(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> {
 
 /// All who signed, from left to right; unsure if one of them is.
 pub(super) fn together(seen: Vec<Seen>) -> Read {
-    let mut fields: Vec<Field> = Vec::new();
-    for seen in seen {
-        match seen {
-            Seen::Unsure(glimpse) => return Err(Doubt::Unsure(glimpse)),
-            Seen::Sure(field) if fields.iter().any(|known| known.value == field.value) => {}
-            Seen::Sure(field) => fields.push(field),
-        }
-    }
+    let mut fields = all_sure(seen)?;
     fields.sort_by_key(|field| (field.page, field.bbox.x));
     let last = fields
         .iter()
