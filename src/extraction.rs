@@ -2,6 +2,7 @@
 
 mod content;
 mod cut;
+mod edges;
 mod ellipse;
 mod evidence;
 mod figure;
@@ -25,6 +26,10 @@ mod tables;
 mod unframed;
 mod votes;
 
+pub use edges::Edge;
+pub use edges::STRIPS_MAX;
+pub use edges::Strip;
+pub use edges::strips;
 pub use figure::Figure;
 pub use figure::Sought;
 pub use outline::Outline;

@@ -39,6 +39,8 @@ pub mod production;
 
 pub mod placement;
 
+pub mod straddling;
+
 pub mod identification;
 
 pub mod verdict;

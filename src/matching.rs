@@ -28,6 +28,7 @@ mod slip;
 mod smoothed;
 mod specimen;
 mod spread;
+mod strip;
 mod structure;
 mod superposed;
 mod turn;
@@ -46,6 +47,9 @@ pub use sectors::SECTORS;
 pub use slip::Slip;
 pub use specimen::EnrolError;
 pub use specimen::Specimen;
+pub use strip::Columns;
+pub use strip::Lie;
+pub use strip::locate;
 pub use superposed::Superposed;
 
 use serde::{Deserialize, Serialize};

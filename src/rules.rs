@@ -17,6 +17,7 @@ pub mod file;
 pub mod impression;
 mod instruments;
 pub mod placement;
+pub mod straddling;
 pub mod validity;
 pub mod wear;
 

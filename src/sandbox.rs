@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extraction::Extraction;
 use crate::extraction::Sought;
+use crate::extraction::Strip;
 use crate::imaging::ColourMode;
 use crate::ingest;
 use crate::ingest::{DpiSource, Note, Overlays, PageError};
@@ -178,6 +179,8 @@ pub struct PageReading {
     pub text_layer: TextLayer,
     /// The places where number, date and names may stand, if they are wanted.
     pub excerpts: Vec<Excerpt>,
+    /// What may be parts of seals set across several sheets; none in documents of one page.
+    pub strips: Vec<Strip>,
 }
 
 impl PageReading {
@@ -201,6 +204,7 @@ impl PageReading {
                 left_out: 0,
             },
             excerpts: Vec::new(),
+            strips: Vec::new(),
         }
     }
 }

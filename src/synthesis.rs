@@ -30,5 +30,6 @@ pub mod scan;
 pub mod set;
 pub mod sheet;
 pub mod stamp;
+pub mod straddle;
 pub mod truth;
 pub mod wear;

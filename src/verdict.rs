@@ -271,7 +271,19 @@ impl Judgement {
 
     /// The same of a printed copy: what a printer made tells of the die no more than lean either way.
     #[must_use]
-    pub fn of_copy(mut self) -> Self {
+    pub fn of_copy(self) -> Self {
+        self.leaning("printed_copy")
+    }
+
+    /// The same of an impression joined from parts on several sheets: each part was laid on the drawing by itself, which
+    /// hides part of what another die would show.
+    #[must_use]
+    pub fn of_parts(self) -> Self {
+        self.leaning("joined_from_parts")
+    }
+
+    /// No further than leaning, for the reason given.
+    fn leaning(mut self, caveat: &str) -> Self {
         self.conclusion = match self.conclusion {
             Conclusion::Consistent => Conclusion::LeansConsistent,
             Conclusion::Different => Conclusion::LeansDifferent,
@@ -280,7 +292,7 @@ impl Judgement {
             | Conclusion::LeansDifferent
             | Conclusion::NotExaminable) => other,
         };
-        self.caveats.push("printed_copy".to_owned());
+        self.caveats.push(caveat.to_owned());
         self
     }
 }

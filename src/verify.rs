@@ -37,6 +37,7 @@ mod rounding;
 pub mod sighting;
 pub mod specimen;
 mod state;
+mod straddled;
 pub mod unframed;
 
 pub use examination::Examination;
@@ -53,6 +54,7 @@ use key::ImpressionKey;
 use report::DateSource;
 use sighting::Sighting;
 use state::State;
+use straddled::Straddled;
 
 /// A document's report and the impressions that it speaks of, in the same order.
 #[derive(Clone, Debug)]
@@ -120,6 +122,8 @@ struct Examiner<'a> {
     sightings: Vec<Sighting>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
+    /// What stands at the edges of pages.
+    straddled: Straddled,
 }
 
 impl<'a> Examiner<'a> {
@@ -139,6 +143,7 @@ impl<'a> Examiner<'a> {
             dies: Vec::new(),
             sightings: Vec::new(),
             limited: Vec::new(),
+            straddled: Straddled::default(),
         }
     }
 
@@ -151,8 +156,9 @@ impl<'a> Examiner<'a> {
     }
 
     /// Examines one page and gives back its impressions.
-    fn page(&mut self, page: PageReading) -> Vec<Impression> {
+    fn page(&mut self, mut page: PageReading) -> Vec<Impression> {
         let number = page.number;
+        self.straddled.add(&mut page);
         let record = record::page(&page);
         if let Some(reason) = &record.reason {
             self.findings
@@ -182,12 +188,18 @@ impl<'a> Examiner<'a> {
         let kept = examined.filter_map(|(position, impression)| {
             let is_sure = impression.outline.shape != Shape::Other && !likened.contains(&position);
             let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
+            let signed = layout.and_then(|layout| layout.signatures.get(position));
+            let page_px = page.width_px.zip(page.height_px).unwrap_or_default();
+            let place = (number, page_px, page.dpi, signed);
+            let impression = self
+                .straddled
+                .hold(impression, place, (is_sure, sign, traces))?;
             let spot = Spot {
                 outline: &impression.outline,
-                page_px: page.width_px.zip(page.height_px).unwrap_or_default(),
+                page_px,
                 page: number,
                 dpi: page.dpi,
-                signed: layout.and_then(|layout| layout.signatures.get(position)),
+                signed,
             };
             self.impression((&impression, is_sure), spot, (sign, traces))
                 .then_some(impression)
@@ -281,7 +293,13 @@ impl<'a> Examiner<'a> {
         true
     }
 
-    fn finish(mut self, path: &str, reading: &Reading, impressions: Vec<Impression>) -> Examined {
+    fn finish(
+        mut self,
+        path: &str,
+        reading: &Reading,
+        mut impressions: Vec<Impression>,
+    ) -> Examined {
+        impressions.extend(self.straddled());
         let state = self.state(reading);
         let all_readable = self.pages.iter().all(|page| page.readable);
         // An unreadable page may bear the seal that is missed.

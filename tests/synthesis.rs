@@ -99,6 +99,7 @@ fn plain_page(seal: usize) -> Document {
         filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
+        straddle: None,
     }
 }
 

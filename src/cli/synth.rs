@@ -48,8 +48,9 @@ pub struct Args {
     /// sound and half damaged by every kind of damage in turn; impressions of each seal over two to seven
     /// years, two of five dies wearing by and by and one losing a piece, with the documents' dates in dates.csv;
     /// seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
-    /// coloured or thin paper, photographed, at 90 and 600 dpi; or seals on letters, on short ones and on paper that
-    /// bears nothing but a letterhead
+    /// coloured or thin paper, photographed, at 90 and 600 dpi; seals on letters, on short ones and on paper that
+    /// bears nothing but a letterhead; or letters of several sheets with a seal across their edges, half of them
+    /// with a sheet missing, replaced, swapped or foreign
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -82,6 +83,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "wear",
         "hardships",
         "pages",
+        "straddling",
     ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
         "copies" => Content::Copies,
@@ -90,6 +92,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "wear" => Content::Wear,
         "hardships" => Content::Hardships,
         "pages" => Content::Pages,
+        "straddling" => Content::Straddling,
         _ => Content::Mixed,
     })
 }

@@ -169,6 +169,32 @@ pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impres
     }
 }
 
+/// The same of what stands in a box at the edge of a page, where print is rare: its darkest ink is its own.
+pub(super) fn strip(page: &Page, outline: &Outline, layer: Layer) -> Impression {
+    let mode = page.image.mode();
+    let own = impression(page, outline, layer);
+    match (mode, layer) {
+        (ColourMode::Gray, _) | (ColourMode::Colour, Layer::Pale | Layer::Dark) => {
+            let crop = crop(page, outline);
+            let density = crop.least();
+            let inked = density.iter().copied().filter(|density| *density > 0.12);
+            let full = percentile(inked, 0.8).unwrap_or(0.5);
+            let ink = density.iter().map(|d| level(covered(*d, full))).collect();
+            let text = raster(&crop, vec![0; density.len()]);
+            Impression {
+                layers: Layers {
+                    origin: crop.origin,
+                    ink: raster(&crop, ink),
+                    validity: text.map(|_| 255),
+                    text,
+                },
+                ..own
+            }
+        }
+        (ColourMode::Colour, Layer::Hue(_)) | (ColourMode::Bitonal, _) => own,
+    }
+}
+
 /// Names the ink by the hue that it lets through; bounds between the inks in common use.
 fn ink_colour(angle: f64) -> InkColour {
     let degrees = angle.to_degrees();

@@ -37,6 +37,8 @@ pub(crate) enum Topic {
     SignatureOverlap,
     /// The seal is set upright.
     Upright,
+    /// One stamp goes across so many sheets, with a part on each.
+    Straddling,
     /// No seal is set on paper without content, or before the signature.
     BlankPaper,
 }
@@ -86,7 +88,7 @@ const fn standard_9704(topic: Topic, article: &'static str) -> Clause {
     }
 }
 
-const CLAUSES: [Clause; 10] = [
+const CLAUSES: [Clause; 11] = [
     decree_99(Topic::Registration, "Điều 24 khoản 2"),
     decree_99(Topic::Notification, "Điều 24 khoản 2"),
     decree_99(Topic::ReRegistration, "Điều 15"),
@@ -94,6 +96,7 @@ const CLAUSES: [Clause; 10] = [
     decree_30(Topic::InkColour, "Điều 33 khoản 1 điểm a"),
     decree_30(Topic::Upright, "Điều 33 khoản 1 điểm a"),
     decree_30(Topic::SignatureOverlap, "Điều 33 khoản 1 điểm b"),
+    decree_30(Topic::Straddling, "Điều 33 khoản 1 điểm đ"),
     standard_9704(Topic::InkColour, "7.3.5"),
     standard_9704(Topic::Upright, "7.3.5"),
     standard_9704(Topic::BlankPaper, "7.3.5"),

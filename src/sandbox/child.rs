@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::extraction::{Sought, prepare, seek_on};
+use crate::extraction::{Sought, prepare, seek_on, strips};
 use crate::ingest;
 use crate::ingest::{Document, DpiSource, PageError};
 use crate::production::Traces;
@@ -156,6 +156,12 @@ pub(super) fn read_page(document: &mut Document, index: usize, wanted: Wanted<'_
             } else {
                 Vec::new()
             };
+            // A seal that goes on on another sheet needs one.
+            let strips = if document.page_count() > 1 {
+                strips(&page, &work)
+            } else {
+                Vec::new()
+            };
             PageReading {
                 number: page.number,
                 width_px: side(page.image.width()),
@@ -170,6 +176,7 @@ pub(super) fn read_page(document: &mut Document, index: usize, wanted: Wanted<'_
                 overlays,
                 text_layer: objects.map(TextLayer::of).unwrap_or_default(),
                 excerpts,
+                strips,
             }
         }
         Err(error) => {

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::extraction::{Extraction, Impression, REJECTED_MAX, Sought};
+use crate::extraction::{Extraction, Impression, REJECTED_MAX, STRIPS_MAX, Sought, Strip};
 use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::ingest;
@@ -73,6 +73,7 @@ pub(super) struct WirePage {
     overlays: Option<Overlays>,
     text_layer: TextLayer,
     excerpts: Vec<Excerpt>,
+    strips: Vec<Strip>,
 }
 
 impl From<PageReading> for WirePage {
@@ -91,6 +92,7 @@ impl From<PageReading> for WirePage {
             overlays: page.overlays,
             text_layer: page.text_layer,
             excerpts: page.excerpts,
+            strips: page.strips,
         }
     }
 }
@@ -133,6 +135,9 @@ impl WirePage {
         if self.excerpts.len() > EXCERPTS_MAX || !self.excerpts.iter().all(is_fit) {
             return None;
         }
+        if self.strips.len() > STRIPS_MAX || !self.strips.iter().all(|own| is_sound(&own.part)) {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -147,6 +152,7 @@ impl WirePage {
             overlays,
             text_layer: self.text_layer.bounded(size),
             excerpts: self.excerpts,
+            strips: self.strips,
         })
     }
 }
@@ -257,6 +263,7 @@ mod tests {
                 left_out: 5,
             },
             excerpts: Vec::new(),
+            strips: Vec::new(),
         }
     }
 

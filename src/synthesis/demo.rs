@@ -178,6 +178,7 @@ fn document((index, page): (usize, Page)) -> Document {
         filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
+        straddle: None,
     }
 }
 

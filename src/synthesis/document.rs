@@ -16,6 +16,8 @@ use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
+use crate::synthesis::placement::kept_on;
+use crate::synthesis::placement::turn;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
 use crate::synthesis::scan::Mode;
@@ -26,6 +28,7 @@ use crate::synthesis::stamp;
 use crate::synthesis::stamp::Make;
 use crate::synthesis::stamp::Stamped;
 use crate::synthesis::stamp::World;
+use crate::synthesis::straddle::Straddle;
 use crate::synthesis::truth;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
@@ -161,6 +164,8 @@ pub struct Document {
     /// The document whose very sheet is scanned once more, by its index: its entries, decoys and size
     /// are this one's too.
     pub rescan_of: Option<usize>,
+    /// The sheets that its first seal is set across; it has one page without them.
+    pub straddle: Option<Straddle>,
 }
 
 /// A drawn document.
@@ -191,6 +196,9 @@ impl Document {
         seals: &[Seal],
         world: World<'_>,
     ) -> Drawn {
+        if let Some(straddle) = self.straddle {
+            return straddle.draw(self, index, seals, world);
+        }
         let scanned = self.scan(index, documents, seals, world);
         let bytes = match self.hardship {
             Some(Hardship::Phone) => scanned.picture.bytes,
@@ -317,7 +325,7 @@ impl Document {
     }
 
     /// The page before it is stamped.
-    fn page(&self, letterhead: &Body, world: World<'_>, chance: &mut Chance) -> Page {
+    pub(super) fn page(&self, letterhead: &Body, world: World<'_>, chance: &mut Chance) -> Page {
         let content = Content {
             body: letterhead,
             signers: self.entries.len(),
@@ -347,13 +355,19 @@ impl Document {
     }
 
     /// The device that scans the document.
-    fn scanner(&self, index: usize, world: World<'_>) -> Scanner {
+    pub(super) fn scanner(&self, index: usize, world: World<'_>) -> Scanner {
         let mut chance = Chance::new(world.seed, "scanner", index);
         Scanner::draw(self.condition.dpi, self.condition.mode, &mut chance)
     }
 
     /// The impression with the given number on the page, as pressed.
-    fn stamped(&self, index: usize, number: usize, seal: &Seal, world: World<'_>) -> Stamped {
+    pub(super) fn stamped(
+        &self,
+        index: usize,
+        number: usize,
+        seal: &Seal,
+        world: World<'_>,
+    ) -> Stamped {
         let mut chance = Chance::new(world.seed, "stamp", index * 16 + number);
         let entry = self.entries[number];
         let hand = (self.condition.care, self.hardship.and_then(Hardship::slip));
@@ -403,7 +417,7 @@ impl Document {
         }
     }
 
-    fn truth(&self, number: usize, seal: &Seal, place: Option<Place>) -> Truth {
+    pub(super) fn truth(&self, number: usize, seal: &Seal, place: Option<Place>) -> Truth {
         let entry = self.entries[number];
         let label = match entry.make {
             _ if !entry.registered => Label::Unregistered,
@@ -458,6 +472,7 @@ impl Document {
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,
+            straddling: Map::new(),
             printed: None,
             letter: page::Letter::default(),
             signed_over: None,
@@ -467,22 +482,4 @@ impl Document {
             ink: None,
         }
     }
-}
-
-/// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
-pub(super) fn turn(chance: &mut Chance) -> f64 {
-    if chance.happens(0.1) {
-        chance.between(-180.0, 180.0)
-    } else {
-        (5.5 * chance.normal()).clamp(-20.0, 20.0)
-    }
-}
-
-/// The nearest spot at which the whole seal is on the paper.
-pub(super) fn kept_on((width, height): (f64, f64), spot: Point, (rx, ry): (f64, f64)) -> Point {
-    let reach = rx.max(ry) + 3.0;
-    Point::new(
-        spot.x.clamp(reach, width - reach),
-        spot.y.clamp(reach, height - reach),
-    )
 }

@@ -11,13 +11,13 @@ use crate::ingest;
 use crate::ingest::Limits;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
-use crate::synthesis::document;
 use crate::synthesis::document::Condition;
 use crate::synthesis::ink::Care;
 use crate::synthesis::page;
 use crate::synthesis::page::Content;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
+use crate::synthesis::placement;
 use crate::synthesis::scan::Scanner;
 use crate::synthesis::sheet::Overlay;
 use crate::synthesis::sheet::Sheet;
@@ -89,8 +89,8 @@ impl Signed {
         page::soil(&mut page, &mut chance);
         let stamped = stamp::stamp(seal, Make::Genuine, care, world, &mut chance);
         let spot = page.signers[0].stamp(stamped.half_size, &mut chance);
-        let spot = document::kept_on(page.size, spot, stamped.half_size);
-        let turn = document::turn(&mut chance);
+        let spot = placement::kept_on(page.size, spot, stamped.half_size);
+        let turn = placement::turn(&mut chance);
         Self {
             page,
             stamped,

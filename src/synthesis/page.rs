@@ -4,6 +4,7 @@ mod decoy;
 mod filling;
 mod letter;
 mod over;
+mod running;
 mod signature;
 mod soiling;
 mod words;
@@ -33,6 +34,7 @@ pub use filling::Filling;
 pub use letter::Letter;
 pub use over::black_mass;
 pub use over::red_heading;
+pub use running::running;
 pub use soiling::reverse;
 pub use soiling::soil;
 

@@ -1,4 +1,4 @@
-//! How a seal lies over the signature at it, as drawn.
+//! Where a hand sets a seal down, and how it lies over the signature at it.
 
 use kurbo::BezPath;
 use kurbo::ParamCurve;
@@ -7,6 +7,7 @@ use kurbo::Point;
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::reading::Hull;
+use crate::synthesis::chance::Chance;
 use crate::synthesis::page::Page;
 
 impl Page {
@@ -51,4 +52,22 @@ pub(super) fn hull(strokes: &[BezPath]) -> Option<Hull> {
         })
     });
     Hull::around(points)
+}
+
+/// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
+pub(super) fn turn(chance: &mut Chance) -> f64 {
+    if chance.happens(0.1) {
+        chance.between(-180.0, 180.0)
+    } else {
+        (5.5 * chance.normal()).clamp(-20.0, 20.0)
+    }
+}
+
+/// The nearest spot at which the whole seal is on the paper.
+pub(super) fn kept_on((width, height): (f64, f64), spot: Point, (rx, ry): (f64, f64)) -> Point {
+    let reach = rx.max(ry) + 3.0;
+    Point::new(
+        spot.x.clamp(reach, width - reach),
+        spot.y.clamp(reach, height - reach),
+    )
 }

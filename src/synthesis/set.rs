@@ -7,6 +7,7 @@ mod folder;
 mod hardships;
 mod lives;
 mod plan;
+mod straddles;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -79,6 +80,9 @@ pub enum Content {
     Hardships,
     /// Genuine impressions on pages of every filling, some of them bare but for a letterhead.
     Pages,
+    /// Letters of several sheets with a seal across their edges, half of them with a sheet missing, replaced, swapped
+    /// or foreign.
+    Straddling,
     /// Dated impressions of registered seals over years, some of whose dies wear or break.
     Wear,
 }
@@ -190,6 +194,7 @@ pub fn write(
         | Content::Families
         | Content::Damage
         | Content::Pages
+        | Content::Straddling
         | Content::Wear => catalogue::seals(options.seals, options.seed, fonts),
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
     };

@@ -67,6 +67,10 @@ pub struct Truth {
     /// The document whose very sheet was scanned once more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescan_of: Option<String>,
+    /// Its part of a seal that stands across the edges of several sheets: what was done to them afterwards, the stamp, how
+    /// many sheets it has, and where on the seal the part begins and ends, millimetres from its middle.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub straddling: Map<String, Value>,
     /// The printer that made this copy of an impression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed: Option<String>,

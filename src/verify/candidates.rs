@@ -148,6 +148,15 @@ impl Attribution {
         }
     }
 
+    /// The same of an impression that was joined from parts, each laid on the drawing by itself: no more than lean
+    /// either way.
+    pub(super) fn joined(mut self) -> Self {
+        for candidate in &mut self.candidates {
+            candidate.judgement = candidate.judgement.clone().of_parts();
+        }
+        self
+    }
+
     /// What copies of the impression are found by, where it was not made with another die.
     pub(super) const fn key(&self) -> Option<&(ResidualKey, Affine)> {
         self.key.as_ref()

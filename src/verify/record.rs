@@ -142,6 +142,7 @@ pub(super) fn impression(
         },
         placement: placement(spot),
         own_image: None,
+        slices: Vec::new(),
     }
 }
 

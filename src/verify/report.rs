@@ -179,6 +179,25 @@ pub struct Impression {
     /// files that hold pictures alone, and where there are too many to look at.
     #[serde(default)]
     pub own_image: Option<bool>,
+    /// The parts that it was joined from, where it stands across the edges of several sheets; its place is then
+    /// told on the page of the first, whose edge it may lie beyond.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<Slice>,
+}
+
+/// The part of an impression that one sheet bears.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Slice {
+    /// Number of its page.
+    pub page: u32,
+    /// Bounding box of its ink: x, y, width, height.
+    pub bbox_px: [u32; 4],
+    /// Where it begins on the seal, from its middle, on the side of the first sheet below 0.
+    pub from_mm: f64,
+    /// Where it ends.
+    pub to_mm: f64,
+    /// Correlation of its ink with the registered drawing.
+    pub correlation: f64,
 }
 
 /// Shape and size on paper.

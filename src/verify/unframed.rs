@@ -161,6 +161,7 @@ mod tests {
             overlays: None,
             text_layer: TextLayer::default(),
             excerpts: Vec::new(),
+            strips: Vec::new(),
         };
         let reading = Reading {
             sha256: None,

@@ -22,30 +22,12 @@ const TURNS: [Filling; 5] = [
 /// Plans genuine impressions of each seal on pages of every filling, four of five signed.
 pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document> {
     let mut chance = Chance::new(options.seed, "fillings", 0);
-    let weights: Vec<u32> = conditions
-        .iter()
-        .map(|condition| condition.weight)
-        .collect();
-    let total: u32 = weights.iter().sum();
-    let drawn = |chance: &mut Chance| {
-        let mut left = chance.index(total.max(1) as usize);
-        let mut chosen = conditions.iter();
-        chosen.find(
-            |condition| match left.checked_sub(condition.weight as usize) {
-                Some(rest) => {
-                    left = rest;
-                    false
-                }
-                None => true,
-            },
-        )
-    };
     let count = options.seals * options.documents_per_seal;
     let documents = (0..count).filter_map(|index| {
         let (number, seal) = (index / options.seals, index % options.seals);
         Some(Document {
             name: format!("docs/d{:04}.pdf", index + 1),
-            condition: *drawn(&mut chance)?,
+            condition: drawn(conditions, &mut chance)?,
             entries: vec![Entry {
                 seal,
                 registered: true,
@@ -58,7 +40,21 @@ pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document>
             filling: TURNS[(number + seal) % TURNS.len()],
             hardship: None,
             rescan_of: None,
+            straddle: None,
         })
     });
     documents.collect()
+}
+
+/// One of the conditions, by their weights.
+pub(super) fn drawn(conditions: &[Condition], chance: &mut Chance) -> Option<Condition> {
+    let weight = |condition: &Condition| condition.weight as usize;
+    let total: usize = conditions.iter().map(weight).sum();
+    let mut left = chance.index(total.max(1));
+    let chosen = conditions.iter().find(|condition| {
+        let rest = left.checked_sub(weight(condition));
+        left = rest.unwrap_or(left);
+        rest.is_none()
+    });
+    chosen.copied()
 }

@@ -108,6 +108,7 @@ fn document(
         filling: Filling::Letter,
         hardship,
         rescan_of: None,
+        straddle: None,
     }
 }
 

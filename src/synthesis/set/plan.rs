@@ -18,6 +18,7 @@ use crate::synthesis::set::families;
 use crate::synthesis::set::fillings;
 use crate::synthesis::set::hardships;
 use crate::synthesis::set::lives;
+use crate::synthesis::set::straddles;
 use crate::synthesis::stamp::Make;
 
 /// Plans the documents of a set: for each seal about 40 % genuine, 38 % forged in turn by every
@@ -36,6 +37,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Families => families::plan(options),
         Content::Damage => damage(options),
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
+        Content::Straddling => return Ok(straddles::plan(options, &conditions)),
         Content::Pages => return Ok(fillings::plan(options, &conditions)),
         Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
@@ -163,6 +165,7 @@ pub(super) fn document(
         filling: Filling::Letter,
         hardship: None,
         rescan_of: None,
+        straddle: None,
     }
 }
 

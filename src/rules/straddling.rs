@@ -1,0 +1,116 @@
+//! Findings from a seal set across the edges of several sheets.
+//!
+//! Whether one is set at all the law leaves to the head of the body; where one was set, its parts are to join.
+
+use crate::rules::Finding;
+use crate::rules::Scene;
+use crate::rules::instruments::Topic;
+use crate::rules::instruments::basis;
+use crate::straddling::Fault;
+
+/// Code of a set of sheets that is not whole.
+pub const INCOMPLETE: &str = "placement.straddling_incomplete";
+/// Sheets under one stamp, at most (Decree 30/2020, article 33).
+const SHEETS_MAX: usize = 5;
+
+/// Findings about one stamp over so many sheets.
+#[must_use]
+pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Finding> {
+    let clause = basis(Topic::Straddling, scene);
+    let broken = faults.iter().map(|fault| {
+        let (page, message) = told(*fault);
+        let finding = Finding::warning(INCOMPLETE, message).under(clause.clone());
+        Finding {
+            page: Some(page),
+            ..finding
+        }
+    });
+    let mut found: Vec<Finding> = broken.collect();
+    if sheets > SHEETS_MAX && clause.is_some() {
+        let message = format!(
+            "One stamp goes across {sheets} sheets; it is set across {SHEETS_MAX} at most."
+        );
+        let finding = Finding::remark("placement.straddling_sheets", message);
+        found.push(finding.value("sheets", sheets as f64).under(clause));
+    }
+    found
+}
+
+/// The page that a fault is shown on, and what is said of it.
+fn told(fault: Fault) -> (u32, String) {
+    match fault {
+        Fault::MissingBetween(page, next) => (
+            page,
+            format!(
+                "Between pages {page} and {next} a part of the seal across the sheets' edges is missing: \
+                 a sheet that bore it is not among them."
+            ),
+        ),
+        Fault::MissingBefore(page) => (
+            page,
+            format!(
+                "The seal across the sheets' edges begins before page {page}: a sheet is missing."
+            ),
+        ),
+        Fault::MissingAfter(page) => (
+            page,
+            format!(
+                "The seal across the sheets' edges goes on after page {page}: a sheet is missing."
+            ),
+        ),
+        Fault::Without(page) => (
+            page,
+            format!(
+                "Page {page} bears no part of the seal across the edges of the sheets around it."
+            ),
+        ),
+        Fault::Foreign(page) => (
+            page,
+            format!(
+                "What stands on the edge of page {page} does not join the seal across the other sheets' edges."
+            ),
+        ),
+        Fault::Swapped(page, next) => (
+            page,
+            format!(
+                "Pages {page} and {next} stand in the wrong order: the seal across their edges says so."
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIETNAM: Scene<'_> = Scene {
+        jurisdiction: Some("VN"),
+        profile: None,
+        date: None,
+    };
+
+    #[test]
+    fn every_fault_is_a_warning_on_its_page() {
+        let faults = [Fault::Without(3), Fault::Swapped(4, 5)];
+        let found = findings(&faults, 4, VIETNAM);
+        let pages: Vec<_> = found.iter().map(|finding| finding.page).collect();
+        assert_eq!(pages, [Some(3), Some(4)]);
+        assert!(found.iter().all(|finding| finding.code == INCOMPLETE));
+        assert!(found[0].basis.is_some(), "{found:?}");
+        assert_eq!(findings(&[], 5, VIETNAM), []);
+    }
+
+    #[test]
+    fn more_than_five_sheets_are_a_remark_where_the_law_says_so() {
+        let codes = |scene| -> Vec<_> {
+            let found = findings(&[], 6, scene);
+            found.into_iter().map(|finding| finding.code).collect()
+        };
+        assert_eq!(codes(VIETNAM), ["placement.straddling_sheets"]);
+        let china = Scene {
+            jurisdiction: Some("CN"),
+            ..VIETNAM
+        };
+        assert!(codes(china).is_empty());
+    }
+}

@@ -1,0 +1,312 @@
+//! Seals set across several sheets: what stands at the edges of pages waits until all of them were seen.
+
+use crate::extraction::Edge;
+use crate::extraction::Impression;
+use crate::extraction::Strip;
+use crate::geometry::PixelRect;
+use crate::placement::Role;
+use crate::placement::Spot;
+use crate::production::Sign;
+use crate::production::Traces;
+use crate::reading::Signed;
+use crate::rules;
+use crate::sandbox::PageReading;
+use crate::straddling;
+use crate::straddling::Part;
+use crate::straddling::Seen;
+use crate::straddling::Set;
+use crate::straddling::Sighted;
+use crate::units::Dpi;
+use crate::verify::Examiner;
+use crate::verify::candidates::Attribution;
+use crate::verify::impression_record;
+use crate::verify::report;
+use crate::verify::rounding::MM_DIGITS;
+use crate::verify::rounding::rounded;
+
+/// Correlation with a drawing from which a strip is part of its seal. Measured on drawn sheets: parts of the seal 0.67 and
+/// more, strips of other seals up to 0.35.
+const PART_MIN: f64 = 0.5;
+/// Seals that a document's strips are laid on at most.
+const SEALS_MAX: usize = 4;
+/// A register of no more seals is tried as a whole where the document does not say whose seal it bears.
+const REGISTER_MAX: usize = 16;
+/// Pages whose strips are kept, and impressions that wait: those of further pages are looked at by themselves.
+const PAGES_MAX: usize = 300;
+const HELD_MAX: usize = 64;
+
+/// What waits for the end of a document.
+#[derive(Debug, Default)]
+pub(super) struct Straddled {
+    pages: Vec<Sheet>,
+    held: Vec<Held>,
+}
+
+/// The edges of a page.
+#[derive(Debug)]
+struct Sheet {
+    number: u32,
+    width_px: u32,
+    is_readable: bool,
+    strips: Vec<Strip>,
+}
+
+/// An impression that the edge of its page cuts.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) impression: Impression,
+    pub(super) is_sure: bool,
+    pub(super) sign: Option<Sign>,
+    pub(super) traces: Option<Traces>,
+    page: u32,
+    page_px: (u32, u32),
+    dpi: Option<Dpi>,
+    signed: Option<Signed>,
+}
+
+impl Held {
+    fn spot(&self) -> Spot<'_> {
+        Spot {
+            outline: &self.impression.outline,
+            page_px: self.page_px,
+            page: self.page,
+            dpi: self.dpi,
+            signed: self.signed.as_ref(),
+        }
+    }
+}
+
+impl Straddled {
+    /// Takes the strips of a page.
+    pub(super) fn add(&mut self, page: &mut PageReading) {
+        if self.pages.len() < PAGES_MAX {
+            self.pages.push(Sheet {
+                number: page.number,
+                width_px: page.width_px.unwrap_or(0),
+                is_readable: page.content.is_ok(),
+                strips: std::mem::take(&mut page.strips),
+            });
+        }
+    }
+
+    /// Keeps an impression back that may be part of one across several sheets; gives it back if it is none.
+    pub(super) fn hold(
+        &mut self,
+        impression: Impression,
+        spot: (u32, (u32, u32), Option<Dpi>, Option<&Signed>),
+        about: (bool, Option<Sign>, Option<&Traces>),
+    ) -> Option<Impression> {
+        let (page, page_px, dpi, signed) = spot;
+        let role = Spot {
+            outline: &impression.outline,
+            page_px,
+            page,
+            dpi,
+            signed,
+        }
+        .role();
+        let bears_strips = self
+            .pages
+            .last()
+            .is_some_and(|sheet| !sheet.strips.is_empty());
+        if role != Role::Straddling || !bears_strips || self.held.len() >= HELD_MAX {
+            return Some(impression);
+        }
+        let (is_sure, sign, traces) = about;
+        self.held.push(Held {
+            impression,
+            is_sure,
+            sign,
+            traces: traces.cloned(),
+            page,
+            page_px,
+            dpi,
+            signed: signed.cloned(),
+        });
+        None
+    }
+
+    fn has_parts(&self) -> bool {
+        self.pages
+            .iter()
+            .filter(|sheet| !sheet.strips.is_empty())
+            .count()
+            > 1
+    }
+
+    /// What the edges show of a seal; the parts beside it, one a page at most.
+    fn sighted<'b>(
+        &'b self,
+        edge: Edge,
+        specimen: &crate::matching::Specimen,
+    ) -> (Vec<Sighted>, Vec<Option<Part<'b>>>) {
+        let seen = self.pages.iter().map(|sheet| {
+            let of_edge = sheet.strips.iter().filter(|strip| strip.edge == edge);
+            let parts = of_edge
+                .clone()
+                .filter_map(|strip| Part::find(strip, (sheet.number, sheet.width_px), specimen));
+            let best = parts.max_by(|a, b| a.lie.correlation.total_cmp(&b.lie.correlation));
+            let part = best.filter(|part| part.lie.correlation >= PART_MIN);
+            let strange = of_edge.clone().find_map(|strip| {
+                let per_mm = strip.part.dpi?.pixels_per_mm();
+                Some(strip.part.outline.centre.y / per_mm)
+            });
+            let seen = match (&part, strange) {
+                (Some(part), _) => Seen::Part(part.place),
+                (None, Some(height_mm)) => Seen::Strange(height_mm),
+                (None, None) if sheet.is_readable => Seen::Bare,
+                (None, None) => Seen::Unread,
+            };
+            let sighted = Sighted {
+                page: sheet.number,
+                seen,
+            };
+            (sighted, part)
+        });
+        seen.unzip()
+    }
+}
+
+/// A stamp across several sheets, joined.
+struct Joined {
+    whole: Impression,
+    set: Set,
+    slices: Vec<report::Slice>,
+    page: u32,
+    /// Where its parts stand: page and box.
+    boxes: Vec<(u32, PixelRect)>,
+}
+
+impl Examiner<'_> {
+    /// Joins what waited, and examines it; gives the impressions that are new in the report.
+    pub(super) fn straddled(&mut self) -> Vec<Impression> {
+        let straddled = std::mem::take(&mut self.straddled);
+        let joined = if straddled.has_parts() {
+            self.joined(&straddled)
+        } else {
+            Vec::new()
+        };
+        let mut added = Vec::new();
+        for held in straddled.held {
+            let is_part = joined
+                .iter()
+                .flat_map(|one| &one.boxes)
+                .any(|(page, bbox)| *page == held.page && bbox.overlap(held.impression.bbox) > 0);
+            let about = (held.sign, held.traces.as_ref());
+            if !is_part && self.impression((&held.impression, held.is_sure), held.spot(), about) {
+                added.push(held.impression);
+            }
+        }
+        for one in joined {
+            added.extend(self.across(one));
+        }
+        added
+    }
+
+    /// The stamps of those seals that the document's strips fit best.
+    fn joined(&self, straddled: &Straddled) -> Vec<Joined> {
+        let seals = &self.examination.register.seals;
+        let mut found = Vec::new();
+        for edge in [Edge::Left, Edge::Right] {
+            let of_edge = |sheet: &&Sheet| sheet.strips.iter().any(|strip| strip.edge == edge);
+            if straddled.pages.iter().filter(of_edge).count() < 2 {
+                continue;
+            }
+            let fits = self.expected().into_iter().map(|seal| {
+                let (sighted, parts) = straddled.sighted(edge, &seals[seal].specimen);
+                let fit: f64 = parts
+                    .iter()
+                    .flatten()
+                    .map(|part| part.lie.correlation)
+                    .sum();
+                (fit, seal, sighted, parts)
+            });
+            let Some((_, seal, sighted, parts)) = fits.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+                continue;
+            };
+            let specimen = &seals[seal].specimen;
+            for set in straddling::sets(&sighted, 0.5 * specimen.size_mm().0) {
+                let own: Vec<Part<'_>> = set
+                    .parts
+                    .iter()
+                    .filter_map(|index| parts[*index].clone())
+                    .collect();
+                let Some(whole) = straddling::joined(&own, specimen) else {
+                    continue;
+                };
+                found.push(Joined {
+                    whole,
+                    slices: own.iter().map(slice).collect(),
+                    page: own.first().map_or(1, |part| part.page),
+                    boxes: own
+                        .iter()
+                        .map(|part| (part.page, part.strip.part.bbox))
+                        .collect(),
+                    set,
+                });
+            }
+        }
+        found
+    }
+
+    /// The seals that may stand across the sheets: the claimed one, and those that the document bears elsewhere.
+    fn expected(&self) -> Vec<usize> {
+        let seals = &self.examination.register.seals;
+        let mut expected: Vec<usize> = self.examination.claim.into_iter().collect();
+        for impression in &self.impressions {
+            let Some(id) = &impression.seal else { continue };
+            let seal = seals.iter().position(|seal| seal.id == *id);
+            expected.extend(seal.filter(|seal| !expected.contains(seal)));
+        }
+        if expected.is_empty() && seals.len() <= REGISTER_MAX {
+            return (0..seals.len()).collect();
+        }
+        expected.truncate(SEALS_MAX);
+        expected
+    }
+
+    /// Examines a joined impression.
+    fn across(&mut self, joined: Joined) -> Option<Impression> {
+        let (examination, page) = (self.examination, joined.page);
+        let attribution = Attribution::of(&joined.whole, None, &examination).joined();
+        let measured = attribution.refined(crate::measurement::measure(&joined.whole));
+        let size = self.pages.iter().find(|own| own.number == page)?;
+        let spot = Spot {
+            outline: &joined.whole.outline,
+            page_px: (size.width_px?, size.height_px?),
+            page,
+            dpi: joined.whole.dpi,
+            signed: None,
+        };
+        let (mut record, mut found) =
+            impression_record(&joined.whole, &measured, spot, (&attribution, &examination));
+        record.placement.role = Role::Straddling;
+        record.slices = joined.slices;
+        let index = self.impressions.len();
+        self.impressions.push(record);
+        let sheets = joined.set.parts.len();
+        let scene = self.scene(index);
+        found.retain(|finding| !finding.code.starts_with("placement."));
+        for finding in found {
+            self.findings.push(finding.about(index, page));
+        }
+        for finding in rules::straddling::findings(&joined.set.faults, sheets, scene) {
+            let page = finding.page.unwrap_or(page);
+            self.findings.push(finding.about(index, page));
+        }
+        self.details.measurements.push(measured);
+        Some(joined.whole)
+    }
+}
+
+/// A part in the report's words.
+fn slice(part: &Part<'_>) -> report::Slice {
+    let bbox = part.strip.part.bbox;
+    report::Slice {
+        page: part.page,
+        bbox_px: [bbox.x, bbox.y, bbox.width, bbox.height],
+        from_mm: rounded(part.place.from_mm, MM_DIGITS),
+        to_mm: rounded(part.place.to_mm, MM_DIGITS),
+        correlation: rounded(part.lie.correlation, crate::verify::rounding::SHARE_DIGITS),
+    }
+}
