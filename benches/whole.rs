@@ -156,6 +156,7 @@ fn reading(impression: &Impression) -> Reading {
         overlays: None,
         text_layer: antin::reading::TextLayer::default(),
         excerpts: Vec::new(),
+        strips: Vec::new(),
     };
     Reading {
         sha256: None,

@@ -29,6 +29,8 @@ pub mod rate;
 
 pub mod roc;
 
+pub mod straddling;
+
 pub mod table;
 
 pub mod trial;
@@ -49,6 +51,7 @@ use crate::evaluation::dies::DieFigures;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::observation::Observation;
+use crate::evaluation::straddling::StraddlingFigures;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::trial::Sheet;
 use crate::evaluation::trial::Trial;
@@ -96,6 +99,9 @@ pub struct Evaluation {
     /// Wear along dates, where the set states it.
     #[serde(default)]
     pub wear: Option<WearFigures>,
+    /// Seals across several sheets, where the set has them.
+    #[serde(default)]
+    pub straddling: Option<StraddlingFigures>,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -183,6 +189,7 @@ pub fn evaluate(
         links: LinkFigures::of(&trials),
         dies: DieFigures::of(&trials),
         wear: None,
+        straddling: None,
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

@@ -275,10 +275,16 @@ impl Judgement {
         self.leaning("printed_copy")
     }
 
-    /// The same of an impression joined from parts on several sheets: each part was laid on the drawing by itself, which
-    /// hides part of what another die would show.
+    /// The same of an impression joined from parts on several sheets, each laid on the drawing by itself: that hides part of
+    /// what another die would show, and where parts join, nothing lies quite as it was struck. So it leans to the die at
+    /// most, what speaks against it is undecided, and nothing is said of the die's condition.
     #[must_use]
-    pub fn of_parts(self) -> Self {
+    pub fn of_parts(mut self) -> Self {
+        if self.speaks_against() {
+            self.conclusion = Conclusion::Undecided;
+        }
+        self.condition = Condition::Unknown;
+        self.damage.clear();
         self.leaning("joined_from_parts")
     }
 

@@ -4,6 +4,7 @@ mod enrolled;
 mod followed;
 mod linked;
 mod said;
+mod sheets;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -36,6 +37,8 @@ use crate::evaluation::placing::Placed;
 use crate::evaluation::plot;
 use crate::evaluation::plot::PIXELS_PER_POINT;
 use crate::evaluation::plot::Sample;
+use crate::evaluation::straddling;
+use crate::evaluation::straddling::StraddlingFigures;
 use crate::evaluation::table;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
@@ -112,8 +115,8 @@ pub(super) async fn run(
     _common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let mut lines = match read_truth(&arguments.truth) {
-        Ok(lines) => lines,
+    let (mut lines, parts) = match read_truth(&arguments.truth) {
+        Ok(lines) => straddling::without_parts(lines),
         Err(reason) => {
             output.error(&reason);
             return Ok(Exit::Input);
@@ -149,6 +152,7 @@ pub(super) async fn run(
         observations,
         copies,
         sightings,
+        sheets,
     } = linked(pool.install(|| run.observe(&bar)));
     output.finish();
     state_specimens(&mut lines, &register);
@@ -161,6 +165,7 @@ pub(super) async fn run(
     let (mut evaluation, trials) =
         evaluation::evaluate(&lines, &observations, registered, &arguments.by);
     evaluation.wear = followed::figures(&lines, (&sightings, &copies), &register);
+    evaluation.straddling = StraddlingFigures::of(&parts, &sheets);
     write_measures(&arguments, &trials)?;
     write_others(&arguments, &evaluation, &trials, output)?;
     for seed in &evaluation.seeds_calibrated {
@@ -274,7 +279,11 @@ impl Run<'_> {
                 false => Some(examine(Some(position)).report),
             };
             let report = claimed.as_ref().unwrap_or(&unclaimed.report);
-            for impression in &report.impressions {
+            let whole = report
+                .impressions
+                .iter()
+                .filter(|own| own.slices.is_empty());
+            for impression in whole {
                 let against = (claim.to_owned(), opinion(impression));
                 add(&mut observation, impression, against);
             }
@@ -284,6 +293,7 @@ impl Run<'_> {
             entries: links::entries(&unclaimed),
             dies: links::die_entries(&unclaimed),
             sightings: trends::entries(&unclaimed),
+            sheets: sheets::seen(document, &unclaimed.report),
         }
     }
 
@@ -341,6 +351,7 @@ fn observation(document: &str, report: &Report) -> Observation {
         impressions: report
             .impressions
             .iter()
+            .filter(|impression| impression.slices.is_empty())
             .map(|impression| {
                 let mut seen = observed(impression, dpi(impression.page));
                 seen.placed.blank = rules::placement::is_blank(&report.findings, impression.page);

@@ -1,6 +1,7 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
 mod placing;
+mod sheets;
 mod together;
 
 use comfy_table::Table;
@@ -77,6 +78,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         );
     }
     text.push_str(&placing::section(&rows));
+    text.push_str(&sheets::section(evaluation.straddling.as_ref()));
     text.push_str(&together::lines(evaluation));
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {

@@ -31,6 +31,8 @@ const REACH_MM: (f64, f64) = (45.0, 14.0);
 const NEAR_MM: f64 = 12.0;
 /// Height of a part, millimetres: an arc of a small seal to the largest seal.
 const HEIGHT_MM: std::ops::RangeInclusive<f64> = 6.0..=66.0;
+/// Least width of a part, and of each piece of one, millimetres: what remains of the sheet's own edge is narrower.
+const WIDTH_MM: (f64, f64) = (2.0, 1.2);
 /// Ink of a part at least, square millimetres.
 const INK_MM2_MIN: f64 = 3.0;
 /// Blank paper within a part at most, from top to bottom, millimetres: between border, text and figure.
@@ -76,7 +78,7 @@ pub fn strips(page: &Page, work: &Work) -> Vec<Strip> {
         return Vec::new();
     };
     let mut layers: Vec<(&Density, Layer, f64)> = Vec::new();
-    for hue in &work.hues {
+    for hue in work.hues.iter().chain(&work.faint) {
         layers.push((&hue.chroma, Layer::Hue(hue.angle), REACH_MM.0));
     }
     if let Some(pale) = &work.pale {
@@ -263,7 +265,7 @@ impl<'a> Zone<'a> {
             return Vec::new();
         };
         let most = reach + stored(floor_index(INWARDS_MM * self.per_mm));
-        pieces.retain(|(bbox, _)| inner(*bbox) <= most);
+        pieces.retain(|(bbox, _)| inner(*bbox) <= most && self.mm(bbox.width) >= WIDTH_MM.1);
         pieces
     }
 
@@ -277,7 +279,11 @@ impl<'a> Zone<'a> {
             Edge::Left => bbox.x,
             Edge::Right => self.width() - bbox.right(),
         };
-        f64::from(aside) / self.per_mm
+        self.mm(aside)
+    }
+
+    fn mm(&self, pixels: u32) -> f64 {
+        f64::from(pixels) / self.per_mm
     }
 
     /// Pieces that stand over one another with little blank paper between, taken together.
@@ -298,8 +304,8 @@ impl<'a> Zone<'a> {
     }
 
     fn is_part(&self, bbox: PixelRect, ink: usize) -> bool {
-        let mm = |pixels: u32| f64::from(pixels) / self.per_mm;
-        HEIGHT_MM.contains(&mm(bbox.height))
+        HEIGHT_MM.contains(&self.mm(bbox.height))
+            && self.mm(bbox.width) >= WIDTH_MM.0
             && self.aside(bbox) <= NEAR_MM
             && ink as f64 >= INK_MM2_MIN * self.per_mm * self.per_mm
     }

@@ -41,6 +41,8 @@ pub struct Work {
     /// Chroma of pixels of the hue of blue pens, where there is enough of it for a word; they are too few on most
     /// pages to be a layer of [`Work::hues`].
     pub pen: Option<Density>,
+    /// Red ink of a page that has too little of it for a layer of [`Work::hues`]: a narrow part of a seal.
+    pub faint: Option<Hue>,
     /// On a gray page, ink far paler than its print, away from it: 0 elsewhere.
     pub pale: Option<Density>,
 }
@@ -70,13 +72,14 @@ pub fn prepare(page: &Page) -> Work {
     let per_mm = page.dpi.map(|dpi| dpi.pixels_per_mm() / factor as f64);
     match &*page.image.shrunk(factor) {
         Planes::Colour(planes) => {
-            let (dark, hues, pen) = split(planes);
+            let (dark, hues, pen, faint) = split(planes);
             Work {
                 factor,
                 per_mm,
                 dark,
                 hues,
                 pen,
+                faint,
                 pale: None,
             }
         }
@@ -91,6 +94,7 @@ pub fn prepare(page: &Page) -> Work {
                 dark,
                 hues: Vec::new(),
                 pen: None,
+                faint: None,
                 pale,
             }
         }
@@ -225,7 +229,7 @@ struct Coloured {
 }
 
 /// Splits a colour page into what is dark in every channel and inks by hue.
-fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>, Option<Density>) {
+fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>, Option<Density>, Option<Hue>) {
     let paper = Paper::estimate([&planes[0], &planes[1], &planes[2]]);
     let table = log_table();
     let (width, height) = (planes[0].width(), planes[0].height());
@@ -269,8 +273,14 @@ fn split(planes: &[Gray; 3]) -> (Density, Vec<Hue>, Option<Density>) {
     }
     let dark = Raster::from_samples(width, height, dark).expect("one density a pixel");
     let hues = by_hue(&coloured, (width, height));
-    let pen = pen(&coloured, (width, height));
-    (dark, hues, pen)
+    let size = (width, height);
+    let pen = of_degrees(&coloured, size, PEN_DEGREES);
+    let faint = match hues.iter().any(|hue| libm::cos(hue.angle) > 0.5) {
+        true => None,
+        false => of_degrees(&coloured, size, RED_DEGREES),
+    };
+    let faint = faint.map(|chroma| Hue { angle: 0.0, chroma });
+    (dark, hues, pen, faint)
 }
 
 /// The way of what an ink lets through, from its densities.
@@ -311,17 +321,22 @@ fn hue_bin(r: f32, g: f32, b: f32) -> usize {
     (quarter * (HUE_BINS / 4) + within.count()).min(HUE_BINS - 1)
 }
 
-/// Hues of blue pens, degrees of the chroma plane, from green-blue to violet.
-const PEN_DEGREES: std::ops::Range<usize> = 180..290;
+/// Hues of blue pens, degrees of the chroma plane, from green-blue to violet; and of red ink.
+const PEN_DEGREES: (usize, usize) = (180, 290);
+const RED_DEGREES: (usize, usize) = (310, 50);
 /// Chroma that a stroke of a pen of 5 mm has at the working scale.
-const PEN_LEAST: f32 = 8.0;
+const FAINT_LEAST: f32 = 8.0;
 
-/// What has the hue of a pen.
-fn pen(coloured: &[Coloured], (width, height): (usize, usize)) -> Option<Density> {
-    let is_pen = |pixel: &&Coloured| PEN_DEGREES.contains(&(pixel.bin * 10));
-    let pixels: Vec<&Coloured> = coloured.iter().filter(is_pen).collect();
+/// What has a hue from some degrees on to others, clockwise, where it is more than a speck.
+fn of_degrees(
+    coloured: &[Coloured],
+    (width, height): (usize, usize),
+    (from, to): (usize, usize),
+) -> Option<Density> {
+    let is_own = |pixel: &&Coloured| (pixel.bin * 10 + 360 - from) % 360 < (to + 360 - from) % 360;
+    let pixels: Vec<&Coloured> = coloured.iter().filter(is_own).collect();
     let mass: f32 = pixels.iter().map(|pixel| pixel.chroma).sum();
-    (mass >= PEN_LEAST).then(|| {
+    (mass >= FAINT_LEAST).then(|| {
         let mut layer = Raster::filled(width, height, 0.0_f32);
         for pixel in pixels {
             layer.samples_mut()[pixel.index] = pixel.chroma;

@@ -122,6 +122,7 @@ mod tests {
             dark,
             hues: Vec::new(),
             pen: None,
+            faint: None,
             pale: None,
         }
     }

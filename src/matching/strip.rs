@@ -110,6 +110,13 @@ pub fn locate(strip: &Impression, columns: Columns, specimen: &Specimen) -> Opti
     })
 }
 
+/// Turns of the first look, degrees.
+fn turns() -> impl Iterator<Item = f64> {
+    let steps = (TURN_MOST_DEG / TURN_STEP_DEG).round();
+    let count = floor_index(2.0 * steps) + 1;
+    (0..count).map(move |step| (step as f64 - steps) * TURN_STEP_DEG)
+}
+
 /// The drawing's ink, smoothed to a grid of so many samples a millimetre.
 fn blurred(specimen: &Specimen, per_mm: f64) -> Density {
     blur(&specimen.drawing.ink, 0.5 * PER_MM / per_mm)
@@ -153,42 +160,38 @@ impl Grid {
     fn look(&self, specimen: &Specimen) -> Vec<Pose> {
         let smooth = blurred(specimen, self.per_mm);
         let outline = &specimen.drawing.outline;
-        let reach = outline.half_width.max(outline.half_height) / PER_MM + 1.0;
-        let across = floor_index((reach * self.per_mm).ceil()) as i32;
-        let aside = floor_index(ASIDE_MM * self.per_mm) as i32;
+        let reach_mm = outline.half_width.max(outline.half_height) / PER_MM + 1.0;
+        let across = floor_index((reach_mm * self.per_mm).ceil());
+        let aside = floor_index(ASIDE_MM * self.per_mm);
         let (width, height) = (self.ink.width(), self.ink.height());
         // The turned drawing, with room for every shift of the strip over it.
-        let half = (across as usize + width, aside as usize + height);
+        let half = (across + width, aside + height);
         let size = (2 * half.0, 2 * half.1);
-        let steps = floor_index(TURN_MOST_DEG / TURN_STEP_DEG) as i32;
         let mut poses = Vec::new();
         let sums = Sums::of(&self.ink, &self.weight);
         if sums.weight < SEEN_MIN {
             return poses;
         }
-        for step in -steps..=steps {
-            let turn_deg = f64::from(step) * TURN_STEP_DEG;
+        for turn_deg in turns() {
             let specimen_from_grid = Affine::translate(outline.centre.to_vec2())
                 * Affine::scale(PER_MM / self.per_mm)
                 * Affine::rotate(-turn_deg.to_radians())
                 * Affine::translate((-(half.0 as f64), -(half.1 as f64)));
             let turned = warp(&smooth, specimen_from_grid, size, 0.0);
-            for dy in -aside..=aside {
-                for dx in -across..=across {
-                    // The strip's corner on the turned drawing whose middle lies at `half`.
-                    let left = half.0 as i32 - dx - width as i32 / 2;
-                    let top = half.1 as i32 - dy - height as i32 / 2;
-                    let (Ok(left), Ok(top)) = (usize::try_from(left), usize::try_from(top)) else {
-                        continue;
-                    };
-                    let Some(correlation) = self.correlation_at(&turned, (left, top), &sums) else {
-                        continue;
-                    };
-                    poses.push(Pose {
-                        at: Vec2::new(f64::from(dx), f64::from(dy)) / self.per_mm,
+            // Corners of the strip on the turned drawing, whose middle lies at `half`.
+            let (left, top) = (half.0 - across - width / 2, half.1 - aside - height / 2);
+            for top in top..=top + 2 * aside {
+                for left in left..=left + 2 * across {
+                    let correlation = self.correlation_at(&turned, (left, top), &sums);
+                    let at = Vec2::new(
+                        half.0 as f64 - (left + width / 2) as f64,
+                        half.1 as f64 - (top + height / 2) as f64,
+                    );
+                    poses.extend(correlation.map(|correlation| Pose {
+                        at: at / self.per_mm,
                         turn_deg,
                         correlation,
-                    });
+                    }));
                 }
             }
         }

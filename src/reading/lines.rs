@@ -208,6 +208,7 @@ mod tests {
             dark,
             hues: Vec::new(),
             pen: None,
+            faint: None,
             pale: None,
         };
         Print::of(&work, &[])

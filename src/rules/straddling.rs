@@ -10,6 +10,8 @@ use crate::straddling::Fault;
 
 /// Code of a set of sheets that is not whole.
 pub const INCOMPLETE: &str = "placement.straddling_incomplete";
+/// The value of a finding about two pages that names the second.
+pub const NEXT_PAGE: &str = "next_page";
 /// Sheets under one stamp, at most (Decree 30/2020, article 33).
 const SHEETS_MAX: usize = 5;
 
@@ -19,7 +21,10 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
     let clause = basis(Topic::Straddling, scene);
     let broken = faults.iter().map(|fault| {
         let (page, message) = told(*fault);
-        let finding = Finding::warning(INCOMPLETE, message).under(clause.clone());
+        let mut finding = Finding::warning(INCOMPLETE, message).under(clause.clone());
+        if let Fault::MissingBetween(_, next) | Fault::Swapped(_, next) = *fault {
+            finding = finding.value(NEXT_PAGE, next);
+        }
         Finding {
             page: Some(page),
             ..finding
@@ -31,7 +36,7 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
             "One stamp goes across {sheets} sheets; it is set across {SHEETS_MAX} at most."
         );
         let finding = Finding::remark("placement.straddling_sheets", message);
-        found.push(finding.value("sheets", sheets as f64).under(clause));
+        found.push(finding.value("sheets", sheets).under(clause));
     }
     found
 }

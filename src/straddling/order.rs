@@ -103,7 +103,7 @@ pub fn sets(sighted: &[Sighted], reach_mm: f64) -> Vec<Set> {
             _ => ends[number],
         };
         let after = ends.get(number + 1).copied().unwrap_or(sighted.len());
-        found.push(judged(sighted, group, (before, after), reach_mm));
+        found.push(judged(sighted, &group, (before, after), reach_mm));
     }
     found
 }
@@ -139,7 +139,7 @@ fn width_on(place: Place, reach_mm: f64) -> f64 {
 /// What is wrong with a stamp's parts, among the edges that can belong to it.
 fn judged(
     sighted: &[Sighted],
-    group: Vec<usize>,
+    group: &[usize],
     (before, after): (usize, usize),
     reach_mm: f64,
 ) -> Set {
@@ -153,8 +153,9 @@ fn judged(
     let mut strangers = foreign.clone();
     let heights: Vec<f64> = own.iter().map(|index| place(*index).height_mm).collect();
     let height = median(heights);
-    for index in before..after {
-        if let Seen::Strange(at) = sighted[index].seen
+    let near = sighted.iter().enumerate().take(after).skip(before);
+    for (index, edge) in near {
+        if let Seen::Strange(at) = edge.seen
             && (at - height).abs() < ASIDE_MM
             && is_among(index, &own, (before, after))
         {
@@ -169,50 +170,56 @@ fn judged(
     }
     let mut by_place = own.clone();
     by_place.sort_by(|a, b| place(*a).from_mm.total_cmp(&place(*b).from_mm));
-    // Where each gap lies among the pages; beside the ends there is only one page to tell it by.
+    faults.extend(gaps(sighted, &own, (before, after), (reach_mm, &strangers)));
+    faults.sort_unstable();
+    faults.dedup();
+    Set { parts: own, faults }
+}
+
+/// What is wrong where a part of the seal is missing between two others, or before or behind all of them; and pages that
+/// lack nothing of it and bear no part.
+fn gaps(
+    sighted: &[Sighted],
+    own: &[usize],
+    (before, after): (usize, usize),
+    (reach_mm, strangers): (f64, &[usize]),
+) -> Vec<Fault> {
+    let page = |index: usize| sighted[index].page;
+    let place = |index: usize| places(sighted, &[index])[0];
+    let mut by_place = own.to_vec();
+    by_place.sort_by(|a, b| place(*a).from_mm.total_cmp(&place(*b).from_mm));
+    let mut faults = Vec::new();
     for pair in by_place.windows(2) {
         let (left, right) = (place(pair[0]), place(pair[1]));
         let is_gap = right.from_mm - left.to_mm > GAP_MM && !right.goes_on;
         let range = pair[0].min(pair[1]) + 1..pair[0].max(pair[1]);
-        if is_gap {
-            let culprit = lacking(sighted, range.clone(), &own);
-            let named = range.clone().any(|index| strangers.contains(&index));
-            match culprit {
-                _ if named => {}
-                Some(index) => faults.push(Fault::Without(page(index))),
-                None => {
-                    let (a, b) = (page(pair[0]), page(pair[1]));
-                    faults.push(Fault::MissingBetween(a.min(b), a.max(b)));
-                }
-            }
-        } else if let Some(index) = inserted(sighted, range, &own) {
-            faults.push(Fault::Without(page(index)));
+        let named = range.clone().any(|index| strangers.contains(&index));
+        if !is_gap {
+            faults.extend(inserted(sighted, range, own));
+        } else if !named {
+            let (a, b) = (page(pair[0]), page(pair[1]));
+            let between = Fault::MissingBetween(a.min(b), a.max(b));
+            faults.push(lacking(sighted, range, own).unwrap_or(between));
         }
     }
-    if let (Some(first), Some(last)) = (by_place.first(), by_place.last()) {
-        let (start, end) = (place(*first), place(*last));
-        let at_start = strangers.iter().any(|index| index < first);
-        let at_end = strangers.iter().any(|index| index > last);
-        if start.from_mm + reach_mm > GAP_MM && !start.goes_on && !at_start {
-            let bare = (before..*first)
-                .rev()
-                .find(|i| sighted[*i].seen == Seen::Bare);
-            faults.push(match bare {
-                Some(index) => Fault::Without(page(index)),
-                None => Fault::MissingBefore(page(*first)),
-            });
-        }
-        if reach_mm - end.to_mm > GAP_MM && !at_end {
-            let bare = (*last + 1..after).find(|i| sighted[*i].seen == Seen::Bare);
-            faults.push(match bare {
-                Some(index) => Fault::Without(page(index)),
-                None => Fault::MissingAfter(page(*last)),
-            });
-        }
+    let (Some(&first), Some(&last)) = (by_place.first(), by_place.last()) else {
+        return faults;
+    };
+    let (start, end) = (place(first), place(last));
+    if start.from_mm + reach_mm > GAP_MM
+        && !start.goes_on
+        && !strangers.iter().any(|index| *index < first)
+    {
+        let near = (before..first)
+            .rev()
+            .find_map(|index| lack(&sighted[index]));
+        faults.push(near.unwrap_or(Fault::MissingBefore(page(first))));
     }
-    faults.sort_unstable();
-    faults.dedup();
-    Set { parts: own, faults }
+    if reach_mm - end.to_mm > GAP_MM && !strangers.iter().any(|index| *index > last) {
+        let near = (last + 1..after).find_map(|index| lack(&sighted[index]));
+        faults.push(near.unwrap_or(Fault::MissingAfter(page(last))));
+    }
+    faults
 }
 
 /// Whether an edge stands among a stamp's pages, or next to them.
@@ -224,21 +231,28 @@ fn is_among(index: usize, own: &[usize], (before, after): (usize, usize)) -> boo
     reach.contains(&index)
 }
 
-/// The page between two others whose part is missing: one on the side of the sheet that the others have theirs on.
-fn lacking(sighted: &[Sighted], range: std::ops::Range<usize>, own: &[usize]) -> Option<usize> {
-    let bare = |index: &usize| sighted[*index].seen == Seen::Bare;
-    let sided = |index: &usize| is_front(sighted, *index, own);
-    range
-        .clone()
-        .filter(bare)
-        .find(sided)
-        .or_else(|| range.clone().find(bare))
+/// What is wrong with the page between two others whose part is missing: one on the side of its sheet that the others
+/// have theirs on.
+fn lacking(sighted: &[Sighted], range: std::ops::Range<usize>, own: &[usize]) -> Option<Fault> {
+    let mut fronts = range.clone().filter(|index| is_front(sighted, *index, own));
+    let front = fronts.find_map(|index| lack(&sighted[index]));
+    front.or_else(|| range.into_iter().find_map(|index| lack(&sighted[index])))
 }
 
-/// A page among others that lacks nothing of the seal and bears no part: unless it is the back of a sheet.
-fn inserted(sighted: &[Sighted], range: std::ops::Range<usize>, own: &[usize]) -> Option<usize> {
+/// What is wrong with a page where a part should stand.
+const fn lack(sighted: &Sighted) -> Option<Fault> {
+    match sighted.seen {
+        Seen::Bare => Some(Fault::Without(sighted.page)),
+        Seen::Strange(_) => Some(Fault::Foreign(sighted.page)),
+        Seen::Part(_) | Seen::Unread => None,
+    }
+}
+
+/// A page among others that bears no part though none is missing: unless it is the back of a sheet.
+fn inserted(sighted: &[Sighted], range: std::ops::Range<usize>, own: &[usize]) -> Option<Fault> {
     let mut bare = range.filter(|index| sighted[*index].seen == Seen::Bare);
-    bare.find(|index| is_front(sighted, *index, own))
+    let index = bare.find(|index| is_front(sighted, *index, own))?;
+    Some(Fault::Without(sighted[index].page))
 }
 
 /// Whether a page lies on the same side of its sheet as a stamp's pages, as far as they can tell.
@@ -250,8 +264,8 @@ fn is_front(sighted: &[Sighted], index: usize, own: &[usize]) -> bool {
 }
 
 /// The parts of one stamp, and those whose height or turn is not theirs, or which show what another shows.
-fn without_foreign(sighted: &[Sighted], group: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
-    let all = places(sighted, &group);
+fn without_foreign(sighted: &[Sighted], group: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    let all = places(sighted, group);
     let height = median(all.iter().map(|own| own.height_mm).collect());
     let turn = median(all.iter().map(|own| own.turn_deg).collect());
     let strays = |own: &Place| {
@@ -368,7 +382,8 @@ mod tests {
         let strange = Seen::Strange(148.0);
         assert_eq!(faults(&[a, strange, c]), [Fault::Foreign(2)]);
         let elsewhere = Seen::Strange(40.0);
-        assert_eq!(faults(&[a, elsewhere, c]), [Fault::MissingBetween(1, 3)]);
+        assert_eq!(faults(&[a, elsewhere, c]), [Fault::Foreign(2)]);
+        assert_eq!(faults(&[a, part(-8.5, 8.0), c, elsewhere]), []);
         // Of the same seal, from another stamp.
         let high = Seen::Part(Place {
             height_mm: 140.0,

@@ -10,11 +10,15 @@ use crate::matching::Lie;
 use crate::matching::Specimen;
 use crate::straddling::order::Place;
 use crate::units::Dpi;
+use crate::units::floor_index;
 
 /// Ink that a strip's first columns need to count as its beginning, millimetres of a column.
 const BEGINS_MM: f64 = 0.25;
-/// Ink of the drawing that is not there, square millimetres, from which the columns on the outer side are no part of the
-/// sheet: a scanner shows what lies beside it.
+/// Share of the usual ink below which a column is taken to show something else: a dry border keeps more, and words laid on
+/// a drawing by chance meet less of it.
+const BARE: f64 = 0.3;
+/// Ink of the drawing that is not there, square millimetres, from which columns are no part of the seal: words, or what
+/// lies beside the sheet.
 const BESIDE_MM2: f64 = 1.0;
 
 /// A strip found on a drawing.
@@ -111,7 +115,7 @@ fn agreeing(
     let layers = &strip.part.layers;
     let (left, top) = (f64::from(layers.origin.0), f64::from(layers.origin.1));
     let pixel_mm2 = 1.0 / (dpi.pixels_per_mm() * dpi.pixels_per_mm());
-    let (mut first, count) = (columns.from, (columns.to - columns.from) as usize);
+    let (mut first, count) = (columns.from, floor_index(columns.to - columns.from));
     // Drawn ink that can be seen, and how much of it is there, by columns.
     let seen = |column: usize| {
         let x = columns.from + column as f64 + 0.5;
@@ -128,7 +132,7 @@ fn agreeing(
         (drawn_here, inked)
     };
     let seen: Vec<(f64, f64)> = (0..count).map(seen).collect();
-    // Light ink is judged by itself: half of what most columns have.
+    // Light ink is judged by itself, against what most columns have.
     let mut shares: Vec<f64> = seen
         .iter()
         .filter(|(drawn, _)| *drawn > 0.0)
@@ -136,7 +140,7 @@ fn agreeing(
         .collect();
     shares.sort_by(f64::total_cmp);
     let usual = shares.get(3 * shares.len() / 4).copied().unwrap_or(1.0);
-    let worth = |(drawn, inked): &(f64, f64)| inked - 0.5 * usual * drawn;
+    let worth = |(drawn, inked): &(f64, f64)| inked - BARE * usual * drawn;
     let worths: Vec<f64> = seen.iter().map(worth).collect();
     // The run of columns with the greatest sum.
     let (mut best, mut range) = (0.0, (0, count));
@@ -153,19 +157,11 @@ fn agreeing(
     }
     let mut last = columns.to;
     let lost = |worths: &[f64]| -worths.iter().sum::<f64>() > BESIDE_MM2;
-    match strip.edge {
-        Edge::Right => {
-            first += range.0 as f64;
-            if lost(&worths[range.1..]) {
-                last = columns.from + range.1 as f64;
-            }
-        }
-        Edge::Left => {
-            last = columns.from + range.1 as f64;
-            if lost(&worths[..range.0]) {
-                first += range.0 as f64;
-            }
-        }
+    if lost(&worths[..range.0]) {
+        first += range.0 as f64;
+    }
+    if lost(&worths[range.1..]) {
+        last = columns.from + range.1 as f64;
     }
     Columns {
         from: first,

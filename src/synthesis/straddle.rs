@@ -182,7 +182,7 @@ impl Straddle {
         );
         self.scan(
             &leaves,
-            spoilt,
+            &spoilt,
             (document, index),
             (seal, world),
             &mut chance,
@@ -222,7 +222,7 @@ impl Straddle {
     fn scan(
         self,
         leaves: &[Leaf<'_>],
-        spoilt: Vec<usize>,
+        spoilt: &[usize],
         (document, index): (&Document, usize),
         (seal, world): (&Seal, World<'_>),
         chance: &mut Chance,
@@ -246,7 +246,7 @@ impl Straddle {
                 truth.page = u32::try_from(position + 1).unwrap_or(u32::MAX);
                 truth.dpi = sheet_dpi;
                 truth.signed_over = None;
-                truth.straddling = self.told(slice, &spoilt);
+                truth.straddling = self.told(slice, spoilt);
                 truths.push(truth);
             }
             if is_last {

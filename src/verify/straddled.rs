@@ -29,8 +29,8 @@ use crate::verify::rounding::rounded;
 const PART_MIN: f64 = 0.5;
 /// Seals that a document's strips are laid on at most.
 const SEALS_MAX: usize = 4;
-/// A register of no more seals is tried as a whole where the document does not say whose seal it bears.
-const REGISTER_MAX: usize = 16;
+/// Candidates of each impression among them.
+const LIKELY: usize = 2;
 /// Pages whose strips are kept, and impressions that wait: those of further pages are looked at by themselves.
 const PAGES_MAX: usize = 300;
 const HELD_MAX: usize = 64;
@@ -97,19 +97,11 @@ impl Straddled {
         about: (bool, Option<Sign>, Option<&Traces>),
     ) -> Option<Impression> {
         let (page, page_px, dpi, signed) = spot;
-        let role = Spot {
-            outline: &impression.outline,
-            page_px,
-            page,
-            dpi,
-            signed,
-        }
-        .role();
-        let bears_strips = self
-            .pages
-            .last()
-            .is_some_and(|sheet| !sheet.strips.is_empty());
-        if role != Role::Straddling || !bears_strips || self.held.len() >= HELD_MAX {
+        let is_part = self.pages.last().is_some_and(|sheet| {
+            let mut strips = sheet.strips.iter();
+            strips.any(|strip| same_ink(strip.part.bbox, impression.bbox))
+        });
+        if !is_part || self.held.len() >= HELD_MAX {
             return Some(impression);
         }
         let (is_sure, sign, traces) = about;
@@ -191,7 +183,7 @@ impl Examiner<'_> {
             let is_part = joined
                 .iter()
                 .flat_map(|one| &one.boxes)
-                .any(|(page, bbox)| *page == held.page && bbox.overlap(held.impression.bbox) > 0);
+                .any(|(page, bbox)| *page == held.page && same_ink(*bbox, held.impression.bbox));
             let about = (held.sign, held.traces.as_ref());
             if !is_part && self.impression((&held.impression, held.is_sure), held.spot(), about) {
                 added.push(held.impression);
@@ -212,7 +204,7 @@ impl Examiner<'_> {
             if straddled.pages.iter().filter(of_edge).count() < 2 {
                 continue;
             }
-            let fits = self.expected().into_iter().map(|seal| {
+            let fits = self.expected(straddled).into_iter().map(|seal| {
                 let (sighted, parts) = straddled.sighted(edge, &seals[seal].specimen);
                 let fit: f64 = parts
                     .iter()
@@ -249,17 +241,33 @@ impl Examiner<'_> {
         found
     }
 
-    /// The seals that may stand across the sheets: the claimed one, and those that the document bears elsewhere.
-    fn expected(&self) -> Vec<usize> {
+    /// The seals that may stand across the sheets: the claimed one, and those that the document may bear elsewhere.
+    fn expected(&self, straddled: &Straddled) -> Vec<usize> {
         let seals = &self.examination.register.seals;
-        let mut expected: Vec<usize> = self.examination.claim.into_iter().collect();
-        for impression in &self.impressions {
-            let Some(id) = &impression.seal else { continue };
-            let seal = seals.iter().position(|seal| seal.id == *id);
-            expected.extend(seal.filter(|seal| !expected.contains(seal)));
-        }
-        if expected.is_empty() && seals.len() <= REGISTER_MAX {
+        if seals.len() <= SEALS_MAX {
             return (0..seals.len()).collect();
+        }
+        let mut expected: Vec<usize> = self.examination.claim.into_iter().collect();
+        let mut add = |seal: usize| {
+            if !expected.contains(&seal) {
+                expected.push(seal);
+            }
+        };
+        for impression in &self.impressions {
+            let best = impression.candidates.iter().take(LIKELY);
+            let ids = impression
+                .seal
+                .iter()
+                .chain(best.map(|candidate| &candidate.seal));
+            let positions = ids.filter_map(|id| seals.iter().position(|seal| seal.id == *id));
+            positions.for_each(&mut add);
+        }
+        // The widest part is the likest to be known by itself.
+        let area = |held: &&Held| u64::from(held.impression.bbox.width);
+        if let Some(held) = straddled.held.iter().max_by_key(area) {
+            let attribution = Attribution::of(&held.impression, held.sign, &self.examination);
+            let best = attribution.candidates.iter().take(LIKELY);
+            best.for_each(|candidate| add(candidate.seal));
         }
         expected.truncate(SEALS_MAX);
         expected
@@ -297,6 +305,12 @@ impl Examiner<'_> {
         self.details.measurements.push(measured);
         Some(joined.whole)
     }
+}
+
+/// Whether a strip's box and an impression's hold the same ink: the outline of what is found goes on beyond it.
+fn same_ink(strip: PixelRect, impression: PixelRect) -> bool {
+    let area = |bbox: PixelRect| u64::from(bbox.width) * u64::from(bbox.height);
+    2 * strip.overlap(impression) > area(strip).min(area(impression))
 }
 
 /// A part in the report's words.

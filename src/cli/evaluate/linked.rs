@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::evaluation::observation::Observation;
+use crate::evaluation::straddling::SeenSheets;
 use crate::links;
 use crate::links::DieEntry;
 use crate::links::Entry;
@@ -17,6 +18,7 @@ pub(super) struct Seen {
     pub entries: Vec<Entry>,
     pub dies: Vec<DieEntry>,
     pub sightings: Vec<trends::Entry>,
+    pub sheets: SeenSheets,
 }
 
 /// Impressions by document and position, with those that each was linked with.
@@ -27,17 +29,20 @@ pub(super) struct Linked {
     pub observations: Vec<Observation>,
     pub copies: Vec<Link>,
     pub sightings: Vec<trends::Entry>,
+    pub sheets: Vec<SeenSheets>,
 }
 
 /// Says in the observations what links their documents.
 pub(super) fn linked(seen: Vec<Seen>) -> Linked {
     let (mut observations, mut sightings) = (Vec::new(), Vec::new());
     let (mut entries, mut dies) = (Vec::new(), Vec::new());
+    let mut sheets = Vec::new();
     for seen in seen {
         observations.push(seen.observation);
         entries.extend(seen.entries);
         dies.extend(seen.dies);
         sightings.extend(seen.sightings);
+        sheets.push(seen.sheets);
     }
     let copies = links::find(&entries);
     let mut of_copies = fellows(&copies);
@@ -53,6 +58,7 @@ pub(super) fn linked(seen: Vec<Seen>) -> Linked {
         observations,
         copies,
         sightings,
+        sheets,
     }
 }
 

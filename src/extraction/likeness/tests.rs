@@ -71,6 +71,7 @@ fn work(dark: Density, hues: Vec<Hue>) -> Work {
         dark,
         hues,
         pen: None,
+        faint: None,
         pale: None,
     }
 }

@@ -31,6 +31,7 @@ use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
 use crate::verify::report::Placement;
+use crate::verify::report::Slice;
 
 /// Writes the section; `number` is its anchor.
 pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> String {
@@ -247,6 +248,9 @@ fn measurements(
     );
     row("ink", &words::code(&record.ink.colour));
     row("place", &standing(&record.placement));
+    if !record.slices.is_empty() {
+        row("sheets", &slices(&record.slices));
+    }
     if record.own_image == Some(true) {
         row(
             "in the file",
@@ -262,6 +266,18 @@ fn measurements(
         }
     }
     text.push_str("</table></div>\n");
+}
+
+/// The parts of an impression across several sheets: page, and from where to where on the seal.
+fn slices(slices: &[Slice]) -> String {
+    let told = slices.iter().map(|slice| {
+        format!(
+            "page {}: {:+.1} to {:+.1} mm",
+            slice.page, slice.from_mm, slice.to_mm
+        )
+    });
+    let told: Vec<String> = told.collect();
+    format!("joined from {}; from the seal's middle", told.join("; "))
 }
 
 /// What the impression stands for, and how it lies over the signature.
