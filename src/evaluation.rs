@@ -14,6 +14,8 @@ pub mod figures;
 
 pub mod interval;
 
+pub mod letters;
+
 pub mod dies;
 pub mod linkage;
 
@@ -49,6 +51,7 @@ use serde::{Deserialize, Serialize};
 use crate::evaluation::curve::Curve;
 use crate::evaluation::dies::DieFigures;
 use crate::evaluation::figures::Figures;
+use crate::evaluation::letters::Misread;
 use crate::evaluation::linkage::LinkFigures;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::straddling::StraddlingFigures;
@@ -86,6 +89,9 @@ pub struct Evaluation {
     pub seed: u64,
     /// Replicates of the bootstrap.
     pub replicates: usize,
+    /// Fields of letters that were read wrongly.
+    #[serde(default)]
+    pub misread: Vec<Misread>,
     /// Figures over the whole set.
     pub all: Figures,
     /// Figures by the value of each field.
@@ -174,6 +180,7 @@ pub fn evaluate(
                 })
                 .filter_map(|trial| trial.truth.seal.as_deref()),
         ),
+        misread: letters::misread(&sheets),
         seed: SEED,
         replicates: interval::REPLICATES,
         all: Figures::of(&every, &sheets.iter().collect::<Vec<_>>(), &genuine, SEED),

@@ -19,6 +19,7 @@ use crate::rules::Finding;
 use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
+use crate::sandbox::recognition::Recognition;
 
 pub mod batch;
 mod candidates;
@@ -49,6 +50,7 @@ use candidates::Attribution;
 use dated::Pictures;
 use details::Details;
 use fields::Fields;
+use gathering::Gathering;
 use key::DieKey;
 use key::ImpressionKey;
 use report::DateSource;
@@ -105,6 +107,18 @@ pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) 
         .flat_map(|page| examiner.page(page))
         .collect();
     examiner.finish(path, &reading, impressions)
+}
+
+/// What a document that was read before says of itself: its pages hold the places where it does, if a recogniser
+/// was named when it was read.
+#[must_use]
+pub fn letter(reading: &Reading, recognition: &Recognition) -> Option<Fields> {
+    let mut gathering = Gathering::new(recognition, (None, None));
+    for page in &reading.pages {
+        gathering.add(page.number, page.excerpts.clone());
+    }
+    gathering.complete();
+    gathering.fields()
 }
 
 /// A report in the making, page by page.

@@ -157,6 +157,62 @@ fn a_calibration_is_not_fitted_to_too_few_seals_nor_to_other_files() {
     assert!(calibrate("nowhere.jsonl").contains("nowhere.jsonl"));
 }
 
+/// A stand-in for tesseract that knows Vietnamese and reads one line of every page.
+#[cfg(unix)]
+fn reader(folder: &Path, said: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let words = said.split(' ').enumerate().map(|(at, word)| {
+        let left = 40 + 100 * at;
+        format!("5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t100\\t90\\t30\\t96\\t{word}\\n")
+    });
+    let words: String = words.collect();
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --list-langs ]; then echo vie; exit 0; fi\ncat > /dev/null\nprintf '{words}'\n"
+    );
+    let path = folder.join("reader");
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn fields_are_counted_as_exact_wrong_or_unknown_and_wrong_ones_are_named() {
+    let folder = set();
+    let line = "{\"document\":\"bare.png\",\"label\":\"none\",\"condition\":\"c300\",\
+                \"letter\":{\"number\":\"12\",\"symbol\":\"TB-VP\",\"date\":\"2024-05-21\"}}\n";
+    fs::write(folder.path().join("letters.jsonl"), line).unwrap();
+    let run = |said: &str, options: &[&str]| {
+        reader(folder.path(), said);
+        let arguments = ["letters.jsonl", "--tesseract", "./reader"];
+        evaluate(folder.path(), &[&arguments[..], options].concat())
+    };
+    let counts = |said: &str| {
+        let output = run(said, &["--ocr", "auto", "--json", "--by", "letter.symbol"]);
+        let figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let groups = figures["groups"].as_array().unwrap();
+        let own = groups.iter().find(|group| group["value"] == "TB-VP");
+        let letters = &figures["all"]["letters"];
+        assert_eq!(&own.unwrap()["figures"]["letters"], letters);
+        assert_eq!(letters["documents"], 1);
+        ["number", "symbol", "date"].map(|field| {
+            let own = &letters["fields"][field];
+            ["exact", "wrong", "unknown"].map(|kind| own[kind].as_u64().unwrap())
+        })
+    };
+    assert_eq!(counts("Số: 12/TB-VP"), [[1, 0, 0], [1, 0, 0], [0, 0, 1]]);
+    assert_eq!(counts("Số: 13/TB-VP"), [[0, 1, 0], [1, 0, 0], [0, 0, 1]]);
+    assert_eq!(counts("khác"), [[0, 0, 1]; 3]);
+    let table = words(&run("Số: 13/TB-VP", &["--ocr", "auto"]).stdout);
+    assert!(
+        table.contains("Misread: bare.png number: 13 for 12"),
+        "{table}"
+    );
+    let row = table.lines().find(|row| row.contains("0 / 1 / 0")).unwrap();
+    assert!(row.starts_with("| all"), "{row}");
+    let silent = words(&run("Số: 13/TB-VP", &[]).stdout);
+    assert!(!silent.contains("Fields read"), "{silent}");
+}
+
 /// A bare page, a file without bytes, and the labels of both.
 fn set() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

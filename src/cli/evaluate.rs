@@ -1,6 +1,7 @@
 //! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
 
 mod enrolled;
+mod files;
 mod followed;
 mod linked;
 mod said;
@@ -8,7 +9,6 @@ mod sheets;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -18,29 +18,23 @@ use indicatif::ProgressBar;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::charts::raster;
-use crate::charts::svg;
 use crate::cli::Common;
 use crate::cli::Exit;
+use crate::cli::ocr;
 use crate::cli::output::Output;
 use crate::cli::verify::from_file;
 use crate::config;
 use crate::evaluation;
-use crate::evaluation::Evaluation;
-use crate::evaluation::measured;
+use crate::evaluation::letters::ReadLetter;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::observation::ObservedImpression;
 use crate::evaluation::observation::ObservedScan;
 use crate::evaluation::observation::Opinion;
 use crate::evaluation::observation::ScanColour;
 use crate::evaluation::placing::Placed;
-use crate::evaluation::plot;
-use crate::evaluation::plot::PIXELS_PER_POINT;
-use crate::evaluation::plot::Sample;
 use crate::evaluation::straddling;
 use crate::evaluation::straddling::StraddlingFigures;
 use crate::evaluation::table;
-use crate::evaluation::trial::Trial;
 use crate::evaluation::trial::pair;
 use crate::evaluation::truth;
 use crate::evaluation::truth::Label;
@@ -61,11 +55,14 @@ use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::claimed;
+use crate::verify::fields::Fields;
 use crate::verify::report::Impression;
 use crate::verify::report::Production;
 use crate::verify::unframed;
 
 use enrolled::Enrolled;
+use files::write_measures;
+use files::write_others;
 use linked::Linked;
 use linked::Seen;
 use linked::linked;
@@ -108,6 +105,8 @@ pub(super) struct Arguments {
     /// of its forgeries, as SVG and PNG files in this folder.
     #[arg(long, value_name = "DIR")]
     plot: Option<PathBuf>,
+    #[command(flatten)]
+    ocr: ocr::Choice,
 }
 
 pub(super) async fn run(
@@ -129,6 +128,7 @@ pub(super) async fn run(
     let (register, mut exit) = from_file(&register, &sandbox, output).await?;
     let sandbox = sandbox::Options {
         sought: unframed::sought(&register, None),
+        recognition: arguments.ocr.recognition(&sandbox.executable, output),
         ..sandbox
     };
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
@@ -255,6 +255,8 @@ impl Run<'_> {
         }
         let examine = |claim| self.examine(document, &reading, claim);
         let mut observation = observation(document, &unclaimed.report);
+        let fields = verify::letter(&reading, &self.sandbox.recognition);
+        observation.letter = fields.as_ref().map(read_letter);
         let said = said.into_iter();
         claims.extend(said.map(|position| self.register.seals[position].id.as_str()));
         for claim in claims {
@@ -367,7 +369,16 @@ fn observation(document: &str, report: &Report) -> Observation {
                 dpi: page.dpi,
             })
             .collect(),
+        letter: None,
     }
+}
+
+/// What was read of a letter.
+fn read_letter(fields: &Fields) -> ReadLetter {
+    let known = fields.each().into_iter();
+    known
+        .filter_map(|(name, field)| Some((name.to_owned(), field.value.clone()?)))
+        .collect()
 }
 
 const fn scan_colour(mode: ColourMode) -> ScanColour {
@@ -439,72 +450,4 @@ fn opinion(impression: &Impression) -> Opinion {
         conclusion: impression.conclusion,
         condition: impression.condition,
     }
-}
-
-/// The name of a labelled set: of its folder, and of its file where that is not the usual one.
-fn set_name(truth: &Path) -> String {
-    let whole = std::path::absolute(truth).unwrap_or_else(|_| truth.to_owned());
-    let folder = whole.parent().and_then(Path::file_name);
-    let file = whole.file_stem().filter(|stem| *stem != "truth");
-    let parts = [folder, file].into_iter().flatten();
-    let parts: Vec<String> = parts
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    parts.join("/")
-}
-
-/// Draws every plot that the set supports, as SVG and PNG; says how many.
-fn draw(folder: &Path, sample: &Sample, evaluation: &Evaluation) -> anyhow::Result<usize> {
-    std::fs::create_dir_all(folder)?;
-    let plots = plot::plots(sample, evaluation);
-    for (name, drawing) in &plots {
-        std::fs::write(folder.join(format!("{name}.svg")), svg::write(drawing))?;
-        let png = raster::png(drawing, PIXELS_PER_POINT);
-        std::fs::write(folder.join(format!("{name}.png")), png)?;
-    }
-    Ok(plots.len())
-}
-
-/// Writes the measurements, if they are asked for.
-fn write_measures(arguments: &Arguments, trials: &[Trial]) -> anyhow::Result<()> {
-    let Some(path) = &arguments.measures else {
-        return Ok(());
-    };
-    let write = || -> anyhow::Result<()> {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-        Ok(measured::write(&mut file, trials)?)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Writes trials and plots, if they are asked for.
-fn write_others(
-    arguments: &Arguments,
-    evaluation: &Evaluation,
-    trials: &[Trial],
-    output: &mut Output,
-) -> anyhow::Result<()> {
-    if let Some(path) = &arguments.trials {
-        write_trials(path, trials).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    if let Some(folder) = &arguments.plot {
-        let set = set_name(&arguments.truth);
-        let drawn = draw(folder, &Sample::of(&set, trials, evaluation), evaluation);
-        let drawn = drawn.with_context(|| format!("cannot draw into {}", folder.display()))?;
-        if drawn == 0 {
-            output
-                .warning("nothing to draw: plots need genuine and forged impressions with a score");
-        }
-    }
-    Ok(())
-}
-
-fn write_trials(path: &Path, trials: &[Trial]) -> anyhow::Result<()> {
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-    for trial in trials {
-        serde_json::to_writer(&mut file, trial)?;
-        file.write_all(b"\n")?;
-    }
-    file.flush()?;
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::letters::Letters;
 use crate::evaluation::placing::Placing;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
@@ -69,6 +70,9 @@ pub struct Figures {
     /// Where the impressions stand.
     #[serde(default)]
     pub placing: Placing,
+    /// What was read of the letters.
+    #[serde(default)]
+    pub letters: Letters,
     /// What was said, by kind of trial.
     pub said: Vec<Said>,
 }
@@ -134,6 +138,7 @@ impl Figures {
         Self {
             detection: Rate::of(seals(), |trial| trial.detected),
             placing: Placing::of(trials),
+            letters: Letters::of(sheets),
             false_seals,
             pages,
             false_seals_per_page: (pages > 0).then(|| false_seals as f64 / f64::from(pages)),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::letters::ReadLetter;
 use crate::evaluation::measured::Measured;
 use crate::evaluation::placing::Placed;
 use crate::extraction::Outline;
@@ -28,6 +29,8 @@ pub struct Observation {
     pub impressions: Vec<ObservedImpression>,
     /// What the pages are as scans.
     pub scans: Vec<ObservedScan>,
+    /// What it says of itself; `None` where that was not asked for.
+    pub letter: Option<ReadLetter>,
 }
 
 /// One page as a scan.

@@ -1,5 +1,6 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
+mod letters;
 mod placing;
 mod sheets;
 mod together;
@@ -8,6 +9,7 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 
 use crate::evaluation::Evaluation;
+use crate::evaluation::Group;
 use crate::evaluation::curve;
 use crate::evaluation::curve::Curve;
 use crate::evaluation::curve::CurvePoint;
@@ -36,17 +38,19 @@ Calibration loss: Cllr less Cllr min, which a better calibration would save. Abs
 found and not labelled as poorly inked, that end as undecided or not examinable.
 ";
 
+/// The figures over the whole set and of each group, under their names.
+fn rows(evaluation: &Evaluation) -> Vec<(String, &Figures)> {
+    let named = |group: &Group| format!("{} {}", group.field, group.value);
+    let groups = evaluation.groups.iter();
+    let groups = groups.map(|group| (named(group), &group.figures));
+    let all = std::iter::once(("all".to_owned(), &evaluation.all));
+    all.chain(groups).collect()
+}
+
 /// Renders every table, one after the other.
 #[must_use]
 pub fn render(evaluation: &Evaluation) -> String {
-    let rows: Vec<(String, &Figures)> = std::iter::once(("all".to_owned(), &evaluation.all))
-        .chain(
-            evaluation
-                .groups
-                .iter()
-                .map(|group| (format!("{} {}", group.field, group.value), &group.figures)),
-        )
-        .collect();
+    let rows = rows(evaluation);
     let mut text = String::new();
     let mut section = |title: &str, table: &Table| {
         text.push_str(&format!("{title}\n\n{table}\n\n"));
@@ -77,9 +81,13 @@ pub fn render(evaluation: &Evaluation) -> String {
             &curves(&evaluation.curves),
         );
     }
-    text.push_str(&placing::section(&rows));
-    text.push_str(&sheets::section(evaluation.straddling.as_ref()));
-    text.push_str(&together::lines(evaluation));
+    let others = [
+        placing::section(&rows),
+        sheets::section(evaluation.straddling.as_ref()),
+        letters::section(&rows, evaluation),
+        together::lines(evaluation),
+    ];
+    text.push_str(&others.concat());
     text.push_str(NOTES);
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(

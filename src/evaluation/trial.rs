@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::letters::ReadLetter;
 use crate::evaluation::linkage;
 use crate::evaluation::linkage::Linked;
 use crate::evaluation::measured::Measured;
@@ -91,6 +92,8 @@ pub struct Sheet {
     pub pages: u32,
     /// Impressions found where no labelled seal stands.
     pub false_seals: usize,
+    /// What it says of itself, where that was asked for.
+    pub letter: Option<ReadLetter>,
 }
 
 impl Trial {
@@ -169,6 +172,7 @@ pub fn pair(
             truth: lines[indices[0]].clone(),
             pages: observation.pages,
             false_seals: observation.impressions.len() - matched,
+            letter: observation.letter.clone(),
         });
     }
     let linked = links(&found, &observed, lines);

@@ -85,7 +85,7 @@ pub struct Error {
 
 impl Truth {
     /// The value of any field as text; `None` where the line does not say. Of several fields joined by
-    /// `+`, their values.
+    /// `+`, their values; one within another is named with a dot, as in `letter.date`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
         if let Some((first, others)) = name.split_once('+') {
@@ -96,7 +96,7 @@ impl Truth {
             "label" => Some(self.label.word().to_owned()),
             "seal" => self.seal.clone(),
             "page" => Some(self.page.to_string()),
-            _ => match self.others.get(name)? {
+            _ => match self.other(name)? {
                 Value::Null => None,
                 Value::String(text) => Some(text.clone()),
                 other
@@ -104,6 +104,19 @@ impl Truth {
                     Some(other.to_string())
                 }
             },
+        }
+    }
+
+    /// A field that has no place of its own.
+    fn other(&self, name: &str) -> Option<&Value> {
+        let (outer, inner) = match name.split_once('.') {
+            Some((outer, inner)) => (outer, Some(inner)),
+            None => (name, None),
+        };
+        let value = self.others.get(outer)?;
+        match inner {
+            Some(inner) => value.get(inner),
+            None => Some(value),
         }
     }
 
@@ -248,7 +261,8 @@ mod tests {
     fn unknown_fields_are_kept_and_can_be_asked_for() {
         let set = parse(
             "{\"document\":\"a.pdf\",\"label\":\"forged\",\"seal\":\"S1\",\"page\":2,\
-             \"centre_px\":[10,20.5],\"radius_px\":[5,6],\"forgery\":\"font\",\"dpi\":300}\n\n",
+             \"centre_px\":[10,20.5],\"radius_px\":[5,6],\"forgery\":\"font\",\"dpi\":300,\
+             \"letter\":{\"number\":\"12\"}}\n\n",
         )
         .unwrap();
         assert_eq!(set.len(), 1);
@@ -259,6 +273,8 @@ mod tests {
         assert_eq!(set[0].field("ink"), None);
         assert_eq!(set[0].field("forgery+dpi").as_deref(), Some("font 300"));
         assert_eq!(set[0].field("forgery+ink"), None);
+        assert_eq!(set[0].field("letter.number").as_deref(), Some("12"));
+        assert_eq!(set[0].field("letter.date"), None);
         assert_eq!(set[0].dpi(), Some(300.0));
     }
 

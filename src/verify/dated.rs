@@ -77,7 +77,10 @@ impl<'a> Pages<'a> {
         match before {
             Some(fields) => pages.tell(Some(fields)),
             None => {
-                pages.gathering = Some(Gathering::new(recognition, examination));
+                pages.gathering = Some(Gathering::new(
+                    recognition,
+                    (examination.given, examination.date),
+                ));
                 let waits = recognition.by().is_some() && examination.date.is_none();
                 pages.held = waits.then(Vec::new);
             }

@@ -16,7 +16,6 @@ use crate::sandbox::recognition::Failure;
 use crate::sandbox::recognition::Language;
 use crate::sandbox::recognition::Recogniser;
 use crate::sandbox::recognition::Recognition;
-use crate::verify::Examination;
 use crate::verify::fields as report;
 use crate::verify::fields::Given;
 
@@ -44,10 +43,14 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) const fn new(recognition: &'a Recognition, examination: &Examination<'a>) -> Self {
+    /// Nothing yet; `given` are fields and a date that are known better.
+    pub(super) const fn new(
+        recognition: &'a Recognition,
+        given: (Option<&'a Given>, Option<Date>),
+    ) -> Self {
         Self {
             recognition,
-            given: (examination.given, examination.date),
+            given,
             passages: Vec::new(),
             looks: Vec::new(),
             language: None,
