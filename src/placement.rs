@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::extraction::Outline;
 use crate::extraction::Shape;
+use crate::geometry::PixelRect;
 use crate::reading::Signed;
 use crate::units::Dpi;
 
@@ -20,6 +21,10 @@ const RECEIPT_MM: (f64, f64, f64) = (50.0, 35.0, 4.0);
 /// Heights of urgency and secrecy stamps, their widths, and the tolerance, in millimetres (Decree 30/2020, annex
 /// I; Circular 24/2020/TT-BCA).
 const MARKING_MM: ([f64; 2], [f64; 3], f64) = ([8.0, 13.0], [20.0, 30.0, 40.0], 1.5);
+
+/// Share of a line of print, or of the seal's width, that a line and a seal must have in common before the one lies under the
+/// other.
+const UNDER: f64 = 0.5;
 
 /// What an impression stands for on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +59,51 @@ pub struct Spot<'a> {
     pub dpi: Option<Dpi>,
     /// The signature at it, where the page was read.
     pub signed: Option<&'a Signed>,
+    /// The print under it and above it, where its ink can be told from print.
+    pub ground: Option<Ground>,
+}
+
+/// The print that a seal lies over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ground {
+    /// Lines of print under it.
+    pub lines: u32,
+    /// Paper between its top and the next line above it, page pixels, below 0 where the seal lies over that line's height;
+    /// `None` where no line stands above it.
+    pub above_px: Option<f64>,
+}
+
+impl Ground {
+    /// Looks at the lines of print of a page.
+    #[must_use]
+    pub fn of(outline: &Outline, lines: &[PixelRect]) -> Self {
+        let up = outline.radius_at(-std::f64::consts::FRAC_PI_2);
+        let down = outline.radius_at(std::f64::consts::FRAC_PI_2);
+        let (left, right) = (
+            outline.centre.x - outline.radius_at(std::f64::consts::PI),
+            outline.centre.x + outline.radius_at(0.0),
+        );
+        let (top, bottom) = (outline.centre.y - up, outline.centre.y + down);
+        let mut ground = Self {
+            lines: 0,
+            above_px: None,
+        };
+        for line in lines {
+            let (start, end) = (f64::from(line.x), f64::from(line.right()));
+            let common = right.min(end) - left.max(start);
+            let is_across = common >= UNDER * (end - start).min(right - left);
+            let middle = f64::from(line.y) + 0.5 * f64::from(line.height);
+            let is_within = middle > top && middle < bottom;
+            let is_above = middle <= top && common > 0.0;
+            if is_across && is_within {
+                ground.lines += 1;
+            } else if is_above {
+                let gap = top - f64::from(line.bottom());
+                ground.above_px = Some(ground.above_px.map_or(gap, |least: f64| least.min(gap)));
+            }
+        }
+        ground
+    }
 }
 
 impl Spot<'_> {
@@ -117,7 +167,6 @@ impl Spot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::PixelRect;
     use crate::geometry::Point;
     use crate::reading::Signature;
 
@@ -135,6 +184,7 @@ mod tests {
             page: 1,
             dpi: Dpi::new(300.0),
             signed: Some(signed),
+            ground: None,
         };
         spot.role()
     }
@@ -165,5 +215,33 @@ mod tests {
         let rectangle = |half| role(Shape::Rectangle, (600.0, 400.0), half, &Signed::Missing);
         assert_eq!(rectangle(receipt), Role::Receipt);
         assert_eq!(rectangle(urgent), Role::Urgency);
+    }
+
+    #[test]
+    fn lines_under_a_seal_are_told_from_those_above_and_beside_it() {
+        let outline = Outline {
+            shape: Shape::Round,
+            centre: Point::new(1700.0, 2600.0),
+            half_width: 250.0,
+            half_height: 250.0,
+            axis_degrees: 0.0,
+        };
+        let line = |x, y, width| PixelRect {
+            x,
+            y,
+            width,
+            height: 50,
+        };
+        // Text, issuer, date, and a list at the left.
+        let lines = [
+            line(300, 2200, 1900),
+            line(1400, 2560, 600),
+            line(1500, 2660, 400),
+            line(300, 2600, 700),
+        ];
+        let ground = Ground::of(&outline, &lines);
+        assert_eq!((ground.lines, ground.above_px), (2, Some(100.0)));
+        let bare = Ground::of(&outline, &lines[3..]);
+        assert_eq!((bare.lines, bare.above_px), (0, None));
     }
 }

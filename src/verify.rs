@@ -10,6 +10,7 @@ use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::measurement;
 use crate::measurement::Measurements;
+use crate::placement::Ground;
 use crate::placement::Role;
 use crate::placement::Spot;
 use crate::production::Sign;
@@ -20,6 +21,7 @@ use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::sandbox::recognition::Recognition;
+use crate::units::Dpi;
 
 pub mod batch;
 mod candidates;
@@ -214,6 +216,9 @@ impl<'a> Examiner<'a> {
                 page: number,
                 dpi: page.dpi,
                 signed,
+                ground: layout
+                    .filter(|_| impression.separable)
+                    .map(|layout| Ground::of(&impression.outline, &layout.lines)),
             };
             self.impression((&impression, is_sure), spot, (sign, traces))
                 .then_some(impression)
@@ -406,6 +411,7 @@ fn impression_record(
     findings.extend(rules::placement::findings(rules::placement::Subject {
         role: record.placement.role,
         signed: spot.signed,
+        ground: spot.ground.zip(spot.dpi.map(Dpi::pixels_per_mm)),
         turn_deg: record.outline.rotation_deg,
         scene,
     }));

@@ -35,6 +35,8 @@ pub(crate) enum Topic {
     InkColour,
     /// The seal stands over part of the signature.
     SignatureOverlap,
+    /// The seal stands over the issuer's name and the date.
+    OverDate,
     /// The seal is set upright.
     Upright,
     /// One stamp goes across so many sheets, with a part on each.
@@ -88,7 +90,7 @@ const fn standard_9704(topic: Topic, article: &'static str) -> Clause {
     }
 }
 
-const CLAUSES: [Clause; 11] = [
+const CLAUSES: [Clause; 12] = [
     decree_99(Topic::Registration, "Điều 24 khoản 2"),
     decree_99(Topic::Notification, "Điều 24 khoản 2"),
     decree_99(Topic::ReRegistration, "Điều 15"),
@@ -99,6 +101,7 @@ const CLAUSES: [Clause; 11] = [
     decree_30(Topic::Straddling, "Điều 33 khoản 1 điểm đ"),
     standard_9704(Topic::InkColour, "7.3.5"),
     standard_9704(Topic::Upright, "7.3.5"),
+    standard_9704(Topic::OverDate, "7.3.5"),
     standard_9704(Topic::BlankPaper, "7.3.5"),
 ];
 

@@ -3,6 +3,7 @@
 //! What the law leaves to the head of the body (hanging and straddling seals, embossed ones) is no breach
 //! where it is missing, and nothing is said of it.
 
+use crate::placement::Ground;
 use crate::placement::Role;
 use crate::reading::Layout;
 use crate::reading::Signature;
@@ -19,6 +20,9 @@ const COVERED: (f64, f64) = (0.15, 0.55);
 const COVERED_SIGMAS: f64 = 2.0;
 /// Turn from which a seal is said to stand askew, degrees (chosen: hands stay within 20).
 const TURNED_DEG: f64 = 20.0;
+/// Paper between the text and the seal's top, at most, millimetres: a line of 10 mm (GB/T 9704-2012, 7.3.5), and half a line
+/// for what hands and scans leave open.
+const TEXT_ABOVE_MAX_MM: f64 = 15.0;
 /// Code of a page that bears a seal and says nothing.
 const BLANK: &str = "page.blank_stamped";
 /// Print of a page that says anything, at least, square millimetres, without the letterhead and what stands at
@@ -44,6 +48,8 @@ pub struct Subject<'a> {
     pub role: Role,
     /// The signature at it, where the page was read.
     pub signed: Option<&'a Signed>,
+    /// The print under it and above it, and the page's pixels in a millimetre, where both are known.
+    pub ground: Option<(Ground, f64)>,
     /// Its turn against the page, degrees, where known.
     pub turn_deg: Option<f64>,
     /// Where the rules are applied.
@@ -58,7 +64,33 @@ pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let signature = signature(&subject);
-    signature.into_iter().chain(turned(&subject)).collect()
+    let others = over_date(&subject).into_iter().chain(turned(&subject));
+    signature.into_iter().chain(others).collect()
+}
+
+/// In China the seal stands over the issuer's name and the date, its top within a line of the text.
+fn over_date(subject: &Subject<'_>) -> Option<Finding> {
+    let clause = basis(Topic::OverDate, subject.scene)?;
+    let (ground, per_mm) = subject.ground?;
+    let above_mm = ground.above_px.map(|above| above / per_mm);
+    let code = "placement.not_over_date";
+    let finding = if ground.lines == 0 {
+        Finding::remark(
+            code,
+            "No line of print was found under the seal; it stands over the issuer's name and the date.",
+        )
+    } else {
+        let above = above_mm.filter(|above| *above > TEXT_ABOVE_MAX_MM)?;
+        let told = format!(
+            "The seal's top stands {above:.0} mm below the text; a line at most is asked for."
+        );
+        Finding::remark(code, told).value("above_mm", (10.0 * above).round() / 10.0)
+    };
+    Some(
+        finding
+            .value("lines_under", ground.lines)
+            .under(Some(clause)),
+    )
 }
 
 /// Only the law of Vietnam sets the seal over the signature: in China it stands over issuer and date.
@@ -169,6 +201,7 @@ mod tests {
             signed: Some(signed),
             turn_deg: Some(turn_deg),
             scene,
+            ground: None,
         };
         findings(subject)
             .into_iter()
@@ -198,6 +231,32 @@ mod tests {
         };
         assert!(said(&Signed::Missing, 0.0, china).is_empty());
         assert!(said(&Signed::Missing, 90.0, Scene::unknown(None)).is_empty());
+    }
+
+    #[test]
+    fn a_chinese_seal_stands_over_a_line_of_print_and_within_a_line_of_the_text() {
+        let china = Scene {
+            jurisdiction: Some("CN"),
+            ..VIETNAM
+        };
+        let found = |lines, above_mm: Option<f64>, scene| {
+            let above_px = above_mm.map(|above| 10.0 * above);
+            let ground = Ground { lines, above_px };
+            let subject = Subject {
+                role: Role::Page,
+                signed: None,
+                ground: Some((ground, 10.0)),
+                turn_deg: None,
+                scene,
+            };
+            findings(subject).len()
+        };
+        assert_eq!(found(2, Some(8.0), china), 0);
+        assert_eq!(found(2, None, china), 0);
+        assert_eq!(found(2, Some(-3.0), china), 0);
+        assert_eq!(found(0, Some(8.0), china), 1);
+        assert_eq!(found(2, Some(30.0), china), 1);
+        assert_eq!(found(0, None, VIETNAM), 0);
     }
 
     #[test]

@@ -157,6 +157,11 @@ fn placement(spot: Spot<'_>) -> report::Placement {
             let bbox = signature.bbox;
             [bbox.x, bbox.y, bbox.width, bbox.height]
         }),
+        lines_under: spot.ground.map(|ground| ground.lines),
+        text_above_mm: spot
+            .ground
+            .zip(spot.dpi)
+            .and_then(|(ground, dpi)| finite(ground.above_px? / dpi.pixels_per_mm(), MM_DIGITS)),
     }
 }
 

@@ -72,6 +72,7 @@ impl Held {
             page: self.page,
             dpi: self.dpi,
             signed: self.signed.as_ref(),
+            ground: None,
         }
     }
 }
@@ -285,6 +286,7 @@ impl Examiner<'_> {
             page,
             dpi: joined.whole.dpi,
             signed: None,
+            ground: None,
         };
         let (mut record, mut found) =
             impression_record(&joined.whole, &measured, spot, (&attribution, &examination));

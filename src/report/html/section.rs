@@ -147,7 +147,7 @@ fn impression(
     picture: &extraction::Impression,
     seal: Option<&RegisteredSeal>,
 ) {
-    let _ = writeln!(text, "<h3>Impression {number}, page {}</h3>", record.page);
+    let _ = writeln!(text, "<h3>Impression {number}, {}</h3>", pages(record));
     text.push_str("<div class=\"trio\">\n");
     figure(
         text,
@@ -266,6 +266,21 @@ fn measurements(
         }
     }
     text.push_str("</table></div>\n");
+}
+
+/// The page of an impression, or the pages that it goes across.
+fn pages(record: &Impression) -> String {
+    let pages: Vec<String> = record
+        .slices
+        .iter()
+        .map(|slice| slice.page.to_string())
+        .collect();
+    match pages.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("across pages {} and {last}", others.join(", "))
+        }
+        _ => format!("page {}", record.page),
+    }
 }
 
 /// The parts of an impression across several sheets: page, and from where to where on the seal.
