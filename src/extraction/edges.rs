@@ -366,7 +366,7 @@ mod tests {
 
     #[test]
     fn ink_that_leaves_the_zone_goes_on() {
-        let found = parts(&layer(&[(300, 280, 120, 70)]), Edge::Right);
+        let found = parts(&layer(&[(300, 280, 116, 70)]), Edge::Right);
         assert!(found[0].1, "{found:?}");
     }
 }
