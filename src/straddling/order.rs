@@ -9,6 +9,8 @@ const OVERLAP_SHARE: f64 = 0.4;
 /// askew on the glass.
 const HEIGHT_MM: f64 = 4.0;
 const TURN_DEG: f64 = 3.5;
+/// Pages on either side among which a faint part's fellows are looked for.
+const NEAR_PAGES: usize = 4;
 /// Strange ink at this distance from a stamp's parts is no part of it, millimetres.
 const ASIDE_MM: f64 = 20.0;
 /// Share of the seal's width from which its parts are all there.
@@ -34,6 +36,8 @@ pub struct Place {
 pub enum Seen {
     /// A part of the seal.
     Part(Place),
+    /// What may be one, in light ink.
+    Faint(Place),
     /// Ink at a height in millimetres that does not fit the seal.
     Strange(f64),
     /// Nothing.
@@ -82,36 +86,95 @@ pub struct Set {
 /// A stamp of one part alone is none: a seal at the edge of a sheet may stand there for itself.
 #[must_use]
 pub fn sets(sighted: &[Sighted], reach_mm: f64) -> Vec<Set> {
+    let sighted = &settled(sighted);
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, edge) in sighted.iter().enumerate() {
         let Seen::Part(place) = edge.seen else {
             continue;
         };
-        match groups.last_mut() {
-            Some(group) if !begins_anew(&places(sighted, group), place, reach_mm) => {
-                group.push(index);
-            }
-            _ => groups.push(vec![index]),
+        match home(sighted, &groups, place, reach_mm) {
+            Some(group) => groups[group].push(index),
+            None => groups.push(vec![index]),
         }
     }
     groups.retain(|group| group.len() > 1);
-    let ends: Vec<usize> = groups.iter().map(|group| group[0]).collect();
-    let mut found = Vec::new();
-    for (number, group) in groups.into_iter().enumerate() {
-        let before = match number {
-            0 => 0,
-            _ => ends[number],
-        };
-        let after = ends.get(number + 1).copied().unwrap_or(sighted.len());
-        found.push(judged(sighted, &group, (before, after), reach_mm));
+    let mut found: Vec<Set> = Vec::new();
+    for (number, group) in groups.iter().enumerate() {
+        let last = |group: &Vec<usize>| group.last().copied().unwrap_or(0);
+        let before = number
+            .checked_sub(1)
+            .map_or(0, |other| last(&groups[other]) + 1);
+        let after = groups.get(number + 1).map_or(sighted.len(), |next| next[0]);
+        let range = (before.min(group[0]), after.max(last(group) + 1));
+        let mut set = judged(sighted, group, range, reach_mm);
+        // A sheet that lies among those of the next stamp.
+        if let Some(next) = groups.get(number + 1).filter(|next| next[0] < last(group)) {
+            let (first, last) = (sighted[next[0]].page, sighted[last(group)].page);
+            set.faults.push(Fault::Swapped(first, last));
+        }
+        found.push(set);
     }
     found
+}
+
+/// What is faint, decided: it is a part where it stands as high, and is turned, like one on a page near it.
+fn settled(sighted: &[Sighted]) -> Vec<Sighted> {
+    let is_like = |index: usize, place: Place| {
+        let near = sighted
+            .iter()
+            .take(index + NEAR_PAGES + 1)
+            .skip(index.saturating_sub(NEAR_PAGES));
+        near.filter_map(|edge| match edge.seen {
+            Seen::Part(other) => Some(other),
+            Seen::Faint(_) | Seen::Strange(_) | Seen::Bare | Seen::Unread => None,
+        })
+        .any(|other| {
+            (other.height_mm - place.height_mm).abs() < HEIGHT_MM
+                && (other.turn_deg - place.turn_deg).abs() < TURN_DEG
+        })
+    };
+    let decided = sighted.iter().enumerate().map(|(index, edge)| Sighted {
+        seen: match edge.seen {
+            Seen::Faint(place) if is_like(index, place) => Seen::Part(place),
+            Seen::Faint(place) => Seen::Strange(place.height_mm),
+            other @ (Seen::Part(_) | Seen::Strange(_) | Seen::Bare | Seen::Unread) => other,
+        },
+        ..*edge
+    });
+    decided.collect()
+}
+
+/// The stamp that a part belongs to, of those so far: the last one, or the one before it where that lacks the part and
+/// stands more like it; `None` where it is the first of another.
+fn home(sighted: &[Sighted], groups: &[Vec<usize>], place: Place, reach_mm: f64) -> Option<usize> {
+    let last = groups.len().checked_sub(1)?;
+    let own = places(sighted, &groups[last]);
+    let apart = |group: &[Place]| {
+        let height = median(group.iter().map(|other| other.height_mm).collect());
+        let turn = median(group.iter().map(|other| other.turn_deg).collect());
+        (place.height_mm - height).abs() / HEIGHT_MM + (place.turn_deg - turn).abs() / TURN_DEG
+    };
+    if let Some(earlier) = last.checked_sub(1) {
+        let group = places(sighted, &groups[earlier]);
+        let lacks =
+            !group.iter().any(|other| overlaps(*other, place)) && !is_whole(&group, reach_mm);
+        if lacks && apart(&group) < 1.0 && apart(&group) < apart(&own) {
+            return Some(earlier);
+        }
+    }
+    (!begins_anew(&own, place, reach_mm)).then_some(last)
+}
+
+/// Whether a stamp's parts show next to all of the seal.
+fn is_whole(group: &[Place], reach_mm: f64) -> bool {
+    let covered: f64 = group.iter().map(|own| width_on(*own, reach_mm)).sum();
+    covered >= WHOLE * 2.0 * reach_mm
 }
 
 fn places(sighted: &[Sighted], group: &[usize]) -> Vec<Place> {
     let place = |index: &usize| match sighted[*index].seen {
         Seen::Part(place) => Some(place),
-        Seen::Strange(_) | Seen::Bare | Seen::Unread => None,
+        Seen::Faint(_) | Seen::Strange(_) | Seen::Bare | Seen::Unread => None,
     };
     group.iter().filter_map(place).collect()
 }
@@ -121,8 +184,7 @@ fn places(sighted: &[Sighted], group: &[usize]) -> Vec<Place> {
 fn begins_anew(group: &[Place], place: Place, reach_mm: f64) -> bool {
     let is_shown = group.iter().any(|other| overlaps(*other, place));
     let begins = place.from_mm <= GAP_MM - reach_mm;
-    let covered: f64 = group.iter().map(|own| width_on(*own, reach_mm)).sum();
-    is_shown && (begins || covered >= WHOLE * 2.0 * reach_mm)
+    is_shown && (begins || is_whole(group, reach_mm))
 }
 
 fn overlaps(a: Place, b: Place) -> bool {
@@ -244,7 +306,7 @@ const fn lack(sighted: &Sighted) -> Option<Fault> {
     match sighted.seen {
         Seen::Bare => Some(Fault::Without(sighted.page)),
         Seen::Strange(_) => Some(Fault::Foreign(sighted.page)),
-        Seen::Part(_) | Seen::Unread => None,
+        Seen::Part(_) | Seen::Faint(_) | Seen::Unread => None,
     }
 }
 
@@ -302,102 +364,4 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A part of a seal of 36 mm.
-    fn part(from_mm: f64, to_mm: f64) -> Seen {
-        Seen::Part(Place {
-            from_mm,
-            to_mm,
-            goes_on: false,
-            height_mm: 150.0,
-            turn_deg: 2.0,
-        })
-    }
-
-    fn read(seen: &[Seen]) -> Vec<Set> {
-        let sighted: Vec<Sighted> = (1..)
-            .zip(seen)
-            .map(|(page, seen)| Sighted { page, seen: *seen })
-            .collect();
-        sets(&sighted, 18.0)
-    }
-
-    fn faults(seen: &[Seen]) -> Vec<Fault> {
-        let sets = read(seen);
-        assert_eq!(sets.len(), 1, "{sets:?}");
-        sets[0].faults.clone()
-    }
-
-    #[test]
-    fn parts_that_follow_one_another_are_a_whole_set() {
-        let whole = [part(-18.0, -7.0), part(-6.0, 5.0), part(6.0, 19.0)];
-        assert_eq!(faults(&whole), []);
-    }
-
-    #[test]
-    fn a_seal_that_begins_again_is_another_stamp() {
-        let one = [part(-18.0, -1.0), part(0.0, 19.0)];
-        let sets = read(&[one[0], one[1], one[0], one[1]]);
-        let parts: Vec<_> = sets.iter().map(|set| set.parts.clone()).collect();
-        assert_eq!(parts, [[0, 1], [2, 3]]);
-        assert!(sets.iter().all(|set| set.faults.is_empty()), "{sets:?}");
-    }
-
-    #[test]
-    fn a_missing_sheet_is_named_by_its_neighbours_and_a_bare_one_by_itself() {
-        let (a, b, c) = (part(-18.0, -9.0), part(-8.5, 8.0), part(9.0, 19.0));
-        assert_eq!(faults(&[a, c]), [Fault::MissingBetween(1, 2)]);
-        assert_eq!(faults(&[a, Seen::Bare, c]), [Fault::Without(2)]);
-        assert_eq!(faults(&[b, c]), [Fault::MissingBefore(1)]);
-        assert_eq!(faults(&[a, b]), [Fault::MissingAfter(2)]);
-        assert_eq!(faults(&[a, b, Seen::Bare]), [Fault::Without(3)]);
-        assert_eq!(
-            faults(&[a, b, Seen::Bare, Seen::Bare, c]),
-            [Fault::Without(3)]
-        );
-    }
-
-    #[test]
-    fn backs_of_sheets_bear_nothing() {
-        let (a, b, c) = (part(-18.0, -9.0), part(-8.5, 8.0), part(9.0, 19.0));
-        assert_eq!(faults(&[a, Seen::Bare, b, Seen::Bare, c, Seen::Bare]), []);
-        assert_eq!(
-            faults(&[a, Seen::Bare, Seen::Bare, Seen::Bare, c]),
-            [Fault::Without(3)]
-        );
-    }
-
-    #[test]
-    fn neighbours_that_changed_places_are_named() {
-        let (a, b, c) = (part(-18.0, -9.0), part(-8.5, 8.0), part(9.0, 19.0));
-        assert_eq!(faults(&[b, a, c]), [Fault::Swapped(1, 2)]);
-        assert_eq!(faults(&[a, c, b]), [Fault::Swapped(2, 3)]);
-    }
-
-    #[test]
-    fn ink_that_does_not_fit_is_foreign_where_a_part_should_stand() {
-        let (a, c) = (part(-18.0, -9.0), part(9.0, 19.0));
-        let strange = Seen::Strange(148.0);
-        assert_eq!(faults(&[a, strange, c]), [Fault::Foreign(2)]);
-        let elsewhere = Seen::Strange(40.0);
-        assert_eq!(faults(&[a, elsewhere, c]), [Fault::Foreign(2)]);
-        assert_eq!(faults(&[a, part(-8.5, 8.0), c, elsewhere]), []);
-        // Of the same seal, from another stamp.
-        let high = Seen::Part(Place {
-            height_mm: 140.0,
-            from_mm: -8.0,
-            to_mm: 4.0,
-            goes_on: false,
-            turn_deg: 2.0,
-        });
-        let all = [a, high, c, Seen::Bare];
-        assert_eq!(faults(&all), [Fault::Foreign(2)]);
-    }
-
-    #[test]
-    fn one_part_alone_is_no_stamp() {
-        assert_eq!(read(&[part(-18.0, 2.0), Seen::Bare]), []);
-    }
-}
+mod tests;

@@ -16,7 +16,7 @@ use crate::units::floor_index;
 const BEGINS_MM: f64 = 0.25;
 /// Share of the usual ink below which a column is taken to show something else: a dry border keeps more, and words laid on
 /// a drawing by chance meet less of it.
-const BARE: f64 = 0.3;
+const BARE: f64 = 0.2;
 /// Ink of the drawing that is not there, square millimetres, from which columns are no part of the seal: words, or what
 /// lies beside the sheet.
 const BESIDE_MM2: f64 = 1.0;

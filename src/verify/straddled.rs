@@ -27,6 +27,8 @@ use crate::verify::rounding::rounded;
 /// Correlation with a drawing from which a strip is part of its seal. Measured on drawn sheets: parts of the seal 0.67 and
 /// more, strips of other seals up to 0.35.
 const PART_MIN: f64 = 0.5;
+/// The same of a strip that stands like the parts on pages near it: in light ink. By chance few strips would.
+const FAINT_MIN: f64 = 0.36;
 /// Seals that a document's strips are laid on at most.
 const SEALS_MAX: usize = 4;
 /// Candidates of each impression among them.
@@ -139,13 +141,14 @@ impl Straddled {
                 .clone()
                 .filter_map(|strip| Part::find(strip, (sheet.number, sheet.width_px), specimen));
             let best = parts.max_by(|a, b| a.lie.correlation.total_cmp(&b.lie.correlation));
-            let part = best.filter(|part| part.lie.correlation >= PART_MIN);
+            let part = best.filter(|part| part.lie.correlation >= FAINT_MIN);
             let strange = of_edge.clone().find_map(|strip| {
                 let per_mm = strip.part.dpi?.pixels_per_mm();
                 Some(strip.part.outline.centre.y / per_mm)
             });
             let seen = match (&part, strange) {
-                (Some(part), _) => Seen::Part(part.place),
+                (Some(part), _) if part.lie.correlation >= PART_MIN => Seen::Part(part.place),
+                (Some(part), _) => Seen::Faint(part.place),
                 (None, Some(height_mm)) => Seen::Strange(height_mm),
                 (None, None) if sheet.is_readable => Seen::Bare,
                 (None, None) => Seen::Unread,
