@@ -157,6 +157,7 @@ fn reading(impression: &Impression) -> Reading {
         text_layer: antin::reading::TextLayer::default(),
         excerpts: Vec::new(),
         strips: Vec::new(),
+        markings: Vec::new(),
     };
     Reading {
         sha256: None,

@@ -209,6 +209,7 @@ impl Common {
     fn sandbox(password: Option<String>) -> anyhow::Result<sandbox::Options> {
         let executable = std::env::current_exe().context("cannot find this program's own file")?;
         let mut options = sandbox::Options::new(executable);
+        options.marks = ocr::usual_marks(&options.executable);
         options.password = password;
         Ok(options)
     }

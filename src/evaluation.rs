@@ -22,6 +22,7 @@ pub mod linkage;
 pub mod measured;
 
 pub mod observation;
+pub mod pages;
 
 pub mod placing;
 
@@ -108,6 +109,9 @@ pub struct Evaluation {
     /// Seals across several sheets, where the set has them.
     #[serde(default)]
     pub straddling: Option<StraddlingFigures>,
+    /// What was said of whole pages, where the set states marks or forms.
+    #[serde(default)]
+    pub pages: Vec<pages::PageFigures>,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -197,6 +201,7 @@ pub fn evaluate(
         dies: DieFigures::of(&trials),
         wear: None,
         straddling: None,
+        pages: Vec::new(),
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

@@ -2,19 +2,23 @@
 
 mod contradiction;
 mod facts;
+mod form;
 mod hull;
 mod layout;
 mod lines;
+pub mod marking;
 mod own_image;
 mod scale;
 mod signature;
 mod text_layer;
+mod thin;
 
 pub use contradiction::Contradiction;
 pub use contradiction::contradicted;
 pub use facts::FileFacts;
 pub use facts::Scripts;
 pub use facts::SignatureClaim;
+pub use form::FormFields;
 pub use hull::Hull;
 pub use layout::Layout;
 pub use lines::LINES_MAX;

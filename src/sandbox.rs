@@ -29,11 +29,13 @@ use crate::reading::FileFacts;
 use crate::reading::Layout;
 use crate::reading::TextLayer;
 use crate::reading::excerpt::Excerpt;
+use crate::reading::marking::Marking;
 use crate::units::Dpi;
 
 mod child;
 mod confinement;
 mod guard;
+pub mod marks;
 mod message;
 mod recogniser;
 pub mod recognition;
@@ -44,6 +46,7 @@ mod watch;
 pub use child::child_main;
 pub use recogniser::recogniser_main;
 
+use marks::Marks;
 use recognition::Recognition;
 
 /// First argument that makes the executable a reader's child: `main` must then call
@@ -76,6 +79,8 @@ pub struct Options {
     pub sought: Sought,
     /// What reads the places where number, date and names stand; they are cut out only if something does.
     pub recognition: Recognition,
+    /// What reads the frames that may be marks of secrecy, whether or not anything else is read.
+    pub marks: Marks,
     /// Limits on the document.
     pub limits: ingest::Limits,
     /// Limits on the child.
@@ -83,7 +88,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The default limits, no password, no recognition.
+    /// The default limits, no password, no recognition, and nothing that reads marks of secrecy.
     #[must_use]
     pub fn new(executable: PathBuf) -> Self {
         Self {
@@ -92,6 +97,7 @@ impl Options {
             stated_dpi: None,
             sought: Sought::default(),
             recognition: Recognition::Off,
+            marks: Marks::default(),
             limits: ingest::Limits::default(),
             child: ChildLimits::default(),
         }
@@ -181,6 +187,8 @@ pub struct PageReading {
     pub excerpts: Vec<Excerpt>,
     /// What may be parts of seals set across several sheets; none in documents of one page.
     pub strips: Vec<Strip>,
+    /// Frames that may be marks of secrecy or urgency, with what was read in them.
+    pub markings: Vec<Marking>,
 }
 
 impl PageReading {
@@ -205,6 +213,7 @@ impl PageReading {
             },
             excerpts: Vec::new(),
             strips: Vec::new(),
+            markings: Vec::new(),
         }
     }
 }
@@ -244,7 +253,12 @@ pub fn read_each(
     options: &Options,
     on_page: &mut dyn FnMut(PageReading),
 ) -> Reading {
-    watch::read_each(source, options, on_page)
+    watch::read_each(source, options, &mut |mut page| {
+        for marking in &mut page.markings {
+            options.marks.read(marking);
+        }
+        on_page(page);
+    })
 }
 
 /// Reads a document in this very process: for benches and tests on trusted bytes only.

@@ -14,6 +14,7 @@ pub mod document;
 pub mod excerpt;
 pub mod fonts;
 pub mod forgery;
+pub mod frame;
 pub mod gallery;
 pub mod hardship;
 pub mod ink;

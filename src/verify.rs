@@ -15,6 +15,7 @@ use crate::placement::Role;
 use crate::placement::Spot;
 use crate::production::Sign;
 use crate::production::Traces;
+use crate::reading::Layout;
 use crate::rules;
 use crate::rules::Finding;
 use crate::sandbox;
@@ -33,6 +34,7 @@ pub mod fields;
 mod gathering;
 pub mod kept;
 pub mod key;
+mod marked;
 mod own_images;
 mod record;
 pub mod report;
@@ -140,6 +142,8 @@ struct Examiner<'a> {
     limited: Vec<u32>,
     /// What stands at the edges of pages.
     straddled: Straddled,
+    /// The page with a mark of secrecy, and the mark: the document is not to be looked at.
+    secret: Option<(u32, &'static str)>,
 }
 
 impl<'a> Examiner<'a> {
@@ -160,6 +164,7 @@ impl<'a> Examiner<'a> {
             sightings: Vec::new(),
             limited: Vec::new(),
             straddled: Straddled::default(),
+            secret: None,
         }
     }
 
@@ -171,11 +176,23 @@ impl<'a> Examiner<'a> {
         }
     }
 
+    /// Whether a page, or one before it, bears a mark of secrecy.
+    fn is_stopped(&mut self, page: &PageReading) -> bool {
+        let secret = || Some((page.number, marked::secret(page)?));
+        self.secret = self.secret.or_else(secret);
+        self.secret.is_some()
+    }
+
     /// Examines one page and gives back its impressions.
     fn page(&mut self, mut page: PageReading) -> Vec<Impression> {
+        if self.is_stopped(&page) {
+            return Vec::new();
+        }
         let number = page.number;
         self.straddled.add(&mut page);
         let record = record::page(&page);
+        self.findings.extend(marked::findings(&page));
+        let marks = record.marks.clone();
         if let Some(reason) = &record.reason {
             self.findings
                 .push(rules::document::page_unreadable(number, reason));
@@ -202,7 +219,9 @@ impl<'a> Examiner<'a> {
         let first = self.impressions.len();
         let examined = impressions.into_iter().enumerate();
         let kept = examined.filter_map(|(position, impression)| {
-            let is_sure = impression.outline.shape != Shape::Other && !likened.contains(&position);
+            let is_sure = impression.outline.shape != Shape::Other
+                && !likened.contains(&position)
+                && !marked::is_mark(&marks, impression.bbox);
             let sign = traces.and_then(|traces| traces.signs.get(position).copied()?);
             let signed = layout.and_then(|layout| layout.signatures.get(position));
             let page_px = page.width_px.zip(page.height_px).unwrap_or_default();
@@ -227,20 +246,24 @@ impl<'a> Examiner<'a> {
         let added = &mut self.impressions[first..];
         let found = own_images::note(page.overlays.as_ref(), (number, first), added);
         self.findings.extend(found);
-        let roles: Vec<Role> = self.impressions[first..]
-            .iter()
-            .map(|impression| impression.placement.role)
-            .collect();
-        let scene = self.scene(first);
         let page_mm2 = record::page_mm2((page.width_px, page.height_px), page.dpi);
-        let blank = layout.zip(page_mm2).and_then(|(layout, page_mm2)| {
-            rules::placement::blank(layout, (&roles, page_mm2), scene)
-        });
+        if let Some(layout) = layout {
+            self.filled((number, first), layout, page_mm2);
+        }
+        kept
+    }
+
+    /// Says what stands on a page of so many square millimetres beside its seals, the first of which has the index `first`.
+    fn filled(&mut self, (number, first): (u32, usize), layout: &Layout, page_mm2: Option<f64>) {
+        let added = self.impressions[first..].iter();
+        let roles: Vec<Role> = added.map(|impression| impression.placement.role).collect();
+        let scene = self.scene(first);
+        let blank = page_mm2
+            .and_then(|page_mm2| rules::placement::blank(layout, (&roles, page_mm2), scene));
         self.findings.extend(blank.map(|finding| Finding {
             page: Some(number),
             ..finding
         }));
-        kept
     }
 
     /// Where rules on a page are applied: the scene of the seal of its first impression.
@@ -267,9 +290,15 @@ impl<'a> Examiner<'a> {
         (sign, traces): (Option<Sign>, Option<&Traces>),
     ) -> bool {
         let (examination, page) = (self.examination, spot.page);
-        let attribution = Attribution::of(impression, sign, &examination);
-        if !is_sure && !attribution.is_known(impression.outline.shape, examination.register) {
+        let mut attribution = Attribution::of(impression, sign, &examination);
+        let is_known = attribution.is_known(impression.outline.shape, examination.register);
+        if !is_sure && !is_known {
             return false;
+        }
+        // Receipt stamps and marks of urgency are no seals, unless one of their size is registered.
+        let is_seal = is_known || !matches!(spot.role(), Role::Receipt | Role::Urgency);
+        if !is_seal {
+            attribution = Attribution::of_no_seal();
         }
         let measured = attribution.refined(measurement::measure(impression));
         let index = self.impressions.len();
@@ -284,7 +313,7 @@ impl<'a> Examiner<'a> {
                 sheet: traces.map(|traces| traces.sheet.clone()),
             });
         }
-        if let Some(poses_as) = attribution.unregistered() {
+        if let Some(poses_as) = attribution.unregistered().filter(|_| is_seal) {
             let poses_as = poses_as.map(|seal| examination.register.seals[seal].id.clone());
             let sheet = traces.map(|traces| traces.sheet.clone());
             let key = DieKey::new(impression, (page, index), poses_as, sheet);
@@ -305,6 +334,9 @@ impl<'a> Examiner<'a> {
             record.production = report::Production::Printed;
             found.push(rules::impression::printed(sign));
         }
+        if !is_seal {
+            found.clear();
+        }
         let about = |finding: Finding| finding.about(index, page);
         self.findings.extend(found.into_iter().map(about));
         self.impressions.push(record);
@@ -318,6 +350,17 @@ impl<'a> Examiner<'a> {
         reading: &Reading,
         mut impressions: Vec<Impression>,
     ) -> Examined {
+        if let Some(secret) = self.secret {
+            let document = (path, reading.sha256.clone());
+            return Examined {
+                report: record::stopped(document, secret, &self.examination),
+                impressions: Vec::new(),
+                details: Details::default(),
+                keys: Vec::new(),
+                dies: Vec::new(),
+                sightings: Vec::new(),
+            };
+        }
         impressions.extend(self.straddled());
         let state = self.state(reading);
         let all_readable = self.pages.iter().all(|page| page.readable);

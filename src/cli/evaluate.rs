@@ -4,6 +4,7 @@ mod enrolled;
 mod files;
 mod followed;
 mod linked;
+mod paged;
 mod said;
 mod sheets;
 
@@ -40,13 +41,11 @@ use crate::evaluation::truth;
 use crate::evaluation::truth::Label;
 use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
-use crate::links;
 use crate::registry::Register;
 use crate::rules;
 use crate::sandbox;
 use crate::sandbox::Reading;
 use crate::storage;
-use crate::trends;
 use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
@@ -63,7 +62,6 @@ use crate::verify::unframed;
 use enrolled::Enrolled;
 use files::write_measures;
 use files::write_others;
-use linked::Linked;
 use linked::Seen;
 use linked::linked;
 use said::Said;
@@ -126,11 +124,11 @@ pub(super) async fn run(
     let stated = arguments.register.clone();
     let register = stated.unwrap_or_else(|| folder.join("register.csv"));
     let (register, mut exit) = from_file(&register, &sandbox, output).await?;
-    let sandbox = sandbox::Options {
+    let mut sandbox = sandbox::Options {
         sought: unframed::sought(&register, None),
-        recognition: arguments.ocr.recognition(&sandbox.executable, output),
         ..sandbox
     };
+    arguments.ocr.set_up(&mut sandbox, output);
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.get())
@@ -148,24 +146,20 @@ pub(super) async fn run(
         sandbox: &sandbox,
     };
     let bar = output.progress(run.documents().len(), "documents");
-    let Linked {
-        observations,
-        copies,
-        sightings,
-        sheets,
-    } = linked(pool.install(|| run.observe(&bar)));
+    let seen = linked(pool.install(|| run.observe(&bar)));
     output.finish();
     state_specimens(&mut lines, &register);
     let registered = |seal: &str| register.position(seal).is_some();
     if arguments.measures_only {
-        let (trials, _) = pair(&lines, &observations, registered);
+        let (trials, _) = pair(&lines, &seen.observations, registered);
         write_measures(&arguments, &trials)?;
         return Ok(exit);
     }
     let (mut evaluation, trials) =
-        evaluation::evaluate(&lines, &observations, registered, &arguments.by);
-    evaluation.wear = followed::figures(&lines, (&sightings, &copies), &register);
-    evaluation.straddling = StraddlingFigures::of(&parts, &sheets);
+        evaluation::evaluate(&lines, &seen.observations, registered, &arguments.by);
+    evaluation.wear = followed::figures(&lines, (&seen.sightings, &seen.copies), &register);
+    evaluation.straddling = StraddlingFigures::of(&parts, &seen.sheets);
+    evaluation.pages = evaluation::pages::figures(&lines, &seen.pages);
     write_measures(&arguments, &trials)?;
     write_others(&arguments, &evaluation, &trials, output)?;
     for seed in &evaluation.seeds_calibrated {
@@ -290,13 +284,7 @@ impl Run<'_> {
                 add(&mut observation, impression, against);
             }
         }
-        Seen {
-            observation,
-            entries: links::entries(&unclaimed),
-            dies: links::die_entries(&unclaimed),
-            sightings: trends::entries(&unclaimed),
-            sheets: sheets::seen(document, &unclaimed.report),
-        }
+        Seen::of(observation, &unclaimed)
     }
 
     /// The seals that a document's lines claim.
@@ -335,8 +323,9 @@ impl Run<'_> {
 
 fn observation(document: &str, report: &Report) -> Observation {
     let unread = match report.outcome {
-        Outcome::Pass | Outcome::Review | Outcome::Flag => None,
-        Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => Some(
+        // What was stopped was read well enough for that, and is counted apart.
+        Outcome::Pass | Outcome::Review | Outcome::Flag | Outcome::Stopped => None,
+        Outcome::Unreadable | Outcome::NotProcessed => Some(
             report
                 .document
                 .reason

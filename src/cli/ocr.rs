@@ -8,6 +8,8 @@ use clap::ValueEnum;
 
 use crate::cli::output::Output;
 use crate::config;
+use crate::sandbox;
+use crate::sandbox::marks::Marks;
 use crate::sandbox::recognition::Language;
 use crate::sandbox::recognition::Recognition;
 
@@ -16,7 +18,8 @@ use crate::sandbox::recognition::Recognition;
 pub(super) struct Choice {
     /// Reads number, symbol, date, issuer and signer on the scans, if tesseract and its Vietnamese or Chinese data are
     /// installed; the date then counts as claimed by the document. Off by default, since it takes about ten times
-    /// as long as all the rest: for an archive whose dates are known, give them with --dates.
+    /// as long as all the rest: for an archive whose dates are known, give them with --dates. Frames of the size and
+    /// border of marks of secrecy are read in any case, if tesseract is there.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Off)]
     ocr: When,
     /// The program that reads print.
@@ -38,8 +41,14 @@ enum When {
 }
 
 impl Choice {
+    /// Sets what reads print, and marks of secrecy whatever else is read: nothing is started before there is one.
+    pub(super) fn set_up(&self, options: &mut sandbox::Options, output: &mut Output) {
+        options.marks = marks(&options.executable, &self.tesseract);
+        options.recognition = self.recognition(&options.executable, output);
+    }
+
     /// What reads print; says once why nothing does, if it was asked for.
-    pub(super) fn recognition(&self, executable: &Path, output: &mut Output) -> Recognition {
+    fn recognition(&self, executable: &Path, output: &mut Output) -> Recognition {
         if self.ocr == When::Off {
             return Recognition::Off;
         }
@@ -64,16 +73,36 @@ impl Choice {
     }
 
     fn found(&self, executable: &Path) -> Recognition {
-        let Some(tesseract) = config::program(&self.tesseract) else {
-            let shown = self.tesseract.display();
-            return Recognition::Missing {
-                reason: format!(
-                    "there is no program {shown}; install tesseract-ocr, or name it with --tesseract"
-                ),
-            };
-        };
-        // Tesseract's own variable: it does not see it unless it is handed on.
-        let data = std::env::var_os("TESSDATA_PREFIX").map(PathBuf::from);
-        Recognition::of(executable, &tesseract, data.as_deref())
+        match program(&self.tesseract) {
+            Ok((tesseract, data)) => Recognition::of(executable, &tesseract, data.as_deref()),
+            Err(reason) => Recognition::Missing { reason },
+        }
     }
+}
+
+/// What reads marks of secrecy where no program is named.
+pub(super) fn usual_marks(executable: &Path) -> Marks {
+    let named = std::env::var_os("ANTIN_TESSERACT");
+    marks(
+        executable,
+        named.as_deref().unwrap_or("tesseract".as_ref()).as_ref(),
+    )
+}
+
+fn marks(executable: &Path, tesseract: &Path) -> Marks {
+    match program(tesseract) {
+        Ok((tesseract, data)) => Marks::by(executable, &tesseract, data.as_deref()),
+        Err(reason) => Marks::unread(reason),
+    }
+}
+
+/// The program and the folder of its language data, where that is not its own; or why there is none.
+fn program(named: &Path) -> Result<(PathBuf, Option<PathBuf>), String> {
+    let tesseract = config::program(named).ok_or_else(|| {
+        let shown = named.display();
+        format!("there is no program {shown}; install tesseract-ocr, or name it with --tesseract")
+    })?;
+    // Tesseract's own variable: it does not see it unless it is handed on.
+    let data = std::env::var_os("TESSDATA_PREFIX").map(PathBuf::from);
+    Ok((tesseract, data))
 }

@@ -49,8 +49,9 @@ pub struct Args {
     /// years, two of five dies wearing by and by and one losing a piece, with the documents' dates in dates.csv;
     /// seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
     /// coloured or thin paper, photographed, at 90 and 600 dpi; seals on letters, on short ones and on paper that
-    /// bears nothing but a letterhead; or letters of several sheets with a seal across their edges, half of them
-    /// with a sheet missing, replaced, swapped or foreign
+    /// bears nothing but a letterhead; letters of several sheets with a seal across their edges, half of them
+    /// with a sheet missing, replaced, swapped or foreign; letters with a mark of secrecy or urgency, or a frame that
+    /// is none; or sealed forms, blank, half-filled and filled
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -84,6 +85,8 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "hardships",
         "pages",
         "straddling",
+        "marks",
+        "forms",
     ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
         "copies" => Content::Copies,
@@ -93,6 +96,8 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "hardships" => Content::Hardships,
         "pages" => Content::Pages,
         "straddling" => Content::Straddling,
+        "marks" => Content::Marks,
+        "forms" => Content::Forms,
         _ => Content::Mixed,
     })
 }

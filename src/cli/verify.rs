@@ -124,7 +124,7 @@ pub(super) async fn run(
         exit = Exit::Input;
     }
     let (dates, read) = dates(&arguments, output)?;
-    options.recognition = arguments.ocr.recognition(&options.executable, output);
+    arguments.ocr.set_up(&mut options, output);
     exit = exit.max(read);
     let policy = Policy::default();
     let examination = Examination {

@@ -1,6 +1,7 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
 mod letters;
+mod pages;
 mod placing;
 mod sheets;
 mod together;
@@ -85,6 +86,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         placing::section(&rows),
         sheets::section(evaluation.straddling.as_ref()),
         letters::section(&rows, evaluation),
+        pages::section(&evaluation.pages),
         together::lines(evaluation),
     ];
     text.push_str(&others.concat());

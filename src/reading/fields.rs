@@ -15,7 +15,7 @@ pub mod closer;
 mod date;
 mod names;
 mod number;
-mod plain;
+pub(super) mod plain;
 mod rows;
 
 use rows::Row;

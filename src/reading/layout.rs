@@ -7,6 +7,7 @@ use crate::extraction::Impression;
 use crate::extraction::Work;
 use crate::geometry::PixelRect;
 use crate::ingest::Page;
+use crate::reading::form::FormFields;
 use crate::reading::lines::LINES_MAX;
 use crate::reading::lines::Print;
 use crate::reading::lines::coverage;
@@ -33,6 +34,8 @@ pub struct Layout {
     pub body_coverage: f64,
     /// Share of the page that other dark ink covers: pictures, drawings, strokes of a pen.
     pub other_ink: f64,
+    /// The fields of a form on it.
+    pub fields: FormFields,
     /// The signature at each impression.
     pub signatures: Vec<Signed>,
 }
@@ -71,6 +74,7 @@ impl Layout {
             body_coverage: coverage(&body, size, below),
             lines,
             other_ink,
+            fields: FormFields::of(&print.ink, print.scale),
             signatures,
         }
     }
@@ -80,6 +84,7 @@ impl Layout {
     pub fn is_sound(&self, impressions: usize) -> bool {
         let shares = [self.text_coverage, self.body_coverage, self.other_ink];
         self.signatures.len() == impressions
+            && self.fields.empty <= self.fields.count
             && self.lines.len() <= LINES_MAX
             && shares.iter().all(|share| (0.0..=1.0).contains(share))
     }

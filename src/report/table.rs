@@ -34,8 +34,10 @@ pub struct Counts {
     pub review: usize,
     /// With a violation.
     pub flag: usize,
-    /// Not decoded, stopped or not processed.
+    /// Not decoded or not processed.
     pub unread: usize,
+    /// Stopped by a mark of secrecy.
+    pub stopped: usize,
 }
 
 impl Counts {
@@ -45,16 +47,22 @@ impl Counts {
             Outcome::Pass => self.pass += 1,
             Outcome::Review => self.review += 1,
             Outcome::Flag => self.flag += 1,
-            Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => self.unread += 1,
+            Outcome::Unreadable | Outcome::NotProcessed => self.unread += 1,
+            Outcome::Stopped => self.stopped += 1,
         }
     }
 
     /// The sum in one line.
     #[must_use]
     pub fn line(&self) -> String {
-        let documents = self.pass + self.review + self.flag + self.unread;
+        let documents = self.pass + self.review + self.flag + self.unread + self.stopped;
+        // Said only where it is so: next to no archive holds one.
+        let stopped = match self.stopped {
+            0 => String::new(),
+            stopped => format!(", {stopped} stopped"),
+        };
         format!(
-            "{}: {} pass, {} to review, {} flagged, {} not read",
+            "{}: {} pass, {} to review, {} flagged, {} not read{stopped}",
             words::counted(documents, "document"),
             self.pass,
             self.review,

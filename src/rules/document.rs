@@ -6,6 +6,12 @@ use crate::rules::Finding;
 /// Code of a page that could not be read.
 pub const PAGE_UNREADABLE: &str = "page.unreadable";
 
+/// Code of a mark of secrecy.
+pub const SECRET: &str = "page.secret_marking";
+
+/// Code of a frame that may be one.
+pub const PERHAPS_SECRET: &str = "page.secret_marking_unread";
+
 /// Text of a readable page is not in its picture; the seals in it are.
 const TEXT_NOT_DRAWN: &str = "page.text_not_drawn";
 
@@ -86,6 +92,56 @@ pub fn page_note(number: u32, note: Note) -> Finding {
     finding.page = Some(number);
     match characters {
         Some(characters) => finding.value("characters_count", characters),
+        None => finding,
+    }
+}
+
+/// A mark of secrecy: the work stops, and this is all that is said of the document.
+///
+/// Rule: secret content goes on paper only, so that a scan of it is not to be uploaded at all.
+#[must_use]
+pub fn secret(number: u32, mark: &str) -> Finding {
+    let message = format!(
+        "Page {number} bears the mark of secrecy {mark}: secret content is sent on paper only. Work on the document was stopped, and \
+         nothing that it holds is kept."
+    );
+    let mut finding = Finding::violation(SECRET, message).value("mark", mark);
+    finding.page = Some(number);
+    finding
+}
+
+/// A frame that may be a mark of secrecy, whose words or border could not be made out: `why` they could not be read at all, and
+/// its size in millimetres.
+#[must_use]
+pub fn perhaps_secret(
+    number: u32,
+    mark: Option<&str>,
+    (why, size_mm): (Option<&str>, Option<(f64, f64)>),
+) -> Finding {
+    let message = match (mark, why) {
+        (Some(mark), _) => format!(
+            "A frame on page {number} says {mark}, but its border is not double as that of a mark of secrecy: look at it before the \
+             document is passed on."
+        ),
+        (None, Some(why)) => format!(
+            "A frame on page {number} has the size and border of a mark of secrecy, and its words were not read ({why}): look at it \
+             before the document is passed on."
+        ),
+        (None, None) => format!(
+            "A frame on page {number} has the size and border of a mark of secrecy, and its words cannot be read: look at it before \
+             the document is passed on."
+        ),
+    };
+    let mut finding = Finding::warning(PERHAPS_SECRET, message);
+    finding.page = Some(number);
+    if let Some((width, height)) = size_mm {
+        let tenth = |mm: f64| (10.0 * mm).round() / 10.0;
+        finding = finding
+            .value("width_mm", tenth(width))
+            .value("height_mm", tenth(height));
+    }
+    match mark {
+        Some(mark) => finding.value("mark", mark),
         None => finding,
     }
 }

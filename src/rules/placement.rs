@@ -5,6 +5,7 @@
 
 use crate::placement::Ground;
 use crate::placement::Role;
+use crate::reading::FormFields;
 use crate::reading::Layout;
 use crate::reading::Signature;
 use crate::reading::Signed;
@@ -23,6 +24,8 @@ const TURNED_DEG: f64 = 20.0;
 /// Paper between the text and the seal's top, at most, millimetres: a line of 10 mm (GB/T 9704-2012, 7.3.5), and half a line
 /// for what hands and scans leave open.
 const TEXT_ABOVE_MAX_MM: f64 = 15.0;
+/// Code of a form that bears a seal and whose fields stand empty.
+pub const FORM_UNFILLED: &str = "page.form_unfilled";
 /// Code of a page that bears a seal and says nothing.
 const BLANK: &str = "page.blank_stamped";
 /// Print of a page that says anything, at least, square millimetres, without the letterhead and what stands at
@@ -30,6 +33,12 @@ const BLANK: &str = "page.blank_stamped";
 const BLANK_TEXT_MAX_MM2: f64 = 140.0;
 /// Other ink on a bare page at most, square millimetres: a photograph or a drawing covers more.
 const BLANK_INK_MAX_MM2: f64 = 400.0;
+
+/// Fields that a form has at least: an ordinary letter leaves room for a number and a date.
+const FIELDS_MIN: u32 = 5;
+/// Share of the fields that stand empty on a form that nobody filled in: who does fills in more than a name, and often leaves half of the rest
+/// out; a speck or a stroke of the signature takes one of ten (chosen).
+const EMPTY_MIN: f64 = 0.85;
 
 /// Whether a page is among those said to be blank.
 #[must_use]
@@ -59,8 +68,8 @@ pub struct Subject<'a> {
 /// Findings about an impression's place.
 #[must_use]
 pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
-    let is_of_page = matches!(subject.role, Role::Signature | Role::Page | Role::Unknown);
-    if !is_of_page {
+    let is_judged = matches!(subject.role, Role::Signature | Role::Page | Role::Unknown);
+    if !is_judged {
         return Vec::new();
     }
     let signature = signature(&subject);
@@ -143,6 +152,30 @@ fn turned(subject: &Subject<'_>) -> Option<Finding> {
     Some(finding.value("turn_deg", turn.round()).under(Some(clause)))
 }
 
+/// The finding about a form that bears a seal, in one of `roles`, and whose fields stand empty.
+#[must_use]
+pub fn unfilled(fields: FormFields, roles: &[Role], scene: Scene<'_>) -> Option<Finding> {
+    let FormFields { count, empty } = fields;
+    let is_unfilled = count >= FIELDS_MIN && f64::from(empty) >= EMPTY_MIN * f64::from(count);
+    (roles.iter().any(|role| is_of_page(*role)) && is_unfilled).then(|| {
+        let message = format!(
+            "The page bears a seal, and {empty} of the {count} fields that can be seen on it stand empty."
+        );
+        Finding::warning(FORM_UNFILLED, message)
+            .value("fields_count", count)
+            .value("empty_fields_count", empty)
+            .under(basis(Topic::BlankPaper, scene))
+    })
+}
+
+/// Whether a seal stands for what its page says.
+const fn is_of_page(role: Role) -> bool {
+    match role {
+        Role::Signature | Role::Page | Role::Unknown | Role::Hanging => true,
+        Role::Straddling | Role::Receipt | Role::Urgency => false,
+    }
+}
+
 /// The finding about a page of so many square millimetres that bears a seal, in one of `roles`, and nothing to be
 /// sealed.
 #[must_use]
@@ -153,11 +186,7 @@ pub fn blank(
 ) -> Option<Finding> {
     let is_bare = layout.body_coverage * page_mm2 < BLANK_TEXT_MAX_MM2
         && layout.other_ink * page_mm2 < BLANK_INK_MAX_MM2;
-    let seals = |role: &Role| match role {
-        Role::Signature | Role::Page | Role::Unknown | Role::Hanging => true,
-        Role::Straddling | Role::Receipt | Role::Urgency => false,
-    };
-    (roles.iter().any(seals) && is_bare).then(|| {
+    (roles.iter().any(|role| is_of_page(*role)) && is_bare).then(|| {
         Finding::violation(
             BLANK,
             "The page bears a seal and next to no text besides a letterhead.",
@@ -260,12 +289,25 @@ mod tests {
     }
 
     #[test]
+    fn a_form_is_unfilled_if_next_to_all_of_its_fields_are_empty_and_a_seal_stands_on_it() {
+        let found = |count, empty, roles: &[Role]| {
+            unfilled(FormFields { count, empty }, roles, VIETNAM).is_some()
+        };
+        assert!(found(10, 9, &[Role::Page]));
+        assert!(!found(10, 8, &[Role::Page]));
+        assert!(!found(4, 4, &[Role::Page]), "too few to tell");
+        assert!(!found(10, 10, &[]));
+        assert!(!found(10, 10, &[Role::Receipt]));
+    }
+
+    #[test]
     fn a_page_is_blank_only_if_nothing_else_is_on_it() {
         let page = |body_coverage, other_ink| Layout {
             lines: Vec::new(),
             text_coverage: body_coverage,
             body_coverage,
             other_ink,
+            fields: crate::reading::FormFields::default(),
             signatures: Vec::new(),
         };
         let a4 = 210.0 * 297.0;

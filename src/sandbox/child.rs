@@ -14,6 +14,7 @@ use crate::reading::FileFacts;
 use crate::reading::Layout;
 use crate::reading::TextLayer;
 use crate::reading::excerpt::excerpts;
+use crate::reading::marking::markings;
 use crate::sandbox::PageReading;
 use crate::sandbox::confinement;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -171,6 +172,7 @@ pub(super) fn read_page(document: &mut Document, index: usize, wanted: Wanted<'_
                 mode: Some(page.image.mode()),
                 traces: Traces::of(&page, &found.impressions),
                 layout: Some(Layout::of(&page, &work, &found.impressions)),
+                markings: markings(&page, &work),
                 content: Ok(found),
                 notes: page.notes,
                 overlays,

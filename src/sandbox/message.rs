@@ -18,6 +18,8 @@ use crate::reading::Layout;
 use crate::reading::TextLayer;
 use crate::reading::excerpt::EXCERPTS_MAX;
 use crate::reading::excerpt::Excerpt;
+use crate::reading::marking::MARKINGS_MAX;
+use crate::reading::marking::Marking;
 use crate::sandbox::{ChildLimits, PageReading};
 use crate::units::Dpi;
 
@@ -74,6 +76,7 @@ pub(super) struct WirePage {
     text_layer: TextLayer,
     excerpts: Vec<Excerpt>,
     strips: Vec<Strip>,
+    markings: Vec<Marking>,
 }
 
 impl From<PageReading> for WirePage {
@@ -93,6 +96,7 @@ impl From<PageReading> for WirePage {
             text_layer: page.text_layer,
             excerpts: page.excerpts,
             strips: page.strips,
+            markings: page.markings,
         }
     }
 }
@@ -138,6 +142,10 @@ impl WirePage {
         if self.strips.len() > STRIPS_MAX || !self.strips.iter().all(|own| is_sound(&own.part)) {
             return None;
         }
+        let is_fit = |marking: &Marking| marking.is_sound(size);
+        if self.markings.len() > MARKINGS_MAX || !self.markings.iter().all(is_fit) {
+            return None;
+        }
         Some(PageReading {
             number: self.number,
             width_px: self.width_px,
@@ -153,6 +161,7 @@ impl WirePage {
             text_layer: self.text_layer.bounded(size),
             excerpts: self.excerpts,
             strips: self.strips,
+            markings: self.markings,
         })
     }
 }
@@ -264,6 +273,7 @@ mod tests {
             },
             excerpts: Vec::new(),
             strips: Vec::new(),
+            markings: Vec::new(),
         }
     }
 

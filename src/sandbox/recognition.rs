@@ -36,9 +36,28 @@ use crate::units::stored;
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 /// Time on the clock for one sheet: a minute, where half a second is usual, for machines that have other work.
 const WALL: Duration = Duration::from_secs(60);
-/// How tesseract looks for print: sparse text in no particular order, which keeps columns apart. Measured on the heads of letters: of
-/// modes 3, 4, 6, 11 and 12 this one alone never joins the two columns, and none reads their words better.
-const SEGMENTATION: &str = "11";
+/// How print lies on a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Here and there.
+    Sparse,
+    /// In one line.
+    Line,
+    /// As one word.
+    Word,
+}
+
+impl Layout {
+    /// Tesseract's number of the way to look for it. Sparse text in no particular order keeps columns apart: measured on the heads
+    /// of letters, of modes 3, 4, 6, 11 and 12 this one alone never joins the two columns, and none reads their words better.
+    const fn segmentation(self) -> &'static str {
+        match self {
+            Self::Sparse => "11",
+            Self::Line => "7",
+            Self::Word => "8",
+        }
+    }
+}
 
 /// A language that print is recognised in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +183,19 @@ impl Recogniser {
         dpi: u32,
         language: Language,
     ) -> Result<Vec<Word>, Failure> {
+        self.words_of(picture, dpi, (language, Layout::Sparse))
+    }
+
+    /// The same of a picture that holds one line or word.
+    ///
+    /// # Errors
+    /// As of [`Recogniser::words`].
+    pub fn words_of(
+        &self,
+        picture: &Gray,
+        dpi: u32,
+        (language, layout): (Language, Layout),
+    ) -> Result<Vec<Word>, Failure> {
         let size = (stored(picture.width()), stored(picture.height()));
         let mut png = Vec::new();
         PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::NoFilter)
@@ -178,7 +210,7 @@ impl Recogniser {
             "-l",
             language.code(),
             "--psm",
-            SEGMENTATION,
+            layout.segmentation(),
             "--dpi",
             &dpi,
             "tsv",

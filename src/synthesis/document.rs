@@ -7,6 +7,7 @@ use serde_json::Map;
 use crate::synthesis::catalogue;
 use crate::synthesis::catalogue::Seal;
 use crate::synthesis::chance::Chance;
+use crate::synthesis::frame;
 use crate::synthesis::hardship::Hardship;
 use crate::synthesis::ink::Care;
 use crate::synthesis::names::Body;
@@ -235,7 +236,7 @@ impl Document {
         let page = self.page(&letterhead.body, world, &mut chance);
         let mut trouble = Chance::new(world.seed, "hardship", sheet_index);
         let scanner = self.set_up(index, page.size, world, &mut trouble);
-        let mut sheet = self.sheet(&page, &scanner, &mut trouble);
+        let mut sheet = self.sheet(&page, &scanner, world, &mut trouble);
         let (mut first, mut truths) = (None, Vec::new());
         for (number, entry) in self.entries.iter().enumerate() {
             let seal = body_of(entry);
@@ -293,12 +294,20 @@ impl Document {
     }
 
     /// The printed sheet before it is stamped.
-    fn sheet(&self, page: &Page, scanner: &Scanner, chance: &mut Chance) -> Sheet {
+    fn sheet(
+        &self,
+        page: &Page,
+        scanner: &Scanner,
+        world: World<'_>,
+        chance: &mut Chance,
+    ) -> Sheet {
         let pixels = scanner.pixels(page.size);
         let mut sheet = Sheet::new(pixels.0, pixels.1, scanner.scan_from_sheet(page.size));
         for (paths, ink) in &page.prints {
             sheet.print(paths, *ink);
         }
+        let care = (world.fonts, self.condition.care);
+        frame::press(&self.decoys, (&mut sheet, page.size.0), care, chance);
         if self.hardship == Some(Hardship::BleedThrough) {
             let (paths, ink) = page::reverse(page, chance);
             // Paper scatters light over about its own thickness.
@@ -469,6 +478,7 @@ impl Document {
             deformation_detail: None,
             dated: None,
             wear: Map::new(),
+            marking: frame::word(&self.decoys),
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,

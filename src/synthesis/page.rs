@@ -289,6 +289,9 @@ impl<'a> Layout<'a> {
 
     /// Running text down to the height `end`, sometimes with a table in it.
     fn paragraphs(&mut self, end: f64) {
+        if let Some(blanks) = self.content.filling.blanks() {
+            return self.form(blanks, end);
+        }
         let pitch = self.capital * self.chance.between(1.9, 2.5);
         let (left, right) = (28.0, self.page.size.0 - self.chance.between(15.0, 22.0));
         let table_at = self

@@ -4,6 +4,7 @@ mod copies;
 mod families;
 mod fillings;
 mod folder;
+mod framed;
 mod hardships;
 mod lives;
 mod plan;
@@ -83,6 +84,10 @@ pub enum Content {
     /// Letters of several sheets with a seal across their edges, half of them with a sheet missing, replaced, swapped
     /// or foreign.
     Straddling,
+    /// Letters with a stamp of secrecy or urgency, or with a frame that is none.
+    Marks,
+    /// Sealed forms, blank, half-filled and filled, and letters.
+    Forms,
     /// Dated impressions of registered seals over years, some of whose dies wear or break.
     Wear,
 }
@@ -195,6 +200,8 @@ pub fn write(
         | Content::Damage
         | Content::Pages
         | Content::Straddling
+        | Content::Marks
+        | Content::Forms
         | Content::Wear => catalogue::seals(options.seals, options.seed, fonts),
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
     };

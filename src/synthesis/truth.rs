@@ -58,6 +58,9 @@ pub struct Truth {
     /// does not up to its last.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub wear: Map<String, Value>,
+    /// The stamp or box of the size of a mark of secrecy or urgency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<&'static str>,
     /// What on a page without a seal might be taken for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoy: Option<String>,

@@ -157,6 +157,16 @@ impl Attribution {
         self
     }
 
+    /// That of a stamp that is no seal, and compared with none.
+    pub(super) const fn of_no_seal() -> Self {
+        Self {
+            candidates: Vec::new(),
+            chosen: None,
+            key: None,
+            shown: None,
+        }
+    }
+
     /// What copies of the impression are found by, where it was not made with another die.
     pub(super) const fn key(&self) -> Option<&(ResidualKey, Affine)> {
         self.key.as_ref()

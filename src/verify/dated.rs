@@ -96,6 +96,12 @@ impl<'a> Pages<'a> {
     }
 
     fn add(&mut self, mut page: PageReading) {
+        if self.examiner.is_stopped(&page) {
+            // Nothing of a secret document is read, nor kept until its end.
+            (self.gathering, self.held) = (None, None);
+            self.impressions.clear();
+            return;
+        }
         let number = page.number;
         let excerpts = std::mem::take(&mut page.excerpts);
         if let Some(gathering) = &mut self.gathering {

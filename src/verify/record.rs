@@ -11,6 +11,7 @@ use crate::measurement::Measurements;
 use crate::placement::Spot;
 use crate::reading::Signed;
 use crate::registry::Status;
+use crate::rules;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::units::Dpi;
@@ -21,6 +22,7 @@ use crate::verdict::Judgement;
 use crate::verify::Examination;
 use crate::verify::candidates::Attribution;
 use crate::verify::candidates::Candidate;
+use crate::verify::marked;
 use crate::verify::report;
 use crate::verify::rounding::DEGREE_DIGITS;
 use crate::verify::rounding::EVIDENCE_DIGITS;
@@ -69,6 +71,42 @@ pub(super) fn page(page: &PageReading) -> report::Page {
             .layout
             .as_ref()
             .and_then(|layout| finite(layout.text_coverage, SHARE_DIGITS)),
+        marks: marked::marks(page),
+    }
+}
+
+/// The report of a document that a mark of secrecy stopped: which document, that it did, and nothing that it holds.
+pub(super) fn stopped(
+    (path, sha256): (&str, Option<String>),
+    (page, mark): (u32, &str),
+    examination: &Examination<'_>,
+) -> report::Report {
+    report::Report {
+        schema: report::SCHEMA.to_owned(),
+        engine: report::ENGINE.to_owned(),
+        policy: examination.policy.name.clone(),
+        register: report::RegisterState {
+            revision: examination.register.revision,
+        },
+        document: report::Document {
+            path: path.to_owned(),
+            sha256,
+            pages: None,
+            reason: Some(format!("page {page} bears the mark of secrecy {mark}")),
+            date: report::DocumentDate {
+                claimed: None,
+                source: report::DateSource::Unknown,
+                not_after: None,
+                proof: None,
+            },
+            facts: None,
+            facts_reason: None,
+            fields: None,
+        },
+        outcome: report::Outcome::Stopped,
+        pages: Vec::new(),
+        impressions: Vec::new(),
+        findings: vec![rules::document::secret(page, mark)],
     }
 }
 

@@ -144,6 +144,36 @@ pub struct Page {
     pub reason: Option<String>,
     /// Share of the page that bears text.
     pub text_coverage: Option<f64>,
+    /// Its marks of urgency, and those that may be of secrecy.
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+}
+
+/// Words in a frame that the law knows by size and border.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// What it stands for.
+    pub kind: MarkKind,
+    /// Its words, as the law writes them; null where they could not be read.
+    pub text: Option<String>,
+    /// Its box: x, y, width, height.
+    pub bbox_px: [u32; 4],
+    /// Its width to the outer edge.
+    pub width_mm: Option<f64>,
+    /// Its height to the outer edge.
+    pub height_mm: Option<f64>,
+}
+
+/// What a mark stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// Urgency.
+    Urgency,
+    /// What is no longer secret.
+    Declassified,
+    /// Secrecy perhaps: either its words or its border could not be made out.
+    Unsure,
 }
 
 /// One impression of a seal.

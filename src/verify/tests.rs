@@ -1,7 +1,12 @@
 //! What reports of readings made here say.
 
 use super::*;
+use crate::geometry::PixelRect;
 use crate::ingest::PageError;
+use crate::reading::marking::Lines;
+use crate::reading::marking::Marking;
+use crate::reading::marking::Unread;
+use crate::reading::marking::Wording;
 use crate::registry::Register;
 use crate::verdict::Policy;
 
@@ -107,4 +112,78 @@ fn a_page_over_a_limit_is_a_warning_where_the_others_were_looked_at() {
     assert_eq!(none.outcome, Outcome::NotProcessed);
     assert_eq!(codes(&none), ["document.not_processed"]);
     assert_eq!(none.findings[0].page, Some(2));
+}
+
+/// A page with a frame of a border that says something.
+fn marked(number: u32, lines: Lines, said: Result<Wording, Unread>) -> PageReading {
+    let mut page = page(number, None);
+    page.dpi = crate::units::Dpi::new(300.0);
+    page.markings.push(Marking {
+        bbox: PixelRect {
+            x: 100,
+            y: 100,
+            width: 354,
+            height: 94,
+        },
+        size_mm: (30.0, 8.0),
+        lines,
+        is_coloured: true,
+        raster: crate::imaging::Gray::filled(60, 30, 255),
+        dpi: 305,
+        said,
+    });
+    page
+}
+
+#[test]
+fn a_mark_of_secrecy_on_any_page_leaves_nothing_of_the_document_but_the_fact() {
+    let secret = marked(3, Lines::Double, Ok(Wording::Secret("TỐI MẬT")));
+    let broken = PageError::unreadable(1, "no picture");
+    let pages = vec![page(1, Some(broken)), page(2, None), secret, page(4, None)];
+    let report = report(pages, sandbox::Outcome::Read);
+    assert_eq!(report.outcome, Outcome::Stopped);
+    assert_eq!(codes(&report), ["page.secret_marking"]);
+    assert_eq!(report.findings[0].severity, rules::Severity::Violation);
+    assert_eq!(report.findings[0].page, Some(3));
+    assert!(report.pages.is_empty() && report.impressions.is_empty());
+    assert_eq!(report.document.pages, None);
+    let reason = report.document.reason.unwrap();
+    assert!(reason.contains("TỐI MẬT"), "{reason}");
+}
+
+#[test]
+fn words_alone_and_borders_alone_ask_for_a_person() {
+    let of = |lines, said| report(vec![marked(1, lines, said)], sandbox::Outcome::Read);
+    let single = of(Lines::Single, Ok(Wording::Secret("MẬT")));
+    let unread = of(Lines::Double, Ok(Wording::Unreadable));
+    let missing = of(
+        Lines::Double,
+        Err(Unread::Failed("no tesseract".to_owned())),
+    );
+    for report in [&single, &unread, &missing] {
+        assert_eq!(report.outcome, Outcome::Review);
+        assert_eq!(codes(report), ["page.secret_marking_unread"]);
+        assert_eq!(report.pages[0].marks[0].kind, report::MarkKind::Unsure);
+    }
+    assert!(missing.findings[0].message.contains("no tesseract"));
+    assert!(single.findings[0].message.contains("not double"));
+}
+
+#[test]
+fn other_words_and_marks_of_urgency_are_no_finding() {
+    for (lines, said) in [
+        (Lines::Double, Wording::Other),
+        (Lines::Single, Wording::Unreadable),
+        (Lines::Single, Wording::Urgent("KHẨN")),
+        (Lines::Double, Wording::Declassified("GIẢI MẬT")),
+    ] {
+        let report = report(vec![marked(1, lines, Ok(said))], sandbox::Outcome::Read);
+        assert_eq!(report.outcome, Outcome::Pass, "{said:?}");
+        let marks = &report.pages[0].marks;
+        let texts: Vec<_> = marks.iter().map(|mark| mark.text.as_deref()).collect();
+        match said {
+            Wording::Urgent(text) | Wording::Declassified(text) => assert_eq!(texts, [Some(text)]),
+            Wording::Secret(_) | Wording::Other | Wording::Unreadable => assert!(texts.is_empty()),
+        }
+    }
 }

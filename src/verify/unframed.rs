@@ -162,6 +162,7 @@ mod tests {
             text_layer: TextLayer::default(),
             excerpts: Vec::new(),
             strips: Vec::new(),
+            markings: Vec::new(),
         };
         let reading = Reading {
             sha256: None,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::cli::evaluate::paged;
+use crate::cli::evaluate::sheets;
 use crate::evaluation::observation::Observation;
+use crate::evaluation::pages::ObservedPages;
 use crate::evaluation::straddling::SeenSheets;
 use crate::links;
 use crate::links::DieEntry;
@@ -11,6 +14,7 @@ use crate::links::Link;
 use crate::links::Member;
 use crate::trends;
 use crate::verdict::Policy;
+use crate::verify::Examined;
 
 /// What was seen of a document, and what links it with others.
 pub(super) struct Seen {
@@ -19,6 +23,21 @@ pub(super) struct Seen {
     pub dies: Vec<DieEntry>,
     pub sightings: Vec<trends::Entry>,
     pub sheets: SeenSheets,
+    pub pages: ObservedPages,
+}
+
+impl Seen {
+    /// What was seen of a document without a claim.
+    pub(super) fn of(observation: Observation, unclaimed: &Examined) -> Self {
+        Self {
+            entries: links::entries(unclaimed),
+            dies: links::die_entries(unclaimed),
+            sightings: trends::entries(unclaimed),
+            sheets: sheets::seen(&observation.document, &unclaimed.report),
+            pages: paged::observed(&observation.document, &unclaimed.report),
+            observation,
+        }
+    }
 }
 
 /// Impressions by document and position, with those that each was linked with.
@@ -30,19 +49,21 @@ pub(super) struct Linked {
     pub copies: Vec<Link>,
     pub sightings: Vec<trends::Entry>,
     pub sheets: Vec<SeenSheets>,
+    pub pages: Vec<ObservedPages>,
 }
 
 /// Says in the observations what links their documents.
 pub(super) fn linked(seen: Vec<Seen>) -> Linked {
     let (mut observations, mut sightings) = (Vec::new(), Vec::new());
     let (mut entries, mut dies) = (Vec::new(), Vec::new());
-    let mut sheets = Vec::new();
+    let (mut sheets, mut pages) = (Vec::new(), Vec::new());
     for seen in seen {
         observations.push(seen.observation);
         entries.extend(seen.entries);
         dies.extend(seen.dies);
         sightings.extend(seen.sightings);
         sheets.push(seen.sheets);
+        pages.push(seen.pages);
     }
     let copies = links::find(&entries);
     let mut of_copies = fellows(&copies);
@@ -59,6 +80,7 @@ pub(super) fn linked(seen: Vec<Seen>) -> Linked {
         copies,
         sightings,
         sheets,
+        pages,
     }
 }
 

@@ -12,7 +12,7 @@ const ACCENTED: [(char, &str); 7] = [
 ];
 
 /// A letter in lower case without accents; full-width signs as plain ones.
-pub(super) fn plain(letter: char) -> char {
+pub(in crate::reading) fn plain(letter: char) -> char {
     let lower = lower(letter);
     let own = |(_, accented): &&(char, &str)| accented.contains(lower);
     ACCENTED.iter().find(own).map_or(lower, |(plain, _)| *plain)

@@ -30,6 +30,8 @@ use crate::verify::Outcome;
 use crate::verify::details::Marks;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
+use crate::verify::report::MarkKind;
+use crate::verify::report::Page;
 use crate::verify::report::Placement;
 use crate::verify::report::Slice;
 
@@ -56,6 +58,7 @@ pub(super) fn write(examined: &Examined, register: &Register, number: usize) -> 
         }
         text.push_str("</ul>\n");
     }
+    own_marks(&mut text, &report.pages);
     let pictures = examined.impressions.iter();
     let found = pictures.zip(&examined.details.measurements);
     for (index, (record, (picture, measured))) in report.impressions.iter().zip(found).enumerate() {
@@ -79,6 +82,26 @@ const fn open(outcome: Outcome) -> &'static str {
         | Outcome::Unreadable
         | Outcome::Stopped
         | Outcome::NotProcessed => " open",
+    }
+}
+
+/// Marks of urgency and the like, a line each.
+fn own_marks(text: &mut String, pages: &[Page]) {
+    for page in pages {
+        for mark in &page.marks {
+            let kind = match mark.kind {
+                MarkKind::Urgency => "mark of urgency",
+                MarkKind::Declassified => "mark of what is no longer secret",
+                MarkKind::Unsure => "perhaps a mark of secrecy",
+            };
+            let words = mark.text.as_deref().unwrap_or("not read");
+            let _ = writeln!(
+                text,
+                "<p class=\"small\">page {}: {kind}: {}</p>",
+                page.number,
+                escaped(words)
+            );
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Things on a page that are no seals: logos, headings, tables, circles, stains.
 
+mod framed;
+
 use kurbo::Affine;
 use kurbo::BezPath;
 use kurbo::Circle;
@@ -7,6 +9,7 @@ use kurbo::Point;
 use kurbo::Shape;
 
 use crate::synthesis::fonts::Class;
+use crate::synthesis::frame::Frame;
 use crate::synthesis::lettering;
 use crate::synthesis::lettering::Arc;
 use crate::synthesis::lettering::Baseline;
@@ -35,6 +38,8 @@ pub enum Decoy {
     BlackTable,
     /// A gray picture.
     Photo,
+    /// A stamp or a box of the size of a mark of secrecy or urgency.
+    Framed(Frame),
 }
 
 /// Every decoy.
@@ -56,6 +61,22 @@ pub const HEAD_DECOYS: [Decoy; 3] = [Decoy::RedHeading, Decoy::DiscLogo, Decoy::
 pub(super) const PRINTED_RED: [f32; 3] = [0.08, 0.9, 0.75];
 
 impl Decoy {
+    /// The frame that it is.
+    #[must_use]
+    pub const fn frame(self) -> Option<Frame> {
+        match self {
+            Self::Framed(frame) => Some(frame),
+            Self::RedHeading
+            | Self::DiscLogo
+            | Self::RingLogo
+            | Self::ColouredTable
+            | Self::Circles
+            | Self::CoffeeRing
+            | Self::BlackTable
+            | Self::Photo => None,
+        }
+    }
+
     /// The word that truth uses.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -68,6 +89,7 @@ impl Decoy {
             Self::CoffeeRing => "coffee_ring",
             Self::BlackTable => "black_table",
             Self::Photo => "photo",
+            Self::Framed(frame) => frame.word(),
         }
     }
 }
@@ -108,6 +130,7 @@ impl Layout<'_> {
             Decoy::CoffeeRing => self.coffee_ring(free),
             Decoy::BlackTable => self.black_table(free.y),
             Decoy::Photo => self.photo(free),
+            Decoy::Framed(frame) => self.framed(frame),
         }
     }
 

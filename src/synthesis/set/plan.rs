@@ -16,6 +16,7 @@ use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
 use crate::synthesis::set::families;
 use crate::synthesis::set::fillings;
+use crate::synthesis::set::framed;
 use crate::synthesis::set::hardships;
 use crate::synthesis::set::lives;
 use crate::synthesis::set::straddles;
@@ -39,6 +40,8 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
         Content::Straddling => return Ok(straddles::plan(options, &conditions)),
         Content::Pages => return Ok(fillings::plan(options, &conditions)),
+        Content::Marks => return Ok(framed::marks(options, &conditions)),
+        Content::Forms => return Ok(framed::forms(options, &conditions)),
         Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
