@@ -260,10 +260,12 @@ impl<'a> Examiner<'a> {
         let scene = self.scene(first);
         let blank = page_mm2
             .and_then(|page_mm2| rules::placement::blank(layout, (&roles, page_mm2), scene));
-        self.findings.extend(blank.map(|finding| Finding {
-            page: Some(number),
-            ..finding
-        }));
+        let unfilled = rules::placement::unfilled(layout.fields, &roles, scene);
+        self.findings
+            .extend(blank.or(unfilled).map(|finding| Finding {
+                page: Some(number),
+                ..finding
+            }));
     }
 
     /// Where rules on a page are applied: the scene of the seal of its first impression.

@@ -6,22 +6,28 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::extraction::Impression;
+use crate::extraction::Work;
 use crate::imaging::Mask;
 use crate::imaging::components;
-use crate::reading::scale::Scale;
+use crate::reading::lines::Print;
 use crate::reading::thin::Runs;
 use crate::units::floor_index;
 
+/// Density from which ink may be of a leader: half that of print.
+const FAINT_MIN: f32 = 0.11;
 /// Gap between the dots of a leader at most, millimetres: those of typed full stops are 1 mm apart.
 const DOTS_MM: f64 = 1.6;
 /// Height of a leader at most, millimetres.
 const THIN_MM: f64 = 0.9;
 /// Length at least of a run along a row, and of a leader, millimetres: dates have shorter ones ("ngày … tháng …").
-const LENGTH_MM: (f64, f64) = (8.0, 15.0);
+const LENGTH_MM: (f64, f64) = (3.5, 15.0);
 /// Where writing on a leader stands above it, millimetres.
 const ABOVE_MM: (f64, f64) = (0.6, 2.8);
 /// Length of a leader that bears writing, at least, millimetres: more than a speck, less than a word.
 const WRITTEN_MM: f64 = 2.0;
+/// Length of a label at least, millimetres.
+const LABEL_MM: f64 = 4.0;
 /// Blanks between the words of a label, at most, millimetres: what is written behind it stands further off.
 const WORD_MM: f64 = 1.8;
 /// Blanks between what stands before a leader and the leader, at most, millimetres.
@@ -38,8 +44,8 @@ const BELOW_MM: [f64; 2] = [1.4, 2.4];
 const BELOW_MAX: f64 = 0.25;
 /// Length of what ends a row behind a leader, millimetres, if the row is one of a table of contents.
 const NUMBER_MM: f64 = 9.0;
-/// Leaders that are looked at.
-const LEADERS_MAX: usize = 500;
+/// Pieces of leaders that are looked at.
+const LEADERS_MAX: usize = 2_000;
 
 /// The fields of a page that can be seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,11 +66,25 @@ struct Leader {
 }
 
 impl FormFields {
-    /// Finds the fields among the dark ink of a page.
+    /// Finds the fields of a page among its dark ink; `print` is what of it is surely print.
     #[must_use]
-    pub(super) fn of(ink: &Mask, scale: Scale) -> Self {
-        let per_mm = scale.per_mm;
-        let leaders = leaders(ink, per_mm);
+    pub(super) fn of(work: &Work, print: &Print, impressions: &[Impression]) -> Self {
+        // A leader's line is thinner than a pixel of the search, and pale where it lies between two.
+        let mut faint = work.dark.map(|density| density > FAINT_MIN);
+        for impression in impressions {
+            for (x, y) in print
+                .scale
+                .within(impression, (faint.width(), faint.height()))
+            {
+                faint.row_mut(y)[x] = false;
+            }
+        }
+        Self::on(&faint, &print.ink, print.scale.per_mm)
+    }
+
+    /// The same, leaders among the faint ink.
+    fn on(faint: &Mask, ink: &Mask, per_mm: f64) -> Self {
+        let leaders = leaders(faint, per_mm);
         let mut found = Self::default();
         for leader in &leaders {
             // What stands before it on its row, up to the leader before that.
@@ -72,7 +92,7 @@ impl FormFields {
                 other.right <= leader.left && other.top.1.abs_diff(leader.top.0) as f64 <= per_mm
             });
             let from = before.map(|other| other.right).max().unwrap_or(0);
-            let Some(is_empty) = leader.is_empty(ink, from, per_mm) else {
+            let Some(is_empty) = leader.is_empty((faint, ink), from, per_mm) else {
                 continue;
             };
             found.count += 1;
@@ -93,22 +113,40 @@ fn leaders(ink: &Mask, per_mm: f64) -> Vec<Leader> {
     let pieces = components(&runs.of(ink));
     let long = pieces.into_iter().filter(|piece| {
         let (width, height) = (f64::from(piece.bbox.width), f64::from(piece.bbox.height));
-        width >= LENGTH_MM.1 * per_mm && height <= 2.0 * THIN_MM * per_mm + 0.05 * width
+        width >= LENGTH_MM.0 * per_mm && height <= 2.0 * THIN_MM * per_mm + 0.05 * width
     });
-    let leaders = long.take(LEADERS_MAX).map(|piece| {
-        let (left, right) = (piece.bbox.x as usize, piece.bbox.right() as usize);
-        let row = |column: usize| {
-            let runs = piece.runs.iter();
-            let mut own = runs.filter(|run| (run.1..run.2).contains(&column));
-            own.next().map_or(piece.bbox.y as usize, |run| run.0)
-        };
-        Leader {
-            left,
-            right,
-            top: (row(left), row(right - 1)),
+    let mut pieces: Vec<Leader> = long
+        .take(LEADERS_MAX)
+        .map(|piece| {
+            let (left, right) = (piece.bbox.x as usize, piece.bbox.right() as usize);
+            let row = |column: usize| {
+                let mut runs = piece.runs.iter();
+                let own = runs.find(|run| (run.1..run.2).contains(&column));
+                own.map_or(piece.bbox.y as usize, |run| run.0)
+            };
+            Leader {
+                left,
+                right,
+                top: (row(left), row(right - 1)),
+            }
+        })
+        .collect();
+    pieces.sort_by_key(|piece| (piece.left, piece.top.0));
+    // A leader that lies askew falls to pieces where it goes from one row to the next.
+    let mut whole: Vec<Leader> = Vec::new();
+    for piece in pieces {
+        let before = whole.iter_mut().find(|own| {
+            piece.left + 2 >= own.right
+                && piece.left <= own.right + pixels(DOTS_MM)
+                && own.top.1.abs_diff(piece.top.0) <= pixels(0.5 * THIN_MM)
+        });
+        match before {
+            Some(own) => (own.right, own.top.1) = (piece.right.max(own.right), piece.top.1),
+            None => whole.push(piece),
         }
-    });
-    leaders.collect()
+    }
+    whole.retain(|own| (own.right - own.left) as f64 >= LENGTH_MM.1 * per_mm);
+    whole
 }
 
 impl Leader {
@@ -167,13 +205,13 @@ impl Leader {
 
     /// Whether nothing was written on it, nor before it from a column on; `None` if it is no field: a rule without a label, or
     /// the row of a table of contents.
-    fn is_empty(&self, ink: &Mask, from: usize, per_mm: f64) -> Option<bool> {
+    fn is_empty(&self, (faint, ink): (&Mask, &Mask), from: usize, per_mm: f64) -> Option<bool> {
         let pixels = |mm: f64| floor_index(mm * per_mm);
         let (near, far) = (pixels(ABOVE_MM.0).max(2), pixels(ABOVE_MM.1));
         let inked = |column: usize, row: usize, (first, last): (usize, usize)| {
             (first..=last).any(|up| row >= up && ink.at(column, row - up))
         };
-        if !self.is_even(ink, per_mm) || self.has_ink_below(ink, per_mm) {
+        if !self.is_even(faint, per_mm) || self.has_ink_below(ink, per_mm) {
             return None;
         }
         let above: Vec<bool> = (self.left..self.right)
@@ -181,11 +219,6 @@ impl Leader {
             .collect();
         // The feet of its label may have run into it: up to the first blank, what stands above it is the label.
         let own = run_of(0..above.len(), |x| above[x], pixels(WORD_MM));
-        let written = above[own..].iter().filter(|written| **written).count();
-        if written as f64 >= WRITTEN_MM * per_mm {
-            return Some(false);
-        }
-        let is_solid = self.steps(ink, per_mm).len() < 3;
         let band = (0, far);
         let blank = pixels(BLANK_MM);
         let label = run_of(
@@ -193,17 +226,28 @@ impl Leader {
             |x| inked(x, self.top.0, band),
             blank,
         );
+        if self.steps(faint, per_mm).is_empty() && !is_labelled((label, own), above.len(), per_mm) {
+            return None;
+        }
         let behind = (self.right..ink.width()).take(pixels(6.0 * NUMBER_MM));
         let behind = run_of(behind, |x| inked(x, self.top.1, band), blank);
-        let is_contents =
-            behind > 0 && behind <= pixels(NUMBER_MM) && label as f64 >= 2.0 * WRITTEN_MM * per_mm;
-        let is_labelled = (label + own) as f64 >= 2.0 * WRITTEN_MM * per_mm;
-        if is_contents || is_solid && !is_labelled {
+        if behind > 0 && behind <= pixels(NUMBER_MM) && (label + own) as f64 >= LABEL_MM * per_mm {
             return None;
+        }
+        let written = above[own..].iter().filter(|written| **written).count();
+        if written as f64 >= WRITTEN_MM * per_mm {
+            return Some(false);
         }
         let (length, label) = ((above.len() - own) as f64, (label + own) as f64);
         Some(length >= SHARE_MIN * (length + label))
     }
+}
+
+/// Whether a rule of a length has a label: before it, or with its feet in its first part. What stands above most of a rule is
+/// underlined.
+fn is_labelled((before, own): (usize, usize), length: usize, per_mm: f64) -> bool {
+    let least = LABEL_MM * per_mm;
+    before as f64 >= least || (own as f64 >= least && 2 * own <= length)
 }
 
 /// How far ink goes on along columns, blanks of up to so many columns in it; 0 where it does not begin within as many.
@@ -228,10 +272,11 @@ fn run_of(
 mod tests {
     use super::*;
 
-    const SCALE: Scale = Scale {
-        factor: 3,
-        per_mm: 4.0,
-    };
+    const PER_MM: f64 = 4.0;
+
+    fn found(ink: &Mask) -> FormFields {
+        FormFields::on(ink, ink, PER_MM)
+    }
 
     /// Rows of a label and a leader of dots, and on some of them something written.
     fn form(rows: usize, written: impl Fn(usize) -> bool) -> Mask {
@@ -260,7 +305,7 @@ mod tests {
 
     #[test]
     fn fields_are_counted_with_and_without_what_was_written_on_them() {
-        let fields = |written: fn(usize) -> bool| FormFields::of(&form(10, written), SCALE);
+        let fields = |written: fn(usize) -> bool| found(&form(10, written));
         assert_eq!(
             fields(|_| false),
             FormFields {
@@ -284,13 +329,13 @@ mod tests {
             }
         }
         text.row_mut(900)[100..600].fill(true);
-        assert_eq!(FormFields::of(&text, SCALE).count, 0);
+        assert_eq!(found(&text).count, 0);
         let mut contents = form(10, |_| false);
         for row in 0..10 {
             for y in 91 + 40 * row..101 + 40 * row {
                 contents.row_mut(y)[572..580].fill(true);
             }
         }
-        assert_eq!(FormFields::of(&contents, SCALE).count, 0);
+        assert_eq!(found(&contents).count, 0);
     }
 }

@@ -74,7 +74,7 @@ impl Layout {
             body_coverage: coverage(&body, size, below),
             lines,
             other_ink,
-            fields: FormFields::of(&print.ink, print.scale),
+            fields: FormFields::of(work, &print, impressions),
             signatures,
         }
     }
