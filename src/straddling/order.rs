@@ -255,7 +255,9 @@ fn gaps(
         let (left, right) = (place(pair[0]), place(pair[1]));
         let is_gap = right.from_mm - left.to_mm > GAP_MM && !right.goes_on;
         let range = pair[0].min(pair[1]) + 1..pair[0].max(pair[1]);
-        let named = range.clone().any(|index| strangers.contains(&index));
+        let named = range
+            .clone()
+            .any(|index| strangers.contains(&index) || sighted[index].seen == Seen::Unread);
         if !is_gap {
             faults.extend(inserted(sighted, range, own));
         } else if !named {
@@ -268,16 +270,26 @@ fn gaps(
         return faults;
     };
     let (start, end) = (place(first), place(last));
+    // What stands on a page that was not read is not missing.
+    let is_unread = |index: Option<usize>| {
+        index
+            .and_then(|index| sighted.get(index))
+            .is_some_and(|edge| edge.seen == Seen::Unread)
+    };
     if start.from_mm + reach_mm > GAP_MM
         && !start.goes_on
         && !strangers.iter().any(|index| *index < first)
+        && !is_unread(first.checked_sub(1))
     {
         let near = (before..first)
             .rev()
             .find_map(|index| lack(&sighted[index]));
         faults.push(near.unwrap_or(Fault::MissingBefore(page(first))));
     }
-    if reach_mm - end.to_mm > GAP_MM && !strangers.iter().any(|index| *index > last) {
+    if reach_mm - end.to_mm > GAP_MM
+        && !strangers.iter().any(|index| *index > last)
+        && !is_unread(Some(last + 1))
+    {
         let near = (last + 1..after).find_map(|index| lack(&sighted[index]));
         faults.push(near.unwrap_or(Fault::MissingAfter(page(last))));
     }

@@ -4,6 +4,7 @@ use crate::extraction::Edge;
 use crate::extraction::Impression;
 use crate::extraction::Strip;
 use crate::geometry::PixelRect;
+use crate::matching::Specimen;
 use crate::placement::Role;
 use crate::placement::Spot;
 use crate::production::Sign;
@@ -33,8 +34,12 @@ const FAINT_MIN: f64 = 0.36;
 const SEALS_MAX: usize = 4;
 /// Candidates of each impression among them.
 const LIKELY: usize = 2;
-/// Pages whose strips are kept, and impressions that wait: those of further pages are looked at by themselves.
-const PAGES_MAX: usize = 300;
+/// The widest strips of an edge, by which the seal is chosen.
+const TRIED: usize = 6;
+/// Strips that are kept, their samples in all, and impressions that wait. Of pages beyond it is not known what their edges
+/// show, and what they bear is looked at by itself.
+const STRIPS_MAX: usize = 120;
+const SAMPLES_MAX: usize = 1 << 25;
 const HELD_MAX: usize = 64;
 
 /// What waits for the end of a document.
@@ -42,6 +47,8 @@ const HELD_MAX: usize = 64;
 pub(super) struct Straddled {
     pages: Vec<Sheet>,
     held: Vec<Held>,
+    /// Strips kept, and their samples.
+    kept: (usize, usize),
 }
 
 /// The edges of a page.
@@ -49,7 +56,8 @@ pub(super) struct Straddled {
 struct Sheet {
     number: u32,
     width_px: u32,
-    is_readable: bool,
+    /// Whether all that its edges show is known.
+    is_known: bool,
     strips: Vec<Strip>,
 }
 
@@ -82,14 +90,41 @@ impl Held {
 impl Straddled {
     /// Takes the strips of a page.
     pub(super) fn add(&mut self, page: &mut PageReading) {
-        if self.pages.len() < PAGES_MAX {
-            self.pages.push(Sheet {
-                number: page.number,
-                width_px: page.width_px.unwrap_or(0),
-                is_readable: page.content.is_ok(),
-                strips: std::mem::take(&mut page.strips),
-            });
+        let mut strips = std::mem::take(&mut page.strips);
+        let samples = strips
+            .iter()
+            .map(|strip| strip.part.layers.ink.samples().len());
+        let kept = (
+            self.kept.0 + strips.len(),
+            self.kept.1 + samples.sum::<usize>(),
+        );
+        let has_room = kept.0 <= STRIPS_MAX && kept.1 <= SAMPLES_MAX;
+        if has_room {
+            self.kept = kept;
+        } else {
+            strips.clear();
         }
+        self.pages.push(Sheet {
+            number: page.number,
+            width_px: page.width_px.unwrap_or(0),
+            is_known: page.content.is_ok() && has_room,
+            strips,
+        });
+    }
+
+    /// How well the widest strips of an edge fit a seal: the sum of their correlations.
+    fn fit(&self, edge: Edge, specimen: &Specimen) -> f64 {
+        let strips = self.pages.iter().flat_map(|sheet| {
+            let own = sheet.strips.iter().filter(|strip| strip.edge == edge);
+            own.map(move |strip| (sheet, strip))
+        });
+        let mut strips: Vec<_> = strips.collect();
+        strips.sort_by_key(|(_, strip)| std::cmp::Reverse(strip.part.bbox.width));
+        let tried = strips.into_iter().take(TRIED).filter_map(|(sheet, strip)| {
+            let part = Part::find(strip, (sheet.number, sheet.width_px), specimen)?;
+            Some(part.lie.correlation)
+        });
+        tried.sum()
     }
 
     /// Keeps an impression back that may be part of one across several sheets; gives it back if it is none.
@@ -133,7 +168,7 @@ impl Straddled {
     fn sighted<'b>(
         &'b self,
         edge: Edge,
-        specimen: &crate::matching::Specimen,
+        specimen: &Specimen,
     ) -> (Vec<Sighted>, Vec<Option<Part<'b>>>) {
         let seen = self.pages.iter().map(|sheet| {
             let of_edge = sheet.strips.iter().filter(|strip| strip.edge == edge);
@@ -150,7 +185,7 @@ impl Straddled {
                 (Some(part), _) if part.lie.correlation >= PART_MIN => Seen::Part(part.place),
                 (Some(part), _) => Seen::Faint(part.place),
                 (None, Some(height_mm)) => Seen::Strange(height_mm),
-                (None, None) if sheet.is_readable => Seen::Bare,
+                (None, None) if sheet.is_known => Seen::Bare,
                 (None, None) => Seen::Unread,
             };
             let sighted = Sighted {
@@ -208,19 +243,13 @@ impl Examiner<'_> {
             if straddled.pages.iter().filter(of_edge).count() < 2 {
                 continue;
             }
-            let fits = self.expected(straddled).into_iter().map(|seal| {
-                let (sighted, parts) = straddled.sighted(edge, &seals[seal].specimen);
-                let fit: f64 = parts
-                    .iter()
-                    .flatten()
-                    .map(|part| part.lie.correlation)
-                    .sum();
-                (fit, seal, sighted, parts)
-            });
-            let Some((_, seal, sighted, parts)) = fits.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+            let expected = self.expected(straddled).into_iter();
+            let fits = expected.map(|seal| (straddled.fit(edge, &seals[seal].specimen), seal));
+            let Some((_, seal)) = fits.max_by(|a, b| a.0.total_cmp(&b.0)) else {
                 continue;
             };
             let specimen = &seals[seal].specimen;
+            let (sighted, parts) = straddled.sighted(edge, specimen);
             for set in straddling::sets(&sighted, 0.5 * specimen.size_mm().0) {
                 let own: Vec<Part<'_>> = set
                     .parts

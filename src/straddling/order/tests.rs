@@ -60,6 +60,14 @@ fn a_missing_sheet_is_named_by_its_neighbours_and_a_bare_one_by_itself() {
 }
 
 #[test]
+fn what_stands_on_a_page_that_was_not_read_is_not_missing() {
+    let (a, b, c) = (part(-18.0, -9.0), part(-8.5, 8.0), part(9.0, 19.0));
+    assert_eq!(faults(&[a, Seen::Unread, c]), []);
+    assert_eq!(faults(&[a, b, Seen::Unread]), []);
+    assert_eq!(faults(&[Seen::Unread, b, c]), []);
+}
+
+#[test]
 fn backs_of_sheets_bear_nothing() {
     let (a, b, c) = (part(-18.0, -9.0), part(-8.5, 8.0), part(9.0, 19.0));
     assert_eq!(faults(&[a, Seen::Bare, b, Seen::Bare, c, Seen::Bare]), []);
