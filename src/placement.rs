@@ -5,9 +5,11 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::extraction::Impression;
 use crate::extraction::Outline;
 use crate::extraction::Shape;
 use crate::geometry::PixelRect;
+use crate::geometry::Point;
 use crate::reading::Signed;
 use crate::units::Dpi;
 
@@ -25,6 +27,9 @@ const MARKING_MM: ([f64; 2], [f64; 3], f64) = ([8.0, 13.0], [20.0, 30.0, 40.0], 
 /// Share of a line of print, or of the seal's width, that a line and a seal must have in common before the one lies under the
 /// other.
 const UNDER: f64 = 0.5;
+
+/// Print under a seal from which it stands on some, square millimetres: two or three letters.
+const TEXT_MIN_MM2: f64 = 4.0;
 
 /// What an impression stands for on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +71,7 @@ pub struct Spot<'a> {
 /// The print that a seal lies over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ground {
-    /// Lines of print under it.
+    /// Lines of print under it; 0 only where hardly any print is.
     pub lines: u32,
     /// Paper between its top and the next line above it, page pixels, below 0 where the seal lies over that line's height;
     /// `None` where no line stands above it.
@@ -74,36 +79,74 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Looks at the lines of print of a page.
+    /// Looks at the lines of print of the page of an impression.
     #[must_use]
-    pub fn of(outline: &Outline, lines: &[PixelRect]) -> Self {
-        let up = outline.radius_at(-std::f64::consts::FRAC_PI_2);
-        let down = outline.radius_at(std::f64::consts::FRAC_PI_2);
+    pub fn of(impression: &Impression, lines: &[PixelRect]) -> Self {
+        let mut ground = Self::among(&impression.outline, lines);
+        // Print that a signature runs through makes no line.
+        if ground.lines == 0 && text_mm2(impression) > TEXT_MIN_MM2 {
+            ground.lines = 1;
+        }
+        ground
+    }
+
+    fn among(outline: &Outline, lines: &[PixelRect]) -> Self {
+        let reach = |direction: f64| outline.radius_at(direction);
+        let quarter = std::f64::consts::FRAC_PI_2;
         let (left, right) = (
-            outline.centre.x - outline.radius_at(std::f64::consts::PI),
-            outline.centre.x + outline.radius_at(0.0),
+            outline.centre.x - reach(2.0 * quarter),
+            outline.centre.x + reach(0.0),
         );
-        let (top, bottom) = (outline.centre.y - up, outline.centre.y + down);
+        let (top, bottom) = (
+            outline.centre.y - reach(-quarter),
+            outline.centre.y + reach(quarter),
+        );
         let mut ground = Self {
             lines: 0,
             above_px: None,
         };
+        let mut rows: Vec<(f64, f64)> = Vec::new();
         for line in lines {
             let (start, end) = (f64::from(line.x), f64::from(line.right()));
             let common = right.min(end) - left.max(start);
             let is_across = common >= UNDER * (end - start).min(right - left);
-            let middle = f64::from(line.y) + 0.5 * f64::from(line.height);
-            let is_within = middle > top && middle < bottom;
-            let is_above = middle <= top && common > 0.0;
-            if is_across && is_within {
-                ground.lines += 1;
-            } else if is_above {
-                let gap = top - f64::from(line.bottom());
+            let (upper, lower) = (f64::from(line.y), f64::from(line.bottom()));
+            let middle = 0.5 * (upper + lower);
+            if is_across && middle > top && middle < bottom {
+                // The seal's ink cuts a line to pieces.
+                let same = rows.iter_mut().find(|row| middle > row.0 && middle < row.1);
+                match same {
+                    Some(row) => *row = (row.0.min(upper), row.1.max(lower)),
+                    None => rows.push((upper, lower)),
+                }
+            } else if middle <= top && common > 0.0 {
+                let gap = top - lower;
                 ground.above_px = Some(ground.above_px.map_or(gap, |least: f64| least.min(gap)));
             }
         }
+        ground.lines = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         ground
     }
+}
+
+/// Print and pen within a seal, square millimetres; 0 where the resolution is unknown.
+fn text_mm2(impression: &Impression) -> f64 {
+    /// Every third pixel either way is enough to tell a word.
+    const STEP: usize = 3;
+    let Some(per_mm) = impression.dpi.map(Dpi::pixels_per_mm) else {
+        return 0.0;
+    };
+    let (layers, is_within) = (&impression.layers, impression.outline.inside());
+    let rows = (0..layers.text.height()).step_by(STEP);
+    let pixels = rows.flat_map(|y| (0..layers.text.width()).step_by(STEP).map(move |x| (x, y)));
+    let inked = pixels.filter(|&(x, y)| {
+        let at = Point::new(
+            f64::from(layers.origin.0) + x as f64 + 0.5,
+            f64::from(layers.origin.1) + y as f64 + 0.5,
+        );
+        layers.text.at(x, y) > 127 && is_within(at)
+    });
+    (inked.count() * STEP * STEP) as f64 / (per_mm * per_mm)
 }
 
 impl Spot<'_> {
@@ -167,7 +210,6 @@ impl Spot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
     use crate::reading::Signature;
 
     fn role(shape: Shape, (x, y): (f64, f64), half: (f64, f64), signed: &Signed) -> Role {
@@ -235,13 +277,14 @@ mod tests {
         // Text, issuer, date, and a list at the left.
         let lines = [
             line(300, 2200, 1900),
-            line(1400, 2560, 600),
+            line(1400, 2560, 250),
+            line(1680, 2565, 280),
             line(1500, 2660, 400),
             line(300, 2600, 700),
         ];
-        let ground = Ground::of(&outline, &lines);
+        let ground = Ground::among(&outline, &lines);
         assert_eq!((ground.lines, ground.above_px), (2, Some(100.0)));
-        let bare = Ground::of(&outline, &lines[3..]);
+        let bare = Ground::among(&outline, &lines[4..]);
         assert_eq!((bare.lines, bare.above_px), (0, None));
     }
 }

@@ -237,7 +237,7 @@ impl<'a> Examiner<'a> {
                 signed,
                 ground: layout
                     .filter(|_| impression.separable)
-                    .map(|layout| Ground::of(&impression.outline, &layout.lines)),
+                    .map(|layout| Ground::of(&impression, &layout.lines)),
             };
             self.impression((&impression, is_sure), spot, (sign, traces))
                 .then_some(impression)
