@@ -44,6 +44,9 @@ const OFF_MM: f64 = 1.6;
 const INKED: (f32, f32) = (0.09, 0.16);
 /// Gaps that worn ink leaves in a line, millimetres: where letters of other ink stand beside it, less can be bridged.
 const WORN_MM: (f64, f64) = (1.0, 0.5);
+/// Share of a plain border that is drawn at least (measured: rows of text that were taken for lines reach 0.55, stamps 0.8 and more
+/// but for the lightest).
+const PLAIN_MIN: f64 = 0.7;
 /// Frames of a page that are cut out, at most; double ones first, then those of colour.
 pub const MARKINGS_MAX: usize = 6;
 /// Paper around the words that are cut out, pixels.
@@ -66,6 +69,8 @@ pub struct Marking {
     pub size_mm: (f64, f64),
     /// Its border.
     pub lines: Lines,
+    /// Whether its lines are drawn nearly all around and end at its corners: rows of text are patchy, and the rules of a table run on.
+    pub is_plain: bool,
     /// Whether it is of coloured ink.
     pub is_coloured: bool,
     /// What stands within, dark on bright paper.
@@ -222,6 +227,7 @@ fn measured(
             2 => Lines::Unclear,
             _ => Lines::Double,
         },
+        is_plain: border.is_free(&ink) && border.drawn >= PLAIN_MIN,
         is_coloured,
         raster: words(&ink, border.inner)?,
         dpi: DPI,

@@ -81,7 +81,9 @@ fn kind(page: &PageReading, marking: &Marking) -> Option<(MarkKind, Option<&'sta
         (Ok(Wording::Declassified(text)), _) => Some((MarkKind::Declassified, Some(text))),
         (Ok(Wording::Urgent(text)), _) => Some((MarkKind::Urgency, Some(text))),
         // Without a resolution the size, which is all that is left, is not known either.
-        (Ok(Wording::Unreadable) | Err(_), Lines::Double) if page.dpi.is_some() => {
+        (Ok(Wording::Unreadable) | Err(_), Lines::Double)
+            if page.dpi.is_some() && marking.is_plain =>
+        {
             Some((MarkKind::Unsure, None))
         }
         (Ok(Wording::Unreadable | Wording::Other) | Err(_), _) => None,

@@ -127,6 +127,7 @@ fn marked(number: u32, lines: Lines, said: Result<Wording, Unread>) -> PageReadi
         },
         size_mm: (30.0, 8.0),
         lines,
+        is_plain: true,
         is_coloured: true,
         raster: crate::imaging::Gray::filled(60, 30, 255),
         dpi: 305,

@@ -25,6 +25,10 @@ const GAP_MM: (f64, f64) = (0.12, 1.7);
 const THICK_MM: (f64, f64) = (1.3, 1.0);
 /// What is thicker than one line and thinner than this is two whose ink ran together.
 const RUN_TOGETHER_MM: f64 = 2.4;
+/// Where a line is looked for beyond a corner, millimetres.
+const BEYOND_MM: (f64, f64) = (0.8, 2.0);
+/// Of eight ends of lines at the corners, those that run on in a table at least.
+const GOING_ON_MAX: usize = 2;
 /// Ink from which a pixel counts.
 const INKED: f32 = 0.5;
 
@@ -39,6 +43,53 @@ pub(super) struct Border {
     pub(super) doubled: u32,
     /// Share of the sides that the outer line covers.
     pub(super) drawn: f64,
+}
+
+impl Border {
+    /// Whether the lines end at the corners: those of a table's cells run on.
+    pub(super) fn is_free(&self, ink: &Density) -> bool {
+        let [left, top, right, bottom] = self.outer.map(floor_index);
+        let (first, last) = (
+            floor_index(BEYOND_MM.0 * PER_MM),
+            floor_index(BEYOND_MM.1 * PER_MM),
+        );
+        let inked =
+            |x: usize, y: usize| x < ink.width() && y < ink.height() && ink.at(x, y) > INKED;
+        let near = |at: usize| at.saturating_sub(3)..at + 4;
+        let level = |y: usize, to_right: bool| {
+            let drawn = (first..=last).filter(|step| {
+                let x = if to_right {
+                    right + step
+                } else {
+                    left.wrapping_sub(*step)
+                };
+                near(y).any(|y| inked(x, y))
+            });
+            drawn.count() == last - first + 1
+        };
+        let upright = |x: usize, to_bottom: bool| {
+            let drawn = (first..=last).filter(|step| {
+                let y = if to_bottom {
+                    bottom + step
+                } else {
+                    top.wrapping_sub(*step)
+                };
+                near(x).any(|x| inked(x, y))
+            });
+            drawn.count() == last - first + 1
+        };
+        let going_on = [
+            level(top, false),
+            level(top, true),
+            level(bottom, false),
+            level(bottom, true),
+            upright(left, false),
+            upright(left, true),
+            upright(right, false),
+            upright(right, true),
+        ];
+        going_on.into_iter().filter(|going_on| *going_on).count() < GOING_ON_MAX
+    }
 }
 
 /// Where the line of a side lies: depths from the start of its search, and whether it is double.
