@@ -71,8 +71,8 @@ pub struct Spot<'a> {
 /// The print that a seal lies over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ground {
-    /// Lines of print under it; 0 only where hardly any print is.
-    pub lines: u32,
+    /// Whether it stands on print.
+    pub is_over_print: bool,
     /// Paper between its top and the next line above it, page pixels, below 0 where the seal lies over that line's height;
     /// `None` where no line stands above it.
     pub above_px: Option<f64>,
@@ -84,9 +84,7 @@ impl Ground {
     pub fn of(impression: &Impression, lines: &[PixelRect]) -> Self {
         let mut ground = Self::among(&impression.outline, lines);
         // Print that a signature runs through makes no line.
-        if ground.lines == 0 && text_mm2(impression) > TEXT_MIN_MM2 {
-            ground.lines = 1;
-        }
+        ground.is_over_print |= text_mm2(impression) > TEXT_MIN_MM2;
         ground
     }
 
@@ -102,10 +100,9 @@ impl Ground {
             outline.centre.y + reach(quarter),
         );
         let mut ground = Self {
-            lines: 0,
+            is_over_print: false,
             above_px: None,
         };
-        let mut rows: Vec<(f64, f64)> = Vec::new();
         for line in lines {
             let (start, end) = (f64::from(line.x), f64::from(line.right()));
             let common = right.min(end) - left.max(start);
@@ -113,18 +110,12 @@ impl Ground {
             let (upper, lower) = (f64::from(line.y), f64::from(line.bottom()));
             let middle = 0.5 * (upper + lower);
             if is_across && middle > top && middle < bottom {
-                // The seal's ink cuts a line to pieces.
-                let same = rows.iter_mut().find(|row| middle > row.0 && middle < row.1);
-                match same {
-                    Some(row) => *row = (row.0.min(upper), row.1.max(lower)),
-                    None => rows.push((upper, lower)),
-                }
+                ground.is_over_print = true;
             } else if middle <= top && common > 0.0 {
                 let gap = top - lower;
                 ground.above_px = Some(ground.above_px.map_or(gap, |least: f64| least.min(gap)));
             }
         }
-        ground.lines = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         ground
     }
 }
@@ -277,14 +268,13 @@ mod tests {
         // Text, issuer, date, and a list at the left.
         let lines = [
             line(300, 2200, 1900),
-            line(1400, 2560, 250),
-            line(1680, 2565, 280),
+            line(1400, 2560, 600),
             line(1500, 2660, 400),
             line(300, 2600, 700),
         ];
         let ground = Ground::among(&outline, &lines);
-        assert_eq!((ground.lines, ground.above_px), (2, Some(100.0)));
-        let bare = Ground::among(&outline, &lines[4..]);
-        assert_eq!((bare.lines, bare.above_px), (0, None));
+        assert_eq!((ground.is_over_print, ground.above_px), (true, Some(100.0)));
+        let bare = Ground::among(&outline, &lines[3..]);
+        assert_eq!((bare.is_over_print, bare.above_px), (false, None));
     }
 }

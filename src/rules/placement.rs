@@ -83,7 +83,7 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
     let (ground, per_mm) = subject.ground?;
     let above_mm = ground.above_px.map(|above| above / per_mm);
     let code = "placement.not_over_date";
-    let finding = if ground.lines == 0 {
+    let finding = if !ground.is_over_print {
         Finding::remark(
             code,
             "No line of print was found under the seal; it stands over the issuer's name and the date.",
@@ -95,11 +95,7 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
         );
         Finding::remark(code, told).value("above_mm", (10.0 * above).round() / 10.0)
     };
-    Some(
-        finding
-            .value("lines_under", ground.lines)
-            .under(Some(clause)),
-    )
+    Some(finding.under(Some(clause)))
 }
 
 /// Only the law of Vietnam sets the seal over the signature: in China it stands over issuer and date.
@@ -268,9 +264,12 @@ mod tests {
             jurisdiction: Some("CN"),
             ..VIETNAM
         };
-        let found = |lines, above_mm: Option<f64>, scene| {
+        let found = |is_over_print, above_mm: Option<f64>, scene| {
             let above_px = above_mm.map(|above| 10.0 * above);
-            let ground = Ground { lines, above_px };
+            let ground = Ground {
+                is_over_print,
+                above_px,
+            };
             let subject = Subject {
                 role: Role::Page,
                 signed: None,
@@ -280,12 +279,12 @@ mod tests {
             };
             findings(subject).len()
         };
-        assert_eq!(found(2, Some(8.0), china), 0);
-        assert_eq!(found(2, None, china), 0);
-        assert_eq!(found(2, Some(-3.0), china), 0);
-        assert_eq!(found(0, Some(8.0), china), 1);
-        assert_eq!(found(2, Some(30.0), china), 1);
-        assert_eq!(found(0, None, VIETNAM), 0);
+        assert_eq!(found(true, Some(8.0), china), 0);
+        assert_eq!(found(true, None, china), 0);
+        assert_eq!(found(true, Some(-3.0), china), 0);
+        assert_eq!(found(false, Some(8.0), china), 1);
+        assert_eq!(found(true, Some(30.0), china), 1);
+        assert_eq!(found(false, None, VIETNAM), 0);
     }
 
     #[test]

@@ -195,7 +195,7 @@ fn placement(spot: Spot<'_>) -> report::Placement {
             let bbox = signature.bbox;
             [bbox.x, bbox.y, bbox.width, bbox.height]
         }),
-        lines_under: spot.ground.map(|ground| ground.lines),
+        over_print: spot.ground.map(|ground| ground.is_over_print),
         text_above_mm: spot
             .ground
             .zip(spot.dpi)

@@ -364,9 +364,9 @@ pub struct Placement {
     pub overlap_uncertainty: Option<f64>,
     /// The signature's box: left, top, width, height.
     pub signature_px: Option<[u32; 4]>,
-    /// Lines of print under it; null where its ink cannot be told from print.
+    /// Whether it stands on print; null where its ink cannot be told from print.
     #[serde(default)]
-    pub lines_under: Option<u32>,
+    pub over_print: Option<bool>,
     /// Paper between its top and the next line of print above it, below 0 where it lies over that line's height.
     #[serde(default)]
     pub text_above_mm: Option<f64>,
