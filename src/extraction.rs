@@ -8,7 +8,7 @@ mod evidence;
 mod figure;
 mod finds;
 mod frames;
-mod inks;
+pub(crate) mod inks;
 mod inspect;
 mod isolate;
 mod judge;

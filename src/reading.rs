@@ -1,5 +1,6 @@
 //! What a page says beside its seals: words as they were recognised or as the file gives them.
 
+mod black;
 mod contradiction;
 mod facts;
 mod form;

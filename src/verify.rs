@@ -119,7 +119,8 @@ pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) 
 pub fn letter(reading: &Reading, recognition: &Recognition) -> Option<Fields> {
     let mut gathering = Gathering::new(recognition, (None, None));
     for page in &reading.pages {
-        gathering.add(page.number, page.excerpts.clone());
+        let (excerpts, layer) = (page.excerpts.clone(), page.text_layer.clone());
+        gathering.add(page.number, excerpts, layer);
     }
     gathering.complete();
     gathering.fields()

@@ -49,9 +49,10 @@ pub struct Args {
     /// years, two of five dies wearing by and by and one losing a piece, with the documents' dates in dates.csv;
     /// seals of every shape on bad days: over the page's edge, under another seal, struck twice, smeared, on
     /// coloured or thin paper, photographed, at 90 and 600 dpi; seals on letters, on short ones and on paper that
-    /// bears nothing but a letterhead; letters of several sheets with a seal across their edges, half of them
-    /// with a sheet missing, replaced, swapped or foreign; letters with a mark of secrecy or urgency, or a frame that
-    /// is none; or sealed forms, blank, half-filled and filled
+    /// bears nothing but a letterhead; letters to be read, half of them with number and date filled in by hand (in
+    /// Chinese ones: with a number, and the date in characters); letters of several sheets with a seal across their
+    /// edges, half of them with a sheet missing, replaced, swapped or foreign; letters with a mark of secrecy or
+    /// urgency, or a frame that is none; or sealed forms, blank, half-filled and filled
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -84,6 +85,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "wear",
         "hardships",
         "pages",
+        "letters",
         "straddling",
         "marks",
         "forms",
@@ -95,6 +97,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "wear" => Content::Wear,
         "hardships" => Content::Hardships,
         "pages" => Content::Pages,
+        "letters" => Content::Letters,
         "straddling" => Content::Straddling,
         "marks" => Content::Marks,
         "forms" => Content::Forms,

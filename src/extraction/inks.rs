@@ -44,7 +44,7 @@ fn positive(value: f32) -> f32 {
 }
 
 /// The three inks that a pixel is unmixed into, and what solves for them.
-pub(super) struct Inks {
+pub(crate) struct Inks {
     /// Seal, black and pen.
     inks: [[f32; 3]; 3],
     seal_black: Pair,
@@ -55,7 +55,7 @@ pub(super) struct Inks {
 }
 
 impl Inks {
-    pub(super) fn new(seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> Self {
+    pub(crate) fn new(seal: [f32; 3], black: [f32; 3], pen: [f32; 3]) -> Self {
         let cross = |a: [f32; 3], b: [f32; 3]| {
             [
                 a[1] * b[2] - a[2] * b[1],
@@ -81,7 +81,7 @@ impl Inks {
 
     /// Solves for seal and black only.
     #[inline(always)]
-    pub(super) fn two(&self, od: [f32; 3]) -> [f32; 3] {
+    pub(crate) fn two(&self, od: [f32; 3]) -> [f32; 3] {
         let [own, print] = self
             .seal_black
             .amounts(dot(od, self.inks[0]), dot(od, self.inks[1]));
@@ -94,7 +94,7 @@ impl Inks {
     ///
     /// Every way is computed and one chosen, because branches that depend on the pixel cost more.
     #[inline(always)]
-    pub(super) fn three(&self, od: [f32; 3]) -> [f32; 3] {
+    pub(crate) fn three(&self, od: [f32; 3]) -> [f32; 3] {
         let solved = self.inverse.map(|row| dot(od, row));
         let is_exact = (solved[0] >= 0.0) & (solved[1] >= 0.0) & (solved[2] >= 0.0);
         let along = self.inks.map(|ink| dot(od, ink));
@@ -119,7 +119,7 @@ fn choose(first: bool, a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
 }
 
 /// A density vector brought to unit length.
-pub(super) fn unit(v: [f32; 3]) -> [f32; 3] {
+pub(crate) fn unit(v: [f32; 3]) -> [f32; 3] {
     let size = dot(v, v).sqrt().max(1e-6);
     v.map(|x| x / size)
 }

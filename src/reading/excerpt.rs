@@ -15,6 +15,7 @@ use crate::imaging::PageImage;
 use crate::imaging::shrink_gray;
 use crate::imaging::warp;
 use crate::ingest::Page;
+use crate::reading::black::black;
 use crate::units::floor_index;
 use crate::units::level;
 use crate::units::single;
@@ -63,6 +64,14 @@ const FINE_DPI: f64 = 240.0;
 const FINE_SIZES: [(usize, usize); 3] = [(3, 5), (3, 4), (5, 4)];
 const COARSE_SIZES: [(usize, usize); 3] = [(4, 5), (5, 4), (8, 5)];
 
+/// Sizes of renderings.
+const FINE_RENDERINGS: [(usize, usize); 3] = [(1, 1), (3, 4), (3, 5)];
+const COARSE_RENDERINGS: [(usize, usize); 3] = [(1, 1), (5, 4), (3, 2)];
+/// How far above and below a seal's centre issuer and date stand: a little below it (GB/T 9704).
+const RENDERED_MM: [f64; 2] = [17.0, 23.0];
+/// Brightness over that of paper that counts as white in the dark half of renderings: print is darker than a seal in shades of gray.
+const DARK_SHARE: f64 = 0.5;
+
 /// Brightness of coloured ink that is dropped out, over that of paper, at least: measured on seals in red, blue and violet, whose
 /// strokes keep more but at their edges, where print has half of it and less; of the names below 16 signatures 13 are read then, 6 without.
 const INK_LEFT: f64 = 0.6;
@@ -74,6 +83,17 @@ pub enum Place {
     Head,
     /// About a seal: the signer's name, or issuer and date.
     Signature,
+    /// The issuer's name at the head, and hardly anything beside it.
+    Issuer,
+}
+
+/// Whether headings of coloured ink are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Headings {
+    /// Coloured ink is dropped out.
+    Black,
+    /// As Chinese letters have them.
+    Coloured,
 }
 
 /// A part of a page, as it is to be read.
@@ -113,9 +133,18 @@ impl Excerpt {
         }
     }
 
+    /// The picture with or without coloured headings.
+    #[must_use]
+    pub fn shown(&self, headings: Headings) -> &Gray {
+        match headings {
+            Headings::Black => &self.raster,
+            Headings::Coloured => self.inked.as_ref().unwrap_or(&self.raster),
+        }
+    }
+
     /// A rectangle of the page at several sizes, a little wider than it is; none of what is not within the excerpt.
     #[must_use]
-    pub fn close_ups(&self, on_page: PixelRect) -> Vec<Self> {
+    pub fn close_ups(&self, (on_page, place): (PixelRect, Place), headings: Headings) -> Vec<Self> {
         let scale = self.raster.width() as f64 / f64::from(self.bbox.width);
         let margin = MARGIN * f64::from(on_page.height);
         let span = |start: u32, length: u32, from: u32, side: usize| {
@@ -136,7 +165,7 @@ impl Excerpt {
             width,
             height,
         });
-        let part = PageImage::Gray(self.raster.clone()).part(columns, rows);
+        let part = PageImage::Gray(self.shown(headings).clone()).part(columns, rows);
         let PageImage::Gray(part) = part else {
             return Vec::new();
         };
@@ -145,19 +174,54 @@ impl Excerpt {
         } else {
             COARSE_SIZES
         };
-        let sized = sizes.into_iter().map(|(times, over)| {
-            let side = |side: usize| (side * times).next_multiple_of(over).max(over);
-            let target = (side(part.width()), side(part.height()));
-            let wide = warp(&part, Affine::scale(1.0 / times as f64), target, 255.0);
-            Self {
-                place: self.place,
-                bbox,
-                raster: shrink_gray(&wide.map(|shade| level(shade / 255.0)), over),
-                inked: None,
-                dpi: self.dpi,
-            }
+        let sized = sizes.into_iter().map(|size| Self {
+            place,
+            bbox,
+            raster: scaled(&part, size),
+            inked: None,
+            dpi: self.dpi,
         });
         sized.collect()
+    }
+
+    /// The lines that stand under a seal, at several sizes and contrasts: none is read best in all cases. Those of a seal so near the
+    /// upper edge of the page that its place is cut off lie lower, and may be missed.
+    #[must_use]
+    pub fn renderings(&self) -> Vec<Self> {
+        let mm = f64::from(self.dpi) / 25.4;
+        let rows = floor_index((SIGNATURE_MM[2] - RENDERED_MM[0]) * mm)
+            ..ceiling((SIGNATURE_MM[2] + RENDERED_MM[1]) * mm).min(self.raster.height());
+        if rows.len() < CLOSE_UP_MIN {
+            return Vec::new();
+        }
+        let (y, height) = (stored(rows.start), stored(rows.len()));
+        let width = stored(self.raster.width());
+        let bbox = self.on_page(PixelRect {
+            x: 0,
+            y,
+            width,
+            height,
+        });
+        let columns = 0..self.raster.width();
+        let PageImage::Gray(own) = PageImage::Gray(self.raster.clone()).part(columns, rows) else {
+            return Vec::new();
+        };
+        let dark = brightened(&own, DARK_SHARE);
+        let sizes = if f64::from(self.dpi) >= FINE_DPI {
+            FINE_RENDERINGS
+        } else {
+            COARSE_RENDERINGS
+        };
+        let each = [&own, &dark].into_iter().flat_map(|own| {
+            sizes.map(|size| Self {
+                place: self.place,
+                bbox,
+                raster: scaled(own, size),
+                inked: None,
+                dpi: self.dpi,
+            })
+        });
+        each.collect()
     }
 
     /// Whether the picture is as large as it says, and lies on a page of a width and height.
@@ -226,13 +290,16 @@ fn cut(page: &Page, place: Place, edges: [f64; 4], dpi: f64) -> Option<Excerpt> 
     let image = page.image.part(columns, rows);
     let inked = match place {
         Place::Head => with_colour(&image).and_then(|inked| resized(inked, dpi)),
-        Place::Signature => None,
+        Place::Signature | Place::Issuer => None,
     };
-    let is_coloured = matches!(image, PageImage::Colour(_));
-    let mut whole = without_colour(image);
-    if place == Place::Signature && is_coloured {
-        brighten(&mut whole);
-    }
+    let whole = match (place, image) {
+        (Place::Signature, PageImage::Colour(colour)) => {
+            let black = black(&colour);
+            let whole = black.unwrap_or_else(|| without_colour(PageImage::Colour(colour)));
+            brightened(&whole, INK_LEFT)
+        }
+        (_, image) => without_colour(image),
+    };
     let (raster, factor) = resized(whole, dpi)?;
     Some(Excerpt {
         place,
@@ -241,6 +308,17 @@ fn cut(page: &Page, place: Place, edges: [f64; 4], dpi: f64) -> Option<Excerpt> 
         inked: inked.map(|(inked, _)| inked),
         dpi: u32::try_from(floor_index((dpi * factor).round())).unwrap_or(u32::MAX),
     })
+}
+
+/// A picture so many times as large, over so many.
+fn scaled(picture: &Gray, (times, over): (usize, usize)) -> Gray {
+    if times == over {
+        return picture.clone();
+    }
+    let side = |side: usize| (side * times).next_multiple_of(over).max(over);
+    let target = (side(picture.width()), side(picture.height()));
+    let wide = warp(picture, Affine::scale(1.0 / times as f64), target, 255.0);
+    shrink_gray(&wide.map(|shade| level(shade / 255.0)), over)
 }
 
 /// The brightest channel of each pixel: ink of any colour is nearly as bright as paper in it, black is not.
@@ -256,13 +334,10 @@ fn without_colour(image: PageImage) -> Gray {
     }
 }
 
-/// Makes what is left of coloured ink as bright as paper: dark edges of a seal's letters are read as letters.
-fn brighten(gray: &mut Gray) {
-    let white = INK_LEFT * f64::from(gray.middle());
-    for sample in gray.samples_mut() {
-        let share = (f64::from(*sample) / white).min(1.0);
-        *sample = level(single(share));
-    }
+/// Makes all as bright as paper that has this share of its brightness, and more: dark edges of a seal's letters are read as letters.
+fn brightened(gray: &Gray, share: f64) -> Gray {
+    let white = share * f64::from(gray.middle());
+    gray.map(|sample| level(single((f64::from(sample) / white).min(1.0))))
 }
 
 /// The picture in shades of gray, if enough of it is of saturated ink to be a heading.
@@ -381,7 +456,7 @@ mod tests {
             width: 400,
             height: 40,
         };
-        let close_ups = head.close_ups(row);
+        let close_ups = head.close_ups((row, Place::Head), Headings::Black);
         let widths: Vec<usize> = close_ups.iter().map(|own| own.raster.width()).collect();
         assert_eq!(widths, [264, 330, 550]);
         for own in &close_ups {
@@ -391,7 +466,10 @@ mod tests {
             assert!(own.raster.at(end - 3, 5) < 60 && own.raster.at(end + 3, 5) > 200);
         }
         let beside = PixelRect { y: 3000, ..row };
-        assert!(head.close_ups(beside).is_empty());
+        assert!(
+            head.close_ups((beside, Place::Head), Headings::Black)
+                .is_empty()
+        );
     }
 
     #[test]

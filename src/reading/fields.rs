@@ -28,6 +28,9 @@ const NAME_SURE: f64 = 0.8;
 /// Least confidence of each word of a name (chosen: below, about every second one is wrong).
 const NAME_WORD_SURE: f64 = 0.5;
 
+/// What separates several signers.
+const BETWEEN: &str = "; ";
+
 /// The words of one place on a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passage {
@@ -52,6 +55,8 @@ pub struct Field {
     pub page: u32,
     /// Where it stands, in pixels of the page as scanned.
     pub bbox: PixelRect,
+    /// The whole row or rows that it stands in.
+    pub row: PixelRect,
     /// How sure the recogniser is of the least sure word that counts, 0 to 1.
     pub confidence: f64,
 }
@@ -134,6 +139,10 @@ pub fn read(passages: &[Passage]) -> Fields {
     let mut dates = Vec::new();
     let mut signers = Vec::new();
     for (passage, rows) in &lined {
+        if passage.place == Place::Issuer {
+            issuers.extend(names::issuer_alone(passage, rows));
+            continue;
+        }
         // A date at the head stands for the whole document.
         if dates.is_empty() || passage.place == Place::Head {
             dates.extend(rows.iter().filter_map(|row| date::of_row(passage, row)));

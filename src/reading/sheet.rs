@@ -4,19 +4,11 @@ use crate::geometry::PixelRect;
 use crate::imaging::Gray;
 use crate::reading::Word;
 use crate::reading::excerpt::Excerpt;
+use crate::reading::excerpt::Headings;
 use crate::reading::fields::Passage;
 
 /// Rows of paper between excerpts.
 const GAP: usize = 40;
-
-/// Whether headings of coloured ink are to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Headings {
-    /// Coloured ink is dropped out.
-    Black,
-    /// As Chinese letters have them.
-    Coloured,
-}
 
 /// Several excerpts as one picture.
 #[derive(Clone, Debug)]
@@ -33,11 +25,7 @@ impl<'a> Sheet<'a> {
     #[must_use]
     pub fn of(excerpts: &'a [Excerpt], headings: Headings) -> Option<Self> {
         let first = excerpts.first()?;
-        let of = |excerpt: &'a Excerpt| match headings {
-            Headings::Black => &excerpt.raster,
-            Headings::Coloured => excerpt.inked.as_ref().unwrap_or(&excerpt.raster),
-        };
-        let rasters = || excerpts.iter().map(of);
+        let rasters = || excerpts.iter().map(|excerpt| excerpt.shown(headings));
         let width = rasters().map(Gray::width).max()?;
         let height = rasters().map(|raster| raster.height() + GAP).sum();
         // Paper beside them is as bright as theirs: an edge would be taken for a rule.

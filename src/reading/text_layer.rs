@@ -39,6 +39,20 @@ impl TextLayer {
         }
     }
 
+    /// The words whose middles lie in a box.
+    #[must_use]
+    pub fn within(&self, bbox: PixelRect) -> Vec<Word> {
+        let is_within = |word: &&Word| {
+            let middle = |from: u32, length: u32| from.saturating_add(length / 2);
+            let (x, y) = (
+                middle(word.bbox.x, word.bbox.width),
+                middle(word.bbox.y, word.bbox.height),
+            );
+            (bbox.x..bbox.right()).contains(&x) && (bbox.y..bbox.bottom()).contains(&y)
+        };
+        self.words.iter().filter(is_within).cloned().collect()
+    }
+
     /// The same words within their bounds and on a page of a width and height, whoever sent them.
     #[must_use]
     pub fn bounded(mut self, (width, height): (u32, u32)) -> Self {

@@ -41,6 +41,8 @@ const WALL: Duration = Duration::from_secs(60);
 pub enum Layout {
     /// Here and there.
     Sparse,
+    /// In lines below one another, as wide as the picture: under a seal they are read whole then, and in pieces otherwise.
+    Lines,
     /// In one line.
     Line,
     /// As one word.
@@ -53,6 +55,7 @@ impl Layout {
     const fn segmentation(self) -> &'static str {
         match self {
             Self::Sparse => "11",
+            Self::Lines => "6",
             Self::Line => "7",
             Self::Word => "8",
         }

@@ -1,7 +1,9 @@
 //! Pages of invented letters: heading, number, lines of text, tables, a name to sign over.
 
 mod decoy;
+mod figures;
 mod filling;
+mod heading;
 mod letter;
 mod over;
 mod running;
@@ -205,22 +207,15 @@ impl<'a> Layout<'a> {
         );
         self.centred(words::MOTTO.1, (right, 24.0), (self.bold, capital), 80.0);
         self.rule((right - 26.0, 27.0), (right + 26.0, 27.0), 0.25);
-        self.page.letter.issuer = Some(format!("{} {}", body.kind, body.own));
+        let letter = &mut self.page.letter;
+        letter.issuer = Some(format!("{} {}", body.kind, body.own));
+        letter.language = Some("vietnamese".to_owned());
         if !self.content.filling.is_written() {
             self.y = self.chance.between(40.0, self.page.size.1 * 0.55);
             self.signature_row(&words::OFFICES);
             return self.finish();
         }
-        let number = 1 + self.chance.index(900);
-        let symbol = *self.chance.pick(&words::SYMBOLS);
-        let line = format!("Số: {number}/{symbol}");
-        self.centred(&line, (left, 34.0), (self.regular, capital), 70.0);
-        let (date, day) = words::date(&body.place, self.chance);
-        let letter = &mut self.page.letter;
-        letter.number = Some(number.to_string());
-        letter.symbol = Some(symbol.to_owned());
-        letter.date = Some(day);
-        self.centred(&date, (right, 34.0), (self.italic, capital), 90.0);
+        self.number_and_date((left, right));
         self.y = 46.0;
         let title = *self.chance.pick(&words::TITLES);
         self.centred(
@@ -255,6 +250,7 @@ impl<'a> Layout<'a> {
             160.0,
         );
         self.rule((25.0, 32.0), (self.page.size.0 - 25.0, 32.0), 0.4);
+        self.heading_number(middle);
         self.y = 60.0;
         let filling = self.content.filling;
         if filling.is_written() {
@@ -269,13 +265,15 @@ impl<'a> Layout<'a> {
             let end = filling.end((self.y, end), 2.2 * capital, self.chance);
             self.paragraphs(end);
         }
-        self.page.letter.issuer = Some(body.name.clone());
+        let letter = &mut self.page.letter;
+        letter.issuer = Some(body.name.clone());
+        letter.language = Some("chinese".to_owned());
         let signers = self.content.signers.max(1);
         for signer in 0..signers {
             let x = self.page.size.0 * if signer == 0 { 0.7 } else { 0.28 };
             let y = self.y + 14.0;
             self.centred(&body.name, (x, y), (self.regular, capital), 70.0);
-            let (date, day) = words::hanzi_date(self.chance);
+            let (date, day) = self.hanzi_date();
             self.page.letter.tell_date(signer, day);
             self.centred(&date, (x, y + capital * 2.0), (self.regular, capital), 70.0);
             self.page.signers.push(Signer {

@@ -81,6 +81,8 @@ pub enum Content {
     Hardships,
     /// Genuine impressions on pages of every filling, some of them bare but for a letterhead.
     Pages,
+    /// Genuine impressions on letters to be read, printed ones and such as are filled in by hand.
+    Letters,
     /// Letters of several sheets with a seal across their edges, half of them with a sheet missing, replaced, swapped
     /// or foreign.
     Straddling,
@@ -199,6 +201,7 @@ pub fn write(
         | Content::Families
         | Content::Damage
         | Content::Pages
+        | Content::Letters
         | Content::Straddling
         | Content::Marks
         | Content::Forms

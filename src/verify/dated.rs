@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use crate::extraction::Impression;
+use crate::rules::Finding;
 use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::recognition::Recognition;
@@ -20,6 +21,9 @@ const HELD_IMPRESSIONS_MAX: usize = 32;
 /// Pages that wait, at most.
 const HELD_PAGES_MAX: usize = 1_000;
 
+/// A document's own fields, and where the file's text differs from the picture.
+type Said = (Fields, Vec<Finding>);
+
 /// Whether the pictures of impressions are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pictures {
@@ -34,7 +38,7 @@ pub(super) fn examined(
     options: &sandbox::Options,
     (examination, pictures): (&Examination<'_>, Pictures),
 ) -> Examined {
-    let known: RefCell<Option<Fields>> = RefCell::new(None);
+    let known: RefCell<Option<Said>> = RefCell::new(None);
     claimed::in_turn(options, examination, |options| {
         let before = known.borrow().clone();
         let mut quiet = options.clone();
@@ -44,7 +48,7 @@ pub(super) fn examined(
         let mut pages = Pages::new(examination, &options.recognition, before, pictures);
         let reading = sandbox::read_each(source, &quiet, &mut |page| pages.add(page));
         pages.complete();
-        *known.borrow_mut() = pages.examiner.fields.clone();
+        *known.borrow_mut() = pages.said();
         pages.examiner.finish(path, &reading, pages.impressions)
     })
 }
@@ -56,6 +60,8 @@ struct Pages<'a> {
     gathering: Option<Gathering<'a>>,
     /// Those that wait for the date; `None` once it is known, or not waited for.
     held: Option<Vec<PageReading>>,
+    /// Where the file's own text differs from the picture.
+    differences: Vec<Finding>,
     impressions: Vec<Impression>,
     pictures: Pictures,
 }
@@ -64,18 +70,22 @@ impl<'a> Pages<'a> {
     fn new(
         examination: &Examination<'a>,
         recognition: &'a Recognition,
-        before: Option<Fields>,
+        before: Option<Said>,
         pictures: Pictures,
     ) -> Self {
         let mut pages = Self {
             examiner: Examiner::new(examination),
             gathering: None,
             held: None,
+            differences: Vec::new(),
             impressions: Vec::new(),
             pictures,
         };
         match before {
-            Some(fields) => pages.tell(Some(fields)),
+            Some((fields, differences)) => {
+                pages.tell(Some(fields));
+                pages.differ(differences);
+            }
             None => {
                 pages.gathering = Some(Gathering::new(
                     recognition,
@@ -86,6 +96,18 @@ impl<'a> Pages<'a> {
             }
         }
         pages
+    }
+
+    /// Takes in where the file's own text differs from the picture.
+    fn differ(&mut self, differences: Vec<Finding>) {
+        self.examiner.findings.extend(differences.clone());
+        self.differences = differences;
+    }
+
+    /// What is known for the next time.
+    fn said(&self) -> Option<Said> {
+        let fields = self.examiner.fields.clone()?;
+        Some((fields, self.differences.clone()))
     }
 
     fn tell(&mut self, fields: Option<Fields>) {
@@ -105,7 +127,8 @@ impl<'a> Pages<'a> {
         let number = page.number;
         let excerpts = std::mem::take(&mut page.excerpts);
         if let Some(gathering) = &mut self.gathering {
-            gathering.add(number, excerpts);
+            let layer = std::mem::take(&mut page.text_layer);
+            gathering.add(number, excerpts, layer);
         }
         let Some(held) = &mut self.held else {
             return self.examine(page);
@@ -150,6 +173,7 @@ impl<'a> Pages<'a> {
         };
         gathering.complete();
         let fields = gathering.fields();
+        self.differ(gathering.differences());
         if self.held.is_some() {
             self.tell(fields);
             self.release();

@@ -228,6 +228,12 @@ mod tests {
                 width: 3,
                 height: 4,
             },
+            row: PixelRect {
+                x: 0,
+                y: 2,
+                width: 9,
+                height: 4,
+            },
             confidence: 0.96,
         };
         fields::Fields {

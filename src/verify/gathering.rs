@@ -3,17 +3,21 @@
 
 use jiff::civil::Date;
 
+use crate::reading::TextLayer;
 use crate::reading::Word;
 use crate::reading::excerpt::Excerpt;
+use crate::reading::excerpt::Headings;
 use crate::reading::excerpt::Place;
 use crate::reading::fields;
 use crate::reading::fields::Fields;
 use crate::reading::fields::Passage;
 use crate::reading::fields::closer;
-use crate::reading::sheet::Headings;
 use crate::reading::sheet::Sheet;
+use crate::rules;
+use crate::rules::Finding;
 use crate::sandbox::recognition::Failure;
 use crate::sandbox::recognition::Language;
+use crate::sandbox::recognition::Layout;
 use crate::sandbox::recognition::Recogniser;
 use crate::sandbox::recognition::Recognition;
 use crate::verify::fields as report;
@@ -26,6 +30,9 @@ const LATIN_SURE: f64 = 0.65;
 const HANZI_SURE: f64 = 0.8;
 const HANZI_MIN: usize = 8;
 
+/// Readings of what stands under a seal after which none more are made if they agree.
+const ENOUGH: usize = 3;
+
 /// Why a field is not known that nobody asked for.
 const NOT_ASKED: &str = "not looked for: --ocr auto does";
 
@@ -34,11 +41,13 @@ pub(super) struct Gathering<'a> {
     recognition: &'a Recognition,
     given: (Option<&'a Given>, Option<Date>),
     passages: Vec<Passage>,
+    /// The words that the file itself gives for the same places.
+    layer: Vec<Passage>,
     /// Second looks at rows that were unsure.
     looks: Vec<Fields>,
     language: Option<Language>,
     /// The last page with places of signatures that were not read yet.
-    last: Option<(u32, Vec<Excerpt>)>,
+    last: Option<(u32, Vec<Excerpt>, TextLayer)>,
     failure: Option<Failure>,
 }
 
@@ -52,6 +61,7 @@ impl<'a> Gathering<'a> {
             recognition,
             given,
             passages: Vec::new(),
+            layer: Vec::new(),
             looks: Vec::new(),
             language: None,
             last: None,
@@ -59,22 +69,22 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes in a page's places.
-    pub(super) fn add(&mut self, page: u32, excerpts: Vec<Excerpt>) {
+    /// Takes in a page's places, and the words that the file gives for it.
+    pub(super) fn add(&mut self, page: u32, excerpts: Vec<Excerpt>, layer: TextLayer) {
         if excerpts.is_empty() {
             return;
         }
         if page == 1 {
-            self.read(page, &excerpts);
+            self.read(page, &excerpts, &layer);
         } else {
-            self.last = Some((page, excerpts));
+            self.last = Some((page, excerpts, layer));
         }
     }
 
     /// Reads what was left for the end.
     pub(super) fn complete(&mut self) {
-        if let Some((page, excerpts)) = self.last.take() {
-            self.read(page, &excerpts);
+        if let Some((page, excerpts, layer)) = self.last.take() {
+            self.read(page, &excerpts, &layer);
         }
     }
 
@@ -88,8 +98,7 @@ impl<'a> Gathering<'a> {
                 .map(|_| report::Fields::unread(NOT_ASKED, self.given)),
             Recognition::Missing { reason } => Some(report::Fields::unread(reason, self.given)),
             Recognition::By(_) => {
-                let read = closer::settled(fields::read(&self.passages), &self.looks);
-                let mut fields = report::Fields::of(&read, self.given);
+                let mut fields = report::Fields::of(&self.settled(), self.given);
                 if let Some(failure) = &self.failure {
                     fields.explain(&failure.reason);
                 }
@@ -98,49 +107,88 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn read(&mut self, page: u32, excerpts: &[Excerpt]) {
+    fn settled(&self) -> Fields {
+        closer::settled(fields::read(&self.passages), &self.looks)
+    }
+
+    /// Where the file's own words give another number or date than the picture shows.
+    pub(super) fn differences(&self) -> Vec<Finding> {
+        if self.layer.is_empty() {
+            return Vec::new();
+        }
+        let (shown, given) = (self.settled(), fields::read(&self.layer));
+        let pairs = [(&given.number, &shown.number), (&given.date, &shown.date)];
+        let found = pairs.into_iter().filter_map(|(given, shown)| {
+            let (given, shown) = (given.as_ref().ok()?, shown.as_ref().ok()?);
+            if given.value == shown.value || given.page != shown.page {
+                return None;
+            }
+            let word = |field: &fields::Field, confidence| Word {
+                text: field.written.clone(),
+                bbox: field.bbox,
+                confidence,
+            };
+            let shown_word = word(shown, Some(shown.confidence));
+            rules::file::text_differs(shown.page, &[word(given, None)], &[shown_word])
+        });
+        found.collect()
+    }
+
+    fn read(&mut self, page: u32, excerpts: &[Excerpt], layer: &TextLayer) {
         let Some(recogniser) = self.recognition.by() else {
             return;
         };
+        if !layer.words.is_empty() {
+            let places = excerpts.iter().map(|excerpt| Passage {
+                place: excerpt.place,
+                page,
+                bbox: excerpt.bbox,
+                words: layer.within(excerpt.bbox),
+            });
+            self.layer.extend(places);
+        }
         match self.words(recogniser, excerpts) {
             Ok((words, sheet)) => {
                 let own = sheet.passages(page, &words);
-                self.looks
-                    .extend(self.look_closer(recogniser, page, (excerpts, &own)));
+                let closer = self.look_closer(recogniser, page, (excerpts, &own));
+                self.looks.extend(closer);
+                if self.language == Some(Language::Chinese) {
+                    let under = under_seals(recogniser, page, excerpts);
+                    self.looks.extend(under);
+                }
                 self.passages.extend(own);
             }
             Err(failure) => self.failure = Some(failure),
         }
     }
 
-    /// Reads rows of a page that are unsure once more, at several sizes.
+    /// Reads rows of a page once more, at several sizes.
     fn look_closer(
         &self,
         recogniser: &Recogniser,
         page: u32,
         (excerpts, passages): (&[Excerpt], &[Passage]),
     ) -> Vec<Fields> {
-        let mut looks = Vec::new();
-        for row in closer::rows(&fields::read(passages), page) {
-            let holds = |excerpt: &&Excerpt| excerpt.bbox.overlap(row) > 0;
-            let Some(excerpt) = excerpts.iter().find(holds) else {
-                continue;
-            };
-            let close_ups = excerpt.close_ups(row);
-            let Some(sheet) = Sheet::of(&close_ups, Headings::Black) else {
-                continue;
-            };
-            let language = self.language.unwrap_or(Language::Vietnamese);
-            // What fails here leaves the row as unsure as it was.
-            let words = recogniser.words(&sheet.raster, sheet.dpi, language);
-            let sized = sheet.passages(page, &words.unwrap_or_default());
-            looks.extend(sized.into_iter().map(|passage| {
-                // Where it lies is judged by the whole place.
-                let bbox = excerpt.bbox;
-                fields::read(&[Passage { bbox, ..passage }])
-            }));
+        let language = self.language.unwrap_or(Language::Vietnamese);
+        let (mut close_ups, mut places) = (Vec::new(), Vec::new());
+        for (excerpt, passage) in excerpts.iter().zip(passages) {
+            for row in closer::rows(&fields::read(std::slice::from_ref(passage)), page) {
+                let own = excerpt.close_ups(row, headings(language));
+                places.extend(own.iter().map(|_| excerpt.bbox));
+                close_ups.extend(own);
+            }
         }
-        looks
+        let Some(sheet) = Sheet::of(&close_ups, Headings::Black) else {
+            return Vec::new();
+        };
+        // What fails here leaves the rows as unsure as they were.
+        let words = recogniser.words_of(&sheet.raster, sheet.dpi, (language, Layout::Sparse));
+        let sized = sheet.passages(page, &words.unwrap_or_default());
+        let looks = sized.into_iter().zip(places).map(|(passage, bbox)| {
+            // Where it lies is judged by the whole place.
+            fields::read(&[Passage { bbox, ..passage }])
+        });
+        looks.collect()
     }
 
     /// The words of a page's places in the document's language, which is seen on the first of them.
@@ -150,14 +198,11 @@ impl<'a> Gathering<'a> {
         excerpts: &'b [Excerpt],
     ) -> Result<(Vec<Word>, Sheet<'b>), Failure> {
         let read = |language: Language| {
-            let headings = match language {
-                Language::Vietnamese => Headings::Black,
-                Language::Chinese => Headings::Coloured,
-            };
-            let sheet = Sheet::of(excerpts, headings).ok_or_else(|| Failure {
+            let sheet = Sheet::of(excerpts, headings(language)).ok_or_else(|| Failure {
                 reason: "there is nothing to read".to_owned(),
             })?;
-            let words = recogniser.words(&sheet.raster, sheet.dpi, language)?;
+            let how = (language, Layout::Sparse);
+            let words = recogniser.words_of(&sheet.raster, sheet.dpi, how)?;
             Ok((words, sheet))
         };
         let known = match recogniser.languages() {
@@ -180,6 +225,42 @@ impl<'a> Gathering<'a> {
         }
         Ok(latin)
     }
+}
+
+/// Whether a language's headings are coloured.
+const fn headings(language: Language) -> Headings {
+    match language {
+        Language::Vietnamese => Headings::Black,
+        Language::Chinese => Headings::Coloured,
+    }
+}
+
+/// What stands under the seals of a page, read line by line at several sizes and contrasts.
+fn under_seals(recogniser: &Recogniser, page: u32, excerpts: &[Excerpt]) -> Vec<Fields> {
+    let at_seals = excerpts
+        .iter()
+        .filter(|excerpt| excerpt.place == Place::Signature);
+    let mut looks = Vec::new();
+    for excerpt in at_seals {
+        let mut own: Vec<Fields> = Vec::new();
+        for rendered in excerpt.renderings() {
+            let rendered = [rendered];
+            let Some(sheet) = Sheet::of(&rendered, Headings::Black) else {
+                continue;
+            };
+            let how = (Language::Chinese, Layout::Lines);
+            // What fails here is one reading less.
+            let words = recogniser.words_of(&sheet.raster, sheet.dpi, how);
+            own.push(fields::read(
+                &sheet.passages(page, &words.unwrap_or_default()),
+            ));
+            if own.len() == ENOUGH && closer::agree(&own) {
+                break;
+            }
+        }
+        looks.extend(own);
+    }
+    looks
 }
 
 /// How sure the words of a head are on the whole, or all where there is no head.

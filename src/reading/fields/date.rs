@@ -17,8 +17,8 @@ use crate::reading::fields::rows::around;
 use crate::reading::fields::rows::joined;
 use crate::reading::fields::rows::least;
 
-/// Years that documents are of (chosen: older ones bear no seals of today's law).
-const YEARS: Range<u32> = 1945..2100;
+/// Years that documents are of (chosen: older ones bear no seals of today's law, and a 2 under a seal is read as an 8).
+const YEARS: Range<u32> = 1945..2050;
 /// Letters between the words of a date, at most: a blank is dotted.
 const BLANK_MAX: usize = 14;
 /// Words of a place's name before a date, at most.
@@ -32,8 +32,8 @@ const TAIL_MAX: usize = 3;
 struct Match {
     /// All of it.
     span: Range<usize>,
-    /// Its figures.
-    figures: [Range<usize>; 3],
+    /// Its figures, as far as they must be sure.
+    figures: Vec<Range<usize>>,
     /// Year, month and day, if they are any.
     value: Option<(u32, u32, u32)>,
 }
@@ -64,6 +64,7 @@ pub(super) fn of_row(passage: &Passage, row: &Row<'_>) -> Option<Seen> {
             written,
             page: passage.page,
             bbox,
+            row: row.bbox(),
             confidence,
         }),
         value => Seen::Unsure(Glimpse {
@@ -134,7 +135,7 @@ fn in_words(glyphs: &[Glyph], start: usize, day: usize) -> Option<Match> {
     let value = calendar(glyphs, &figures, [2, 2, 4]);
     Some(Match {
         span: start..end,
-        figures,
+        figures: figures.to_vec(),
         value: value.map(|[day, month, year]| (year, month, day)),
     })
     .filter(|found| found.value.is_none_or(is_day))
@@ -162,7 +163,7 @@ fn in_figures(glyphs: &[Glyph], start: usize, day: usize) -> Option<Match> {
     let value = Some((year, month, day)).filter(|day| is_day(*day));
     Some(Match {
         span: start..end,
-        figures,
+        figures: figures.to_vec(),
         value,
     })
 }
@@ -174,7 +175,8 @@ fn chinese(glyphs: &[Glyph]) -> Option<Match> {
         places.find(|&at| letters.contains(&glyphs[at].own))
     };
     let year_word = glyphs.iter().position(|glyph| glyph.own == '年')?;
-    let start = year_word.checked_sub(4)?;
+    let nought = double_nought(&glyphs[..year_word]);
+    let start = year_word.checked_sub(4 + usize::from(nought.is_some()))?;
     let month_word = at(year_word + 1, &['月'], 3)?;
     let end = at(month_word + 1, &['日', '曰'], 3)? + 1;
     let figures = [
@@ -184,6 +186,11 @@ fn chinese(glyphs: &[Glyph]) -> Option<Match> {
     ];
     let value = calendar(glyphs, &figures, [4, 2, 2]).or_else(|| in_hanzi(glyphs, &figures));
     let value = value.map(|[year, month, day]| (year, month, day));
+    let [year, month, day] = figures;
+    let figures = match nought {
+        Some(at) => vec![year.start..at, at + 2..year.end, month, day],
+        None => vec![year, month, day],
+    };
     Some(Match {
         span: start..end,
         figures,
@@ -191,10 +198,22 @@ fn chinese(glyphs: &[Glyph]) -> Option<Match> {
     })
 }
 
+/// The first of two noughts among the five letters of a year in characters: one is often read as two, a letter and a character.
+fn double_nought(before: &[Glyph]) -> Option<usize> {
+    let start = before.len().checked_sub(5)?;
+    let figure = |at: usize| hanzi_figure(before[at].own).filter(|figure| *figure < 10);
+    let is_year = (start..before.len()).all(|at| figure(at).is_some());
+    let is_written = !(start..before.len()).any(|at| before[at].own.is_ascii_digit());
+    let mut pairs = start + 1..before.len() - 2;
+    pairs
+        .find(|&at| figure(at) == Some(0) && figure(at + 1) == Some(0))
+        .filter(|_| is_year && is_written)
+}
+
 /// A place where a date stands that is none.
 fn unreadable(span: Range<usize>) -> Option<Match> {
     Some(Match {
-        figures: [span.clone(), span.clone(), span.clone()],
+        figures: vec![span.clone()],
         span,
         value: None,
     })
@@ -228,10 +247,15 @@ const fn is_filling(letter: char) -> bool {
 
 fn in_hanzi(glyphs: &[Glyph], figures: &[Range<usize>; 3]) -> Option<[u32; 3]> {
     let own = |range: &Range<usize>| glyphs[range.clone()].iter().map(|glyph| glyph.own);
-    let year = own(&figures[0]).try_fold(0, |value, letter| {
-        let figure = hanzi_figure(letter).filter(|figure| *figure < 10)?;
-        Some(value * 10 + figure)
-    })?;
+    let figures_of_year = own(&figures[0])
+        .map(|letter| hanzi_figure(letter).filter(|figure| *figure < 10))
+        .collect::<Option<Vec<u32>>>()?;
+    let mut year = 0;
+    for (index, figure) in figures_of_year.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| figures_of_year[before]);
+        let is_again = figures_of_year.len() == 5 && *figure == 0 && before == Some(0);
+        year = if is_again { year } else { year * 10 + figure };
+    }
     let [month, day] = [&figures[1], &figures[2]].map(|range| {
         let letters: Vec<u32> = own(range).map(hanzi_figure).collect::<Option<_>>()?;
         match letters[..] {

@@ -2,6 +2,7 @@
 
 use crate::geometry::PixelRect;
 use crate::reading::Word;
+use crate::reading::fields::BETWEEN;
 use crate::reading::fields::Doubt;
 use crate::reading::fields::Field;
 use crate::reading::fields::Glimpse;
@@ -71,15 +72,17 @@ const KINDS: [&str; 44] = [
 ];
 /// Rows of an issuer's name and the body's above it, at most.
 const ROWS_MAX: usize = 4;
+/// Widest space between words of a name, over their height: spaces of print are half of it (chosen).
+const SPACE_MAX: f64 = 0.9;
 /// Share of capitals among the letters of a body's name in a letter's head.
 const CAPITALS_MIN: f64 = 0.8;
-/// Family names, without accents: nineteen of twenty Vietnamese bear one of them.
+/// Family names: nineteen of twenty Vietnamese bear one of them.
 const FAMILIES: [&str; 50] = [
-    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do",
-    "ho", "ngo", "duong", "ly", "dinh", "mai", "truong", "luong", "trinh", "dao", "lam", "phung",
-    "doan", "ha", "cao", "luu", "ta", "thai", "chu", "ton", "quach", "vuong", "to", "la", "trieu",
-    "kieu", "nong", "hua", "tong", "quang", "chau", "lo", "vi", "bach", "diep", "giang", "khuat",
-    "mac",
+    "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ",
+    "hồ", "ngô", "dương", "lý", "đinh", "mai", "trương", "lương", "trịnh", "đào", "lâm", "phùng",
+    "đoàn", "hà", "cao", "lưu", "tạ", "thái", "chu", "tôn", "quách", "vương", "tô", "la", "triệu",
+    "kiều", "nông", "hứa", "tống", "quang", "châu", "lò", "vi", "bạch", "diệp", "giang", "khuất",
+    "mạc",
 ];
 /// Degrees and ranks before a name, without accents and dots.
 const RANKS: [&str; 12] = [
@@ -114,8 +117,12 @@ const ENDINGS: [&str; 22] = [
 
 /// A name from some words, if they are sure enough.
 fn named(passage: &Passage, words: &[&Word], value: String) -> Seen {
-    let confidence = mean(words);
-    if confidence < NAME_SURE || least(words) < NAME_WORD_SURE {
+    // Each Chinese character is a word of its own, and another one another name.
+    let (confidence, each) = match value.chars().all(is_hanzi) {
+        true => (least(words), NAME_SURE),
+        false => (mean(words), NAME_WORD_SURE),
+    };
+    if confidence < NAME_SURE || least(words) < each || lacks_a_word(words) {
         return Seen::Unsure(Glimpse {
             value: Some(value),
             written: joined(words),
@@ -129,7 +136,17 @@ fn named(passage: &Passage, words: &[&Word], value: String) -> Seen {
         written: joined(words),
         page: passage.page,
         bbox: around(words),
+        row: around(words),
         confidence,
+    })
+}
+
+/// Whether two words of a line stand so far apart that one between them may be lost.
+fn lacks_a_word(words: &[&Word]) -> bool {
+    words.windows(2).any(|pair| {
+        let (a, b) = (pair[0].bbox, pair[1].bbox);
+        let space = f64::from(b.x) - f64::from(a.right());
+        b.x > a.x && space > SPACE_MAX * f64::from(a.height.max(b.height))
     })
 }
 
@@ -153,7 +170,21 @@ fn vietnamese(passage: &Passage, rows: &[Row<'_>], number: Option<usize>) -> Opt
             f64::from(bbox.x) + 0.5 * f64::from(bbox.width) < middle
         })
         .collect();
-    let left = &left[left.len().saturating_sub(ROWS_MAX)..];
+    own_name(passage, &left)
+}
+
+/// The issuer's name where hardly anything else stands.
+pub(super) fn issuer_alone(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> {
+    let capitals = rows
+        .iter()
+        .map(before_motto)
+        .filter(|words| is_in_capitals(words));
+    own_name(passage, &capitals.collect::<Vec<_>>()).or_else(|| heading(passage, rows))
+}
+
+/// The name among rows of capitals: from the one that names a kind of body on.
+fn own_name(passage: &Passage, rows: &[Vec<&Word>]) -> Option<Seen> {
+    let left = &rows[rows.len().saturating_sub(ROWS_MAX)..];
     let begins = |words: &Vec<&Word>| {
         let name = squeezed(&joined(words));
         let first = squeezed(&words[0].text);
@@ -249,11 +280,23 @@ pub(super) fn signer(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> {
             let mut letters = word.text.chars();
             letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
         };
-        let family = squeezed(&words.first()?.text);
+        let family = words.first()?.text.to_lowercase();
+        let plain = squeezed(&family);
         let is_person = (2..=5).contains(&words.len())
             && words.iter().all(is_name)
-            && FAMILIES.contains(&family.as_str());
-        is_person.then(|| named(passage, words, joined(words)))
+            && FAMILIES.iter().any(|known| squeezed(known) == plain);
+        // Without its own accents it is no name, and those of the others are in doubt.
+        let is_whole = FAMILIES.contains(&family.as_str());
+        is_person.then(|| match named(passage, words, joined(words)) {
+            Seen::Sure(field) if !is_whole => Seen::Unsure(Glimpse {
+                value: None,
+                written: field.written,
+                page: field.page,
+                row: field.bbox,
+                confidence: field.confidence,
+            }),
+            seen @ (Seen::Sure(_) | Seen::Unsure(_)) => seen,
+        })
     })
 }
 
@@ -270,7 +313,7 @@ pub(super) fn together(seen: Vec<Seen>) -> Read {
     fields.retain(|field| field.page == last);
     let all = |part: fn(&Field) -> &str| {
         let texts: Vec<&str> = fields.iter().map(part).collect();
-        texts.join("; ")
+        texts.join(BETWEEN)
     };
     let (value, written) = (all(|field| &field.value), all(|field| &field.written));
     let boxes = fields.iter().map(|field| field.bbox);
@@ -284,6 +327,7 @@ pub(super) fn together(seen: Vec<Seen>) -> Read {
         written,
         page: last,
         bbox,
+        row: bbox,
         confidence,
     })
 }

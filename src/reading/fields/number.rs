@@ -17,6 +17,10 @@ use crate::reading::fields::rows::least;
 
 /// Figures of a number, at most.
 const FIGURES_MAX: usize = 6;
+/// Figures of a number without a symbol, at least: fewer may be what is left of a number by hand.
+const BARE_FIGURES_MIN: usize = 3;
+/// How far behind its figures a symbol may stand, over their height (chosen: less than the date of the other column).
+const BEHIND_MAX: f64 = 8.0;
 /// Letters of a symbol, at most.
 const SYMBOL_MAX: usize = 30;
 /// The number stands at the left, or in the middle: its left edge, as a share of the page's width, is at most this.
@@ -59,6 +63,7 @@ fn seen(passage: &Passage, row: &Row<'_>, words: &[&Word], value: Option<String>
             written: joined(words),
             page: passage.page,
             bbox: around(words),
+            row: row.bbox(),
             confidence,
         }),
         value => Seen::Unsure(Glimpse {
@@ -108,7 +113,9 @@ fn vietnamese(passage: &Passage, row: &Row<'_>) -> Option<(Seen, Option<Seen>)> 
     if !is_slash(at) {
         // A number without a symbol, as certificates have: figures up to the end.
         let words = row.words_of(&glyphs[start..at]);
-        let whole = value.filter(|_| at == glyphs.len());
+        let is_whole =
+            at == glyphs.len() && at - start >= BARE_FIGURES_MIN && !goes_on(passage, row);
+        let whole = value.filter(|_| is_whole);
         return Some((seen(passage, row, or_row(words, row), whole), None));
     }
     let year_end = at + 5;
@@ -121,6 +128,21 @@ fn vietnamese(passage: &Passage, row: &Row<'_>) -> Option<(Seen, Option<Seen>)> 
     let own = row.words_of(&glyphs[start..number_end]);
     let number = seen(passage, row, or_row(own, row), value);
     Some((number, symbol(passage, row, &glyphs, at + 1)))
+}
+
+/// Whether something stands a little behind a row, as a symbol does behind figures by hand.
+fn goes_on(passage: &Passage, row: &Row<'_>) -> bool {
+    let own = row.bbox();
+    passage.words.iter().any(|word| {
+        let other = word.bbox;
+        let level = own
+            .bottom()
+            .min(other.bottom())
+            .saturating_sub(own.y.max(other.y));
+        let is_level = 2 * level >= own.height.min(other.height);
+        let behind = f64::from(other.x) - f64::from(own.right());
+        is_level && (0.0..BEHIND_MAX * f64::from(own.height)).contains(&behind)
+    })
 }
 
 /// The words, or all of a row's if they are none.
@@ -167,12 +189,13 @@ fn symbol(passage: &Passage, row: &Row<'_>, glyphs: &[Glyph], start: usize) -> O
     let text: String = text.replace("ĐÐ", "Đ").chars().map(tidy).collect();
     // A hyphen at the end says that something is missing.
     let is_cut = text.ends_with('-');
-    let text = text.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    let text = text.trim_matches(|letter: char| !letter.is_alphanumeric());
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     let capitals = text.chars().filter(|letter| letter.is_uppercase()).count();
     let is_part =
         |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '&' | '.' | '/');
     let is_symbol = !is_cut
+        && small_letters_are_usual(text)
         && text.chars().all(is_part)
         && letters > 0
         && capitals as f64 >= CAPITALS_MIN * letters as f64
@@ -184,6 +207,12 @@ fn symbol(passage: &Passage, row: &Row<'_>, glyphs: &[Glyph], start: usize) -> O
         words,
         is_symbol.then(|| text.to_owned()),
     ))
+}
+
+/// Whether small letters stand where symbols have them: in `Tr` of `TTr` and `CTr`, and in `QyĐ` (Decree 30/2020, annex III).
+fn small_letters_are_usual(text: &str) -> bool {
+    let usual = text.replace("Tr", "").replace("Qy", "");
+    !usual.contains(char::is_lowercase)
 }
 
 /// Signs that are read for others of the same look.

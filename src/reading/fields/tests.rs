@@ -148,6 +148,10 @@ fn dates_are_read_as_they_are_written() {
         ("2024年7月21日", Some("2024-07-21")),
         ("二〇二四年十二月二十一日", Some("2024-12-21")),
         ("二○一五年十月三十日", Some("2015-10-30")),
+        // One nought is often read as two.
+        ("二O〇一八年八月十九日", Some("2018-08-19")),
+        ("二〇〇一年八月九日", Some("2001-08-09")),
+        ("2083年1月24日", None),
         // Blanks, lost figures, days that are none, years that none is of, running text.
         ("Hà Nội, ngày tháng 9 năm 2024", None),
         ("Hà Nội, ngày ..... tháng ..... năm 2024", None),
@@ -204,12 +208,16 @@ fn numbers_are_read_as_they_are_written() {
         ("SỐ: 1O8/BC-KH", Some("108"), Some("BC-KH")),
         ("Số 110/QĐ-STP", Some("110"), Some("QĐ-STP")),
         ("Số: 123", Some("123"), None),
+        ("Số: 5", None, None),
         ("Số: 604/TTr-", Some("604"), None),
         ("Số: 84/QĐÐ-TCHC", Some("84"), Some("QĐ-TCHC")),
         ("Số: 9ó3/BC-KH", None, Some("BC-KH")),
         ("Số: é|E/ĐHBK-BCĐ", None, Some("ĐHBK-BCĐ")),
         ("Số: /STTTT-CNTT", None, Some("STTTT-CNTT")),
         ("Số: 12/x?y", Some("12"), None),
+        ("Số: 12/TIr-NV", Some("12"), None),
+        ("Số: 12//TB-VP", Some("12"), Some("TB-VP")),
+        ("Số: 12/QyĐ-BTC", Some("12"), Some("QyĐ-BTC")),
         ("SỞ NỘI VỤ", None, None),
         ("số 496-TB/TU", None, None),
     ] {
@@ -220,6 +228,9 @@ fn numbers_are_read_as_they_are_written() {
             "{text}"
         );
     }
+    // Behind figures by hand the symbol stands in a row of its own.
+    let cut = head(&[sure("Số: 5", (300, 300)), sure("/QĐ-TCHC", (500, 300))]);
+    assert!(matches!(cut.number, Err(Doubt::Unsure(_))));
     // In the right half numbers are those of other papers.
     let right = head(&[sure("Số: 12/QĐ-UBND", (1500, 300))]);
     assert_eq!(right.number.unwrap_err(), Doubt::Absent);

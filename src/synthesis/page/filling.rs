@@ -12,6 +12,9 @@ pub enum Filling {
     Letter,
     /// A title and one to three lines.
     Short,
+    /// A letter of usual length as offices fill it in: number, day and month by hand in Vietnamese ones, a number in the
+    /// heading of Chinese ones, with the date in characters on some.
+    Filled,
     /// Nothing: the paper was stamped before it was written on.
     Bare,
     /// A form.
@@ -44,6 +47,7 @@ impl Filling {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Letter => "letter",
+            Self::Filled => "filled",
             Self::Short => "short",
             Self::Bare => "bare",
             Self::Form(Blanks::All) => "form_blank",
@@ -61,14 +65,14 @@ impl Filling {
     pub(super) const fn blanks(self) -> Option<Blanks> {
         match self {
             Self::Form(blanks) => Some(blanks),
-            Self::Letter | Self::Short | Self::Bare => None,
+            Self::Letter | Self::Filled | Self::Short | Self::Bare => None,
         }
     }
 
     /// Where the text ends that begins at `top` and would usually go on to `end`; lines lie `pitch` apart.
     pub(super) fn end(self, (top, end): (f64, f64), pitch: f64, chance: &mut Chance) -> f64 {
         match self {
-            Self::Letter | Self::Form(_) => end,
+            Self::Letter | Self::Filled | Self::Form(_) => end,
             Self::Short => top + pitch * (0.5 + chance.index(3) as f64),
             Self::Bare => top,
         }

@@ -17,6 +17,12 @@ pub struct Letter {
     /// The body that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// How the date stands there: `printed` or `handwritten`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_written: Option<String>,
+    /// Its language: `vietnamese` or `chinese`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// The names under the signatures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signers: Vec<String>,

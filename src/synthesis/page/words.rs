@@ -147,8 +147,8 @@ pub(super) fn word(chinese: bool, chance: &mut Chance) -> &'static str {
     }
 }
 
-/// A letter's place and date as printed, and the date by the calendar.
-pub(super) fn date(place: &str, chance: &mut Chance) -> (String, String) {
+/// A letter's place, as it stands before its date, and a day, a month and a year.
+pub(super) fn day(place: &str, chance: &mut Chance) -> (String, [usize; 3]) {
     let place = place.split(' ').next_back().unwrap_or_default();
     let mut letters = place.chars();
     let first: String = letters.next().into_iter().collect();
@@ -158,21 +158,31 @@ pub(super) fn date(place: &str, chance: &mut Chance) -> (String, String) {
         1 + chance.index(12),
         2016 + chance.index(10),
     );
-    (
-        format!("{first}{rest}, ngày {day:02} tháng {month:02} năm {year}"),
-        format!("{year}-{month:02}-{day:02}"),
-    )
+    (format!("{first}{rest}"), [day, month, year])
 }
 
-/// A Chinese date as printed, and by the calendar.
-pub(super) fn hanzi_date(chance: &mut Chance) -> (String, String) {
+/// A year, a month and a day of a Chinese letter.
+pub(super) fn hanzi_day(chance: &mut Chance) -> [usize; 3] {
     let (year, month, day) = (
         2015 + chance.index(11),
         1 + chance.index(12),
         1 + chance.index(28),
     );
-    (
-        format!("{year}年{month}月{day}日"),
-        format!("{year}-{month:02}-{day:02}"),
-    )
+    [year, month, day]
 }
+
+/// A number below one hundred in characters.
+pub(super) fn hanzi_number(number: usize) -> String {
+    let (tens, ones) = (number / 10, number % 10);
+    let tens = match tens {
+        0 => String::new(),
+        1 => "十".to_owned(),
+        _ => format!("{}十", HANZI_FIGURES[tens]),
+    };
+    let ones = if ones > 0 { HANZI_FIGURES[ones] } else { "" };
+    format!("{tens}{ones}")
+}
+
+/// Figures as years in characters have them.
+pub(super) const HANZI_FIGURES: [&str; 10] =
+    ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"];

@@ -10,7 +10,35 @@ use crate::synthesis::page::Filling;
 use crate::synthesis::set::Options;
 use crate::synthesis::stamp::Make;
 
-/// Fillings by turns.
+/// What the documents of a set are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind {
+    /// What chance draws by.
+    label: &'static str,
+    /// Fillings by turns.
+    turns: &'static [Filling],
+    /// Share that a pen signs.
+    signed: f64,
+    /// Share on half a sheet.
+    small: f64,
+}
+
+/// Pages of every filling, four of five signed.
+pub(super) const PAGES: Kind = Kind {
+    label: "fillings",
+    turns: &TURNS,
+    signed: 0.8,
+    small: 0.25,
+};
+
+/// Letters whose number, date and names are to be read, printed and filled in, half of them signed.
+pub(super) const LETTERS: Kind = Kind {
+    label: "letters",
+    turns: &[Filling::Letter, Filling::Filled],
+    signed: 0.5,
+    small: 0.0,
+};
+
 const TURNS: [Filling; 5] = [
     Filling::Letter,
     Filling::Bare,
@@ -19,9 +47,9 @@ const TURNS: [Filling; 5] = [
     Filling::Short,
 ];
 
-/// Plans genuine impressions of each seal on pages of every filling, four of five signed.
-pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document> {
-    let mut chance = Chance::new(options.seed, "fillings", 0);
+/// Plans genuine impressions of each seal on pages of a kind.
+pub(super) fn plan(options: &Options, conditions: &[Condition], kind: Kind) -> Vec<Document> {
+    let mut chance = Chance::new(options.seed, kind.label, 0);
     let count = options.seals * options.documents_per_seal;
     let documents = (0..count).filter_map(|index| {
         let (number, seal) = (index / options.seals, index % options.seals);
@@ -35,9 +63,9 @@ pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document>
                 route: Route::Stamped,
             }],
             decoys: Vec::new(),
-            small: chance.happens(0.25),
-            signed: chance.happens(0.8),
-            filling: TURNS[(number + seal) % TURNS.len()],
+            small: chance.happens(kind.small),
+            signed: chance.happens(kind.signed),
+            filling: kind.turns[(number + seal) % kind.turns.len()],
             hardship: None,
             rescan_of: None,
             straddle: None,

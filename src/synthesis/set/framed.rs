@@ -12,7 +12,7 @@ use crate::synthesis::set::fillings;
 /// Plans as many letters as there are documents of seals, each with one frame; most of those that are not secret are sealed.
 pub(super) fn marks(options: &Options, conditions: &[Condition]) -> Vec<Document> {
     let mut chance = Chance::new(options.seed, "marks", 0);
-    let mut documents = fillings::plan(options, conditions);
+    let mut documents = fillings::plan(options, conditions, fillings::PAGES);
     for (index, document) in documents.iter_mut().enumerate() {
         let frame = FRAMES[index % FRAMES.len()];
         document.decoys = vec![Decoy::Framed(frame)];
@@ -27,7 +27,7 @@ pub(super) fn marks(options: &Options, conditions: &[Condition]) -> Vec<Document
 
 /// Plans sealed forms, blank, half-filled and filled, and letters.
 pub(super) fn forms(options: &Options, conditions: &[Condition]) -> Vec<Document> {
-    let mut documents = fillings::plan(options, conditions);
+    let mut documents = fillings::plan(options, conditions, fillings::PAGES);
     for (index, document) in documents.iter_mut().enumerate() {
         document.filling = Filling::FORMS[index % Filling::FORMS.len()];
         document.small = false;
