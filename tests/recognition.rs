@@ -14,6 +14,7 @@ use antin::sandbox::recognition::Language;
 use antin::sandbox::recognition::Recogniser;
 use antin::sandbox::recognition::Recognition;
 use assert_cmd::Command;
+use lopdf::dictionary;
 use serde_json::Value;
 
 const ANTIN: &str = env!("CARGO_BIN_EXE_antin");
@@ -109,6 +110,72 @@ fn printed_dates_and_numbers_are_read_and_none_wrongly() {
     }
     assert!(dates.1 >= 5 && 5 * dates.0 >= 4 * dates.1, "{dates:?}");
     assert!(5 * numbers.0 >= 3 * numbers.1, "{numbers:?}");
+}
+
+/// The same PDF with words of its own on the first page, which are not drawn: each with its place in points.
+fn with_words(pdf: &Path, words: &[(f64, f64, &str)]) -> Vec<u8> {
+    let mut document = lopdf::Document::load(pdf).unwrap();
+    let page = *document.get_pages().get(&1).unwrap();
+    let shown = words
+        .iter()
+        .map(|(x, y, text)| format!("BT /F1 10 Tf 3 Tr {x} {y} Td ({text}) Tj ET "));
+    let content = lopdf::Stream::new(dictionary! {}, shown.collect::<String>().into_bytes());
+    let content = document.add_object(content);
+    let font = document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+    });
+    let own = document.get_dictionary_mut(page).unwrap();
+    let before = own.get(b"Contents").unwrap().clone();
+    own.set("Contents", vec![before, content.into()]);
+    let resources = own.get_mut(b"Resources").unwrap().as_dict_mut().unwrap();
+    resources.set("Font", dictionary! { "F1" => font });
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_text_layer_that_gives_another_number_is_told_and_one_that_gives_the_same_is_not() {
+    let folder = drawn("7001");
+    let arguments = [&VERIFY[..], &["--ocr", "auto"]].concat();
+    let (reports, ..) = antin(&arguments, folder.path());
+    let is_read = |report: &&Value| {
+        let fields = &report["document"]["fields"];
+        fields["number"]["value"].is_string() && fields["symbol"]["value"].is_string()
+    };
+    let read = reports.iter().find(is_read).unwrap();
+    let fields = &read["document"]["fields"];
+    let [number, symbol] = ["number", "symbol"].map(|name| fields[name]["value"].as_str().unwrap());
+    let [x, y, _, height] = [0, 1, 2, 3].map(|i| fields["number"]["bbox_px"][i].as_f64().unwrap());
+    let page = &read["pages"][0];
+    let points = 72.0 / page["dpi"].as_f64().unwrap();
+    let left = x * points - 10.0;
+    let up = (page["height_px"].as_f64().unwrap() - y - height) * points;
+    let path = folder
+        .path()
+        .join(read["document"]["path"].as_str().unwrap());
+    let docs = folder.path().join("layers");
+    fs::create_dir(&docs).unwrap();
+    for (name, given) in [("same", number), ("other", "998")] {
+        let text = format!("So: {given}/{symbol}");
+        let bytes = with_words(&path, &[(left, up, &text)]);
+        fs::write(docs.join(format!("{name}.pdf")), bytes).unwrap();
+    }
+    let arguments = [&VERIFY[..4], &["layers", "--ocr", "auto"]].concat();
+    let (reports, said, _) = antin(&arguments, folder.path());
+    let differs = |name: &str| {
+        let is_own = |report: &&Value| report["document"]["path"].as_str().unwrap().ends_with(name);
+        let report = reports
+            .iter()
+            .find(is_own)
+            .unwrap_or_else(|| panic!("{said}"));
+        let findings = report["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .any(|finding| finding["code"] == "document.text_differs")
+    };
+    assert!(differs("other.pdf"), "{reports:#?}");
+    assert!(!differs("same.pdf"), "{reports:#?}");
 }
 
 /// A drawn set, whose seals are registered long after its letters, and the truth of a letter whose date is read.
