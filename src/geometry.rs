@@ -61,6 +61,18 @@ impl PixelRect {
         self.y + self.height
     }
 
+    /// Area in pixels.
+    #[must_use]
+    pub fn area(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// Whether more than half of the smaller of two rectangles lies within the other.
+    #[must_use]
+    pub fn is_mostly_shared(self, other: Self) -> bool {
+        2 * self.overlap(other) > self.area().min(other.area())
+    }
+
     /// Area shared with another rectangle, in pixels.
     #[must_use]
     pub fn overlap(self, other: Self) -> u64 {

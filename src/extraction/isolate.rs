@@ -136,6 +136,22 @@ impl Crop {
 
 /// Cuts an impression out of its page and separates its layers.
 pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impression {
+    let by_density = |crop: &Crop, per_mm: f64| by_density(crop, outline, per_mm);
+    cut_out(page, outline, layer, by_density)
+}
+
+/// The same of what stands in a box at the edge of a page, where print is rare: its darkest ink is its own.
+pub(super) fn strip(page: &Page, outline: &Outline, layer: Layer) -> Impression {
+    cut_out(page, outline, layer, |crop, _| by_own_density(crop))
+}
+
+/// Cuts out, and separates by colour where there is some, else by what is given.
+fn cut_out(
+    page: &Page,
+    outline: &Outline,
+    layer: Layer,
+    by_density: impl Fn(&Crop, f64) -> Layers,
+) -> Impression {
     let crop = crop(page, outline);
     let mode = page.image.mode();
     let per_mm = page
@@ -149,13 +165,9 @@ pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impres
             (layers, ink_colour(hue), differs_from_pen(angle))
         }
         (ColourMode::Colour, Layer::Pale | Layer::Dark) => {
-            (by_density(&crop, outline, per_mm), InkColour::Black, false)
+            (by_density(&crop, per_mm), InkColour::Black, false)
         }
-        (ColourMode::Gray, _) => (
-            by_density(&crop, outline, per_mm),
-            InkColour::Unknown,
-            false,
-        ),
+        (ColourMode::Gray, _) => (by_density(&crop, per_mm), InkColour::Unknown, false),
         (ColourMode::Bitonal, _) => (as_is(&crop), InkColour::Unknown, false),
     };
     Impression {
@@ -166,32 +178,6 @@ pub(super) fn impression(page: &Page, outline: &Outline, layer: Layer) -> Impres
         mode,
         dpi: page.dpi,
         layers,
-    }
-}
-
-/// The same of what stands in a box at the edge of a page, where print is rare: its darkest ink is its own.
-pub(super) fn strip(page: &Page, outline: &Outline, layer: Layer) -> Impression {
-    let mode = page.image.mode();
-    let own = impression(page, outline, layer);
-    match (mode, layer) {
-        (ColourMode::Gray, _) | (ColourMode::Colour, Layer::Pale | Layer::Dark) => {
-            let crop = crop(page, outline);
-            let density = crop.least();
-            let inked = density.iter().copied().filter(|density| *density > 0.12);
-            let full = percentile(inked, 0.8).unwrap_or(0.5);
-            let ink = density.iter().map(|d| level(covered(*d, full))).collect();
-            let text = raster(&crop, vec![0; density.len()]);
-            Impression {
-                layers: Layers {
-                    origin: crop.origin,
-                    ink: raster(&crop, ink),
-                    validity: text.map(|_| 255),
-                    text,
-                },
-                ..own
-            }
-        }
-        (ColourMode::Colour, Layer::Hue(_)) | (ColourMode::Bitonal, _) => own,
     }
 }
 
@@ -400,6 +386,21 @@ fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
         ink: raster(crop, ink),
         text: raster(crop, text),
         validity,
+    }
+}
+
+/// Takes all that is dark for the seal's ink.
+fn by_own_density(crop: &Crop) -> Layers {
+    let density = crop.least();
+    let inked = density.iter().copied().filter(|density| *density > 0.12);
+    let full = percentile(inked, 0.8).unwrap_or(0.5);
+    let ink = density.iter().map(|d| level(covered(*d, full))).collect();
+    let text = raster(crop, vec![0; density.len()]);
+    Layers {
+        origin: crop.origin,
+        ink: raster(crop, ink),
+        validity: text.map(|_| 255),
+        text,
     }
 }
 

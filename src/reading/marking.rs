@@ -146,10 +146,11 @@ pub fn markings(page: &Page, work: &Work) -> Vec<Marking> {
                 continue;
             };
             // Of two in one place, the one whose border is drawn better.
-            let is_better =
-                |other: &(f64, Marking)| is_same(&marking, &other.1) && drawn <= other.0;
+            let is_better = |other: &(f64, Marking)| {
+                marking.bbox.is_mostly_shared(other.1.bbox) && drawn <= other.0
+            };
             if !found.iter().any(is_better) {
-                found.retain(|(_, other)| !is_same(&marking, other));
+                found.retain(|(_, other)| !marking.bbox.is_mostly_shared(other.bbox));
                 found.push((drawn, marking));
             }
         }
@@ -164,12 +165,6 @@ pub fn markings(page: &Page, work: &Work) -> Vec<Marking> {
     found.truncate(MARKINGS_MAX);
     found.sort_by_key(|marking| (marking.bbox.y, marking.bbox.x));
     found
-}
-
-/// Whether most of the smaller of two frames lies within the other.
-fn is_same(a: &Marking, b: &Marking) -> bool {
-    let area = |bbox: PixelRect| u64::from(bbox.width) * u64::from(bbox.height);
-    2 * a.bbox.overlap(b.bbox) > area(a.bbox).min(area(b.bbox))
 }
 
 /// A sketch measured on the page, and how well its border is drawn: the lines around it; `None` if it is no frame of a mark's size.

@@ -87,8 +87,7 @@ fn share_a_place(one: &Mark, other: &Mark) -> bool {
 }
 
 fn area(mark: &Mark) -> u64 {
-    let bbox = mark.rejected.bbox;
-    u64::from(bbox.width) * u64::from(bbox.height)
+    mark.rejected.bbox.area()
 }
 
 /// What tells most comes first: the nearer a mark came to being a seal; among equals the larger.

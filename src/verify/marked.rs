@@ -61,7 +61,6 @@ pub(super) fn findings(page: &PageReading) -> Vec<Finding> {
 
 /// Whether a box is where a mark is that is no seal.
 pub(super) fn is_mark(page_marks: &[Mark], bbox: PixelRect) -> bool {
-    let area = |bbox: PixelRect| u64::from(bbox.width) * u64::from(bbox.height);
     page_marks.iter().any(|mark| {
         let [x, y, width, height] = mark.bbox_px;
         let own = PixelRect {
@@ -70,7 +69,7 @@ pub(super) fn is_mark(page_marks: &[Mark], bbox: PixelRect) -> bool {
             width,
             height,
         };
-        2 * own.overlap(bbox) > area(own).max(area(bbox))
+        2 * own.overlap(bbox) > own.area().max(bbox.area())
     })
 }
 

@@ -137,7 +137,7 @@ impl Straddled {
         let (page, page_px, dpi, signed) = spot;
         let is_part = self.pages.last().is_some_and(|sheet| {
             let mut strips = sheet.strips.iter();
-            strips.any(|strip| same_ink(strip.part.bbox, impression.bbox))
+            strips.any(|strip| strip.part.bbox.is_mostly_shared(impression.bbox))
         });
         if !is_part || self.held.len() >= HELD_MAX {
             return Some(impression);
@@ -222,7 +222,9 @@ impl Examiner<'_> {
             let is_part = joined
                 .iter()
                 .flat_map(|one| &one.boxes)
-                .any(|(page, bbox)| *page == held.page && same_ink(*bbox, held.impression.bbox));
+                .any(|(page, bbox)| {
+                    *page == held.page && bbox.is_mostly_shared(held.impression.bbox)
+                });
             let about = (held.sign, held.traces.as_ref());
             if !is_part && self.impression((&held.impression, held.is_sure), held.spot(), about) {
                 added.push(held.impression);
@@ -339,12 +341,6 @@ impl Examiner<'_> {
         self.details.measurements.push(measured);
         Some(joined.whole)
     }
-}
-
-/// Whether a strip's box and an impression's hold the same ink: the outline of what is found goes on beyond it.
-fn same_ink(strip: PixelRect, impression: PixelRect) -> bool {
-    let area = |bbox: PixelRect| u64::from(bbox.width) * u64::from(bbox.height);
-    2 * strip.overlap(impression) > area(strip).min(area(impression))
 }
 
 /// A part in the report's words.
