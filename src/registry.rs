@@ -16,9 +16,13 @@ use crate::identification::Code;
 use crate::identification::Gallery;
 use crate::matching::Specimen;
 
+pub mod entry;
+pub mod kind;
 pub mod sheet;
 pub mod status;
 
+pub use entry::Entry;
+pub use entry::Recorded;
 pub use status::Event;
 pub use status::EventKind;
 pub use status::Status;
@@ -117,6 +121,8 @@ pub struct Register {
     pub revision: u64,
     /// All seals, in the order in which they were first registered.
     pub seals: Vec<RegisteredSeal>,
+    /// The entries of all other registers, in the order of recording.
+    pub entries: Vec<Recorded>,
     codes: Codes,
 }
 

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::registry::sheet;
 
+mod entries;
 mod files;
 pub mod import;
 mod register;

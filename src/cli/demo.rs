@@ -59,7 +59,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     let mut exit = register::told(&imported?, &sheet, output);
     let events = folder.join("events.csv");
     if events.is_file() {
-        let imported = store.import_events(&events, Timestamp::now()).await?;
+        let now = Timestamp::now();
+        let imported = store.import_events(&events, Mode::Store, now).await?;
         exit = exit.max(register::told(&imported, &events, output));
     }
     let snapshot = store.snapshot(&sandbox).await?;

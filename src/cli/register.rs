@@ -28,11 +28,11 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Imports seals and their specimens from a CSV file.
+    /// Imports seals with their specimens, or the rows of another register, from a CSV file.
     #[command(long_about = IMPORT)]
     Import {
-        /// The register file.
-        #[arg(value_name = "REGISTER.csv")]
+        /// The file; its header line tells which register it is of.
+        #[arg(value_name = "FILE.csv")]
         file: PathBuf,
         /// Checks every row and stores nothing.
         #[arg(long)]
@@ -104,7 +104,8 @@ pub(super) async fn run(
         }
         Command::Events { file } => {
             let store = Store::open(&data).await?;
-            let import = store.import_events(&file, Timestamp::now()).await?;
+            let now = Timestamp::now();
+            let import = store.import_events(&file, Mode::Store, now).await?;
             let added = import.changes.events_added;
             let exit = told(&import, &file, output);
             output.line(format!(
@@ -175,7 +176,7 @@ async fn import(
         at: Timestamp::now(),
         on_row: &|| bar.inc(1),
     };
-    let import = store.import_register(file, options).await;
+    let import = store.import(file, options).await;
     output.finish();
     let import = import?;
     let exit = told(&import, file, output);

@@ -9,6 +9,9 @@ use csv::StringRecord;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use crate::registry::kind;
+use crate::registry::kind::Kind;
+
 pub mod dates;
 pub mod events;
 pub mod register;
@@ -33,6 +36,15 @@ pub enum Error {
     MissingColumn {
         /// The absent column.
         missing: String,
+        /// The columns found.
+        found: String,
+    },
+    /// No kind of file has such a header.
+    #[error(
+        "no register has the columns of the header line, which are: {found}; \
+         see `antin register import --help`"
+    )]
+    Unrecognised {
         /// The columns found.
         found: String,
     },
@@ -126,22 +138,8 @@ pub(crate) struct Row<'a> {
 impl Table {
     /// Reads a file whose header must name all `required` columns and may name `optional` ones.
     pub(crate) fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Self, Error> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
-            offset: error.valid_up_to(),
-        })?;
-        if text.trim().is_empty() {
-            let required = required.join(", ");
-            return Err(Error::Empty { required });
-        }
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let header: Vec<String> = match reader.headers() {
-            Ok(header) => header.iter().map(str::to_lowercase).collect(),
-            Err(_) => Vec::new(),
-        };
+        let mut reader = reader(bytes, required)?;
+        let header = header(&mut reader);
         let columns = named(&header, required)?;
         let known =
             |name: &String| required.contains(&name.as_str()) || optional.contains(&name.as_str());
@@ -245,6 +243,64 @@ impl Row<'_> {
     }
 }
 
+/// What a file is for, told by its header line.
+#[derive(Clone, Copy, Debug)]
+pub enum File {
+    /// Seals and their specimens.
+    Register,
+    /// Events in the lives of seals.
+    Events,
+    /// Rows of another register.
+    Entries(&'static Kind),
+}
+
+/// Recognises a file by its header line.
+///
+/// # Errors
+/// If it has none, or one that belongs to no register.
+pub fn recognise(bytes: &[u8]) -> Result<File, Error> {
+    let header = header(&mut reader(bytes, &register::REQUIRED)?);
+    let has = |columns: &[&str]| {
+        columns
+            .iter()
+            .all(|column| header.iter().any(|h| h == column))
+    };
+    if has(&["id"]) || has(&["specimen", "organisation"]) {
+        // A column left out is named when the file is read as what it must be.
+        Ok(File::Register)
+    } else if has(&events::REQUIRED) {
+        Ok(File::Events)
+    } else if let Some(kind) = kind::of_header(&header) {
+        Ok(File::Entries(kind))
+    } else {
+        Err(Error::Unrecognised {
+            found: header.join(", "),
+        })
+    }
+}
+
+fn reader<'a>(bytes: &'a [u8], required: &[&str]) -> Result<csv::Reader<&'a [u8]>, Error> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+        offset: error.valid_up_to(),
+    })?;
+    if text.trim().is_empty() {
+        let required = required.join(", ");
+        return Err(Error::Empty { required });
+    }
+    Ok(csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes()))
+}
+
+fn header(reader: &mut csv::Reader<&[u8]>) -> Vec<String> {
+    match reader.headers() {
+        Ok(header) => header.iter().map(str::to_lowercase).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Spreadsheets write semicolons or tabs where the comma is a decimal mark.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
@@ -345,6 +401,19 @@ mod tests {
             table("id,id\n"),
             Err(Error::RepeatedColumn { .. })
         ));
+    }
+
+    #[test]
+    fn a_file_is_told_by_its_header_line() {
+        let told = |header: &str| recognise(format!("{header}\n").as_bytes());
+        let register = told("specimen;id;organisation");
+        assert!(matches!(register, Ok(File::Register)), "{register:?}");
+        assert!(matches!(told("seal,event,on"), Ok(File::Events)));
+        assert!(
+            matches!(told("reason,withdraws"), Ok(File::Entries(kind)) if kind.name == "withdrawal")
+        );
+        let error = told("hue,size").unwrap_err();
+        assert!(error.to_string().contains("hue, size"), "{error}");
     }
 
     #[test]

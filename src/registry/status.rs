@@ -3,7 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::registry::Entry;
 use crate::registry::Particulars;
+
+/// What an event in a seal's life is called among the kinds of entries.
+pub const EVENT: &str = "event";
 
 /// What happened to a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +45,18 @@ pub enum EventKind {
     Archived,
 }
 
+impl EventKind {
+    /// Its name, as in EVENTS.csv.
+    ///
+    /// # Panics
+    /// Never: a kind is plain JSON.
+    #[must_use]
+    pub fn name(self) -> String {
+        let value = serde_json::to_value(self).expect("a kind is plain JSON");
+        value.as_str().unwrap_or_default().to_owned()
+    }
+}
+
 /// One dated event in a seal's life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -56,6 +72,39 @@ pub struct Event {
     pub note: Option<String>,
     /// The new seal, where one took its place.
     pub successor: Option<String>,
+    /// Who recorded it.
+    pub recorded_by: Option<String>,
+    /// When it was recorded, UTC; none where it was not read from the store.
+    pub recorded_at: Option<String>,
+    /// Name of the event that it replaces.
+    pub corrects: Option<String>,
+}
+
+impl Event {
+    /// The event of this seal as an entry like those of the other registers, which gives it its name.
+    #[must_use]
+    pub fn entry(&self, seal: &str) -> Entry {
+        let columns = [
+            ("seal", Some(seal.to_owned())),
+            ("event", Some(self.kind.name())),
+            ("on", Some(self.on.to_string())),
+            ("by", self.by.clone()),
+            ("note", self.note.clone()),
+            ("successor", self.successor.clone()),
+        ];
+        let stated = columns
+            .into_iter()
+            .filter_map(|(column, value)| Some((column.to_owned(), value?)));
+        Entry {
+            kind: EVENT.to_owned(),
+            key: seal.to_owned(),
+            happened_on: Some(self.on),
+            content: stated.collect(),
+            instrument: self.instrument.clone(),
+            recorded_by: self.recorded_by.clone(),
+            corrects: self.corrects.clone(),
+        }
+    }
 }
 
 /// A seal's state on a date.
@@ -186,6 +235,9 @@ mod tests {
             instrument: None,
             note: None,
             successor: None,
+            recorded_by: None,
+            recorded_at: None,
+            corrects: None,
         }
     }
 

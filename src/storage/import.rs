@@ -10,10 +10,12 @@ use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::matching::EnrolError;
 use crate::matching::Specimen;
+use crate::registry::kind::Kind;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
 use crate::registry::sheet::register::Entry;
 use crate::registry::sheet::register::SpecimenRow;
+use crate::registry::status::EVENT;
 use crate::sandbox;
 use crate::storage::Changes;
 use crate::storage::Error;
@@ -24,6 +26,10 @@ use crate::storage::Store;
 use crate::storage::StoredSeal;
 use crate::storage::remedy;
 use crate::verify::specimen;
+
+mod entries;
+
+use entries::Known;
 
 /// Specimens are single sheets; more is a mistake in the path.
 const SPECIMEN_BYTES_MAX: u64 = 256 << 20;
@@ -55,8 +61,10 @@ pub enum Mode {
 }
 
 /// What came of an import.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Import {
+    /// What the rows are, where they are no seals and no events of seals.
+    pub kind: Option<&'static Kind>,
     /// What was changed, or would be.
     pub changes: Changes,
     /// Rows that were left out, by line.
@@ -118,35 +126,49 @@ impl Store {
     ///
     /// # Errors
     /// If the file is no list of events or the store fails; bad rows are failures in the result.
-    pub async fn import_events(&self, path: &Path, at: Timestamp) -> Result<Import, Error> {
+    pub async fn import_events(
+        &self,
+        path: &Path,
+        mode: Mode,
+        at: Timestamp,
+    ) -> Result<Import, Error> {
         let sheet = sheet::events::read(&read(path)?).map_err(|source| Error::Sheet {
             path: path.to_owned(),
             source,
         })?;
-        let known: Vec<String> = self
-            .seals()
-            .await?
-            .into_iter()
-            .map(|seal| seal.id)
-            .collect();
+        let seals = self.seals().await?;
+        let known = Known::of(&seals, &self.entries().await?);
         let mut import = Import {
             failures: sheet.failures,
             warnings: ignored_columns(&sheet.unknown_columns),
             ..Import::default()
         };
-        let (good, bad): (Vec<_>, Vec<_>) = sheet
-            .entries
-            .into_iter()
-            .partition(|entry| known.contains(&entry.seal));
-        import
-            .failures
-            .extend(bad.into_iter().map(|entry| RowFailure {
-                line: entry.line,
-                reason: format!("seal {} is not registered; import it first", entry.seal),
-                id: Some(entry.seal),
-            }));
+        let mut good = Vec::new();
+        for entry in sheet.entries {
+            let reason = if seals.iter().any(|seal| seal.id == entry.seal) {
+                let corrects = entry.event.corrects.as_deref();
+                corrects.and_then(|name| known.uncorrectable(EVENT, name))
+            } else {
+                let seal = &entry.seal;
+                Some(format!("seal {seal} is not registered; import it first"))
+            };
+            match reason {
+                None => good.push(entry),
+                Some(reason) => import.failures.push(RowFailure {
+                    line: entry.line,
+                    id: Some(entry.seal),
+                    reason,
+                }),
+            }
+        }
         import.failures.sort_by_key(|failure| failure.line);
-        import.changes = self.record_events(&good, &file_name(path), at).await?;
+        import.changes = match mode {
+            Mode::Store => self.record_events(&good, &file_name(path), at).await?,
+            Mode::Check => Changes {
+                events_added: good.len(),
+                ..Changes::default()
+            },
+        };
         Ok(import)
     }
 

@@ -74,11 +74,16 @@ pub struct Changes {
     pub specimens_added: usize,
     /// Events added.
     pub events_added: usize,
+    /// Entries of other registers added.
+    pub entries_added: usize,
+    /// Entries of other registers that were recorded before.
+    pub entries_known: usize,
 }
 
 impl Changes {
     const fn any(&self) -> bool {
-        self.seals_added + self.seals_changed + self.specimens_added + self.events_added > 0
+        let seals = self.seals_added + self.seals_changed + self.specimens_added;
+        seals + self.events_added + self.entries_added > 0
     }
 }
 
@@ -89,6 +94,9 @@ struct Details {
     instrument: Option<String>,
     note: Option<String>,
     successor: Option<String>,
+    /// Left out where there is none: so the text of an event stays as it was before there were corrections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    corrects: Option<String>,
 }
 
 impl Store {
@@ -208,7 +216,7 @@ async fn settled(transaction: Transaction<'_, Sqlite>, changes: Changes) -> Resu
     Ok(changes)
 }
 
-async fn new_revision(
+pub(super) async fn new_revision(
     connection: &mut SqliteConnection,
     source: &str,
     at: Timestamp,
@@ -307,16 +315,18 @@ async fn record_event(
         instrument: event.instrument.clone(),
         note: event.note.clone(),
         successor: event.successor.clone(),
+        corrects: event.corrects.clone(),
     };
     let inserted = sqlx::query(
-        "insert into event (seal, kind, happened_on, details, revision) values (?, ?, ?, ?, ?) \
-         on conflict do nothing",
+        "insert into event (seal, kind, happened_on, details, revision, recorded_by) \
+         values (?, ?, ?, ?, ?, ?) on conflict do nothing",
     )
     .bind(&entry.seal)
     .bind(written(&event.kind))
     .bind(event.on.to_string())
     .bind(written(&details))
     .bind(revision)
+    .bind(&event.recorded_by)
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() > 0)
@@ -347,8 +357,9 @@ async fn specimens(
 
 async fn events(connection: &mut SqliteConnection, seal: &str) -> Result<Vec<Event>, Error> {
     let rows = sqlx::query(
-        "select kind, happened_on, details from event where seal = ? \
-         order by happened_on, position",
+        "select kind, happened_on, details, recorded_by, recorded_at from event \
+         join revision on revision.number = event.revision \
+         where seal = ? order by happened_on, position",
     )
     .bind(seal)
     .fetch_all(connection)
@@ -364,18 +375,21 @@ async fn events(connection: &mut SqliteConnection, seal: &str) -> Result<Vec<Eve
             instrument: details.instrument,
             note: details.note,
             successor: details.successor,
+            recorded_by: row.get(3),
+            recorded_at: row.get(4),
+            corrects: details.corrects,
         });
     }
     Ok(events)
 }
 
-fn written(value: &impl Serialize) -> String {
+pub(super) fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("a register value is plain JSON")
 }
 
-fn parsed<T: for<'a> Deserialize<'a>>(text: &str, seal: &str) -> Result<T, Error> {
+pub(super) fn parsed<T: for<'a> Deserialize<'a>>(text: &str, key: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|source| Error::Content {
-        what: format!("an entry of seal {seal}"),
+        what: format!("an entry of {key}"),
         source,
     })
 }

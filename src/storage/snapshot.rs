@@ -39,6 +39,7 @@ impl Store {
             .collect();
         let mut snapshot = Snapshot::default();
         snapshot.register.revision = revision;
+        snapshot.register.entries = self.entries().await?;
         for (seal, problems) in loaded {
             snapshot.register.seals.extend(seal);
             snapshot.problems.extend(problems);

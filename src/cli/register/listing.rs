@@ -22,21 +22,31 @@ use crate::storage::import::Mode;
 /// What an import came to, in one line.
 pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
     let changes = &import.changes;
-    let left_out = import.failures.len();
-    match mode {
-        Mode::Check => format!(
-            "checked: {} can be imported, {} cannot; nothing was stored",
-            words::counted(changes.seals_unchanged, "seal"),
-            words::counted(left_out, "row")
+    let left_out = words::counted(import.failures.len(), "row");
+    match (mode, import.kind) {
+        (Mode::Check, _) => {
+            let good = match import.kind {
+                Some(_) => words::counted(changes.entries_known, "row"),
+                None if changes.events_added > 0 => words::counted(changes.events_added, "event"),
+                None => words::counted(changes.seals_unchanged, "seal"),
+            };
+            format!("checked: {good} can be imported, {left_out} cannot; nothing was stored")
+        }
+        (Mode::Store, Some(kind)) => format!(
+            "register revision {revision}, {}: {} added, {} known before; {left_out} left out",
+            kind.title, changes.entries_added, changes.entries_known
         ),
-        Mode::Store => format!(
+        (Mode::Store, None) if changes.events_added > 0 => format!(
+            "register revision {revision}: {} added; {left_out} left out",
+            words::counted(changes.events_added, "event"),
+        ),
+        (Mode::Store, None) => format!(
             "register revision {revision}: {} added, {} changed, {} unchanged; \
-             {} added; {} left out",
+             {} added; {left_out} left out",
             words::counted(changes.seals_added, "seal"),
             changes.seals_changed,
             changes.seals_unchanged,
             words::counted(changes.specimens_added, "specimen"),
-            words::counted(left_out, "row")
         ),
     }
 }

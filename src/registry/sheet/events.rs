@@ -16,7 +16,14 @@ use crate::registry::sheet::ValueError;
 pub const REQUIRED: [&str; 3] = ["seal", "event", "on"];
 
 /// Columns that a list of events may have.
-pub const OPTIONAL: [&str; 4] = ["by", "instrument", "note", "successor"];
+pub const OPTIONAL: [&str; 6] = [
+    "by",
+    "instrument",
+    "note",
+    "successor",
+    "recorded_by",
+    "corrects",
+];
 
 const KINDS: &str = "one of registered, notified, in_use, reported_lost, declared_invalid, found, \
                      reported_deformed, re_registered, replaced_by, suspended, resumed, \
@@ -67,6 +74,9 @@ fn entry(row: &Row<'_>) -> Result<Entry, ValueError> {
             instrument: row.text("instrument"),
             note: row.text("note"),
             successor,
+            recorded_by: row.text("recorded_by"),
+            recorded_at: None,
+            corrects: row.text("corrects"),
         },
     })
 }

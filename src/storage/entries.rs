@@ -1,0 +1,160 @@
+//! The entries of every register but the seals' own: one table, only ever added to.
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::SqliteConnection;
+
+use crate::registry::Entry;
+use crate::registry::Recorded;
+use crate::storage::Changes;
+use crate::storage::Error;
+use crate::storage::Store;
+use crate::storage::register::new_revision;
+use crate::storage::register::parsed;
+use crate::storage::register::written;
+
+impl Store {
+    /// Records entries under one revision, each in a transaction of its own; those known already are
+    /// left as they are, and make no revision.
+    ///
+    /// # Errors
+    /// If the database fails; then the entries before the one at fault are recorded.
+    pub async fn record_entries(
+        &self,
+        entries: &[Entry],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Changes, Error> {
+        let mut changes = Changes::default();
+        let mut revision = None;
+        for entry in entries {
+            let mut transaction = self.pool.begin_with("begin immediate").await?;
+            if is_known(&mut transaction, &entry.name()).await? {
+                transaction.rollback().await?;
+                changes.entries_known += 1;
+                continue;
+            }
+            let number = match revision {
+                Some(number) => number,
+                None => new_revision(&mut transaction, source, at).await?,
+            };
+            insert(&mut transaction, entry, number).await?;
+            transaction.commit().await?;
+            revision = Some(number);
+            changes.entries_added += 1;
+        }
+        Ok(changes)
+    }
+
+    /// The entries of every kind, in the order of recording.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn entries(&self) -> Result<Vec<Recorded>, Error> {
+        let rows = sqlx::query(
+            "select entry.name, kind, key, happened_on, content, instrument, recorded_by, corrects, \
+             revision, recorded_at from entry \
+             join revision on revision.number = entry.revision order by position",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(recorded).collect()
+    }
+}
+
+fn recorded(row: &sqlx::sqlite::SqliteRow) -> Result<Recorded, Error> {
+    let key: String = row.get(2);
+    let day: Option<String> = row.get(3);
+    let happened_on = match day {
+        Some(day) => Some(parsed(&format!("\"{day}\""), &key)?),
+        None => None,
+    };
+    Ok(Recorded {
+        name: row.get(0),
+        entry: Entry {
+            kind: row.get(1),
+            happened_on,
+            content: parsed(row.get(4), &key)?,
+            instrument: row.get(5),
+            recorded_by: row.get(6),
+            corrects: row.get(7),
+            key,
+        },
+        revision: row.get::<i64, _>(8).unsigned_abs(),
+        recorded_at: row.get(9),
+    })
+}
+
+async fn is_known(connection: &mut SqliteConnection, name: &str) -> Result<bool, Error> {
+    let row = sqlx::query("select 1 from entry where name = ?")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    entry: &Entry,
+    revision: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into entry \
+         (name, kind, key, happened_on, content, instrument, recorded_by, revision, corrects) \
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(entry.name())
+    .bind(&entry.kind)
+    .bind(&entry.key)
+    .bind(entry.happened_on.map(|day| day.to_string()))
+    .bind(written(&entry.content))
+    .bind(&entry.instrument)
+    .bind(&entry.recorded_by)
+    .bind(revision)
+    .bind(&entry.corrects)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(reason: &str) -> Entry {
+        Entry {
+            kind: "withdrawal".into(),
+            key: "a".into(),
+            content: [("reason".to_owned(), reason.to_owned())].into(),
+            ..Entry::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn entries_are_recorded_once_and_read_as_they_were_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        let full = Entry {
+            happened_on: Some(jiff::civil::date(2024, 5, 21)),
+            instrument: Some("12/QĐ".into()),
+            recorded_by: Some("Lan".into()),
+            corrects: Some("0123".into()),
+            ..entry("full")
+        };
+        let given = [entry("twice"), entry("twice"), full.clone()];
+        let first = store.record_entries(&given, "a.csv", at).await.unwrap();
+        assert_eq!((first.entries_added, first.entries_known), (2, 1));
+        let again = store.record_entries(&given, "b.csv", at).await.unwrap();
+        assert_eq!((again.entries_added, again.entries_known), (0, 3));
+        assert_eq!(store.revision().await.unwrap(), 1);
+        let read = store.entries().await.unwrap();
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[1].entry, full);
+        assert_eq!(read[1].name, full.name());
+        assert_eq!(
+            (read[1].revision, read[1].recorded_at.as_str()),
+            (1, "1970-01-01T00:00:00Z")
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! A file of any register, recognised by its header line, into the store.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::registry::Entry;
+use crate::registry::Recorded;
+use crate::registry::kind;
+use crate::registry::kind::Kind;
+use crate::registry::kind::Line;
+use crate::registry::kind::Subject;
+use crate::registry::sheet;
+use crate::registry::sheet::RowFailure;
+use crate::registry::status::EVENT;
+use crate::storage::Changes;
+use crate::storage::Error;
+use crate::storage::Store;
+use crate::storage::StoredSeal;
+use crate::storage::import::Import;
+use crate::storage::import::Mode;
+use crate::storage::import::Options;
+use crate::storage::import::file_name;
+use crate::storage::import::ignored_columns;
+use crate::storage::import::read;
+
+impl Store {
+    /// Imports a file of whatever register its header line tells.
+    ///
+    /// # Errors
+    /// If the header is of no register or the store fails; bad rows are failures in the result.
+    pub async fn import(&self, path: &Path, options: Options<'_>) -> Result<Import, Error> {
+        let recognised = sheet::recognise(&read(path)?);
+        let file = recognised.map_err(|source| Error::Sheet {
+            path: path.to_owned(),
+            source,
+        })?;
+        match file {
+            sheet::File::Register => self.import_register(path, options).await,
+            sheet::File::Events => self.import_events(path, options.mode, options.at).await,
+            sheet::File::Entries(kind) => self.import_entries(path, kind, options).await,
+        }
+    }
+
+    async fn import_entries(
+        &self,
+        path: &Path,
+        kind: &'static Kind,
+        options: Options<'_>,
+    ) -> Result<Import, Error> {
+        let sheet = kind.read(&read(path)?).map_err(|source| Error::Sheet {
+            path: path.to_owned(),
+            source,
+        })?;
+        let mut import = Import {
+            kind: Some(kind),
+            failures: sheet.failures,
+            warnings: ignored_columns(&sheet.unknown_columns),
+            ..Import::default()
+        };
+        let mut known = Known::of(&self.seals().await?, &self.entries().await?);
+        let mut good = Vec::new();
+        for Line { line, entry } in sheet.entries {
+            match known.fault(kind, &entry) {
+                None => {
+                    known.add(&entry);
+                    good.push(entry);
+                }
+                Some(reason) => import.failures.push(RowFailure {
+                    line,
+                    id: Some(entry.key),
+                    reason,
+                }),
+            }
+        }
+        import.failures.sort_by_key(|failure| failure.line);
+        import.changes = match options.mode {
+            Mode::Store => {
+                self.record_entries(&good, &file_name(path), options.at)
+                    .await?
+            }
+            Mode::Check => Changes {
+                entries_known: good.len(),
+                ..Changes::default()
+            },
+        };
+        Ok(import)
+    }
+}
+
+/// What rows may refer to.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    seals: BTreeSet<String>,
+    bodies: BTreeSet<String>,
+    /// The kind of each entry and event, by its name.
+    entries: BTreeMap<String, String>,
+}
+
+impl Known {
+    pub(super) fn of(seals: &[StoredSeal], entries: &[Recorded]) -> Self {
+        let mut known = Self::default();
+        for seal in seals {
+            known.seals.insert(seal.id.clone());
+            for event in &seal.events {
+                let name = event.entry(&seal.id).name();
+                known.entries.insert(name, EVENT.to_owned());
+            }
+        }
+        for recorded in entries {
+            known.add(&recorded.entry);
+        }
+        known
+    }
+
+    pub(super) fn add(&mut self, entry: &Entry) {
+        if entry.kind == kind::BODY {
+            self.bodies.insert(entry.key.clone());
+        }
+        self.entries.insert(entry.name(), entry.kind.clone());
+    }
+
+    /// Why a row cannot be understood, beside what the row itself shows.
+    fn fault(&self, kind: &Kind, entry: &Entry) -> Option<String> {
+        let unknown = |(column, subject): &(&'static str, Subject)| {
+            let value = entry.text(column)?;
+            match subject {
+                Subject::Seal if !self.seals.contains(value) => {
+                    Some(format!("seal {value} is not registered; import it first"))
+                }
+                Subject::Body if !self.bodies.contains(value) => {
+                    Some(format!("body {value} is not registered; import it first"))
+                }
+                Subject::Entry if !self.entries.contains_key(value) => {
+                    Some(format!("`{column}` is \"{value}\", which names no entry"))
+                }
+                Subject::Seal | Subject::Body | Subject::Entry => None,
+            }
+        };
+        let refers = kind.refers.iter().find_map(unknown);
+        refers.or_else(|| self.uncorrectable(&entry.kind, entry.corrects.as_deref()?))
+    }
+
+    /// Why an entry of this kind cannot correct the one that it names.
+    pub(super) fn uncorrectable(&self, kind: &str, corrects: &str) -> Option<String> {
+        match self.entries.get(corrects) {
+            None => Some(format!(
+                "`corrects` is \"{corrects}\", which names no entry; \
+                 `antin register show` prints their names"
+            )),
+            Some(other) if other != kind => Some(format!(
+                "`corrects` is \"{corrects}\", which is a {other} and no {kind}"
+            )),
+            Some(_) => None,
+        }
+    }
+}
