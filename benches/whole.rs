@@ -16,6 +16,7 @@ use antin::registry::Particulars;
 use antin::registry::Register;
 use antin::registry::RegisteredSeal;
 use antin::registry::SpecimenImage;
+use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::sandbox::PageReading;
 use antin::sandbox::Reading;
@@ -109,6 +110,7 @@ fn named(impression: &Impression, (seals, gallery): (&[Seal], &Gallery), fonts: 
     let examination = Examination {
         register: &register,
         policy: &policy,
+        rules: RuleSet::shipped(),
         claim: None,
         seals: Seals::Optional,
         date: None,

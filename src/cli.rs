@@ -22,6 +22,7 @@ mod inputs;
 mod ocr;
 mod output;
 mod register;
+mod rules;
 pub mod synth;
 mod verify;
 mod wear;
@@ -177,6 +178,10 @@ fn failed(error: &anyhow::Error, output: &mut Output) -> ExitCode {
     {
         output.error(&format!("{error:#}"));
         return Exit::Usage.into();
+    }
+    if error.downcast_ref::<rules::Error>().is_some() {
+        output.error(&format!("{error:#}"));
+        return Exit::Input.into();
     }
     match error.downcast_ref::<storage::Error>() {
         Some(storage::Error::Sheet { .. }) => {

@@ -10,18 +10,26 @@ use serde_json::{Map, Value};
 
 use crate::registry::RegisteredSeal;
 
+mod codes;
 mod damage;
 pub mod difference;
 pub mod document;
+mod fault;
 pub mod file;
 pub mod impression;
 mod instruments;
+pub mod period;
 pub mod placement;
+pub mod rule_set;
 pub mod straddling;
 pub mod validity;
 pub mod wear;
 
+pub use codes::CODES;
+pub use fault::Fault;
 pub use instruments::Basis;
+pub use instruments::Topic;
+pub use rule_set::RuleSet;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,37 +62,48 @@ pub struct Finding {
     pub basis: Option<Basis>,
 }
 
-/// Where rules are applied: under which law, and on which day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where rules are applied: which rules, to whose seal, and on which day.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scene<'a> {
     /// The seal's jurisdiction, where registered.
     pub jurisdiction: Option<&'a str>,
     /// The seal's class profile, where registered.
     pub profile: Option<&'a str>,
+    /// The body that owns the seal, where registered.
+    pub body: Option<&'a str>,
+    /// Which copy of its design the seal is, where registered.
+    pub copy_no: Option<&'a str>,
     /// The document's date, where known.
     pub date: Option<Date>,
+    /// The rules.
+    pub rules: &'a RuleSet,
 }
 
 impl<'a> Scene<'a> {
     /// The scene of a seal's impression on a document of this date.
     #[must_use]
-    pub fn of(seal: &'a RegisteredSeal, date: Option<Date>) -> Self {
+    pub fn of(seal: &'a RegisteredSeal, date: Option<Date>, rules: &'a RuleSet) -> Self {
+        let particulars = &seal.particulars;
         Self {
-            jurisdiction: seal.particulars.jurisdiction.as_deref(),
-            profile: seal.particulars.profile.as_deref(),
+            jurisdiction: particulars.jurisdiction.as_deref(),
+            profile: particulars.profile.as_deref(),
+            body: Some(&particulars.organisation),
+            copy_no: particulars.copy_no.as_deref(),
             date,
+            rules,
         }
     }
-}
 
-impl Scene<'_> {
     /// The scene of an impression whose seal is not known.
     #[must_use]
-    pub const fn unknown(date: Option<Date>) -> Self {
+    pub const fn unknown(date: Option<Date>, rules: &'a RuleSet) -> Self {
         Self {
             jurisdiction: None,
             profile: None,
+            body: None,
+            copy_no: None,
             date,
+            rules,
         }
     }
 }
@@ -117,6 +136,16 @@ impl Finding {
     pub(crate) fn value(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.values.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Under the clause on the topic that applies, and no graver than it and the rule set's limits allow.
+    pub(crate) fn cited(mut self, topic: Topic, scene: Scene<'_>) -> Self {
+        let applied = scene.rules.applied(topic, scene);
+        let clause = applied.map(|applied| applied.clause);
+        if let Some(at_most) = scene.rules.at_most(&self.code, clause) {
+            self.severity = self.severity.max(at_most);
+        }
+        self.under(applied.map(|applied| applied.basis()))
     }
 
     pub(crate) fn under(mut self, basis: Option<Basis>) -> Self {

@@ -17,6 +17,7 @@ use crate::matching::Harm;
 use crate::matching::Place;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
+use crate::rules::RuleSet;
 use crate::verdict::SIZE_TOLERANCE_MM;
 use crate::verdict::limit;
 use crate::verdict::trend::Expected;
@@ -102,7 +103,7 @@ type Dated<'a> = (Date, &'a Entry, &'a Shown);
 
 /// Follows every seal of which impressions of different dates were found, in the order of their identifiers.
 #[must_use]
-pub fn find(entries: &[Entry], links: &[Link], register: &Register) -> Vec<Found> {
+pub fn find(entries: &[Entry], links: &[Link], register: &Register, rules: &RuleSet) -> Vec<Found> {
     let copies = copies(entries, links);
     let mut by_seal: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
@@ -116,7 +117,7 @@ pub fn find(entries: &[Entry], links: &[Link], register: &Register) -> Vec<Found
         })
         .filter_map(|(id, own)| {
             let seal = &register.seals[register.position(id)?];
-            Some(follow(seal, &own, &copies))
+            Some(follow(seal, rules, &own, &copies))
         })
         .collect()
 }
@@ -142,7 +143,12 @@ fn copies(entries: &[Entry], links: &[Link]) -> BTreeSet<(String, usize)> {
     left_out
 }
 
-fn follow(seal: &RegisteredSeal, entries: &[&Entry], copies: &BTreeSet<(String, usize)>) -> Found {
+fn follow(
+    seal: &RegisteredSeal,
+    rules: &RuleSet,
+    entries: &[&Entry],
+    copies: &BTreeSet<(String, usize)>,
+) -> Found {
     let places = seal.specimen.places();
     let mut left_out = LeftOut::default();
     let mut known = BTreeSet::new();
@@ -179,7 +185,7 @@ fn follow(seal: &RegisteredSeal, entries: &[&Entry], copies: &BTreeSet<(String, 
         accepted: shown.accepted,
     });
     Found {
-        trend: record::trend(seal, members.collect(), left_out, series),
+        trend: record::trend((seal, rules), members.collect(), left_out, series),
         places: places.into_iter().zip(gone).collect(),
     }
 }

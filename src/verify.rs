@@ -279,8 +279,8 @@ impl<'a> Examiner<'a> {
         let seals = &examination.register.seals;
         let seal = id.and_then(|id| seals.iter().find(|seal| seal.id == *id));
         match seal {
-            Some(seal) => rules::Scene::of(seal, examination.date),
-            None => rules::Scene::unknown(examination.date),
+            Some(seal) => rules::Scene::of(seal, examination.date, examination.rules),
+            None => rules::Scene::unknown(examination.date, examination.rules),
         }
     }
 
@@ -390,6 +390,7 @@ impl<'a> Examiner<'a> {
             schema: report::SCHEMA.to_owned(),
             engine: report::ENGINE.to_owned(),
             policy: examination.policy.name.clone(),
+            rules: examination.rules.name.clone(),
             register: report::RegisterState {
                 revision: examination.register.revision,
             },
@@ -441,8 +442,8 @@ fn impression_record(
     let chosen = attribution.chosen();
     let seal = chosen.map(|candidate| &examination.register.seals[candidate.seal]);
     let scene = match seal {
-        Some(seal) => rules::Scene::of(seal, examination.date),
-        None => rules::Scene::unknown(examination.date),
+        Some(seal) => rules::Scene::of(seal, examination.date, examination.rules),
+        None => rules::Scene::unknown(examination.date, examination.rules),
     };
     let mut findings = rules::impression::findings(rules::impression::Subject {
         impression,
@@ -451,7 +452,7 @@ fn impression_record(
         scene,
     });
     if let Some(seal) = seal {
-        findings.extend(rules::validity::findings(seal, examination.date));
+        findings.extend(rules::validity::findings(seal, scene));
     }
     let record = record::impression(impression, spot, measurements, attribution, examination);
     findings.extend(rules::placement::findings(rules::placement::Subject {

@@ -18,6 +18,7 @@ use crate::cli::verify::Work;
 use crate::config;
 use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
+use crate::rules::RuleSet;
 use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Mode;
@@ -73,6 +74,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     let examination = Examination {
         register: &snapshot.register,
         policy: &policy,
+        rules: RuleSet::shipped(),
         claim: None,
         seals: Seals::Optional,
         date: None,
@@ -93,7 +95,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     };
     // The sample is made to be flagged, and one scan is cut off: that is no failure here.
     let _ = work.run(&mut readers, output)?;
-    readers.finish(&snapshot.register, output)?;
+    readers.finish(&examination, output)?;
     output.line(format!(
         "Verify your own scans against this register: antin verify --data {} PATH",
         folder.join("data").display()

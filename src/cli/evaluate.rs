@@ -43,6 +43,7 @@ use crate::evaluation::truth::Truth;
 use crate::imaging::ColourMode;
 use crate::registry::Register;
 use crate::rules;
+use crate::rules::RuleSet;
 use crate::sandbox;
 use crate::sandbox::Reading;
 use crate::storage;
@@ -312,6 +313,7 @@ impl Run<'_> {
                 &nothing
             },
             policy: &policy,
+            rules: RuleSet::shipped(),
             claim,
             seals: Seals::Optional,
             date: self.date(document),

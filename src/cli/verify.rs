@@ -18,6 +18,7 @@ use crate::cli::inputs::Inputs;
 use crate::cli::ocr;
 use crate::cli::output::Output;
 use crate::cli::register;
+use crate::cli::rules;
 use crate::cli::wear;
 use crate::config;
 use crate::links;
@@ -69,6 +70,8 @@ pub(super) struct Arguments {
     #[arg(long, visible_alias = "fields", value_name = "DATES.csv")]
     dates: Option<PathBuf>,
     #[command(flatten)]
+    rules: rules::Choice,
+    #[command(flatten)]
     ocr: ocr::Choice,
     /// How many documents are read at once [default: one a processor].
     #[arg(short, long, value_name = "N")]
@@ -94,6 +97,7 @@ pub(super) async fn run(
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
+    let rules = arguments.rules.read()?;
     let mut options = Common::sandbox(arguments.password.clone())?;
     let (register, mut exit) = match &arguments.register {
         Some(file) => from_file(file, &options, output).await?,
@@ -130,6 +134,7 @@ pub(super) async fn run(
     let examination = Examination {
         register: &register,
         policy: &policy,
+        rules: &rules,
         claim,
         seals: if arguments.expect_seal {
             Seals::Expected
@@ -161,7 +166,7 @@ pub(super) async fn run(
         dates: &dates,
     };
     exit = exit.max(work.run(&mut readers, output)?);
-    Ok(exit.max(readers.finish(&register, output)?))
+    Ok(exit.max(readers.finish(&examination, output)?))
 }
 
 /// The documents' dates as far as they are given.
@@ -331,14 +336,14 @@ impl Readers {
     /// Prints what is known only at the end.
     pub(super) fn finish(
         mut self,
-        register: &Register,
+        examination: &Examination<'_>,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
         let copies = links::find(&self.entries);
         let mut links = copies.clone();
         links.extend(links::find_dies(&self.dies, &Policy::default()));
         let exit = self.link(&links, output)?;
-        let exit = exit.max(self.follow(&copies, register, output)?);
+        let exit = exit.max(self.follow(&copies, examination, output)?);
         if let Some(table) = self.table {
             output.line(table.finish())?;
         }
@@ -390,10 +395,11 @@ impl Readers {
     fn follow(
         &mut self,
         links: &[Link],
-        register: &Register,
+        examination: &Examination<'_>,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
-        let found = trends::find(&self.sightings, links, register);
+        let (register, rules) = (examination.register, examination.rules);
+        let found = trends::find(&self.sightings, links, register, rules);
         let trends = || found.iter().map(|found| &found.trend);
         let lines: Vec<String> = trends()
             .map(serde_json::to_string)

@@ -6,7 +6,6 @@ use crate::registry::RegisteredSeal;
 use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
-use crate::rules::instruments::basis;
 use crate::verdict::Condition;
 use crate::verdict::Judgement;
 use crate::verdict::Lacking;
@@ -58,7 +57,7 @@ pub(super) fn finding(
             None => finding,
         }
     });
-    Some(finding.under(basis(Topic::ReRegistration, scene)))
+    Some(finding.cited(Topic::ReRegistration, scene))
 }
 
 /// What a kind of damage is, with its amount.

@@ -15,7 +15,6 @@ use crate::rules::Scene;
 use crate::rules::damage;
 use crate::rules::difference;
 use crate::rules::instruments::Topic;
-use crate::rules::instruments::basis;
 use crate::units::floor_index;
 use crate::verdict::Conclusion;
 use crate::verdict::Evidence;
@@ -231,7 +230,7 @@ fn size(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
         .value("found_mm", hundredths(found))
         .value("registered_mm", hundredths(registered))
         .value("tolerance_mm", hundredths(tolerance))
-        .under(basis(Topic::ReRegistration, subject.scene));
+        .cited(Topic::ReRegistration, subject.scene);
     Some(finding)
 }
 
@@ -279,7 +278,7 @@ fn colour(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
         .value("found", colour_name(found))
         .value("registered", colour_name(specimen));
     if found != InkColour::Red {
-        finding = finding.under(basis(Topic::InkColour, subject.scene));
+        finding = finding.cited(Topic::InkColour, subject.scene);
     }
     Some(finding)
 }

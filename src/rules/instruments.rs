@@ -1,10 +1,9 @@
-//! The instruments that findings cite, with the time in which each is in force.
+//! What the rules are about, and the legal ground that a finding prints.
 //!
-//! Only clauses that were read stand here, in full or in an excerpt; where none fits the
-//! jurisdiction and the day, a finding cites nothing. The law may have changed since: the reader
-//! sees the instrument and its time with every finding.
+//! Which clause applies is a matter of data ([`RuleSet`](crate::rules::RuleSet)). Only clauses that were read stand in
+//! the set that is shipped; where none fits the jurisdiction, the body and the day, a finding cites nothing. The law may
+//! have changed since: the reader sees the instrument and its time with every finding.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::Scene;
@@ -21,8 +20,9 @@ pub struct Basis {
 }
 
 /// What a clause is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Topic {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
     /// The specimen is registered before the seal is used.
     Registration,
     /// Use is notified before the seal is used.
@@ -43,105 +43,69 @@ pub(crate) enum Topic {
     Straddling,
     /// No seal is set on paper without content, or before the signature.
     BlankPaper,
+    /// The seal of a body's annex or draft stands over the body's name.
+    Hanging,
+    /// The authority that a specimen is registered with.
+    RegisteringAuthority,
+    /// The seal bears the body's legal name.
+    LegalName,
+    /// A lost seal is reported.
+    LossNotice,
+    /// A seal that was found after it was declared invalid is handed in.
+    FoundAgain,
+    /// A lost or damaged certificate is issued again.
+    CertificateReissue,
+    /// The seal of a body that ended is handed in.
+    Surrender,
+    /// The old seal is collected when the new one is given out.
+    Replacement,
+    /// Seal and certificate are handed over when their holder changes.
+    Handover,
+    /// Every use is recorded, with all its columns.
+    RegisterOfUse,
+    /// The register of use goes into the archive at the end of the year.
+    RegisterArchive,
+    /// A use is reviewed before the seal is set.
+    ReviewFirst,
+    /// A major matter is sealed after publicity has ended or the vote has passed.
+    Publicity,
+    /// Whoever reviews does not keep the seal.
+    Separation,
+    /// The keeper sets the seal.
+    StampedBy,
+    /// Whoever needs the seal asks first.
+    UseRequest,
+    /// The seal is used for listed procedures only.
+    ProcedureList,
+    /// Certificates are given on listed matters only.
+    ListOfMatters,
+    /// The seal is used at its place.
+    PlaceOfUse,
+    /// The seal leaves its place with consent only.
+    Removal,
+    /// A body inspects its own seals.
+    SelfInspection,
+    /// Seals and their use are inspected from above.
+    Inspection,
 }
 
-struct Clause {
-    topic: Topic,
-    jurisdiction: &'static str,
-    instrument: &'static str,
-    article: &'static str,
-    from: Date,
-    to: Option<Date>,
-}
-
-const DECREE_99: &str = "Nghị định 99/2016/NĐ-CP";
-const DECREE_99_FROM: Date = jiff::civil::date(2016, 7, 1);
-
-const fn decree_99(topic: Topic, article: &'static str) -> Clause {
-    Clause {
-        topic,
-        jurisdiction: "VN",
-        instrument: DECREE_99,
-        article,
-        from: DECREE_99_FROM,
-        to: None,
-    }
-}
-
-const fn decree_30(topic: Topic, article: &'static str) -> Clause {
-    Clause {
-        topic,
-        jurisdiction: "VN",
-        instrument: "Nghị định 30/2020/NĐ-CP",
-        article,
-        from: jiff::civil::date(2020, 3, 5),
-        to: None,
-    }
-}
-
-const fn standard_9704(topic: Topic, article: &'static str) -> Clause {
-    Clause {
-        topic,
-        jurisdiction: "CN",
-        instrument: "GB/T 9704-2012",
-        article,
-        from: jiff::civil::date(2012, 7, 1),
-        to: None,
-    }
-}
-
-const CLAUSES: [Clause; 12] = [
-    decree_99(Topic::Registration, "Điều 24 khoản 2"),
-    decree_99(Topic::Notification, "Điều 24 khoản 2"),
-    decree_99(Topic::ReRegistration, "Điều 15"),
-    decree_99(Topic::Invalidity, "Điều 18"),
-    decree_30(Topic::InkColour, "Điều 33 khoản 1 điểm a"),
-    decree_30(Topic::Upright, "Điều 33 khoản 1 điểm a"),
-    decree_30(Topic::SignatureOverlap, "Điều 33 khoản 1 điểm b"),
-    decree_30(Topic::Straddling, "Điều 33 khoản 1 điểm đ"),
-    standard_9704(Topic::InkColour, "7.3.5"),
-    standard_9704(Topic::Upright, "7.3.5"),
-    standard_9704(Topic::OverDate, "7.3.5"),
-    standard_9704(Topic::BlankPaper, "7.3.5"),
-];
-
-/// Profiles of seals that Decree 99/2016 leaves to the enterprises themselves (its Điều 1 khoản 2).
-const ENTERPRISE_PROFILES: &str = "VN-ENTERPRISE";
-
-/// The clause in force; without a date, the one in force now.
+/// The ground in force; without a date, the one in force now.
 pub(crate) fn basis(topic: Topic, scene: Scene<'_>) -> Option<Basis> {
-    if scene
-        .profile
-        .is_some_and(|profile| profile.starts_with(ENTERPRISE_PROFILES))
-    {
-        return None;
-    }
-    let in_force = |clause: &&Clause| match scene.date {
-        Some(date) => clause.from <= date && clause.to.is_none_or(|to| date <= to),
-        None => clause.to.is_none(),
-    };
-    let clause = CLAUSES
-        .iter()
-        .filter(|clause| clause.topic == topic)
-        .filter(|clause| Some(clause.jurisdiction) == scene.jurisdiction)
-        .find(in_force)?;
-    let to = clause.to.map_or_else(String::new, |to| to.to_string());
-    Some(Basis {
-        instrument: clause.instrument.to_owned(),
-        article: clause.article.to_owned(),
-        in_force: format!("{}/{to}", clause.from),
-    })
+    let applied = scene.rules.applied(topic, scene)?;
+    Some(applied.basis())
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::*;
+    use crate::rules::RuleSet;
 
     fn cited(topic: Topic, jurisdiction: Option<&str>, date: Option<Date>) -> Option<Basis> {
         let scene = Scene {
             jurisdiction,
-            date,
-            profile: None,
+            ..Scene::unknown(date, RuleSet::shipped())
         };
         basis(topic, scene)
     }
@@ -150,7 +114,7 @@ mod tests {
     fn a_clause_is_cited_only_where_and_while_it_is_in_force() {
         let day = jiff::civil::date(2024, 5, 21);
         let found = cited(Topic::Notification, Some("VN"), Some(day)).unwrap();
-        assert_eq!(found.instrument, DECREE_99);
+        assert_eq!(found.instrument, "Nghị định 99/2016/NĐ-CP");
         assert_eq!(found.in_force, "2016-07-01/");
         let earlier = jiff::civil::date(2016, 6, 30);
         assert_eq!(cited(Topic::Notification, Some("VN"), Some(earlier)), None);
@@ -159,12 +123,16 @@ mod tests {
     }
 
     #[test]
-    fn enterprises_are_not_held_to_the_decree_that_leaves_them_out() {
-        let scene = Scene {
+    fn enterprises_are_under_their_own_law_and_nothing_binds_them_to_notify_now() {
+        let enterprise = |date| Scene {
             jurisdiction: Some("VN"),
-            date: None,
             profile: Some("VN-ENTERPRISE-36"),
+            ..Scene::unknown(date, RuleSet::shipped())
         };
-        assert_eq!(basis(Topic::Registration, scene), None);
+        let now = basis(Topic::Notification, enterprise(None)).unwrap();
+        assert_eq!(now.instrument, "Luật Doanh nghiệp 2020");
+        let then = enterprise(Some(jiff::civil::date(2018, 1, 1)));
+        assert_eq!(basis(Topic::Notification, then).unwrap().article, "Điều 44");
+        assert_eq!(basis(Topic::Invalidity, then), None);
     }
 }

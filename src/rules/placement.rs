@@ -79,7 +79,7 @@ pub fn findings(subject: Subject<'_>) -> Vec<Finding> {
 
 /// In China the seal stands over the issuer's name and the date, its top within a line of the text.
 fn over_date(subject: &Subject<'_>) -> Option<Finding> {
-    let clause = basis(Topic::OverDate, subject.scene)?;
+    basis(Topic::OverDate, subject.scene)?;
     let (ground, per_mm) = subject.ground?;
     let above_mm = ground.above_px.map(|above| above / per_mm);
     let code = "placement.not_over_date";
@@ -95,12 +95,12 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
         );
         Finding::remark(code, told).value("above_mm", (10.0 * above).round() / 10.0)
     };
-    Some(finding.under(Some(clause)))
+    Some(finding.cited(Topic::OverDate, subject.scene))
 }
 
 /// Only the law of Vietnam sets the seal over the signature: in China it stands over issuer and date.
 fn signature(subject: &Subject<'_>) -> Option<Finding> {
-    let clause = basis(Topic::SignatureOverlap, subject.scene)?;
+    basis(Topic::SignatureOverlap, subject.scene)?;
     let finding = match subject.signed? {
         Signed::Missing => Finding::remark(
             "placement.not_on_signature",
@@ -109,7 +109,7 @@ fn signature(subject: &Subject<'_>) -> Option<Finding> {
         Signed::Unclear => return None,
         Signed::Found(signature) => off_signature(signature)?,
     };
-    Some(finding.under(Some(clause)))
+    Some(finding.cited(Topic::SignatureOverlap, subject.scene))
 }
 
 fn off_signature(signature: &Signature) -> Option<Finding> {
@@ -135,7 +135,7 @@ fn off_signature(signature: &Signature) -> Option<Finding> {
 }
 
 fn turned(subject: &Subject<'_>) -> Option<Finding> {
-    let clause = basis(Topic::Upright, subject.scene)?;
+    basis(Topic::Upright, subject.scene)?;
     let turn = subject.turn_deg.filter(|turn| turn.abs() > TURNED_DEG)?;
     let (by, way) = (
         turn.abs().round(),
@@ -145,7 +145,11 @@ fn turned(subject: &Subject<'_>) -> Option<Finding> {
         "placement.turned",
         format!("The seal is turned {by} degrees to the {way}; it is set upright."),
     );
-    Some(finding.value("turn_deg", turn.round()).under(Some(clause)))
+    Some(
+        finding
+            .value("turn_deg", turn.round())
+            .cited(Topic::Upright, subject.scene),
+    )
 }
 
 /// The finding about a form that bears a seal, in one of `roles`, and whose fields stand empty.
@@ -160,7 +164,7 @@ pub fn unfilled(fields: FormFields, roles: &[Role], scene: Scene<'_>) -> Option<
         Finding::warning(FORM_UNFILLED, message)
             .value("fields_count", count)
             .value("empty_fields_count", empty)
-            .under(basis(Topic::BlankPaper, scene))
+            .cited(Topic::BlankPaper, scene)
     })
 }
 
@@ -191,7 +195,7 @@ pub fn blank(
             "text_coverage",
             (1000.0 * layout.text_coverage).round() / 1000.0,
         )
-        .under(basis(Topic::BlankPaper, scene))
+        .cited(Topic::BlankPaper, scene)
     })
 }
 
@@ -199,12 +203,14 @@ pub fn blank(
 mod tests {
     use super::*;
     use crate::geometry::PixelRect;
+    use crate::rules::RuleSet;
 
-    const VIETNAM: Scene<'_> = Scene {
-        jurisdiction: Some("VN"),
-        profile: None,
-        date: None,
-    };
+    fn vietnam() -> Scene<'static> {
+        Scene {
+            jurisdiction: Some("VN"),
+            ..Scene::unknown(None, RuleSet::shipped())
+        }
+    }
 
     fn signed(overlap: f64, aside: f64) -> Signed {
         Signed::Found(Signature {
@@ -236,15 +242,15 @@ mod tests {
 
     #[test]
     fn a_seal_over_a_third_of_the_signature_on_its_left_is_as_it_should_be() {
-        assert!(said(&signed(0.33, 0.8), 3.0, VIETNAM).is_empty());
+        assert!(said(&signed(0.33, 0.8), 3.0, vietnam()).is_empty());
         // Within what the reading leaves open.
-        assert!(said(&signed(0.58, 0.8), 3.0, VIETNAM).is_empty());
-        assert_eq!(said(&signed(0.9, 0.1), 3.0, VIETNAM).len(), 1);
-        let right = said(&signed(0.33, -0.8), 3.0, VIETNAM);
+        assert!(said(&signed(0.58, 0.8), 3.0, vietnam()).is_empty());
+        assert_eq!(said(&signed(0.9, 0.1), 3.0, vietnam()).len(), 1);
+        let right = said(&signed(0.33, -0.8), 3.0, vietnam());
         assert!(right[0].contains("from its right"), "{right:?}");
-        assert_eq!(said(&Signed::Missing, 0.0, VIETNAM).len(), 1);
-        assert!(said(&Signed::Unclear, 0.0, VIETNAM).is_empty());
-        let turned = said(&signed(0.33, 0.8), -95.0, VIETNAM);
+        assert_eq!(said(&Signed::Missing, 0.0, vietnam()).len(), 1);
+        assert!(said(&Signed::Unclear, 0.0, vietnam()).is_empty());
+        let turned = said(&signed(0.33, 0.8), -95.0, vietnam());
         assert!(turned[0].contains("95 degrees to the left"), "{turned:?}");
     }
 
@@ -252,17 +258,24 @@ mod tests {
     fn other_laws_ask_for_no_signature_under_the_seal() {
         let china = Scene {
             jurisdiction: Some("CN"),
-            ..VIETNAM
+            ..vietnam()
         };
         assert!(said(&Signed::Missing, 0.0, china).is_empty());
-        assert!(said(&Signed::Missing, 90.0, Scene::unknown(None)).is_empty());
+        assert!(
+            said(
+                &Signed::Missing,
+                90.0,
+                Scene::unknown(None, RuleSet::shipped())
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn a_chinese_seal_stands_over_a_line_of_print_and_within_a_line_of_the_text() {
         let china = Scene {
             jurisdiction: Some("CN"),
-            ..VIETNAM
+            ..vietnam()
         };
         let found = |is_over_print, above_mm: Option<f64>, scene| {
             let above_px = above_mm.map(|above| 10.0 * above);
@@ -284,13 +297,13 @@ mod tests {
         assert_eq!(found(true, Some(-3.0), china), 0);
         assert_eq!(found(false, Some(8.0), china), 1);
         assert_eq!(found(true, Some(30.0), china), 1);
-        assert_eq!(found(false, None, VIETNAM), 0);
+        assert_eq!(found(false, None, vietnam()), 0);
     }
 
     #[test]
     fn a_form_is_unfilled_if_next_to_all_of_its_fields_are_empty_and_a_seal_stands_on_it() {
         let found = |count, empty, roles: &[Role]| {
-            unfilled(FormFields { count, empty }, roles, VIETNAM).is_some()
+            unfilled(FormFields { count, empty }, roles, vietnam()).is_some()
         };
         assert!(found(10, 9, &[Role::Page]));
         assert!(!found(10, 8, &[Role::Page]));
@@ -310,7 +323,8 @@ mod tests {
             signatures: Vec::new(),
         };
         let a4 = 210.0 * 297.0;
-        let found = |layout: &Layout, roles: &[Role]| blank(layout, (roles, a4), VIETNAM).is_some();
+        let found =
+            |layout: &Layout, roles: &[Role]| blank(layout, (roles, a4), vietnam()).is_some();
         assert!(found(&page(0.0, 0.001), &[Role::Page]));
         assert!(!found(&page(0.0, 0.001), &[]), "no seal");
         assert!(!found(&page(0.0, 0.001), &[Role::Straddling]));

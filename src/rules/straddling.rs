@@ -87,22 +87,24 @@ fn told(fault: Fault) -> (u32, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::RuleSet;
 
-    const VIETNAM: Scene<'_> = Scene {
-        jurisdiction: Some("VN"),
-        profile: None,
-        date: None,
-    };
+    fn vietnam() -> Scene<'static> {
+        Scene {
+            jurisdiction: Some("VN"),
+            ..Scene::unknown(None, RuleSet::shipped())
+        }
+    }
 
     #[test]
     fn every_fault_is_a_warning_on_its_page() {
         let faults = [Fault::Without(3), Fault::Swapped(4, 5)];
-        let found = findings(&faults, 4, VIETNAM);
+        let found = findings(&faults, 4, vietnam());
         let pages: Vec<_> = found.iter().map(|finding| finding.page).collect();
         assert_eq!(pages, [Some(3), Some(4)]);
         assert!(found.iter().all(|finding| finding.code == INCOMPLETE));
         assert!(found[0].basis.is_some(), "{found:?}");
-        assert_eq!(findings(&[], 5, VIETNAM), []);
+        assert_eq!(findings(&[], 5, vietnam()), []);
     }
 
     #[test]
@@ -111,10 +113,10 @@ mod tests {
             let found = findings(&[], 6, scene);
             found.into_iter().map(|finding| finding.code).collect()
         };
-        assert_eq!(codes(VIETNAM), ["placement.straddling_sheets"]);
+        assert_eq!(codes(vietnam()), ["placement.straddling_sheets"]);
         let china = Scene {
             jurisdiction: Some("CN"),
-            ..VIETNAM
+            ..vietnam()
         };
         assert!(codes(china).is_empty());
     }

@@ -8,12 +8,11 @@ use crate::registry::status;
 use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
-use crate::rules::instruments::basis;
 
 /// Findings from the seal's state on the document's date.
 #[must_use]
-pub fn findings(seal: &RegisteredSeal, date: Option<Date>) -> Vec<Finding> {
-    let scene = Scene::of(seal, date);
+pub fn findings(seal: &RegisteredSeal, scene: Scene<'_>) -> Vec<Finding> {
+    let date = scene.date;
     let id = &seal.id;
     let day = date.map_or_else(String::new, |date| date.to_string());
     let finding = match seal.status_on(date) {
@@ -22,12 +21,12 @@ pub fn findings(seal: &RegisteredSeal, date: Option<Date>) -> Vec<Finding> {
             "seal.not_yet_registered",
             format!("Seal {id} was not registered yet on {day}, the document's date."),
         )
-        .under(basis(Topic::Registration, scene)),
+        .cited(Topic::Registration, scene),
         Status::RegisteredNotNotified => Finding::warning(
             "seal.not_notified",
             format!("The use of seal {id} was not notified yet on {day}, the document's date."),
         )
-        .under(basis(Topic::Notification, scene)),
+        .cited(Topic::Notification, scene),
         Status::BodyEnded => Finding::violation(
             "seal.body_ended",
             format!("The body that owned seal {id} no longer existed on {day}."),
@@ -51,7 +50,7 @@ pub fn findings(seal: &RegisteredSeal, date: Option<Date>) -> Vec<Finding> {
                 ),
             )
             .value("since", since)
-            .under(basis(Topic::Invalidity, scene))
+            .cited(Topic::Invalidity, scene)
         }
     };
     let finding = match (seal.particulars.registered_on, seal.particulars.notified_on) {
@@ -81,7 +80,7 @@ fn unproven(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
     );
     let finding = Finding::warning("seal.status_changed_date_unproven", message)
         .value("since", since.to_string())
-        .under(basis(Topic::Invalidity, scene));
+        .cited(Topic::Invalidity, scene);
     Some(finding)
 }
 

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::registry::RegisteredSeal;
 use crate::rules::Finding;
+use crate::rules::RuleSet;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
-use crate::rules::instruments::basis;
 
 /// A quantity that grows, or is beyond its tolerance.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,11 +34,15 @@ pub struct Worn {
 /// The finding about a seal whose impressions up to `last` show wear: a warning where a tolerance is left, a
 /// remark where it is not yet; `None` where nothing wears.
 #[must_use]
-pub fn finding(seal: &RegisteredSeal, last: Option<Date>, worn: &[Worn]) -> Option<Finding> {
+pub fn finding(
+    seal: &RegisteredSeal,
+    (last, rules): (Option<Date>, &RuleSet),
+    worn: &[Worn],
+) -> Option<Finding> {
     let named: Vec<String> = worn.iter().map(phrase).collect();
     let named = named.join("; ");
     let id = &seal.id;
-    let scene = Scene::of(seal, last);
+    let scene = Scene::of(seal, last, rules);
     let finding = if worn.is_empty() {
         return None;
     } else if worn.iter().any(|worn| worn.passed) {
@@ -54,7 +58,7 @@ pub fn finding(seal: &RegisteredSeal, last: Option<Date>, worn: &[Worn]) -> Opti
             format!("Along its dated impressions seal {id} wears: {named}."),
         )
     };
-    Some(finding.under(basis(Topic::ReRegistration, scene)))
+    Some(finding.cited(Topic::ReRegistration, scene))
 }
 
 fn phrase(worn: &Worn) -> String {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::registry::RegisteredSeal;
 use crate::rules;
 use crate::rules::Basis;
+use crate::rules::RuleSet;
 use crate::rules::wear::Worn;
 use crate::units::round_i32;
 use crate::verdict::trend;
@@ -208,7 +209,7 @@ pub struct Trend {
 
 /// Puts a record together.
 pub(super) fn trend(
-    seal: &RegisteredSeal,
+    (seal, set): (&RegisteredSeal, &RuleSet),
     members: Vec<Member>,
     left_out: LeftOut,
     series: Vec<Series>,
@@ -216,7 +217,7 @@ pub(super) fn trend(
     let (from, to) = (members.first(), members.last());
     let (from, to) = (from.map(|member| member.on), to.map(|member| member.on));
     let worn: Vec<Worn> = series.iter().filter_map(worn).collect();
-    let finding = rules::wear::finding(seal, to, &worn);
+    let finding = rules::wear::finding(seal, (to, set), &worn);
     let message = match &finding {
         Some(finding) => finding.message.clone(),
         None => plain(seal, &members, &series),

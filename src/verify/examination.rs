@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::registry::Register;
+use crate::rules::RuleSet;
 use crate::verdict::Policy;
 use crate::verify::fields::Given;
 
@@ -13,6 +14,8 @@ pub struct Examination<'a> {
     pub register: &'a Register,
     /// The thresholds.
     pub policy: &'a Policy,
+    /// The rules that findings cite.
+    pub rules: &'a RuleSet,
     /// Position in the register of the seal that the documents are said to bear.
     pub claim: Option<usize>,
     /// Whether every document must bear a seal.

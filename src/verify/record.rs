@@ -85,6 +85,7 @@ pub(super) fn stopped(
         schema: report::SCHEMA.to_owned(),
         engine: report::ENGINE.to_owned(),
         policy: examination.policy.name.clone(),
+        rules: examination.rules.name.clone(),
         register: report::RegisterState {
             revision: examination.register.revision,
         },

@@ -35,6 +35,9 @@ pub struct Report {
     pub engine: String,
     /// Name and version of the thresholds.
     pub policy: String,
+    /// Name and version of the rules that findings cite; empty in reports of before there were others.
+    #[serde(default)]
+    pub rules: String,
     /// The register that was compared with.
     pub register: RegisterState,
     /// The document.

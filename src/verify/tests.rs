@@ -8,6 +8,7 @@ use crate::reading::marking::Marking;
 use crate::reading::marking::Unread;
 use crate::reading::marking::Wording;
 use crate::registry::Register;
+use crate::rules::RuleSet;
 use crate::verdict::Policy;
 
 fn page(number: u32, error: Option<PageError>) -> PageReading {
@@ -41,6 +42,7 @@ fn report(pages: Vec<PageReading>, outcome: sandbox::Outcome) -> Report {
     let examination = Examination {
         register: &Register::default(),
         policy: &policy,
+        rules: RuleSet::shipped(),
         claim: None,
         seals: Seals::Optional,
         date: None,

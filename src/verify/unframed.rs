@@ -76,6 +76,7 @@ mod tests {
     use crate::reading::TextLayer;
     use crate::registry::Particulars;
     use crate::registry::SpecimenImage;
+    use crate::rules::RuleSet;
     use crate::sandbox::Outcome;
     use crate::sandbox::PageReading;
     use crate::sandbox::Reading;
@@ -177,6 +178,7 @@ mod tests {
         let examination = Examination {
             register,
             policy: &policy,
+            rules: RuleSet::shipped(),
             claim: None,
             seals: Seals::Optional,
             date: None,

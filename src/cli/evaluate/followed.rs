@@ -7,6 +7,7 @@ use crate::evaluation::wear::ObservedWear;
 use crate::evaluation::wear::WearFigures;
 use crate::links::Link;
 use crate::registry::Register;
+use crate::rules::RuleSet;
 use crate::trends;
 use crate::trends::Entry;
 use crate::trends::Quantity;
@@ -21,7 +22,7 @@ pub(super) fn figures(
     (sightings, links): (&[Entry], &[Link]),
     register: &Register,
 ) -> Option<WearFigures> {
-    let found = trends::find(sightings, links, register);
+    let found = trends::find(sightings, links, register, RuleSet::shipped());
     let observed: Vec<ObservedTrend> = found.iter().map(|found| observed(&found.trend)).collect();
     wear::figures(lines, &observed)
 }

@@ -1,0 +1,32 @@
+//! The codes of findings that cite a rule, so that limits on them can be checked.
+
+/// Codes that a rule set may limit.
+pub const CODES: &[&str] = &[
+    "page.blank_stamped",
+    "page.form_unfilled",
+    "placement.not_on_signature",
+    "placement.not_over_date",
+    "placement.straddling_sheets",
+    "placement.turned",
+    "seal.colour",
+    "seal.damaged",
+    "seal.deformed",
+    "seal.invalid_on_date",
+    "seal.not_notified",
+    "seal.not_yet_registered",
+    "seal.size_out_of_tolerance",
+    "seal.status_changed_date_unproven",
+    "seal.wear_out_of_tolerance",
+    "seal.wearing",
+    "seal.worn",
+    "use.copies_exceeded",
+    "use.fields_missing",
+    "use.outside_place",
+    "use.procedure_not_listed",
+    "use.removal_without_consent",
+    "use.reviewer_is_custodian",
+    "use.stamped_before_publicity",
+    "use.stamped_before_review",
+    "use.stamped_by_other",
+    "use.unrecorded",
+];
