@@ -81,6 +81,17 @@ pub enum InkColour {
     Unknown,
 }
 
+impl InkColour {
+    /// Whether it is one that black print is not.
+    #[must_use]
+    pub const fn is_bright(self) -> bool {
+        match self {
+            Self::Red | Self::Blue | Self::Violet | Self::Other => true,
+            Self::Black | Self::Unknown => false,
+        }
+    }
+}
+
 /// The three layers of one impression, at the page's own resolution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Layers {

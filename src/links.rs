@@ -9,6 +9,7 @@
 
 mod die;
 mod family;
+mod habit;
 mod likeness;
 mod pair;
 
@@ -20,7 +21,6 @@ use crate::verify::key::ImpressionKey;
 
 pub use die::find as find_dies;
 pub use family::find;
-pub use pair::CORRELATION_MIN;
 
 /// Name and version of this form of record.
 pub const SCHEMA: &str = "antin.link/1";

@@ -60,15 +60,11 @@ impl Figure {
             * Affine::translate((-0.5 * width as f64, -0.5 * height as f64));
         let smooth = blur(ink, 0.4 * scale);
         let ink = warp(&smooth, own_from_figure, (width, height), 0.0).map(level);
-        let is_coloured = match colour {
-            InkColour::Red | InkColour::Blue | InkColour::Violet | InkColour::Other => true,
-            InkColour::Black | InkColour::Unknown => false,
-        };
         Self {
             ink,
             shape: outline.shape,
             half_mm,
-            is_coloured,
+            is_coloured: colour.is_bright(),
         }
     }
 

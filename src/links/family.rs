@@ -10,8 +10,12 @@ use crate::links::Link;
 use crate::links::Member;
 use crate::links::PASTED_DUPLICATE;
 use crate::links::SCHEMA;
+use crate::links::habit::Habit;
 use crate::links::pair;
 use crate::links::pair::Pair;
+
+/// Correlation from which impressions count once in what a seal's have in common: one in a thousand pairs stamped apart.
+const ONE_FAMILY: f64 = 0.55;
 
 /// Finds the impressions that are copies of one another, in the order of the entries.
 ///
@@ -32,16 +36,37 @@ pub fn find(entries: &[Entry]) -> Vec<Link> {
 
 /// The pairs of a seal's impressions that are one.
 fn pairs(entries: &[Entry], own: &[usize]) -> Vec<Pair> {
-    let found: Vec<Vec<Pair>> = own
+    let likely: Vec<Vec<((usize, usize), f64)>> = own
         .par_iter()
         .enumerate()
         .map(|(place, &first)| {
-            let later = own[place + 1..].iter();
-            let judged = later.filter_map(|&second| pair::judge(entries, (first, second)));
-            judged.collect()
+            let later = own[place + 1..].iter().map(|&second| (first, second));
+            let likely = later.filter_map(|pair| Some((pair, pair::likely(entries, pair)?)));
+            likely.collect()
         })
         .collect();
-    found.concat()
+    let likely = likely.concat();
+    let Some((&first, _)) = own.split_first().filter(|_| !likely.is_empty()) else {
+        return Vec::new();
+    };
+    // What may be copies is one family here, so that they do not tell what stampings have in common.
+    let mut groups = Groups::default();
+    for (members, _) in likely.iter().filter(|(_, own)| *own >= ONE_FAMILY) {
+        groups.join(*members);
+    }
+    let key = |position: usize| (groups.first(position), &entries[position].key.residual);
+    let is_of_frame = |position: usize| key(first).1.is_of_frame(key(position).1);
+    let framed = own
+        .iter()
+        .copied()
+        .filter(|&position| is_of_frame(position));
+    let habit = Habit::of(framed.map(key));
+    let judged = likely.par_iter().map(|&(members, correlation)| {
+        let (one, other) = (key(members.0), key(members.1));
+        let apart = is_of_frame(members.0).then(|| habit.correlation(one, other));
+        pair::judge(entries, members, (correlation, apart.flatten()))
+    });
+    judged.flatten().collect()
 }
 
 /// Joins pairs to families, each with the position of its first member.
@@ -87,21 +112,23 @@ fn link(entries: &[Entry], members: &[usize], sheets: &Groups, pairs: &[Pair]) -
     };
     let recorded: Vec<Member> = members.iter().map(&mut record).collect();
     // A family is no surer than its least sure member, each by the pair that speaks most for it.
-    let best = |member: &usize| {
-        let own = pairs
-            .iter()
-            .filter(|pair| pair.members.0 == *member || pair.members.1 == *member);
-        own.map(|pair| pair.correlation).fold(0.0, f64::max)
+    let least = |of: fn(&Pair) -> f64| {
+        let best = |member: &usize| {
+            let own = pairs
+                .iter()
+                .filter(|pair| pair.members.0 == *member || pair.members.1 == *member);
+            own.map(of).fold(0.0, f64::max)
+        };
+        members.iter().map(best).fold(f64::INFINITY, f64::min)
     };
-    let correlation = members.iter().map(best).fold(1.0, f64::min);
     let rounded = |value: f64, digits: f64| (value * digits).round() / digits;
     Link {
         schema: SCHEMA.to_owned(),
         kind: Kind::SameImpression,
         finding: (numbers.len() > 1).then(|| PASTED_DUPLICATE.to_owned()),
         members: recorded,
-        strength: rounded(pair::strength(correlation), 10.0),
-        correlation: Some(rounded(correlation, 1000.0)),
+        strength: rounded(least(|pair| pair.strength), 10.0),
+        correlation: Some(rounded(least(|pair| pair.correlation), 1000.0)),
         seal: None,
     }
 }

@@ -5,12 +5,21 @@ use crate::links::Entry;
 use crate::production::ResidualKey;
 use crate::production::SheetKey;
 
-/// Correlation of two keys from which they are looked at more closely, and from which two impressions are
-/// one. Measured on drawn copies: 2,039 pairs of independent impressions of one seal (12 seals,
-/// seed 3301) lie at 0.14, with a standard deviation of 0.12, and none above 0.50; of 1,122 more (seed 7002)
-/// one lies at 0.55.
-pub const CORRELATION_MIN: f64 = 0.58;
-const INDEPENDENT: (f64, f64) = (0.14, 0.12);
+/// Correlation of two keys from which they are looked at more closely.
+pub(super) const LOOKED_AT: f64 = 0.4;
+/// Bounds from which two impressions are one.
+pub(super) const ALONE: Bound = Bound {
+    // Measured on drawn copies: 2,039 pairs of independent impressions of one seal (12 seals, seed 3301) lie at 0.14, with a
+    // standard deviation of 0.12, and none above 0.50; of 1,122 more (seed 7002) one lies at 0.55; of 1,181 (seeds 7401 and
+    // 11201) four, the uppermost at 0.59, of a seal with one specimen.
+    least: 0.66,
+    independent: (0.15, 0.13),
+};
+/// The same without what a seal's other impressions have in common; see [`Habit`] for what was measured.
+pub(super) const APART: Bound = Bound {
+    least: 0.48,
+    independent: (0.07, 0.09),
+};
 /// Copies lie anywhere between this and 1, by what the way of copying leaves of the ink.
 const COPY_FROM: f64 = 0.2;
 /// Most that independent pairs looked at support, log10.
@@ -20,40 +29,65 @@ const STRENGTH_MAX: f64 = 3.6;
 const REGIONS_SHARE: f64 = 0.6;
 const REGION_MIN: f64 = 0.3;
 
+/// What correlation makes two impressions one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bound {
+    least: f64,
+    /// Mean and standard deviation of independent pairs.
+    independent: (f64, f64),
+}
+
 /// Two impressions that are one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pair {
     /// Positions among the entries.
     pub(super) members: (usize, usize),
     pub(super) correlation: f64,
+    /// Log10 of how much likelier that is of one impression than of two stampings.
+    pub(super) strength: f64,
     /// Whether the pages are scans of one sheet.
     pub(super) same_sheet: bool,
 }
 
-/// Log10 of how much likelier a correlation is of one impression than of two stampings.
-pub(super) fn strength(correlation: f64) -> f64 {
-    let (mean, deviation) = INDEPENDENT;
-    let z = (correlation - mean) / deviation;
-    let independent = libm::exp(-0.5 * z * z) / (deviation * libm::sqrt(std::f64::consts::TAU));
-    let copy = 1.0 / (1.0 - COPY_FROM);
-    libm::log10(copy / independent.max(1e-12)).min(STRENGTH_MAX)
+impl Bound {
+    /// Log10 of how much likelier a correlation is of one impression than of two stampings.
+    fn strength(self, correlation: f64) -> f64 {
+        let (mean, deviation) = self.independent;
+        let z = (correlation - mean) / deviation;
+        let independent = libm::exp(-0.5 * z * z) / (deviation * libm::sqrt(std::f64::consts::TAU));
+        let copy = 1.0 / (1.0 - COPY_FROM);
+        libm::log10(copy / independent.max(1e-12)).min(STRENGTH_MAX)
+    }
 }
 
-/// Whether two entries are one impression, and of one sheet; `None` if they are two stampings, or
-/// the same bytes twice.
-pub(super) fn judge(entries: &[Entry], members: (usize, usize)) -> Option<Pair> {
+/// Correlation of two entries' keys as they are; `None` if they cannot be compared, are the same bytes twice, or agree by less
+/// than [`LOOKED_AT`].
+pub(super) fn likely(entries: &[Entry], members: (usize, usize)) -> Option<f64> {
     let (own, other) = (&entries[members.0], &entries[members.1]);
-    let same_page = own.sha256 == other.sha256 && own.key.page == other.key.page;
     if own.sha256 == other.sha256 && own.key.impression == other.key.impression {
         return None;
     }
     let correlation = own.key.residual.correlation(&other.key.residual)?;
-    if correlation < CORRELATION_MIN || !agrees_all_over(&own.key.residual, &other.key.residual) {
+    (correlation >= LOOKED_AT).then_some(correlation)
+}
+
+/// Whether two entries with some correlation are one impression, and of one sheet; `apart` is their correlation without what the
+/// seal's other impressions have in common, where that is known. `None` if they are two stampings.
+pub(super) fn judge(
+    entries: &[Entry],
+    members: (usize, usize),
+    (correlation, apart): (f64, Option<f64>),
+) -> Option<Pair> {
+    let (own, other) = (&entries[members.0], &entries[members.1]);
+    let same_page = own.sha256 == other.sha256 && own.key.page == other.key.page;
+    let (bound, looked_at) = apart.map_or((ALONE, correlation), |apart| (APART, apart));
+    if looked_at < bound.least || !agrees_all_over(&own.key.residual, &other.key.residual) {
         return None;
     }
     Some(Pair {
         members,
         correlation,
+        strength: bound.strength(looked_at),
         same_sheet: !same_page && is_same_sheet(own, other),
     })
 }

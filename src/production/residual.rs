@@ -41,8 +41,6 @@ const LEVEL: f32 = 0.5;
 /// Regions along a side by which two keys are compared, and least cells of one.
 const REGIONS: usize = 4;
 const REGION_CELLS_MIN: usize = 40;
-/// Least cells of a key.
-const CELLS_MIN: usize = 200;
 
 /// Where an impression bears more and less ink than explained, in cells of the specimen's frame: two bits
 /// a cell, 1 KiB in all.
@@ -59,6 +57,8 @@ pub struct ResidualKey {
 impl ResidualKey {
     /// Cells along a side.
     pub const SIDE: usize = SIDE;
+    /// Least cells of a key, and of two that are compared.
+    pub const CELLS_MIN: usize = 200;
 
     /// Reads the key of an impression laid over its specimen; `None` if too little of it can be seen.
     #[must_use]
@@ -73,9 +73,9 @@ impl ResidualKey {
     }
 
     /// Keeps three levels of each cell; `None` where it was not seen.
-    fn from_cells(cells: &[Option<f32>], cell_mm: f64) -> Option<Self> {
+    pub(crate) fn from_cells(cells: &[Option<f32>], cell_mm: f64) -> Option<Self> {
         let known: Vec<f32> = cells.iter().copied().flatten().collect();
-        if known.len() < CELLS_MIN {
+        if known.len() < Self::CELLS_MIN {
             return None;
         }
         let square: f32 = known.iter().map(|value| value * value).sum();
@@ -96,6 +96,12 @@ impl ResidualKey {
             }
         }
         Some(key)
+    }
+
+    /// Whether cells of both lie in one place of the seal: another size of cell is another specimen's frame.
+    #[must_use]
+    pub fn is_of_frame(&self, other: &Self) -> bool {
+        self.cell_um.abs_diff(other.cell_um) <= self.cell_um / 100
     }
 
     /// Whether the key holds what a key holds: it may come from a file.
@@ -127,8 +133,7 @@ impl ResidualKey {
     /// their cells are not of one size.
     #[must_use]
     pub fn correlation(&self, other: &Self) -> Option<f64> {
-        // Another size of cell is another specimen's frame.
-        if self.cell_um.abs_diff(other.cell_um) > self.cell_um / 100 {
+        if !self.is_of_frame(other) {
             return None;
         }
         let mut counts = [0_u32; 7];
@@ -152,7 +157,7 @@ impl ResidualKey {
             }
         }
         let [seen, more, less, more_there, less_there, same, opposed] = counts.map(f64::from);
-        if seen < CELLS_MIN as f64 {
+        if seen < Self::CELLS_MIN as f64 {
             return None;
         }
         let (own, found) = ((more - less) / seen, (more_there - less_there) / seen);
@@ -175,24 +180,28 @@ impl ResidualKey {
             }
         }
         regions.retain(|region| region.len() >= REGION_CELLS_MIN);
-        regions.iter().map(|region| correlated(region)).collect()
+        regions
+            .iter()
+            .map(|region| Self::correlated(region))
+            .collect()
     }
-}
 
-fn correlated(pairs: &[(f64, f64)]) -> f64 {
-    let count = pairs.len() as f64;
-    let (mut own, mut found) = (0.0, 0.0);
-    for (a, b) in pairs {
-        own += a / count;
-        found += b / count;
+    /// Correlation of pairs of numbers; next to 0 where either stays the same.
+    pub(crate) fn correlated(pairs: &[(f64, f64)]) -> f64 {
+        let count = pairs.len() as f64;
+        let (mut own, mut found) = (0.0, 0.0);
+        for (a, b) in pairs {
+            own += a / count;
+            found += b / count;
+        }
+        let (mut both, mut own_square, mut found_square) = (0.0, 1e-9, 1e-9);
+        for (a, b) in pairs {
+            both += (a - own) * (b - found);
+            own_square += (a - own) * (a - own);
+            found_square += (b - found) * (b - found);
+        }
+        both / f64::sqrt(own_square * found_square)
     }
-    let (mut both, mut own_square, mut found_square) = (0.0, 1e-9, 1e-9);
-    for (a, b) in pairs {
-        both += (a - own) * (b - found);
-        own_square += (a - own) * (a - own);
-        found_square += (b - found) * (b - found);
-    }
-    both / f64::sqrt(own_square * found_square)
 }
 
 /// Departures as multiples of those around them, so that a dry side does not drown the rest.
@@ -309,7 +318,7 @@ mod tests {
             .filter_map(|(a, b)| Some((f64::from(a?), f64::from(b?))))
             .collect();
         let found = own.correlation(&other).unwrap();
-        assert!((found - correlated(&pairs)).abs() < 1e-9);
+        assert!((found - ResidualKey::correlated(&pairs)).abs() < 1e-9);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod wording;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::extraction::Impression;
 use crate::extraction::Work;
 use crate::geometry::Affine;
 use crate::geometry::PixelRect;
@@ -126,13 +127,27 @@ impl Marking {
     }
 }
 
-/// The frames of a page that may be marks of secrecy or urgency, from top to bottom.
+/// The frames of a page that may be marks of secrecy or urgency, from top to bottom. What the search for seals took for a rectangular
+/// one is looked at as well: it finds frames by other means.
 ///
 /// Cost: linear in the pixels of the search for a page without one; a few ms for each frame that is measured.
 #[must_use]
-pub fn markings(page: &Page, work: &Work) -> Vec<Marking> {
+pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Marking> {
     let scale = Scale::of(work);
     let mut found: Vec<(f64, Marking)> = Vec::new();
+    let mut keep = |sketch: Sketch, is_coloured: bool| {
+        let Some((drawn, marking)) = measured(page, (sketch, scale), is_coloured) else {
+            return;
+        };
+        // Of two in one place, the one whose border is drawn better.
+        let is_better = |other: &(f64, Marking)| {
+            marking.bbox.is_mostly_shared(other.1.bbox) && drawn <= other.0
+        };
+        if !found.iter().any(is_better) {
+            found.retain(|(_, other)| !marking.bbox.is_mostly_shared(other.bbox));
+            found.push((drawn, marking));
+        }
+    };
     let hues = work.hues.iter().map(|hue| (&hue.chroma, true));
     for (map, is_coloured) in hues.chain([(&work.dark, false)]) {
         let (least, worn_mm) = if is_coloured {
@@ -142,17 +157,12 @@ pub fn markings(page: &Page, work: &Work) -> Vec<Marking> {
         };
         let ink = map.map(|density| density > least);
         for sketch in sketches(&ink, (scale.per_mm, worn_mm)) {
-            let Some((drawn, marking)) = measured(page, (sketch, scale), is_coloured) else {
-                continue;
-            };
-            // Of two in one place, the one whose border is drawn better.
-            let is_better = |other: &(f64, Marking)| {
-                marking.bbox.is_mostly_shared(other.1.bbox) && drawn <= other.0
-            };
-            if !found.iter().any(is_better) {
-                found.retain(|(_, other)| !marking.bbox.is_mostly_shared(other.bbox));
-                found.push((drawn, marking));
-            }
+            keep(sketch, is_coloured);
+        }
+    }
+    for impression in impressions {
+        if let Some(sketch) = Sketch::of(&impression.outline, scale) {
+            keep(sketch, impression.colour.is_bright());
         }
     }
     let rank = |marking: &Marking| match marking.lines {

@@ -19,6 +19,7 @@ use crate::units::floor_index;
 use crate::verdict::Conclusion;
 use crate::verdict::Evidence;
 use crate::verdict::Judgement;
+use crate::verdict::ONE_SPECIMEN;
 use crate::verdict::SIZE_TOLERANCE_MM;
 
 /// What copies and faxes add: their scale is right to about two in a hundred.
@@ -101,7 +102,8 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
         Conclusion::LeansDifferent => Finding::warning(
             "seal.leans_different",
             format!(
-                "The impression rather differs from the registered specimen of seal {id}{mostly}."
+                "The impression rather differs from the registered specimen of seal {id}{mostly}.{}",
+                held_back(judgement)
             ),
         ),
         Conclusion::Undecided => undecided(id, judgement.slip),
@@ -118,6 +120,16 @@ fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
         | Conclusion::Undecided
         | Conclusion::NotExaminable => finding,
     })
+}
+
+/// What would let more be said of an impression that rather differs.
+fn held_back(judgement: &Judgement) -> &'static str {
+    let is_one = |caveat: &String| caveat == ONE_SPECIMEN;
+    if judgement.caveats.iter().any(is_one) {
+        " A single specimen is registered: with more of them it could be said whether the die differs or the specimen is unusual."
+    } else {
+        ""
+    }
 }
 
 /// The finding about an impression that tells neither for nor against a seal, and how the die slipped if that

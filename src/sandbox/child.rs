@@ -172,7 +172,7 @@ pub(super) fn read_page(document: &mut Document, index: usize, wanted: Wanted<'_
                 mode: Some(page.image.mode()),
                 traces: Traces::of(&page, &found.impressions),
                 layout: Some(Layout::of(&page, &work, &found.impressions)),
-                markings: markings(&page, &work),
+                markings: markings(&page, &work, &found.impressions),
                 content: Ok(found),
                 notes: page.notes,
                 overlays,

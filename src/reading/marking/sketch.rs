@@ -1,12 +1,16 @@
 //! Frames as the search sees them: a level stroke of the right length, another one opposite, and two upright ones between their ends.
 
+use crate::extraction::Outline;
+use crate::extraction::Shape;
 use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Mask;
 use crate::reading::marking::OFF_MM;
 use crate::reading::marking::SIZES_MM;
+use crate::reading::marking::strokes::SLOPE_MAX;
 use crate::reading::marking::strokes::Stroke;
 use crate::reading::marking::strokes::strokes;
+use crate::reading::scale::Scale;
 use crate::units::floor_index;
 
 /// The same of the sketch of a frame, whose sides may be those of either line.
@@ -34,6 +38,35 @@ pub(super) struct Sketch {
     pub(super) height: f64,
     /// Along its level sides.
     pub(super) along: Vec2,
+}
+
+impl Sketch {
+    /// That of an outline on the page, if it is a rectangle of a mark's size that lies nearly level.
+    pub(super) fn of(outline: &Outline, scale: Scale) -> Option<Self> {
+        let factor = f64::from(scale.factor);
+        let sides = [outline.half_width, outline.half_height].map(|half| 2.0 * half / factor);
+        let turn = outline.axis_degrees.to_radians();
+        let along = Vec2::new(libm::cos(turn), libm::sin(turn));
+        // The long side is the level one, and goes to the right.
+        let (width, height, along) = if sides[0] >= sides[1] {
+            (sides[0], sides[1], along)
+        } else {
+            (sides[1], sides[0], Vec2::new(-along.y, along.x))
+        };
+        let along = if along.x < 0.0 { -along } else { along };
+        let is_sized = SIZES_MM.iter().any(|size| {
+            let off = |side: f64, nominal: f64| (side / scale.per_mm - nominal).abs();
+            off(width, size.0) <= SKETCH_OFF_MM && off(height, size.1) <= SKETCH_OFF_MM
+        });
+        let is_level = along.y.abs() <= SLOPE_MAX;
+        let is_frame = outline.shape == Shape::Rectangle && is_sized && is_level;
+        is_frame.then_some(Self {
+            centre: Point::new(outline.centre.x / factor, outline.centre.y / factor),
+            width,
+            height,
+            along,
+        })
+    }
 }
 
 /// Frames of a map, the largest of those in one place.

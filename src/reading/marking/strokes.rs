@@ -13,7 +13,7 @@ const PIECE_MM: f64 = 2.5;
 /// Thickness of a piece at most, millimetres: two lines a millimetre apart that ran into one.
 const THICK_MM: f64 = 2.4;
 /// Slope of a stroke at most, that of six degrees (chosen: hands stay within it).
-const SLOPE_MAX: f64 = 0.105;
+pub(super) const SLOPE_MAX: f64 = 0.105;
 /// Gap between two pieces of one stroke at most, millimetres, and how far the second may lie off the line of the first.
 const GAP_MM: (f64, f64) = (4.0, 0.6);
 /// Share of a stroke that bears ink at least.

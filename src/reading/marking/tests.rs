@@ -50,7 +50,7 @@ fn page(frames: &[([f64; 4], bool)], ink: [u8; 3]) -> Page {
 
 fn found(frames: &[([f64; 4], bool)], ink: [u8; 3]) -> Vec<Marking> {
     let page = page(frames, ink);
-    markings(&page, &prepare(&page))
+    markings(&page, &prepare(&page), &[])
 }
 
 #[test]
