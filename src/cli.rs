@@ -136,7 +136,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
         .enable_all()
         .build()
         .context("cannot start")?;

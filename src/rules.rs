@@ -153,6 +153,24 @@ impl Finding {
         self
     }
 
+    /// Its place among others: the gravest first, then page by page and impression by impression, what concerns the whole
+    /// document last; of one impression what it looks like, then whether its seal was valid, then where it stands.
+    pub(crate) fn rank(&self) -> (Severity, u32, usize, u8) {
+        let about = if validity::CODES.contains(&self.code.as_str()) {
+            1
+        } else if self.code.starts_with("placement.") {
+            2
+        } else {
+            0
+        };
+        (
+            self.severity,
+            self.page.unwrap_or(u32::MAX),
+            self.impression.unwrap_or(usize::MAX),
+            about,
+        )
+    }
+
     /// The same finding about an impression on a page.
     #[must_use]
     pub fn about(mut self, impression: usize, page: u32) -> Self {

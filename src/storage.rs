@@ -19,6 +19,7 @@ mod entries;
 mod files;
 pub mod import;
 mod register;
+pub mod results;
 pub mod snapshot;
 
 pub use files::SpecimenFiles;

@@ -37,6 +37,7 @@ pub mod key;
 mod marked;
 mod own_images;
 mod record;
+pub mod rejudged;
 pub mod report;
 mod rounding;
 pub mod sighting;
@@ -382,8 +383,7 @@ impl<'a> Examiner<'a> {
         self.findings.extend(state.finding(missed, &self.limited));
         let facts = reading.facts.iter().flatten();
         self.findings.extend(facts.filter_map(rules::file::facts));
-        // The gravest first; among equals, in the order of the document.
-        self.findings.sort_by_key(|finding| finding.severity);
+        self.findings.sort_by_key(Finding::rank);
         let examination = self.examination;
         let reason = state.reason();
         let report = Report {

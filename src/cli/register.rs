@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
+use crate::cli::rules;
 use crate::registry::sheet::RowFailure;
 use crate::report::words;
 use crate::storage::Store;
@@ -18,6 +19,7 @@ use crate::storage::import;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
 
+mod judging;
 mod listing;
 
 #[derive(Debug, Args)]
@@ -37,6 +39,8 @@ enum Command {
         /// Checks every row and stores nothing.
         #[arg(long)]
         check: bool,
+        #[command(flatten)]
+        rules: rules::Choice,
     },
     /// Imports dated events in the lives of registered seals from a CSV file.
     #[command(long_about = EVENTS)]
@@ -44,6 +48,8 @@ enum Command {
         /// The list of events.
         #[arg(value_name = "EVENTS.csv")]
         file: PathBuf,
+        #[command(flatten)]
+        rules: rules::Choice,
     },
     /// Lists the registered seals.
     List {
@@ -82,7 +88,10 @@ Imports dated events in the lives of registered seals from a CSV file.
 
 Columns: seal, event, on. Optional: by, instrument, note, successor. Events: registered, notified,
 in_use, reported_lost, declared_invalid, found, reported_deformed, re_registered, replaced_by,
-suspended, resumed, surrendered, collected, destroyed, archived.";
+suspended, resumed, surrendered, collected, destroyed, archived.
+
+Results kept by `antin verify --keep` that the events touch are judged again, without opening a scan,
+and those that come to something else now are listed.";
 
 pub(super) async fn run(
     arguments: Arguments,
@@ -92,17 +101,24 @@ pub(super) async fn run(
     // Absolute: an exported list is put anywhere.
     let data = std::path::absolute(common.data()?).context("cannot find the data directory")?;
     match arguments.command {
-        Command::Import { file, check: true } if !Store::exists(&data) => {
+        Command::Import {
+            file, check: true, ..
+        } if !Store::exists(&data) => {
             // Nothing is stored, not even an empty register.
             let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
             let store = Store::open(temporary.path()).await?;
             import(&store, &file, Mode::Check, output).await
         }
-        Command::Import { file, check } => {
+        Command::Import { file, check, rules } => {
             let mode = if check { Mode::Check } else { Mode::Store };
-            import(&Store::open(&data).await?, &file, mode, output).await
+            let store = Store::open(&data).await?;
+            let exit = import(&store, &file, mode, output).await?;
+            if mode == Mode::Store {
+                judging::again(&store, &rules, output).await?;
+            }
+            Ok(exit)
         }
-        Command::Events { file } => {
+        Command::Events { file, rules } => {
             let store = Store::open(&data).await?;
             let now = Timestamp::now();
             let import = store.import_events(&file, Mode::Store, now).await?;
@@ -113,6 +129,7 @@ pub(super) async fn run(
                 words::counted(added, "event"),
                 words::counted(import.failures.len(), "row")
             ))?;
+            judging::again(&store, &rules, output).await?;
             Ok(exit)
         }
         Command::List { on, json } => {

@@ -12,6 +12,7 @@ use crate::storage;
 
 /// Which rules are applied.
 #[derive(Clone, Debug, Default, Args)]
+#[group(id = "rule_set")]
 pub(super) struct Choice {
     /// Applies the rules of this file instead of those that are shipped; docs/formats.md describes it.
     #[arg(long, value_name = "FILE", env = "ANTIN_RULES")]

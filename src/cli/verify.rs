@@ -28,6 +28,7 @@ use crate::links::Link;
 use crate::registry::Register;
 use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
+use crate::report::words;
 use crate::rules::document::PAGE_UNREADABLE;
 use crate::sandbox;
 use crate::storage::Store;
@@ -45,6 +46,10 @@ use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::batch;
+
+mod keeping;
+
+use keeping::Keeper;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -87,6 +92,9 @@ pub(super) struct Arguments {
     /// Also writes the reports to this folder: report.html with pictures, and report.jsonl.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
+    /// Keeps the results in the data directory: `antin register events` then judges them again, without opening a scan.
+    #[arg(long, conflicts_with = "register")]
+    keep: bool,
     /// Compares with the seals of this file instead of the register's, and stores nothing.
     #[arg(long, value_name = "REGISTER.csv")]
     register: Option<PathBuf>,
@@ -156,6 +164,13 @@ pub(super) async fn run(
             false => ReportTable::default(),
         }),
         folder: folder.transpose()?,
+        keeper: match arguments.keep {
+            true => {
+                let store = Store::open(&common.data()?).await?;
+                Some(Keeper::into(store, arguments.seal.clone()))
+            }
+            false => None,
+        },
         ..Readers::default()
     };
     let work = Work {
@@ -301,6 +316,8 @@ pub(super) struct Readers {
     pub(super) table: Option<ReportTable>,
     /// Both, in files.
     pub(super) folder: Option<ReportFolder>,
+    /// The store, where results are kept.
+    pub(super) keeper: Option<Keeper>,
     /// What links between the documents are found by.
     pub(super) entries: Vec<Entry>,
     /// Impressions whose dies are in no register.
@@ -330,6 +347,9 @@ impl Readers {
             let added = folder.add(examined, register);
             added.context("cannot write the report")?;
         }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.add(&examined.report)?;
+        }
         Ok(())
     }
 
@@ -339,6 +359,12 @@ impl Readers {
         examination: &Examination<'_>,
         output: &mut Output,
     ) -> anyhow::Result<Exit> {
+        if let Some(keeper) = self.keeper.take() {
+            let kept = words::counted(keeper.finish()?, "result");
+            output.note(&format!(
+                "{kept} kept that were new or came to something else"
+            ));
+        }
         let copies = links::find(&self.entries);
         let mut links = copies.clone();
         links.extend(links::find_dies(&self.dies, &Policy::default()));

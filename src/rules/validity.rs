@@ -9,6 +9,16 @@ use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
 
+/// The codes of these findings.
+pub const CODES: &[&str] = &[
+    "seal.not_yet_registered",
+    "seal.not_notified",
+    "seal.body_ended",
+    "seal.name_stale",
+    "seal.invalid_on_date",
+    "seal.status_changed_date_unproven",
+];
+
 /// Findings from the seal's state on the document's date.
 #[must_use]
 pub fn findings(seal: &RegisteredSeal, scene: Scene<'_>) -> Vec<Finding> {

@@ -52,6 +52,21 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+impl Report {
+    /// Whether it is a verdict: what a limit stopped can be tried again, and is none.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self.outcome {
+            Outcome::Pass
+            | Outcome::Review
+            | Outcome::Flag
+            | Outcome::Unreadable
+            | Outcome::Stopped => true,
+            Outcome::NotProcessed => false,
+        }
+    }
+}
+
 /// The state of the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterState {

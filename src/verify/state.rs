@@ -37,11 +37,16 @@ impl State {
         match self {
             Self::Unreadable(_) => Outcome::Unreadable,
             Self::NotProcessed(_) => Outcome::NotProcessed,
-            Self::Read => match findings.iter().map(|finding| finding.severity).min() {
-                Some(Severity::Violation) => Outcome::Flag,
-                Some(Severity::Warning) => Outcome::Review,
-                Some(Severity::Remark) | None => Outcome::Pass,
-            },
+            Self::Read => outcome(findings),
         }
+    }
+}
+
+/// What a document that could be read comes to.
+pub(super) fn outcome(findings: &[Finding]) -> Outcome {
+    match findings.iter().map(|finding| finding.severity).min() {
+        Some(Severity::Violation) => Outcome::Flag,
+        Some(Severity::Warning) => Outcome::Review,
+        Some(Severity::Remark) | None => Outcome::Pass,
     }
 }

@@ -1,0 +1,212 @@
+//! CPU time of judging kept results again after an event of their seal, beside the time of reading them from the store.
+//!
+//! `cargo bench --bench judging -- 1000000` keeps a million results of one seal (4 GB in the folder for temporary files), and
+//! prints the ratios where the event changes none of them, one in a hundred, and all.
+
+mod cpu;
+mod drawing;
+
+use antin::extraction::Extraction;
+use antin::extraction::extract;
+use antin::ingest;
+use antin::ingest::DpiSource;
+use antin::ingest::Limits;
+use antin::matching::Specimen;
+use antin::reading::TextLayer;
+use antin::registry::Event;
+use antin::registry::EventKind;
+use antin::registry::Particulars;
+use antin::registry::Register;
+use antin::registry::RegisteredSeal;
+use antin::registry::SpecimenImage;
+use antin::rules::RuleSet;
+use antin::sandbox;
+use antin::sandbox::PageReading;
+use antin::sandbox::Reading;
+use antin::storage::Store;
+use antin::storage::results::NewResult;
+use antin::storage::results::Touched;
+use antin::verdict::Policy;
+use antin::verify;
+use antin::verify::Examination;
+use antin::verify::Report;
+use antin::verify::Seals;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::civil::date;
+
+use crate::cpu::cpu_time;
+use crate::drawing::Drawn;
+
+/// Results without a number on the command line.
+const RESULTS: usize = 20_000;
+/// Results that are kept in one go.
+const TOGETHER: usize = 5_000;
+/// Days that the documents are dated by, from the first on.
+const DAYS: i32 = 1_000;
+const FIRST: Date = date(2020, 1, 1);
+
+fn main() {
+    let count = std::env::args().find_map(|argument| argument.parse().ok());
+    let count: usize = count.unwrap_or(RESULTS);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .expect("threads can be started")
+        .block_on(print(count));
+}
+
+async fn print(count: usize) {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let store = Store::open(folder.path()).await.expect("it is writable");
+    let mut register = register();
+    let report = report(&register);
+    let bytes = serde_json::to_string(&report).map_or(0, |text| text.len());
+    let mut first = 0;
+    while first < count {
+        let chunk: Vec<NewResult> = (first..count.min(first + TOGETHER))
+            .map(|index| kept(&report, index))
+            .collect();
+        first += chunk.len();
+        let written = store.keep_results(&chunk, Timestamp::UNIX_EPOCH).await;
+        written.expect("the store is writable");
+    }
+    println!("{count} results of {bytes} bytes each.");
+    let touched = Touched::All;
+    let start = cpu_time();
+    let mut read = 0;
+    let reports = store.each_report(&touched, |chunk| read += chunk.len());
+    reports.await.expect("they were written here");
+    let reading = (cpu_time() - start).as_secs_f64();
+    assert_eq!(read, count, "all are read");
+    let micro = |seconds: f64| 1e6 * seconds / count as f64;
+    println!(
+        "reading them             {:6.1} µs CPU each",
+        micro(reading)
+    );
+    // Lost after all of them, after 99 in a hundred, and before all: each time from what was said before.
+    let lost = [
+        ("none", DAYS),
+        ("one in a hundred", DAYS - DAYS / 100),
+        ("all others", 0),
+    ];
+    for (which, day) in lost {
+        register.revision += 1;
+        register.seals[0].events = vec![
+            event(EventKind::ReportedLost, day),
+            event(EventKind::Found, DAYS),
+        ];
+        let start = cpu_time();
+        let judging = (&touched, &register, RuleSet::shipped());
+        let judged = store.judge_again(judging, Timestamp::UNIX_EPOCH, |_| ());
+        let judged = judged.await.expect("the store is writable");
+        let judging = (cpu_time() - start).as_secs_f64();
+        println!(
+            "judging, {which:16} {:6.1} µs CPU each   {:.2} times reading, {} changed",
+            micro(judging),
+            judging / reading,
+            judged.changed
+        );
+    }
+}
+
+fn event(kind: EventKind, day: i32) -> Event {
+    Event {
+        kind,
+        on: on(day),
+        by: None,
+        instrument: None,
+        note: None,
+        successor: None,
+    }
+}
+
+fn on(day: i32) -> Date {
+    FIRST.saturating_add(jiff::Span::new().days(day))
+}
+
+/// A register of the drawn seal alone.
+fn register() -> Register {
+    let impressions = drawn(Drawn::Specimen).impressions;
+    let specimen = Specimen::enrol(&impressions).expect("the drawn seal is found");
+    let mut register = Register::default();
+    register.seals = vec![RegisteredSeal {
+        id: "S1".to_owned(),
+        version: 1,
+        particulars: Particulars {
+            organisation: "One".to_owned(),
+            registered_on: Some(date(2010, 1, 1)),
+            jurisdiction: Some("VN".to_owned()),
+            ..Particulars::default()
+        },
+        events: Vec::new(),
+        specimen,
+        images: vec![SpecimenImage {
+            sha256: "drawn".to_owned(),
+            stated_dpi: None,
+            impression: impressions[0].clone(),
+        }],
+    }];
+    register
+}
+
+fn drawn(what: Drawn) -> Extraction {
+    let document = ingest::open(drawing::page_jpeg(what), None, &Limits::default());
+    let page = document.and_then(|mut document| document.page(0).map_err(|_| unreachable!()));
+    extract(&page.expect("drawn here"))
+}
+
+/// The report of the page with one seal.
+fn report(register: &Register) -> Report {
+    let content = drawn(Drawn::Page { seals: 1 });
+    let page = PageReading {
+        number: 1,
+        width_px: Some(2480),
+        height_px: Some(3508),
+        dpi: content.impressions[0].dpi,
+        dpi_source: DpiSource::Stated,
+        mode: Some(content.impressions[0].mode),
+        notes: Vec::new(),
+        content: Ok(content),
+        traces: None,
+        layout: None,
+        overlays: None,
+        text_layer: TextLayer::default(),
+        excerpts: Vec::new(),
+        strips: Vec::new(),
+        markings: Vec::new(),
+    };
+    let reading = Reading {
+        sha256: Some(String::new()),
+        bytes: 0,
+        page_count: Some(1),
+        pages: vec![page],
+        outcome: sandbox::Outcome::Read,
+        facts: Ok(None),
+        unconfined: Vec::new(),
+    };
+    let examination = Examination {
+        register,
+        policy: &Policy::default(),
+        rules: RuleSet::shipped(),
+        claim: Some(0),
+        seals: Seals::Optional,
+        date: Some(FIRST),
+        given: None,
+    };
+    verify::examine("drawn", reading, &examination).report
+}
+
+/// The same report of another document of another day.
+fn kept(report: &Report, index: usize) -> NewResult {
+    let mut report = report.clone();
+    report.document.path = format!("docs/{index:07}.pdf");
+    report.document.sha256 = Some(format!("{index:064x}"));
+    let day = i32::try_from(index).unwrap_or(0) % DAYS;
+    report.document.date.claimed = Some(on(day));
+    NewResult {
+        report,
+        claim: None,
+    }
+}

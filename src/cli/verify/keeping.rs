@@ -1,0 +1,61 @@
+//! `--keep`: results go into the store, so that a change of the register judges them again.
+
+use anyhow::Context;
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::task;
+
+use crate::storage::Store;
+use crate::storage::results::NewResult;
+use crate::verify::Report;
+
+/// Results that are written together.
+const TOGETHER: usize = 200;
+
+/// Results on their way into the store.
+#[derive(Debug)]
+pub(in crate::cli) struct Keeper {
+    store: Store,
+    claim: Option<String>,
+    waiting: Vec<NewResult>,
+    kept: usize,
+}
+
+impl Keeper {
+    pub(super) const fn into(store: Store, claim: Option<String>) -> Self {
+        Self {
+            store,
+            claim,
+            waiting: Vec::new(),
+            kept: 0,
+        }
+    }
+
+    /// Takes a report. One that can be tried again is no result; one that a mark of secrecy stopped has its digest alone.
+    pub(super) fn add(&mut self, report: &Report) -> anyhow::Result<()> {
+        if report.is_final() {
+            self.waiting.push(NewResult {
+                report: report.clone(),
+                claim: self.claim.clone(),
+            });
+        }
+        if self.waiting.len() < TOGETHER {
+            return Ok(());
+        }
+        self.write()
+    }
+
+    /// Writes what waits; says how many were new, or came to something else than before.
+    pub(super) fn finish(mut self) -> anyhow::Result<usize> {
+        self.write()?;
+        Ok(self.kept)
+    }
+
+    fn write(&mut self) -> anyhow::Result<()> {
+        let results = std::mem::take(&mut self.waiting);
+        let written = self.store.keep_results(&results, Timestamp::now());
+        let written = task::block_in_place(|| Handle::current().block_on(written));
+        self.kept += written.context("cannot keep the results")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Kept results after a change of the register: judged again without a scan, to what verifying anew would say.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::fs;
+use std::path::Path;
+
+use antin::storage::Store;
+use antin::storage::results::Touched;
+use antin::verify::Report;
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// Runs the command in `folder`, with its data there; exit status, standard output, standard error.
+fn antin(folder: &Path, arguments: &str) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+        .current_dir(folder)
+        .env("ANTIN_DATA", folder.join("data"))
+        .args(arguments.split(' '))
+        .output()
+        .unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+fn kept(folder: &Path) -> Vec<Report> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("data")).await.unwrap();
+        let mut reports = Vec::new();
+        let each = store.each_report(&Touched::All, |chunk| {
+            reports.extend(chunk.iter().map(|(_, report)| report.clone()));
+        });
+        each.await.unwrap();
+        store.close().await;
+        reports
+    })
+}
+
+fn fresh(folder: &Path) -> Vec<Report> {
+    let (_, lines, _) = antin(folder, VERIFY);
+    let values = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let is_report = |value: &Value| value["schema"] == "antin.report/1";
+    let reports = values.filter(is_report);
+    reports
+        .map(|value| serde_json::from_value(value).unwrap())
+        .collect()
+}
+
+const DOCUMENTS: [&str; 4] = [
+    "01-genuine-colour.pdf",
+    "13-two-seals.pdf",
+    "14-no-seal.pdf",
+    "17-cut-off.pdf",
+];
+const VERIFY: &str = "verify --json --dated 2021-01-01 docs";
+
+/// A folder with the demonstration's register and some of its documents, whose results are kept.
+fn with_results() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    fs::create_dir(folder.path().join("docs")).unwrap();
+    for name in DOCUMENTS {
+        let to = folder.path().join("docs").join(name);
+        fs::copy(demo.join("docs").join(name), to).unwrap();
+    }
+    let register = demo.join("register.csv");
+    let (status, _, said) = antin(
+        folder.path(),
+        &format!("register import {}", register.display()),
+    );
+    assert_eq!(status, 0, "{said}");
+    let (_, _, said) = antin(folder.path(), &VERIFY.replace("--json", "--keep"));
+    assert!(said.contains("4 results kept"), "{said}");
+    folder
+}
+
+#[test]
+fn an_event_judges_kept_results_as_verifying_anew_would_without_their_scans() {
+    let folder = with_results();
+    let folder = folder.path();
+    assert_eq!(kept(folder), fresh(folder));
+    fs::rename(folder.join("docs"), folder.join("away")).unwrap();
+    let events = "seal,event,on\nD01,reported_lost,2020-05-01\n";
+    fs::write(folder.join("events.csv"), events).unwrap();
+    let (status, said, error) = antin(folder, "register events events.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(
+        said.contains("docs/01-genuine-colour.pdf: passes, now flagged"),
+        "{said}"
+    );
+    assert!(said.contains("reported lost on 2020-05-01"), "{said}");
+    assert!(!said.contains("14-no-seal"), "only what changed: {said}");
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    assert_eq!(kept(folder), fresh_but_for_revision(folder));
+    // Once more: nothing is new, nothing is judged.
+    let (_, said, _) = antin(folder, "register events events.csv");
+    assert!(!said.contains("judged again"), "{said}");
+}
+
+/// What verifying anew says; results that no event touched keep the revision that they were judged under.
+fn fresh_but_for_revision(folder: &Path) -> Vec<Report> {
+    let mut reports = fresh(folder);
+    for (report, kept) in reports.iter_mut().zip(kept(folder)) {
+        report.register = kept.register;
+    }
+    reports
+}
+
+#[test]
+fn what_is_verified_again_is_kept_once_and_as_it_came_out_last() {
+    let folder = with_results();
+    let folder = folder.path();
+    let (_, _, said) = antin(folder, &VERIFY.replace("--json", "--keep"));
+    assert!(said.contains("0 results kept"), "{said}");
+    // A row that changes what is registered of a seal touches its results too.
+    let register = folder.join("later.csv");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/specimens/D01-1.png");
+    let row = format!(
+        "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi\n\
+         D01,Trung tâm y tế Vĩnh Mộc,round,40.5,40.5,2022-12-24,{},300\n",
+        demo.display()
+    );
+    fs::write(register, row).unwrap();
+    let (status, said, error) = antin(folder, "register import later.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(said.contains("now flagged"), "{said}");
+    assert!(said.contains("was not registered yet"), "{said}");
+    assert_eq!(kept(folder), fresh_but_for_revision(folder));
+    assert_eq!(kept(folder).len(), 4);
+}
+
+#[test]
+fn a_register_given_as_a_file_keeps_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, _, error) = antin(folder.path(), "verify --keep --register r.csv a.pdf");
+    assert_eq!(status, 2, "{error}");
+}
