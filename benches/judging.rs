@@ -15,7 +15,9 @@ use antin::matching::Specimen;
 use antin::reading::TextLayer;
 use antin::registry::Event;
 use antin::registry::EventKind;
+use antin::registry::Life;
 use antin::registry::Particulars;
+use antin::registry::Records;
 use antin::registry::Register;
 use antin::registry::RegisteredSeal;
 use antin::registry::SpecimenImage;
@@ -93,10 +95,13 @@ async fn print(count: usize) {
     ];
     for (which, day) in lost {
         register.revision += 1;
-        register.seals[0].events = vec![
+        let events = [
             event(EventKind::ReportedLost, day),
             event(EventKind::Found, DAYS),
         ];
+        let seal = &mut register.seals[0];
+        let records = Records::of(events.iter().map(|event| event.recorded(&seal.id)));
+        seal.life = Life::of(&records, (&seal.id, &seal.particulars), &events);
         let start = cpu_time();
         let judging = (&touched, &register, RuleSet::shipped());
         let judged = store.judge_again(judging, Timestamp::UNIX_EPOCH, |_| ());
@@ -119,6 +124,9 @@ fn event(kind: EventKind, day: i32) -> Event {
         instrument: None,
         note: None,
         successor: None,
+        recorded_by: None,
+        recorded_at: None,
+        corrects: None,
     }
 }
 
@@ -140,7 +148,7 @@ fn register() -> Register {
             jurisdiction: Some("VN".to_owned()),
             ..Particulars::default()
         },
-        events: Vec::new(),
+        life: Life::default(),
         specimen,
         images: vec![SpecimenImage {
             sha256: "drawn".to_owned(),

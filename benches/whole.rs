@@ -12,6 +12,7 @@ use antin::identification;
 use antin::identification::Gallery;
 use antin::ingest::DpiSource;
 use antin::matching::Specimen;
+use antin::registry::Life;
 use antin::registry::Particulars;
 use antin::registry::Register;
 use antin::registry::RegisteredSeal;
@@ -129,7 +130,7 @@ fn registered(seal: &Seal, fonts: &Fonts) -> RegisteredSeal {
         id: seal.id.clone(),
         version: 1,
         particulars: Particulars::default(),
-        events: Vec::new(),
+        life: Life::default(),
         specimen: specimen.expect("a drawn die has its resolution"),
         images: vec![SpecimenImage {
             sha256: seal.id.clone(),

@@ -16,15 +16,31 @@ use crate::identification::Code;
 use crate::identification::Gallery;
 use crate::matching::Specimen;
 
+pub mod archive;
+pub mod body;
+pub mod certificate;
+pub mod clock;
+pub mod consistency;
+pub mod correction;
+pub mod custody;
 pub mod entry;
+pub mod event;
+pub mod holiday;
 pub mod kind;
+pub mod notice;
+pub mod permit;
+pub mod records;
 pub mod sheet;
 pub mod status;
+#[cfg(test)]
+mod tests;
 
 pub use entry::Entry;
 pub use entry::Recorded;
-pub use status::Event;
-pub use status::EventKind;
+pub use event::Event;
+pub use event::EventKind;
+pub use records::Records;
+pub use status::Life;
 pub use status::Status;
 
 /// What the register states about a seal; every field may be unknown but the organisation.
@@ -55,6 +71,10 @@ pub struct Particulars {
     pub notified_on: Option<Date>,
     /// Where the seal may be used.
     pub place: Option<String>,
+    /// Identifier of the body that owns it.
+    pub body: Option<String>,
+    /// What kind of seal it is, such as wet or embossed.
+    pub kind: Option<String>,
 }
 
 /// One reference impression of a seal, by the digest of its file.
@@ -77,8 +97,8 @@ pub struct RegisteredSeal {
     pub version: u32,
     /// What is stated about it.
     pub particulars: Particulars,
-    /// Its life, in the order of dates.
-    pub events: Vec<Event>,
+    /// What stands of its life.
+    pub life: Life,
     /// The reference impressions, at least one.
     pub images: Vec<SpecimenImage>,
     /// The reference impressions fused.
@@ -89,7 +109,7 @@ impl RegisteredSeal {
     /// The seal's state on `date`; [`Status::Unknown`] where the date is not known.
     #[must_use]
     pub fn status_on(&self, date: Option<Date>) -> Status {
-        status::on(&self.particulars, &self.events, date)
+        self.life.on(date).status
     }
 
     /// The registered outline family, else that of the first specimen.
@@ -121,8 +141,8 @@ pub struct Register {
     pub revision: u64,
     /// All seals, in the order in which they were first registered.
     pub seals: Vec<RegisteredSeal>,
-    /// The entries of all other registers, in the order of recording.
-    pub entries: Vec<Recorded>,
+    /// The entries of all registers, events of seals among them.
+    pub records: Records,
     codes: Codes,
 }
 

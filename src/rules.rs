@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::registry::RegisteredSeal;
 
+pub mod clock;
 mod codes;
 mod damage;
 pub mod difference;

@@ -396,7 +396,17 @@ impl<'a> Examiner<'a> {
             },
             document: report::Document {
                 fields: self.fields,
-                ..record::document(path, reading, reason, (examination.date, self.dated))
+                ..record::document(
+                    path,
+                    reading,
+                    reason,
+                    report::DocumentDate {
+                        claimed: examination.date,
+                        source: self.dated,
+                        not_after: examination.given.and_then(|given| given.not_after),
+                        proof: examination.given.and_then(|given| given.proof.clone()),
+                    },
+                )
             },
             outcome: state.outcome(&self.findings),
             pages: self.pages,
@@ -452,7 +462,11 @@ fn impression_record(
         scene,
     });
     if let Some(seal) = seal {
-        findings.extend(rules::validity::findings(seal, scene));
+        findings.extend(rules::validity::findings(
+            seal.into(),
+            scene,
+            examination.given.and_then(|given| given.not_after),
+        ));
     }
     let record = record::impression(impression, spot, measurements, attribution, examination);
     findings.extend(rules::placement::findings(rules::placement::Subject {

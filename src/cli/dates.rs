@@ -65,6 +65,8 @@ impl Dates {
                 symbol: entry.symbol,
                 issuer: entry.issuer,
                 signer: entry.signer,
+                not_after: entry.not_after,
+                proof: entry.proof,
             };
             let known = (entry.date, given);
             let before = own.by_path.insert(path, known.clone());

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -12,6 +13,9 @@ use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::rules;
+use crate::registry::body::Body;
+use crate::registry::kind::COMMON;
+use crate::registry::kind::KINDS;
 use crate::registry::sheet::RowFailure;
 use crate::report::words;
 use crate::storage::Store;
@@ -19,8 +23,12 @@ use crate::storage::import;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
 
+mod clocks;
 mod judging;
+mod life;
 mod listing;
+
+use life::View;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -31,7 +39,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Imports seals with their specimens, or the rows of another register, from a CSV file.
-    #[command(long_about = IMPORT)]
+    #[command(long_about = IMPORT.as_str())]
     Import {
         /// The file; its header line tells which register it is of.
         #[arg(value_name = "FILE.csv")]
@@ -60,34 +68,70 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows one seal with its specimens, events and versions.
+    /// Shows one seal with its state on a day and what made it so, its specimens, entries and versions;
+    /// or one body with its names, heads and seals.
     Show {
-        /// The seal's identifier.
+        /// The identifier of the seal or body.
         id: String,
-        /// Shows the seal's state on this day instead of today.
+        /// Shows the state on this day instead of today.
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
+        /// Prints a JSON object (seals only).
+        #[arg(long)]
+        json: bool,
     },
+    /// Tells what is due on a day, of whom and why, and what is overdue.
+    #[command(long_about = CLOCKS)]
+    Clocks(clocks::Arguments),
     /// Prints the register as a CSV file that can be imported again.
     Export,
 }
 
-const IMPORT: &str = "\
-Imports seals and their specimens from a CSV file.
+/// What `antin register import --help` says: the kinds of files with their columns.
+static IMPORT: LazyLock<String> = LazyLock::new(|| {
+    let mut text =
+        format!("{IMPORT_SEALS}\n\nOther files, by their required columns and (optional ones):");
+    for kind in KINDS {
+        let required = kind.required.join(", ");
+        let optional = kind.optional.join(", ");
+        text.push_str(&format!("\n  {}: {required} ({optional})", kind.title));
+    }
+    text.push_str(&format!(
+        "\nEach may also have: {}.\n\n{IMPORT_AGAIN}",
+        COMMON.join(", ")
+    ));
+    text
+});
 
-Columns: id, organisation, specimen (path of a scan that bears one impression of the seal, relative
+const IMPORT_SEALS: &str = "\
+Imports a CSV file into the register that its header line tells.
+
+Seals and their specimens: id, organisation, specimen (path of a scan that bears one impression of the seal, relative
 to the file). Optional: specimen_dpi (else the scan's own), shape (round, oval, rectangle, triangle,
 other), width_mm, height_mm, profile, jurisdiction, copy_no, certificate_no, authority,
-registered_on, notified_on, place. Several rows with one id add specimens.
+registered_on, notified_on, place, body, kind. Several rows with one id add specimens. A list of events
+(antin register events --help) can be imported as well.";
 
+const IMPORT_AGAIN: &str = "\
 Importing again adds what is new and never rewrites what is there. A bad row is named with its line
 and left out, and the exit status is 3.";
+
+const CLOCKS: &str = "\
+Tells what is due on a day, of whom and why, and what is overdue.
+
+Notices of a loss, handovers, registers of use at the end of the year, seals and certificates of bodies that
+ended, old seals when new ones are given out; and what has no period in law: seals to be registered anew,
+certificates to be replaced, seals that are out. A period binds where a clause that applies to the seal
+sets it or asks for it at once; everything else is advisory and never called a breach. Weekends and the rows
+of an imported list of holidays (columns holiday, jurisdiction) are no working days.
+
+The exit status is 1 where something binding is overdue.";
 
 const EVENTS: &str = "\
 Imports dated events in the lives of registered seals from a CSV file.
 
-Columns: seal, event, on. Optional: by, instrument, note, successor. Events: registered, notified,
-in_use, reported_lost, declared_invalid, found, reported_deformed, re_registered, replaced_by,
+Columns: seal, event, on. Optional: by, instrument, note, successor, recorded_by, corrects. Events: registered, notified,
+in_use, reported_lost, declared_invalid, found, reported_deformed, re_registering, re_registered, replaced_by,
 suspended, resumed, surrendered, collected, destroyed, archived.
 
 Results kept by `antin verify --keep` that the events touch are judged again, without opening a scan,
@@ -132,21 +176,14 @@ pub(super) async fn run(
             judging::again(&store, &rules, output).await?;
             Ok(exit)
         }
-        Command::List { on, json } => {
-            let seals = Store::open(&data).await?.seals().await?;
-            let on = on.unwrap_or_else(|| jiff::Zoned::now().date());
-            if seals.is_empty() {
-                output.note("the register is empty; fill it with `antin register import`");
-            } else if json {
-                for seal in &seals {
-                    output.line(listing::json(seal, on))?;
-                }
-            } else {
-                output.line(listing::table(&seals, on))?;
-            }
-            Ok(Exit::Passed)
+        Command::List { on, json } => list(&Store::open(&data).await?, on, json, output).await,
+        Command::Show { id, on, json } => {
+            let store = Store::open(&data).await?;
+            show(&store, (&id, on, json), output).await
         }
-        Command::Show { id, on } => show(&Store::open(&data).await?, &id, on, output).await,
+        Command::Clocks(arguments) => {
+            clocks::run(arguments, &Store::open(&data).await?, output).await
+        }
         Command::Export => {
             let store = Store::open(&data).await?;
             let seals = store.seals().await?;
@@ -157,23 +194,61 @@ pub(super) async fn run(
     }
 }
 
-async fn show(
+async fn list(
     store: &Store,
-    id: &str,
     on: Option<Date>,
+    json: bool,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let seals = store.seals().await?;
-    let Some(seal) = seals.iter().find(|seal| seal.id == id) else {
+    let (seals, records) = store.records().await?;
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: on.unwrap_or_else(today),
+    };
+    if seals.is_empty() {
+        output.note("the register is empty; fill it with `antin register import`");
+    } else if json {
+        for seal in &seals {
+            output.line(listing::json(seal, view))?;
+        }
+    } else {
+        output.line(listing::table(view))?;
+    }
+    Ok(Exit::Passed)
+}
+
+fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
+async fn show(
+    store: &Store,
+    (id, on, json): (&str, Option<Date>, bool),
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let (seals, records) = store.records().await?;
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: on.unwrap_or_else(today),
+    };
+    if let Some(seal) = seals.iter().find(|seal| seal.id == id) {
+        if json {
+            output.line(listing::json(seal, view))?;
+            return Ok(Exit::Passed);
+        }
+        let versions = store.versions(id).await?;
+        let path = |sha256: &str| store.files().path(sha256);
+        output.line(listing::details((seal, &versions), view, path).trim_end())?;
+    } else if let Some(body) = Body::of(&records, id) {
+        output.line(view.body(&body).trim_end())?;
+    } else {
         output.error(&format!(
-            "seal {id} is not in the register; see `antin register list`"
+            "neither a seal nor a body {id} is in the register; see `antin register list`"
         ));
         return Ok(Exit::Usage);
-    };
-    let on = on.unwrap_or_else(|| jiff::Zoned::now().date());
-    let versions = store.versions(id).await?;
-    let path = |sha256: &str| store.files().path(sha256);
-    output.line(listing::details((seal, &versions), on, path).trim_end())?;
+    }
     Ok(Exit::Passed)
 }
 

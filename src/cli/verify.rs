@@ -70,8 +70,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DATE")]
     dated: Option<Date>,
     /// What is known of the documents: a file with the column `document` (a path relative to the file) and any of
-    /// `date`, `number`, `symbol`, `issuer` and `signer`. Its values win over what is read on the scan. Documents
-    /// whose date it does not tell are of the date given by --dated, if any.
+    /// `date`, `number`, `symbol`, `issuer` and `signer`, and `not_after` with `proof` (the day on which a receipt,
+    /// a timestamp or a register proves that it existed, and which). Its values win over what is read on the scan.
+    /// Documents whose date it does not tell are of the date given by --dated, if any.
     #[arg(long, visible_alias = "fields", value_name = "DATES.csv")]
     dates: Option<PathBuf>,
     #[command(flatten)]
@@ -100,6 +101,16 @@ pub(super) struct Arguments {
     register: Option<PathBuf>,
 }
 
+impl Arguments {
+    const fn seals(&self) -> Seals {
+        if self.expect_seal {
+            Seals::Expected
+        } else {
+            Seals::Optional
+        }
+    }
+}
+
 pub(super) async fn run(
     arguments: Arguments,
     common: &Common,
@@ -123,18 +134,8 @@ pub(super) async fn run(
             }
         },
     };
-    let Inputs {
-        documents,
-        errors,
-        warnings,
-    } = inputs::find(&arguments.paths);
-    for warning in &warnings {
-        output.warning(warning);
-    }
-    for error in &errors {
-        output.error(error);
-        exit = Exit::Input;
-    }
+    let (documents, sought) = documents(&arguments.paths, output);
+    exit = exit.max(sought);
     let (dates, read) = dates(&arguments, output)?;
     arguments.ocr.set_up(&mut options, output);
     exit = exit.max(read);
@@ -144,11 +145,7 @@ pub(super) async fn run(
         policy: &policy,
         rules: &rules,
         claim,
-        seals: if arguments.expect_seal {
-            Seals::Expected
-        } else {
-            Seals::Optional
-        },
+        seals: arguments.seals(),
         date: arguments.dated,
         given: None,
     };
@@ -182,6 +179,27 @@ pub(super) async fn run(
     };
     exit = exit.max(work.run(&mut readers, output)?);
     Ok(exit.max(readers.finish(&examination, output)?))
+}
+
+/// The documents at these paths; what cannot be used is told.
+fn documents(paths: &[PathBuf], output: &mut Output) -> (Vec<PathBuf>, Exit) {
+    let Inputs {
+        documents,
+        errors,
+        warnings,
+    } = inputs::find(paths);
+    for warning in &warnings {
+        output.warning(warning);
+    }
+    for error in &errors {
+        output.error(error);
+    }
+    let exit = if errors.is_empty() {
+        Exit::Passed
+    } else {
+        Exit::Input
+    };
+    (documents, exit)
 }
 
 /// The documents' dates as far as they are given.

@@ -41,10 +41,10 @@ pub struct Recorded {
     pub name: String,
     /// What it says.
     pub entry: Entry,
-    /// The revision that added it.
-    pub revision: u64,
+    /// The revision that added it; none where it was not read from the store.
+    pub revision: Option<u64>,
     /// When that was, UTC.
-    pub recorded_at: String,
+    pub recorded_at: Option<String>,
 }
 
 impl Entry {

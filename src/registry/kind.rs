@@ -3,28 +3,43 @@
 //! A new kind is one new file that declares a [`Kind`], and its line in [`KINDS`]. A file for import
 //! is recognised by its header line: it is of the kind whose required columns it has.
 
+use crate::registry::archive;
+use crate::registry::body;
+use crate::registry::certificate;
+use crate::registry::correction;
+use crate::registry::custody;
 use crate::registry::entry::Entry;
+use crate::registry::holiday;
+use crate::registry::notice;
+use crate::registry::permit;
 use crate::registry::sheet::Error;
 use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
 
-mod correction;
-
-pub use correction::WITHDRAWAL;
-
 /// Columns that every kind may have.
 pub const COMMON: [&str; 4] = ["note", "instrument", "recorded_by", "corrects"];
-
-/// The name of the kind whose rows register bodies.
-pub const BODY: &str = "body";
 
 /// Longest value, in bytes: longer ones are no value of a register but a mistake in the quotes.
 const VALUE_BYTES_MAX: usize = 10_000;
 
 /// Every kind, in the order in which they are shown.
-pub const KINDS: [&Kind; 1] = [&WITHDRAWAL];
+pub const KINDS: &[&Kind] = &[
+    body::KIND,
+    body::name::KIND,
+    body::relation::KIND,
+    body::head::KIND,
+    body::event::KIND,
+    certificate::KIND,
+    custody::KIND,
+    custody::HANDOVER,
+    permit::KIND,
+    notice::KIND,
+    archive::KIND,
+    holiday::KIND,
+    correction::WITHDRAWAL,
+];
 
 /// One kind of rows.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +87,7 @@ pub struct Line {
 /// The kind with this name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Kind> {
-    KINDS.into_iter().find(|kind| kind.name == name)
+    KINDS.iter().copied().find(|kind| kind.name == name)
 }
 
 /// The kind whose required columns a header line has; of several, the one with the most.
@@ -80,7 +95,8 @@ pub fn named(name: &str) -> Option<&'static Kind> {
 pub fn of_header(header: &[String]) -> Option<&'static Kind> {
     let has = |column: &&str| header.iter().any(|name| name == column);
     let fitting = KINDS
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|kind| kind.required.iter().all(has));
     // The first of equals: `max_by_key` would take the last.
     fitting.rev().max_by_key(|kind| kind.required.len())
@@ -155,14 +171,28 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::registry::sheet;
 
     #[test]
     fn every_kind_is_recognised_by_its_required_columns_and_named_once() {
         let mut names = BTreeSet::new();
         for kind in KINDS {
             assert!(names.insert(kind.name), "{} stands twice", kind.name);
-            let header: Vec<String> = kind.required.iter().map(|c| (*c).to_owned()).collect();
-            assert_eq!(of_header(&header).unwrap().name, kind.name);
+            let header = format!("{}\n", kind.required.join(","));
+            let told = sheet::recognise(header.as_bytes());
+            let is_own = matches!(told, Ok(sheet::File::Entries(own)) if own.name == kind.name);
+            assert!(is_own, "{}: {told:?}", kind.name);
+        }
+    }
+
+    #[test]
+    fn every_column_is_described() {
+        let page = include_str!("../../docs/formats.md");
+        for kind in KINDS {
+            for column in kind.required.iter().chain(kind.optional) {
+                let written = format!("`{column}`");
+                assert!(page.contains(&written), "{}: {column}", kind.name);
+            }
         }
     }
 

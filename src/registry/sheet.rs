@@ -268,14 +268,20 @@ pub fn recognise(bytes: &[u8]) -> Result<File, Error> {
     if has(&["id"]) || has(&["specimen", "organisation"]) {
         // A column left out is named when the file is read as what it must be.
         Ok(File::Register)
-    } else if has(&events::REQUIRED) {
-        Ok(File::Events)
-    } else if let Some(kind) = kind::of_header(&header) {
-        Ok(File::Entries(kind))
     } else {
-        Err(Error::Unrecognised {
-            found: header.join(", "),
-        })
+        // Events of certificates have the columns of a seal's events and one more.
+        let own = if has(&events::REQUIRED) {
+            events::REQUIRED.len()
+        } else {
+            0
+        };
+        match kind::of_header(&header) {
+            Some(kind) if kind.required.len() > own => Ok(File::Entries(kind)),
+            _ if own > 0 => Ok(File::Events),
+            _ => Err(Error::Unrecognised {
+                found: header.join(", "),
+            }),
+        }
     }
 }
 

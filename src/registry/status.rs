@@ -1,111 +1,21 @@
-//! A seal's life as dated events, and its state on a date.
+//! A seal's state on a date, computed from what is recorded of it.
+//!
+//! Each event begins or ends a [`Period`] in which something is the case: the seal is lost, suspended,
+//! out on a permit, its body has ended. The state on a day is read from the periods that cover it, so it
+//! depends on the set of entries alone and not on the order in which they were recorded.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::registry::Entry;
+use crate::registry::Event;
+use crate::registry::EventKind;
 use crate::registry::Particulars;
-
-/// What an event in a seal's life is called among the kinds of entries.
-pub const EVENT: &str = "event";
-
-/// What happened to a seal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// Its specimen was registered.
-    Registered,
-    /// Its use was notified.
-    Notified,
-    /// It came into use.
-    InUse,
-    /// Its loss was reported.
-    ReportedLost,
-    /// The authority announced that it has no validity.
-    DeclaredInvalid,
-    /// It was found again.
-    Found,
-    /// It was reported deformed.
-    ReportedDeformed,
-    /// Its specimen was registered anew.
-    ReRegistered,
-    /// Another seal took its place.
-    ReplacedBy,
-    /// Its use was suspended.
-    Suspended,
-    /// Its use was resumed.
-    Resumed,
-    /// It was handed in.
-    Surrendered,
-    /// It was collected by the authority.
-    Collected,
-    /// It was destroyed.
-    Destroyed,
-    /// It was put into an archive.
-    Archived,
-}
-
-impl EventKind {
-    /// Its name, as in EVENTS.csv.
-    ///
-    /// # Panics
-    /// Never: a kind is plain JSON.
-    #[must_use]
-    pub fn name(self) -> String {
-        let value = serde_json::to_value(self).expect("a kind is plain JSON");
-        value.as_str().unwrap_or_default().to_owned()
-    }
-}
-
-/// One dated event in a seal's life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// What happened.
-    pub kind: EventKind,
-    /// The day on which it took effect.
-    pub on: Date,
-    /// Who did or ordered it.
-    pub by: Option<String>,
-    /// Under which decision or notice.
-    pub instrument: Option<String>,
-    /// Anything else.
-    pub note: Option<String>,
-    /// The new seal, where one took its place.
-    pub successor: Option<String>,
-    /// Who recorded it.
-    pub recorded_by: Option<String>,
-    /// When it was recorded, UTC; none where it was not read from the store.
-    pub recorded_at: Option<String>,
-    /// Name of the event that it replaces.
-    pub corrects: Option<String>,
-}
-
-impl Event {
-    /// The event of this seal as an entry like those of the other registers, which gives it its name.
-    #[must_use]
-    pub fn entry(&self, seal: &str) -> Entry {
-        let columns = [
-            ("seal", Some(seal.to_owned())),
-            ("event", Some(self.kind.name())),
-            ("on", Some(self.on.to_string())),
-            ("by", self.by.clone()),
-            ("note", self.note.clone()),
-            ("successor", self.successor.clone()),
-        ];
-        let stated = columns
-            .into_iter()
-            .filter_map(|(column, value)| Some((column.to_owned(), value?)));
-        Entry {
-            kind: EVENT.to_owned(),
-            key: seal.to_owned(),
-            happened_on: Some(self.on),
-            content: stated.collect(),
-            instrument: self.instrument.clone(),
-            recorded_by: self.recorded_by.clone(),
-            corrects: self.corrects.clone(),
-        }
-    }
-}
+use crate::registry::Recorded;
+use crate::registry::body::Body;
+use crate::registry::event;
+use crate::registry::permit::Permit;
+use crate::registry::records::Records;
+use crate::registry::records::Stated;
 
 /// A seal's state on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -158,61 +68,302 @@ impl Status {
             }
         }
     }
-}
 
-/// The state on `date` of a seal with these particulars and events.
-///
-/// An event takes effect at the beginning of its day: a seal reported lost on a day is lost on that
-/// day. Where no day of registration is recorded, the answer is `Unknown` unless an event ended the
-/// seal; where no notification is recorded at all, nothing is said about it.
-#[must_use]
-pub fn on(particulars: &Particulars, events: &[Event], date: Option<Date>) -> Status {
-    let Some(date) = date else {
-        return Status::Unknown;
-    };
-    let ended = ending_on(events, date);
-    if let Some((status, _)) = ended {
-        return status;
-    }
-    let registered = first_day(particulars.registered_on, events, EventKind::Registered);
-    let notified = first_day(particulars.notified_on, events, EventKind::Notified);
-    match (registered, notified) {
-        (Some(day), _) if date < day => Status::NotYetRegistered,
-        (Some(_), Some(day)) if date < day => Status::RegisteredNotNotified,
-        (Some(_), _) => Status::Valid,
-        (None, _) => Status::Unknown,
+    /// Which of several states counts: what happened to the seal itself before its body's end, and a
+    /// suspension last.
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Valid | Self::RegisteredNotNotified | Self::NotYetRegistered | Self::Unknown => 0,
+            Self::Suspended => 1,
+            Self::BodyEnded => 2,
+            Self::Lost
+            | Self::DeclaredInvalid
+            | Self::Surrendered
+            | Self::Collected
+            | Self::Replaced
+            | Self::Destroyed
+            | Self::Archived => 3,
+        }
     }
 }
 
-/// What stands against the seal's use on `date`, and since when.
-#[must_use]
-pub fn ending_on(events: &[Event], date: Date) -> Option<(Status, Date)> {
-    let mut past: Vec<&Event> = events.iter().filter(|event| event.on <= date).collect();
-    past.sort_by_key(|event| event.on);
-    past.into_iter().fold(None, after)
+/// A seal's state, told more finely than [`Status`]; of several that hold, the last one here is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing tells that it was registered.
+    Unknown,
+    /// Not registered yet.
+    NotYetRegistered,
+    /// Registered.
+    Registered,
+    /// Registered and notified.
+    Notified,
+    /// In use.
+    InUse,
+    /// Lost and found again.
+    Found,
+    /// Out on a permit.
+    OutOnPermit,
+    /// Deformed, worn or damaged.
+    Deformed,
+    /// To be registered anew.
+    ReRegistering,
+    /// It or its body is suspended.
+    Suspended,
+    /// Its owner no longer exists.
+    BodyEnded,
+    /// Reported lost.
+    ReportedLost,
+    /// Declared invalid.
+    DeclaredInvalid,
+    /// Replaced by another seal.
+    Replaced,
+    /// Handed in.
+    Surrendered,
+    /// Collected.
+    Collected,
+    /// In an archive.
+    Archived,
+    /// Destroyed.
+    Destroyed,
 }
 
-/// The state after one more event; `None` while nothing stands against use.
-fn after(state: Option<(Status, Date)>, event: &Event) -> Option<(Status, Date)> {
-    let ended = |status| Some((status, event.on));
-    match event.kind {
-        EventKind::ReportedLost => ended(Status::Lost),
-        EventKind::DeclaredInvalid => ended(Status::DeclaredInvalid),
-        EventKind::ReplacedBy => ended(Status::Replaced),
-        EventKind::Surrendered => ended(Status::Surrendered),
-        EventKind::Collected => ended(Status::Collected),
-        EventKind::Destroyed => ended(Status::Destroyed),
-        EventKind::Archived => ended(Status::Archived),
+/// A time in which something is the case with a seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// What it makes of the seal's use.
+    pub status: Status,
+    /// What is the case.
+    pub state: State,
+    /// Its first day.
+    pub from: Date,
+    /// The day on which it was over; none where it never was.
+    pub to: Option<Date>,
+    /// What began it, for people: "was reported lost".
+    pub what: &'static str,
+    /// The entry that tells so.
+    pub cause: Recorded,
+}
+
+impl Period {
+    /// Whether it covers a day: its first one does, and that on which it was over does not.
+    #[must_use]
+    pub fn is_on(&self, date: Date) -> bool {
+        self.from <= date && self.to.is_none_or(|to| date < to)
+    }
+
+    const fn is_against_use(&self) -> bool {
+        self.status.is_ended()
+    }
+}
+
+/// What stands of a seal's life: its own events, its owner's, and its permits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// Its first day as registered; none where that is not recorded.
+    pub registered_on: Option<Date>,
+    /// The first day of which its use was notified.
+    pub notified_on: Option<Date>,
+    /// All periods, by first day.
+    pub periods: Vec<Period>,
+    /// Its owner, where the register tells it.
+    pub owner: Option<Body>,
+}
+
+/// A seal's state on a day, with what made it so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// The state as reports give it.
+    pub status: Status,
+    /// The state more finely.
+    pub state: State,
+    /// Since when; none where nothing began it.
+    pub since: Option<Date>,
+    /// The periods that cover the day, the deciding one first.
+    pub because: Vec<&'a Period>,
+}
+
+impl Life {
+    /// The life of a seal with these particulars and events.
+    #[must_use]
+    pub fn of(records: &Records, (id, seal): (&str, &Particulars), events: &[Event]) -> Self {
+        let events = event::standing(events, id, records);
+        let owner = Body::owner(records, seal);
+        let mut periods = of_events(&events, id);
+        periods.extend(owner.as_ref().map(of_body).unwrap_or_default());
+        periods.extend(records.facts(id).iter().filter_map(of_permit));
+        periods.sort_by(|one, other| {
+            let rank = |period: &Period| (period.from, period.state);
+            (rank(one), &one.cause.name).cmp(&(rank(other), &other.cause.name))
+        });
+        Self {
+            registered_on: first_day(seal.registered_on, &events, EventKind::Registered),
+            notified_on: first_day(seal.notified_on, &events, EventKind::Notified),
+            periods,
+            owner,
+        }
+    }
+
+    /// The state on `date`.
+    ///
+    /// An event takes effect at the beginning of its day: a seal reported lost on a day is lost on that
+    /// day. Where no day of registration is recorded, the answer is `Unknown` unless something stands
+    /// against the seal's use; where no notification is recorded at all, nothing is said about it.
+    #[must_use]
+    pub fn on(&self, date: Option<Date>) -> Account<'_> {
+        let Some(date) = date else {
+            return Account {
+                status: Status::Unknown,
+                state: State::Unknown,
+                since: None,
+                because: Vec::new(),
+            };
+        };
+        let mut because: Vec<&Period> = self
+            .periods
+            .iter()
+            .filter(|period| period.is_on(date))
+            .collect();
+        // Of those that weigh the same, the later one: a seal handed in after its loss is handed in.
+        because.sort_by_key(|period| {
+            let rank = (period.status.weight(), period.from, period.state);
+            std::cmp::Reverse(rank)
+        });
+        if let Some(first) = because.first().filter(|first| first.is_against_use()) {
+            return Account {
+                status: first.status,
+                state: first.state,
+                since: Some(first.from),
+                because,
+            };
+        }
+        let (status, state, since) = self.registered_state(date);
+        // What does not bar the use of a seal that cannot be used yet says nothing.
+        let finer = because
+            .iter()
+            .filter(|_| status == Status::Valid || status == Status::Unknown)
+            .max_by_key(|period| period.state);
+        let (state, since) = match finer {
+            Some(period) if period.state > state => (period.state, Some(period.from)),
+            _ => (state, since),
+        };
+        Account {
+            status,
+            state,
+            since,
+            because,
+        }
+    }
+
+    fn registered_state(&self, date: Date) -> (Status, State, Option<Date>) {
+        match (self.registered_on, self.notified_on) {
+            (Some(day), _) if date < day => {
+                (Status::NotYetRegistered, State::NotYetRegistered, None)
+            }
+            (Some(registered), Some(day)) if date < day => (
+                Status::RegisteredNotNotified,
+                State::Registered,
+                Some(registered),
+            ),
+            (Some(_), Some(day)) => (Status::Valid, State::Notified, Some(day)),
+            (Some(registered), None) => (Status::Valid, State::Registered, Some(registered)),
+            (None, _) => (Status::Unknown, State::Unknown, None),
+        }
+    }
+
+    /// The times in which something stood, or stands, against the seal's use, by first day.
+    pub fn against_use(&self) -> impl Iterator<Item = &Period> {
+        self.periods.iter().filter(|period| period.is_against_use())
+    }
+}
+
+/// The periods that a seal's own events begin; `events` in their order.
+fn of_events(events: &[Event], seal: &str) -> Vec<Period> {
+    let mut periods = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let Some((status, state, ends)) = begun_by(event.kind) else {
+            continue;
+        };
+        let later = events[place + 1..].iter();
+        let end = later.clone().find(|later| ends.contains(&later.kind));
+        periods.push(Period {
+            status,
+            state,
+            from: event.on,
+            to: end.map(|end| end.on),
+            what: event.kind.said(),
+            cause: event.recorded(seal),
+        });
+    }
+    periods
+}
+
+/// What an event begins, and which events end it again.
+const fn begun_by(kind: EventKind) -> Option<(Status, State, &'static [EventKind])> {
+    match kind {
+        EventKind::ReportedLost => Some((Status::Lost, State::ReportedLost, &[EventKind::Found])),
+        EventKind::Suspended => Some((Status::Suspended, State::Suspended, &[EventKind::Resumed])),
         // A seal that was declared invalid stays so: once found it must be handed in.
-        EventKind::Found => state.filter(|(status, _)| *status != Status::Lost),
-        EventKind::Suspended => state.or(ended(Status::Suspended)),
-        EventKind::Resumed => state.filter(|(status, _)| *status != Status::Suspended),
+        EventKind::DeclaredInvalid => Some((Status::DeclaredInvalid, State::DeclaredInvalid, &[])),
+        EventKind::ReplacedBy => Some((Status::Replaced, State::Replaced, &[])),
+        EventKind::Surrendered => Some((Status::Surrendered, State::Surrendered, &[])),
+        EventKind::Collected => Some((Status::Collected, State::Collected, &[])),
+        EventKind::Archived => Some((Status::Archived, State::Archived, &[])),
+        EventKind::Destroyed => Some((Status::Destroyed, State::Destroyed, &[])),
+        EventKind::InUse => Some((Status::Valid, State::InUse, &[])),
+        EventKind::Found => Some((
+            Status::Valid,
+            State::Found,
+            &[EventKind::InUse, EventKind::ReRegistered],
+        )),
+        EventKind::ReportedDeformed => {
+            Some((Status::Valid, State::Deformed, &[EventKind::ReRegistered]))
+        }
+        EventKind::ReRegistering => Some((
+            Status::Valid,
+            State::ReRegistering,
+            &[EventKind::ReRegistered],
+        )),
         EventKind::Registered
         | EventKind::Notified
-        | EventKind::InUse
-        | EventKind::ReportedDeformed
-        | EventKind::ReRegistered => state,
+        | EventKind::ReRegistered
+        | EventKind::Resumed => None,
     }
+}
+
+/// The periods that its owner's events begin.
+fn of_body(body: &Body) -> Vec<Period> {
+    let end = body.end().map(|end| Period {
+        status: Status::BodyEnded,
+        state: State::BodyEnded,
+        from: end.value.on,
+        to: None,
+        what: end.value.kind.said(),
+        cause: end.sources[0].clone(),
+    });
+    let suspensions = body.suspensions().into_iter().map(|stop| Period {
+        status: Status::Suspended,
+        state: State::Suspended,
+        from: stop.event.value.on,
+        to: stop.to,
+        what: stop.event.value.kind.said(),
+        cause: stop.event.sources[0].clone(),
+    });
+    end.into_iter().chain(suspensions).collect()
+}
+
+/// The time in which the seal was out: both the day on which it left and that on which it returned.
+fn of_permit(permit: &Stated<Permit>) -> Option<Period> {
+    let returned = permit.value.returned_at;
+    Some(Period {
+        status: Status::Valid,
+        state: State::OutOnPermit,
+        from: permit.value.out_at?.day,
+        to: returned.and_then(|at| at.day.tomorrow().ok()),
+        what: "was taken out",
+        cause: permit.sources[0].clone(),
+    })
 }
 
 /// The earliest day recorded for `kind`, as a column or as an event.
@@ -249,10 +400,16 @@ mod tests {
         }
     }
 
+    fn life(events: &[Event]) -> Life {
+        let recorded = events.iter().map(|event| event.recorded("S1"));
+        let records = Records::of(recorded);
+        Life::of(&records, ("S1", &registered()), events)
+    }
+
     #[test]
     fn a_seal_is_valid_from_the_day_of_its_notification() {
-        let seal = registered();
-        let state = |day| on(&seal, &[], Some(day));
+        let life = life(&[]);
+        let state = |day| life.on(Some(day)).status;
         assert_eq!(state(date(2020, 2, 29)), Status::NotYetRegistered);
         assert_eq!(state(date(2020, 3, 1)), Status::RegisteredNotNotified);
         assert_eq!(state(date(2020, 3, 10)), Status::Valid);
@@ -260,43 +417,75 @@ mod tests {
 
     #[test]
     fn without_a_date_or_a_registration_nothing_is_claimed() {
-        assert_eq!(on(&registered(), &[], None), Status::Unknown);
-        let nameless = Particulars::default();
-        assert_eq!(on(&nameless, &[], Some(date(2024, 1, 1))), Status::Unknown);
+        assert_eq!(life(&[]).on(None).status, Status::Unknown);
+        let nameless = Life::of(&Records::default(), ("S1", &Particulars::default()), &[]);
+        assert_eq!(nameless.on(Some(date(2024, 1, 1))).state, State::Unknown);
     }
 
     #[test]
     fn a_lost_seal_is_lost_on_the_day_of_the_report_whatever_the_order_of_the_file() {
-        let events = [
+        let life = life(&[
             event(EventKind::Found, date(2021, 5, 9)),
             event(EventKind::ReportedLost, date(2021, 5, 2)),
-        ];
-        let state = |day| on(&registered(), &events, Some(day));
-        assert_eq!(state(date(2021, 5, 1)), Status::Valid);
-        assert_eq!(state(date(2021, 5, 2)), Status::Lost);
-        assert_eq!(state(date(2021, 5, 9)), Status::Valid);
+        ]);
+        let state = |day| (life.on(Some(day)).status, life.on(Some(day)).state);
+        assert_eq!(state(date(2021, 5, 1)), (Status::Valid, State::Notified));
+        assert_eq!(state(date(2021, 5, 2)), (Status::Lost, State::ReportedLost));
+        assert_eq!(state(date(2021, 5, 9)), (Status::Valid, State::Found));
     }
 
     #[test]
     fn finding_a_seal_does_not_make_valid_what_was_declared_invalid() {
-        let events = [
+        let life = life(&[
             event(EventKind::ReportedLost, date(2021, 5, 2)),
             event(EventKind::DeclaredInvalid, date(2021, 5, 20)),
             event(EventKind::Found, date(2021, 6, 1)),
             event(EventKind::Resumed, date(2021, 6, 2)),
-        ];
-        let state = on(&registered(), &events, Some(date(2022, 1, 1)));
-        assert_eq!(state, Status::DeclaredInvalid);
+        ]);
+        let account = life.on(Some(date(2022, 1, 1)));
+        assert_eq!(account.status, Status::DeclaredInvalid);
+        assert_eq!(account.since, Some(date(2021, 5, 20)));
     }
 
     #[test]
-    fn a_suspension_ends_when_use_is_resumed() {
-        let events = [
-            event(EventKind::Suspended, date(2021, 5, 2)),
+    fn a_suspension_outlasts_a_loss_and_ends_when_use_is_resumed() {
+        let life = life(&[
+            event(EventKind::ReportedLost, date(2021, 5, 2)),
+            event(EventKind::Suspended, date(2021, 5, 3)),
+            event(EventKind::Found, date(2021, 6, 1)),
             event(EventKind::Resumed, date(2021, 7, 1)),
-        ];
-        let state = |day| on(&registered(), &events, Some(day));
+        ]);
+        let state = |day| life.on(Some(day)).status;
+        assert_eq!(state(date(2021, 5, 10)), Status::Lost);
         assert_eq!(state(date(2021, 6, 1)), Status::Suspended);
         assert_eq!(state(date(2021, 7, 1)), Status::Valid);
+    }
+
+    #[test]
+    fn a_corrected_event_counts_no_more() {
+        let wrong = event(EventKind::ReportedLost, date(2021, 5, 2));
+        let right = Event {
+            corrects: Some(wrong.entry("S1").name()),
+            ..event(EventKind::ReportedLost, date(2021, 6, 2))
+        };
+        let life = life(&[right, wrong]);
+        assert_eq!(life.on(Some(date(2021, 5, 20))).status, Status::Valid);
+        assert_eq!(life.on(Some(date(2021, 6, 2))).status, Status::Lost);
+    }
+
+    #[test]
+    fn a_deformed_seal_may_be_used_until_it_is_registered_anew() {
+        let life = life(&[
+            event(EventKind::InUse, date(2020, 4, 1)),
+            event(EventKind::ReportedDeformed, date(2021, 5, 2)),
+            event(EventKind::ReRegistering, date(2021, 5, 9)),
+            event(EventKind::ReRegistered, date(2021, 6, 1)),
+        ]);
+        let state = |day| life.on(Some(day)).state;
+        assert_eq!(state(date(2021, 5, 2)), State::Deformed);
+        assert_eq!(state(date(2021, 5, 9)), State::ReRegistering);
+        assert_eq!(state(date(2021, 6, 1)), State::InUse);
+        let status = |day| life.on(Some(day)).status;
+        assert_eq!(status(date(2021, 5, 9)), Status::Valid);
     }
 }

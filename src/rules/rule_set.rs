@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::extraction::Shape;
+use crate::registry::holiday;
 use crate::rules::CODES;
 use crate::rules::Scene;
 use crate::rules::Severity;
@@ -69,6 +70,8 @@ pub struct Clause {
     pub at_most: Option<Severity>,
     /// Whether a consent that it asks for must be written.
     pub written: bool,
+    /// The days that it gives for what it asks.
+    pub term: Option<holiday::Period>,
 }
 
 /// A clause that applies, with its instrument.
@@ -162,7 +165,7 @@ impl RuleSet {
             set.add_clause(text, raw)?;
         }
         for raw in file.limit {
-            set.add_limit(text, raw)?;
+            set.add_limit(text, &raw)?;
         }
         for raw in file.class {
             set.add_class(text, raw)?;
@@ -244,11 +247,15 @@ impl RuleSet {
             article: filled(text, raw.article, "article")?,
             at_most: raw.at_most,
             written: raw.written,
+            term: raw.days.map(|days| holiday::Period {
+                days,
+                is_working: raw.working_days,
+            }),
         });
         Ok(())
     }
 
-    fn add_limit(&mut self, text: &str, raw: RawLimit) -> Result<(), Fault> {
+    fn add_limit(&mut self, text: &str, raw: &RawLimit) -> Result<(), Fault> {
         let code = raw.finding.get_ref();
         if !CODES.contains(&code.as_str()) {
             let message = format!("\"{code}\" is no finding that cites a rule");
@@ -379,6 +386,9 @@ struct RawClause {
     at_most: Option<Severity>,
     #[serde(default)]
     written: bool,
+    days: Option<u16>,
+    #[serde(default)]
+    working_days: bool,
 }
 
 #[derive(Debug, Deserialize)]

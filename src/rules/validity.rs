@@ -1,10 +1,15 @@
 //! Whether the seal could be used on the document's date, whatever its impression looks like.
+//!
+//! A printed date is a claim. Where the seal's state changed on that day or later, only a proof that the
+//! document existed before the change settles that the seal was used in time.
 
 use jiff::civil::Date;
 
+use crate::registry::Life;
 use crate::registry::RegisteredSeal;
 use crate::registry::Status;
-use crate::registry::status;
+use crate::registry::body;
+use crate::registry::status::Period;
 use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
@@ -19,96 +24,197 @@ pub const CODES: &[&str] = &[
     "seal.status_changed_date_unproven",
 ];
 
-/// Findings from the seal's state on the document's date.
+/// Whose use is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The seal's identifier.
+    pub id: &'a str,
+    /// The name that it bears.
+    pub organisation: &'a str,
+    /// What is recorded of its life.
+    pub life: &'a Life,
+}
+
+impl<'a> From<&'a RegisteredSeal> for Subject<'a> {
+    fn from(seal: &'a RegisteredSeal) -> Self {
+        Self {
+            id: &seal.id,
+            organisation: &seal.particulars.organisation,
+            life: &seal.life,
+        }
+    }
+}
+
+/// Findings from the seal's state on the document's date; `not_after` is the day by which a receipt, a
+/// timestamp or a register proves that the document existed.
 #[must_use]
-pub fn findings(seal: &RegisteredSeal, scene: Scene<'_>) -> Vec<Finding> {
-    let date = scene.date;
+pub fn findings(seal: Subject<'_>, scene: Scene<'_>, not_after: Option<Date>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(date) = scene.date {
+        findings.extend(too_early(seal, scene, date));
+        findings.extend(too_late(seal, scene, date));
+        findings.extend(stale_name(seal, scene, date));
+    }
+    // A seal that could not be used by the printed date has no use for a better one.
+    if findings.iter().all(|finding| finding.code == NAME_STALE) {
+        findings.extend(unproven(seal, scene, not_after));
+    }
+    findings
+}
+
+const NAME_STALE: &str = "seal.name_stale";
+
+/// Before the seal's registration, or before its use was notified.
+fn too_early(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding> {
     let id = &seal.id;
-    let day = date.map_or_else(String::new, |date| date.to_string());
-    let finding = match seal.status_on(date) {
-        Status::Valid | Status::Unknown => return unproven(seal, scene).into_iter().collect(),
+    let finding = match seal.life.on(Some(date)).status {
         Status::NotYetRegistered => Finding::violation(
             "seal.not_yet_registered",
-            format!("Seal {id} was not registered yet on {day}, the document's date."),
+            format!("Seal {id} was not registered yet on {date}, the document's date."),
         )
         .cited(Topic::Registration, scene),
         Status::RegisteredNotNotified => Finding::warning(
             "seal.not_notified",
-            format!("The use of seal {id} was not notified yet on {day}, the document's date."),
+            format!("The use of seal {id} was not notified yet on {date}, the document's date."),
         )
         .cited(Topic::Notification, scene),
-        Status::BodyEnded => Finding::violation(
-            "seal.body_ended",
-            format!("The body that owned seal {id} no longer existed on {day}."),
-        ),
-        ended @ (Status::Lost
+        Status::Valid
+        | Status::Unknown
+        | Status::Lost
         | Status::DeclaredInvalid
         | Status::Suspended
         | Status::Surrendered
         | Status::Collected
         | Status::Replaced
         | Status::Destroyed
-        | Status::Archived) => {
-            let since = date.and_then(|date| status::ending_on(&seal.events, date));
-            let since = since.map_or_else(String::new, |(_, since)| since.to_string());
-            Finding::violation(
-                "seal.invalid_on_date",
-                format!(
-                    "Seal {id} {} on {since}, so it could not be used on {day}, \
-                     the document's date.",
-                    happened(ended)
-                ),
-            )
-            .value("since", since)
-            .cited(Topic::Invalidity, scene)
-        }
+        | Status::Archived
+        | Status::BodyEnded => return None,
     };
-    let finding = match (seal.particulars.registered_on, seal.particulars.notified_on) {
-        (registered, notified) if finding.code != "seal.invalid_on_date" => {
-            let text = |date: Option<Date>| date.map(|date| date.to_string());
-            finding
-                .value("registered_on", text(registered))
-                .value("notified_on", text(notified))
-        }
-        _ => finding,
-    };
-    vec![finding]
+    let text = |date: Option<Date>| date.map(|date| date.to_string());
+    Some(
+        finding
+            .value("registered_on", text(seal.life.registered_on))
+            .value("notified_on", text(seal.life.notified_on)),
+    )
 }
 
-/// A seal that has ended by now was valid on the date claimed, but nothing proves the date.
-fn unproven(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
-    let last = seal.events.iter().map(|event| event.on).max()?;
-    let (state, since) = status::ending_on(&seal.events, last)?;
+/// While something stood against its use: at most one finding about the seal and one about its body.
+fn too_late(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Vec<Finding> {
+    let account = seal.life.on(Some(date));
+    let mut findings: Vec<Finding> = Vec::new();
+    for period in &account.because {
+        // On the day of the event itself nobody knows which came first.
+        if !period.status.is_ended() || period.from >= date {
+            continue;
+        }
+        let finding = ended(seal, period, (scene, date));
+        if findings.iter().all(|known| known.code != finding.code) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn ended(seal: Subject<'_>, period: &Period, (scene, date): (Scene<'_>, Date)) -> Finding {
+    let since = period.from;
+    let who = named(seal, period);
+    let what = period.what;
+    let message = format!(
+        "{who} {what} on {since}, so the seal could not be used on {date}, the document's date."
+    );
+    let finding = if period.status == Status::BodyEnded {
+        Finding::violation("seal.body_ended", message).cited(Topic::Surrender, scene)
+    } else {
+        Finding::violation("seal.invalid_on_date", message).cited(Topic::Invalidity, scene)
+    };
+    finding.value("since", since.to_string())
+}
+
+fn named(seal: Subject<'_>, period: &Period) -> String {
+    if period.cause.entry.kind == body::event::KIND.name {
+        format!("The body of seal {}", seal.id)
+    } else {
+        format!("Seal {}", seal.id)
+    }
+}
+
+/// A seal that bears a name which its body has no more.
+fn stale_name(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding> {
+    let (borne, from) = renaming(seal, date)?;
+    if from >= date {
+        return None;
+    }
+    let owner = seal.life.owner.as_ref()?;
+    let now = owner.called_on(date);
+    let message = format!(
+        "Seal {} bears the name \"{borne}\", but its body is called \"{now}\" since {from}, before {date}, \
+         the document's date.",
+        seal.id
+    );
+    let finding = Finding::warning(NAME_STALE, message)
+        .value("since", from.to_string())
+        .cited(Topic::LegalName, scene);
+    Some(finding)
+}
+
+/// The name on the seal, and the day from which its body bore another one, where it does on `date`.
+fn renaming(seal: Subject<'_>, date: Date) -> Option<(&str, Date)> {
+    let owner = seal.life.owner.as_ref()?;
+    let borne = seal.organisation;
+    let plain = body::name::plain(borne);
+    let is_borne = |name: &body::Name| body::name::plain(&name.name) == plain;
+    // A name that the body never had, such as a short form, tells nothing.
+    let mut names = owner.names.iter().map(|stated| &stated.value);
+    names.find(|name| is_borne(name) && name.from <= date)?;
+    let current = owner.name_on(date)?;
+    (!is_borne(&current.value)).then_some((borne, current.value.from))
+}
+
+/// Something stood against the seal's use from the document's day or a later one on, and nothing proves
+/// that the document is older.
+fn unproven(seal: Subject<'_>, scene: Scene<'_>, not_after: Option<Date>) -> Option<Finding> {
+    let (since, happened) = change(seal, scene.date)?;
+    if not_after.is_some_and(|proved| proved < since) {
+        return None;
+    }
     let dated = match scene.date {
+        Some(date) if date == since => "the document bears that same day".to_owned(),
         Some(date) => format!("the document says {date}, which nothing proves"),
         None => "the document's date is not known; give it with --dated".to_owned(),
     };
-    let message = format!(
-        "Seal {} {} on {since}, and {dated}.",
-        seal.id,
-        happened(state)
-    );
+    let needed = format!("a receipt, a timestamp or a register entry from before {since}");
+    let message = format!("{happened} on {since}, and {dated}. What would settle it: {needed}.");
     let finding = Finding::warning("seal.status_changed_date_unproven", message)
         .value("since", since.to_string())
+        .value("settled_by", needed)
         .cited(Topic::Invalidity, scene);
     Some(finding)
 }
 
-/// What happened to a seal that came into this state.
-const fn happened(status: Status) -> &'static str {
-    match status {
-        Status::Lost => "was reported lost",
-        Status::DeclaredInvalid => "was declared invalid",
-        Status::Suspended => "was suspended",
-        Status::Surrendered => "was handed in",
-        Status::Collected => "was collected",
-        Status::Replaced => "was replaced",
-        Status::Destroyed => "was destroyed",
-        Status::Archived => "was put into the archive",
-        Status::BodyEnded => "lost its owner",
-        Status::NotYetRegistered => "was registered",
-        Status::RegisteredNotNotified => "was notified",
-        Status::Valid => "was valid",
-        Status::Unknown => "changed its state",
-    }
+/// The first change that the printed date alone does not keep the document clear of.
+fn change(seal: Subject<'_>, date: Option<Date>) -> Option<(Date, String)> {
+    let open = |period: &&Period| match date {
+        Some(date) => period.from >= date,
+        None => period.to.is_none(),
+    };
+    let state = seal.life.against_use().find(open);
+    let state = state.map(|period| {
+        let happened = format!("{} {}", named(seal, period), period.what);
+        (period.from, happened)
+    });
+    let renamed = date.and_then(|date| {
+        let (borne, from) = renaming(seal, date).filter(|(_, from)| *from == date)?;
+        let happened = format!(
+            "The body of seal {}, which bears \"{borne}\", was renamed",
+            seal.id
+        );
+        Some((from, happened))
+    });
+    renamed
+        .into_iter()
+        .chain(state)
+        .min_by_key(|(from, _)| *from)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,11 @@ use sqlx::SqliteConnection;
 
 use crate::registry::Entry;
 use crate::registry::Recorded;
+use crate::registry::Records;
 use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::StoredSeal;
 use crate::storage::register::new_revision;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
@@ -46,7 +48,22 @@ impl Store {
         Ok(changes)
     }
 
-    /// The entries of every kind, in the order of recording.
+    /// The seals as they stand, and the entries of all registers, the seals' events among them.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn records(&self) -> Result<(Vec<StoredSeal>, Records), Error> {
+        let seals = self.seals().await?;
+        let entries = self.entries().await?;
+        let events = |seal: &StoredSeal| -> Vec<Recorded> {
+            let events = seal.events.iter();
+            events.map(|event| event.recorded(&seal.id)).collect()
+        };
+        let records = Records::of(entries.into_iter().chain(seals.iter().flat_map(events)));
+        Ok((seals, records))
+    }
+
+    /// The entries of every kind but the seals' events, in the order of recording.
     ///
     /// # Errors
     /// If the database fails, or holds what this version does not understand.
@@ -80,7 +97,7 @@ fn recorded(row: &sqlx::sqlite::SqliteRow) -> Result<Recorded, Error> {
             corrects: row.get(7),
             key,
         },
-        revision: row.get::<i64, _>(8).unsigned_abs(),
+        revision: Some(row.get::<i64, _>(8).unsigned_abs()),
         recorded_at: row.get(9),
     })
 }
@@ -153,8 +170,8 @@ mod tests {
         assert_eq!(read[1].entry, full);
         assert_eq!(read[1].name, full.name());
         assert_eq!(
-            (read[1].revision, read[1].recorded_at.as_str()),
-            (1, "1970-01-01T00:00:00Z")
+            (read[1].revision, read[1].recorded_at.as_deref()),
+            (Some(1), Some("1970-01-01T00:00:00Z"))
         );
     }
 }

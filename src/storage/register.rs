@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use crate::registry::Event;
+use crate::registry::Life;
 use crate::registry::Particulars;
+use crate::registry::Records;
 use crate::registry::sheet::events;
 use crate::storage::Error;
 use crate::storage::Store;
@@ -23,6 +25,14 @@ pub struct StoredSeal {
     pub specimens: Vec<StoredSpecimen>,
     /// Its life, in the order of dates.
     pub events: Vec<Event>,
+}
+
+impl StoredSeal {
+    /// What stands of its life.
+    #[must_use]
+    pub fn life(&self, records: &Records) -> Life {
+        Life::of(records, (&self.id, &self.particulars), &self.events)
+    }
 }
 
 /// A specimen as it stands in the store.

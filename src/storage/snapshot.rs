@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::extraction::Shape;
 use crate::matching::Specimen;
+use crate::registry::Records;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::registry::SpecimenImage;
@@ -32,14 +33,14 @@ impl Store {
     /// If the database fails; a damaged specimen is a problem in the snapshot.
     pub async fn snapshot(&self, options: &sandbox::Options) -> Result<Snapshot, Error> {
         let revision = self.revision().await?;
-        let stored = self.seals().await?;
+        let (stored, records) = self.records().await?;
         let loaded: Vec<_> = stored
             .into_par_iter()
-            .map(|seal| self.load(seal, options))
+            .map(|seal| self.load(seal, &records, options))
             .collect();
         let mut snapshot = Snapshot::default();
         snapshot.register.revision = revision;
-        snapshot.register.entries = self.entries().await?;
+        snapshot.register.records = records;
         for (seal, problems) in loaded {
             snapshot.register.seals.extend(seal);
             snapshot.problems.extend(problems);
@@ -50,9 +51,11 @@ impl Store {
     fn load(
         &self,
         stored: StoredSeal,
+        records: &Records,
         options: &sandbox::Options,
     ) -> (Option<RegisteredSeal>, Vec<String>) {
         let id = stored.id.clone();
+        let life = stored.life(records);
         let mut problems = Vec::new();
         let mut images = Vec::new();
         for specimen in stored.specimens {
@@ -68,7 +71,7 @@ impl Store {
                     id,
                     version: stored.version,
                     particulars: stored.particulars,
-                    events: stored.events,
+                    life,
                     images,
                     specimen,
                 };

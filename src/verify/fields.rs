@@ -70,6 +70,10 @@ pub struct Given {
     pub issuer: Option<String>,
     /// Its signer.
     pub signer: Option<String>,
+    /// The day by which a receipt, a timestamp or a register proves that it existed.
+    pub not_after: Option<Date>,
+    /// What proves it.
+    pub proof: Option<String>,
 }
 
 impl Fields {

@@ -1,7 +1,5 @@
 //! What was read and measured, in the report's words and digits.
 
-use jiff::civil::Date;
-
 use crate::extraction;
 use crate::ingest::PageError;
 use crate::matching::Slip;
@@ -37,19 +35,14 @@ pub(super) fn document(
     path: &str,
     reading: &Reading,
     reason: Option<String>,
-    (date, source): (Option<Date>, report::DateSource),
+    date: report::DocumentDate,
 ) -> report::Document {
     report::Document {
         path: path.to_owned(),
         sha256: reading.sha256.clone(),
         pages: reading.page_count,
         reason,
-        date: report::DocumentDate {
-            claimed: date,
-            source,
-            not_after: None,
-            proof: None,
-        },
+        date,
         facts: reading.facts.clone().ok().flatten(),
         facts_reason: reading.facts.clone().err(),
         fields: None,

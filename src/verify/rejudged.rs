@@ -76,7 +76,9 @@ impl<'a> Judge<'a> {
             let date = report.document.date.claimed;
             states[index] = seal.status_on(date);
             let scene = Scene::of(seal, date, self.rules);
-            let found = rules::validity::findings(seal, scene).into_iter();
+            let found =
+                rules::validity::findings((*seal).into(), scene, report.document.date.not_after)
+                    .into_iter();
             fresh.extend(found.map(|finding| finding.about(index, impression.page)));
         }
         let is_asked = |finding: &&Finding| {

@@ -74,6 +74,7 @@ mod tests {
     use crate::ingest::DpiSource;
     use crate::matching::Specimen;
     use crate::reading::TextLayer;
+    use crate::registry::Life;
     use crate::registry::Particulars;
     use crate::registry::SpecimenImage;
     use crate::rules::RuleSet;
@@ -131,7 +132,7 @@ mod tests {
             id: "S1".to_owned(),
             version: 1,
             particulars: Particulars::default(),
-            events: Vec::new(),
+            life: Life::default(),
             images: vec![SpecimenImage {
                 sha256: String::new(),
                 stated_dpi: None,

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cli::register::life::View;
 use crate::registry::Particulars;
 use crate::registry::sheet::register::OPTIONAL;
 use crate::registry::sheet::register::REQUIRED;
-use crate::registry::status;
 use crate::report::words;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
@@ -52,35 +52,52 @@ pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
 }
 
 /// One row a seal, with its state on a day.
-pub(super) fn table(seals: &[StoredSeal], on: Date) -> String {
+pub(super) fn table(view: View<'_>) -> String {
     let mut table = Table::new();
     words::fit(&mut table);
-    let state = format!("state on {on}");
-    table.set_header(["seal", "organisation", "registered", "specimens", &state]);
-    for seal in seals {
+    let state = format!("state on {}", view.on);
+    table.set_header([
+        "seal",
+        "organisation",
+        "registered",
+        "specimens",
+        &state,
+        "doubts",
+    ]);
+    for seal in view.seals {
         let registered = seal.particulars.registered_on;
+        let doubts = view.inconsistencies(seal).len();
         table.add_row([
             seal.id.clone(),
             seal.particulars.organisation.clone(),
             registered.map_or_else(String::new, |date| date.to_string()),
             seal.specimens.len().to_string(),
-            words::code(&status(seal, on)).replace('_', " "),
+            view.state(seal),
+            if doubts == 0 {
+                String::new()
+            } else {
+                doubts.to_string()
+            },
         ]);
     }
     table.to_string()
 }
 
 /// One seal as a JSON object.
-pub(super) fn json(seal: &StoredSeal, on: Date) -> Value {
-    json!({
+pub(super) fn json(seal: &StoredSeal, view: View<'_>) -> Value {
+    let mut value = json!({
         "id": seal.id,
         "version": seal.version,
         "particulars": seal.particulars,
         "specimens": specimens(seal),
         "events": seal.events,
-        "on": on,
-        "status": status(seal, on),
-    })
+        "on": view.on,
+        "status": view.status(seal),
+    });
+    if let (Some(value), Value::Object(life)) = (value.as_object_mut(), view.json(seal)) {
+        value.extend(life);
+    }
+    value
 }
 
 fn specimens(seal: &StoredSeal) -> Vec<Value> {
@@ -88,14 +105,10 @@ fn specimens(seal: &StoredSeal) -> Vec<Value> {
     seal.specimens.iter().map(value).collect()
 }
 
-fn status(seal: &StoredSeal, on: Date) -> status::Status {
-    status::on(&seal.particulars, &seal.events, Some(on))
-}
-
 /// Everything about one seal, a line a fact.
 pub(super) fn details(
     (seal, versions): (&StoredSeal, &[StoredVersion]),
-    on: Date,
+    view: View<'_>,
     path: impl Fn(&str) -> PathBuf,
 ) -> String {
     let mut text = format!("seal {}, version {}\n", seal.id, seal.version);
@@ -105,8 +118,7 @@ pub(super) fn details(
     {
         let _ = writeln!(text, "  {name}: {value}");
     }
-    let state = words::code(&status(seal, on)).replace('_', " ");
-    let _ = writeln!(text, "  state on {on}: {state}");
+    view.explained(&mut text, seal);
     for specimen in &seal.specimens {
         let dpi = specimen.stated_dpi;
         let dpi = dpi.map_or_else(
@@ -119,15 +131,9 @@ pub(super) fn details(
             path(&specimen.sha256).display()
         );
     }
-    for event in &seal.events {
-        let _ = write!(text, "  {} {}", event.on, words::code(&event.kind));
-        let details = [&event.by, &event.instrument, &event.note, &event.successor];
-        for detail in details.into_iter().flatten() {
-            let _ = write!(text, ", {detail}");
-        }
-        text.push('\n');
-    }
+    view.entries(&mut text, &seal.id);
     history(&mut text, versions);
+    View::doubts(&mut text, &view.inconsistencies(seal));
     text
 }
 
@@ -211,5 +217,7 @@ fn fields(stated: &Particulars) -> Vec<(&'static str, String)> {
         ("registered_on", date(stated.registered_on)),
         ("notified_on", date(stated.notified_on)),
         ("place", text(&stated.place)),
+        ("body", text(&stated.body)),
+        ("kind", text(&stated.kind)),
     ]
 }

@@ -10,7 +10,15 @@ use crate::registry::sheet::ValueError;
 /// Columns that every such list has.
 pub const REQUIRED: [&str; 1] = ["document"];
 /// Columns that it may have; a row has a value in one of them at least.
-pub const OPTIONAL: [&str; 5] = ["date", "number", "symbol", "issuer", "signer"];
+pub const OPTIONAL: [&str; 7] = [
+    "date",
+    "number",
+    "symbol",
+    "issuer",
+    "signer",
+    "not_after",
+    "proof",
+];
 
 /// What is known of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +37,10 @@ pub struct Entry {
     pub issuer: Option<String>,
     /// Its signer.
     pub signer: Option<String>,
+    /// The day by which something proves that it existed.
+    pub not_after: Option<Date>,
+    /// What proves it.
+    pub proof: Option<String>,
 }
 
 /// Reads such a list.
@@ -46,9 +58,20 @@ pub fn read(bytes: &[u8]) -> Result<Sheet<Entry>, Error> {
             symbol: row.text("symbol"),
             issuer: row.text("issuer"),
             signer: row.text("signer"),
+            not_after: row.date("not_after")?,
+            proof: row.text("proof"),
         };
         let texts = [&entry.number, &entry.symbol, &entry.issuer, &entry.signer];
-        if entry.date.is_none() && texts.iter().all(|text| text.is_none()) {
+        if entry.proof.is_some() != entry.not_after.is_some() {
+            // A day that nothing proves is no proof, and a proof without a day settles nothing.
+            let column = if entry.proof.is_some() {
+                "not_after"
+            } else {
+                "proof"
+            };
+            return Err(ValueError::Missing { column });
+        }
+        if entry.date.or(entry.not_after).is_none() && texts.iter().all(|text| text.is_none()) {
             return Err(ValueError::Missing { column: "date" });
         }
         entries.push(entry);

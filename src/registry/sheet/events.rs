@@ -26,7 +26,8 @@ pub const OPTIONAL: [&str; 6] = [
 ];
 
 const KINDS: &str = "one of registered, notified, in_use, reported_lost, declared_invalid, found, \
-                     reported_deformed, re_registered, replaced_by, suspended, resumed, \
+                     reported_deformed, re_registered, replaced_by, re_registering, suspended, \
+                     resumed, \
                      surrendered, collected, destroyed, archived";
 
 /// One event, with the seal that it happened to.

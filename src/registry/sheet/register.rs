@@ -14,7 +14,7 @@ use crate::registry::sheet::ValueError;
 pub const REQUIRED: [&str; 3] = ["id", "organisation", "specimen"];
 
 /// Columns that a register may have.
-pub const OPTIONAL: [&str; 12] = [
+pub const OPTIONAL: [&str; 14] = [
     "specimen_dpi",
     "shape",
     "width_mm",
@@ -27,6 +27,8 @@ pub const OPTIONAL: [&str; 12] = [
     "registered_on",
     "notified_on",
     "place",
+    "body",
+    "kind",
 ];
 
 /// One row's specimen.
@@ -97,6 +99,8 @@ fn particulars(row: &Row<'_>) -> Result<Particulars, ValueError> {
         registered_on: row.date("registered_on")?,
         notified_on: row.date("notified_on")?,
         place: row.text("place"),
+        body: row.text("body"),
+        kind: row.text("kind"),
     })
 }
 
@@ -138,6 +142,8 @@ fn merged(first: &Particulars, row: &Particulars, line: u64) -> Result<Particula
         registered_on: agree.on("registered_on", first.registered_on, row.registered_on)?,
         notified_on: agree.on("notified_on", first.notified_on, row.notified_on)?,
         place: agree.on("place", first.place.clone(), row.place.clone())?,
+        body: agree.on("body", first.body.clone(), row.body.clone())?,
+        kind: agree.on("kind", first.kind.clone(), row.kind.clone())?,
     })
 }
 

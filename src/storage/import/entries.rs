@@ -6,13 +6,17 @@ use std::path::Path;
 
 use crate::registry::Entry;
 use crate::registry::Recorded;
-use crate::registry::kind;
+use crate::registry::Records;
+use crate::registry::body;
+use crate::registry::body::Relation;
+use crate::registry::body::relation;
+use crate::registry::event::EVENT;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Line;
 use crate::registry::kind::Subject;
+use crate::registry::records::Fact;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
-use crate::registry::status::EVENT;
 use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
@@ -95,6 +99,8 @@ pub(super) struct Known {
     bodies: BTreeSet<String>,
     /// The kind of each entry and event, by its name.
     entries: BTreeMap<String, String>,
+    /// The relations that stand, by body.
+    relations: BTreeMap<String, Vec<Relation>>,
 }
 
 impl Known {
@@ -110,14 +116,28 @@ impl Known {
         for recorded in entries {
             known.add(&recorded.entry);
         }
+        known.relations.clear();
+        for stated in Records::of(entries.iter().cloned()).every::<Relation>() {
+            known.relate(stated.value);
+        }
         known
     }
 
     pub(super) fn add(&mut self, entry: &Entry) {
-        if entry.kind == kind::BODY {
+        if entry.kind == body::KIND.name {
             self.bodies.insert(entry.key.clone());
         }
+        if entry.kind == relation::KIND.name
+            && let Ok(relation) = Relation::of(entry)
+        {
+            self.relate(relation);
+        }
         self.entries.insert(entry.name(), entry.kind.clone());
+    }
+
+    fn relate(&mut self, relation: Relation) {
+        let own = self.relations.entry(relation.body.clone()).or_default();
+        own.push(relation);
     }
 
     /// Why a row cannot be understood, beside what the row itself shows.
@@ -138,7 +158,24 @@ impl Known {
             }
         };
         let refers = kind.refers.iter().find_map(unknown);
-        refers.or_else(|| self.uncorrectable(&entry.kind, entry.corrects.as_deref()?))
+        refers
+            .or_else(|| self.uncorrectable(&entry.kind, entry.corrects.as_deref()?))
+            .or_else(|| self.circle(entry))
+    }
+
+    /// Why a relation cannot be: on some day a body would stand above itself.
+    fn circle(&self, entry: &Entry) -> Option<String> {
+        // A correction may untie a cycle as well: what it leaves is told of as a finding.
+        if entry.kind != relation::KIND.name || entry.corrects.is_some() {
+            return None;
+        }
+        let new = Relation::of(entry).ok()?;
+        let path = relation::cycle(&self.relations, &new)?;
+        let kind = new.kind.name();
+        Some(format!(
+            "makes a cycle of `{kind}`: {}; no body can stand above itself",
+            path.join(" -> ")
+        ))
     }
 
     /// Why an entry of this kind cannot correct the one that it names.

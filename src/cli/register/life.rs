@@ -1,0 +1,308 @@
+//! What the register tells of one seal or body on a day: the state and what made it so.
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::registry::Life;
+use crate::registry::Recorded;
+use crate::registry::Records;
+use crate::registry::Status;
+use crate::registry::body::Body;
+use crate::registry::certificate;
+use crate::registry::consistency;
+use crate::registry::consistency::Inconsistency;
+use crate::registry::custody::Custody;
+use crate::registry::event::EVENT;
+use crate::registry::permit::Permit;
+use crate::registry::records::Stated;
+use crate::report::words;
+use crate::storage::StoredSeal;
+
+/// The register on a day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'a> {
+    pub(super) records: &'a Records,
+    pub(super) seals: &'a [StoredSeal],
+    pub(super) on: Date,
+}
+
+/// A code as words.
+fn plain(code: &impl serde::Serialize) -> String {
+    words::code(code).replace('_', " ")
+}
+
+impl View<'_> {
+    pub(super) fn status(&self, seal: &StoredSeal) -> Status {
+        seal.life(self.records).on(Some(self.on)).status
+    }
+
+    /// The state in words, and whether the seal may be used in it.
+    pub(super) fn state(&self, seal: &StoredSeal) -> String {
+        let life = seal.life(self.records);
+        let account = life.on(Some(self.on));
+        let state = plain(&account.state);
+        if account.status.is_ended() {
+            format!("{state} (not to be used)")
+        } else {
+            state
+        }
+    }
+
+    /// What does not fit in the records of a seal, its body's among them.
+    pub(super) fn inconsistencies(&self, seal: &StoredSeal) -> Vec<Inconsistency> {
+        let life = seal.life(self.records);
+        let subject = consistency::Subject {
+            id: &seal.id,
+            particulars: &seal.particulars,
+            events: &seal.events,
+            life: &life,
+        };
+        let known = |id: &str| self.seals.iter().any(|seal| seal.id == id);
+        let mut found = consistency::of_seal(self.records, subject, known);
+        if let Some(owner) = &life.owner {
+            found.extend(consistency::of_body(self.records, owner));
+        }
+        found
+    }
+
+    /// The state with what made it so, and who owns and keeps the seal.
+    pub(super) fn explained(&self, text: &mut String, seal: &StoredSeal) {
+        let life = seal.life(self.records);
+        let account = life.on(Some(self.on));
+        let since = account.since.map(|day| format!(", since {day}"));
+        let since = since.unwrap_or_default();
+        let _ = writeln!(text, "  state on {}: {}{since}", self.on, self.state(seal));
+        for period in &account.because {
+            let until = period.to.map(|day| format!(", until {day}"));
+            let until = until.unwrap_or_default();
+            let from = period.from;
+            let told = told(&period.cause);
+            let _ = writeln!(
+                text,
+                "    because it {} on {from}{until} ({told})",
+                period.what
+            );
+        }
+        for (number, state) in
+            certificate::on(&certificate::events(self.records, &seal.id), self.on)
+        {
+            let _ = writeln!(text, "  certificate {number}: {}", state.name());
+        }
+        self.owned(text, &life);
+        self.kept(text, &seal.id);
+        for other in self.seals {
+            let takes = |successor: &Option<String>| successor.as_deref() == Some(&seal.id);
+            if other.events.iter().any(|event| takes(&event.successor)) {
+                let _ = writeln!(text, "  replaces: seal {}", other.id);
+            }
+        }
+    }
+
+    fn owned(&self, text: &mut String, life: &Life) {
+        let Some(body) = &life.owner else {
+            return;
+        };
+        let name = body.called_on(self.on);
+        let _ = write!(text, "  body on {}: {} ({name})", self.on, body.id);
+        if let Some(head) = body.head_on(self.on) {
+            let _ = write!(text, ", headed by {}", head.value.name);
+        }
+        for relation in body.relations_on(self.on) {
+            let kind = relation.value.kind.name().replace('_', " ");
+            let _ = write!(text, ", {kind} {}", relation.value.other);
+        }
+        if let Some(end) = body.end().filter(|end| end.value.on <= self.on) {
+            let _ = write!(text, "; it {} on {}", end.value.kind.said(), end.value.on);
+        }
+        text.push('\n');
+    }
+
+    fn kept(&self, text: &mut String, id: &str) {
+        for stated in self.custodians(id) {
+            let custody = &stated.value;
+            let _ = write!(
+                text,
+                "  custodian: {}, from {}",
+                custody.custodian, custody.from
+            );
+            if let Some(to) = custody.to {
+                let _ = write!(text, " to {to}");
+            }
+            if let Some(place) = &custody.place {
+                let _ = write!(text, ", kept at {place}");
+            }
+            text.push('\n');
+        }
+        for stated in self.open_permits(id) {
+            let permit = &stated.value;
+            let _ = write!(
+                text,
+                "  out under permit {}: {}",
+                permit.number, permit.holder
+            );
+            if let Some(out) = permit.out_at {
+                let _ = write!(text, ", since {out}");
+            }
+            if let Some(due) = permit.due_back_on {
+                let _ = write!(text, ", due back on {due}");
+            }
+            text.push('\n');
+        }
+    }
+
+    fn custodians(&self, id: &str) -> Vec<Stated<Custody>> {
+        let mut periods: Vec<Stated<Custody>> = self.records.facts(id);
+        periods.retain(|stated| stated.value.is_on(self.on));
+        periods
+    }
+
+    fn open_permits(&self, id: &str) -> Vec<Stated<Permit>> {
+        let mut permits: Vec<Stated<Permit>> = self.records.facts(id);
+        permits.retain(|stated| stated.value.is_out_on(self.on));
+        permits
+    }
+
+    /// Every entry about `key`, by day, the corrected ones as such; events of seals are entries too.
+    pub(super) fn entries(&self, text: &mut String, key: &str) {
+        let about = |recorded: &&Recorded| recorded.entry.key == key;
+        let mut entries: Vec<&Recorded> = self.records.standing().filter(about).collect();
+        entries.extend(self.records.superseded().filter(about));
+        entries.sort_by_key(|recorded| (recorded.entry.happened_on, &recorded.name));
+        for recorded in entries {
+            let _ = writeln!(text, "  {}", self.line(recorded));
+        }
+    }
+
+    fn line(&self, recorded: &Recorded) -> String {
+        let entry = &recorded.entry;
+        let day = entry.happened_on.map(|day| day.to_string());
+        let day = day.unwrap_or_else(|| "no day".to_owned());
+        let what = if entry.kind == EVENT {
+            entry.text("event").unwrap_or(EVENT).to_owned()
+        } else {
+            let hidden = |column: &str| column == "seal" && entry.text(column) == Some(&entry.key);
+            let columns = entry.content.iter().filter(|(column, _)| !hidden(column));
+            let columns: Vec<String> = columns.map(|(c, value)| format!("{c} {value}")).collect();
+            format!("{}: {}", entry.kind, columns.join(", "))
+        };
+        let mut line = format!("{day} {what}");
+        if entry.kind == EVENT {
+            for column in ["by", "note", "successor"] {
+                if let Some(value) = entry.text(column) {
+                    let _ = write!(line, ", {value}");
+                }
+            }
+        }
+        let _ = write!(line, "; {}", told(recorded));
+        if let Some(replaced) = &entry.corrects {
+            let _ = write!(line, "; corrects {replaced}");
+        }
+        if !self.records.stands(&recorded.name) {
+            line.push_str("; CORRECTED OR WITHDRAWN, does not count");
+        }
+        line
+    }
+
+    /// The findings about the records, a line each.
+    pub(super) fn doubts(text: &mut String, found: &[Inconsistency]) {
+        for doubt in found {
+            let entries = doubt.entries.join(", ");
+            let entries = match entries.as_str() {
+                "" => entries,
+                _ => format!(" ({entries})"),
+            };
+            let (about, message) = (&doubt.about, &doubt.message);
+            let _ = writeln!(text, "  {}: {about}: {message}{entries}", doubt.code);
+        }
+    }
+
+    /// Everything about a body.
+    pub(super) fn body(&self, body: &Body) -> String {
+        let name = body.called_on(self.on);
+        let mut text = format!("body {}, {name}\n", body.id);
+        let _ = writeln!(text, "  level: {}", body.basics.value.level);
+        let state = match body.end().filter(|end| end.value.on <= self.on) {
+            Some(end) => format!("it {} on {}", end.value.kind.said(), end.value.on),
+            None => "exists".to_owned(),
+        };
+        let _ = writeln!(text, "  state on {}: {state}", self.on);
+        if let Some(head) = body.head_on(self.on) {
+            let _ = writeln!(text, "  head: {}", head.value.name);
+        }
+        for seal in self.seals {
+            let life = seal.life(self.records);
+            if life.owner.is_some_and(|owner| owner.id == body.id) {
+                let _ = writeln!(text, "  seal {}: {}", seal.id, self.state(seal));
+            }
+        }
+        self.entries(&mut text, &body.id);
+        Self::doubts(&mut text, &consistency::of_body(self.records, body));
+        text
+    }
+
+    /// What the JSON of a seal tells of its life.
+    pub(super) fn json(&self, seal: &StoredSeal) -> Value {
+        let life = seal.life(self.records);
+        let account = life.on(Some(self.on));
+        let because = account.because.iter().map(|period| {
+            json!({
+                "state": period.state,
+                "from": period.from,
+                "to": period.to,
+                "entry": period.cause.name,
+                "recorded_at": period.cause.recorded_at,
+                "instrument": period.cause.entry.instrument,
+            })
+        });
+        let custodians = self.custodians(&seal.id).into_iter();
+        let custodians = custodians.map(|stated| {
+            let Custody {
+                custodian,
+                from,
+                to,
+                place,
+                ..
+            } = stated.value;
+            json!({ "custodian": custodian, "from": from, "to": to, "place": place })
+        });
+        let certificates = certificate::on(&certificate::events(self.records, &seal.id), self.on);
+        let certificates = certificates
+            .into_iter()
+            .map(|(number, state)| json!({ "certificate": number, "state": state.name() }));
+        let permits = self.open_permits(&seal.id).into_iter();
+        let permits: Vec<String> = permits.map(|stated| stated.value.number).collect();
+        let owner = life.owner.as_ref().map(|body| {
+            let head = body.head_on(self.on).map(|head| head.value.name.clone());
+            json!({ "body": body.id, "name": body.called_on(self.on), "head": head })
+        });
+        json!({
+            "state": account.state,
+            "since": account.since,
+            "because": because.collect::<Vec<_>>(),
+            "owner": owner,
+            "custodians": custodians.collect::<Vec<_>>(),
+            "certificates": certificates.collect::<Vec<_>>(),
+            "open_permits": permits,
+            "inconsistencies": self.inconsistencies(seal),
+        })
+    }
+}
+
+/// When and by whom an entry was recorded, and what it rests on.
+fn told(recorded: &Recorded) -> String {
+    let entry = &recorded.entry;
+    let mut text = format!("entry {}", recorded.name);
+    if let Some(at) = &recorded.recorded_at {
+        let _ = write!(text, ", recorded {at}");
+    }
+    if let Some(by) = &entry.recorded_by {
+        let _ = write!(text, " by {by}");
+    }
+    if let Some(instrument) = &entry.instrument {
+        let _ = write!(text, ", under {instrument}");
+    }
+    text
+}

@@ -1,0 +1,270 @@
+//! What does not fit in the records of one seal.
+
+use jiff::civil::Date;
+
+use crate::registry::Event;
+use crate::registry::EventKind;
+use crate::registry::Life;
+use crate::registry::Particulars;
+use crate::registry::Records;
+use crate::registry::body::Consent;
+use crate::registry::certificate;
+use crate::registry::certificate::CertificateState;
+use crate::registry::consistency::Inconsistency;
+use crate::registry::consistency::of_rows;
+use crate::registry::custody;
+use crate::registry::custody::Custody;
+use crate::registry::event;
+use crate::registry::permit::Permit;
+use crate::registry::records::Stated;
+
+/// A seal whose records are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its identifier.
+    pub id: &'a str,
+    /// What is stated about it.
+    pub particulars: &'a Particulars,
+    /// Its events, those that stand and those that do not.
+    pub events: &'a [Event],
+    /// What stands of its life.
+    pub life: &'a Life,
+}
+
+/// What does not fit, by code and message.
+#[must_use]
+pub fn of_seal(
+    records: &Records,
+    seal: Subject<'_>,
+    is_registered: impl Fn(&str) -> bool,
+) -> Vec<Inconsistency> {
+    let events = event::standing(seal.events, seal.id, records);
+    let mut found = of_rows(records, seal.id);
+    found.extend(of_days(seal, &events));
+    found.extend(of_pairs(seal, &events));
+    found.extend(of_custody(records, seal.id));
+    found.extend(of_permits(records, seal));
+    found.extend(of_certificates(records, seal.id));
+    for event in &events {
+        if let Some(successor) = event.successor.as_deref().filter(|id| !is_registered(id)) {
+            let message = format!("the seal that replaced it, {successor}, is not registered");
+            found.push(about_event(
+                "register.unknown_successor",
+                seal.id,
+                event,
+                message,
+            ));
+        }
+        let by = event.by.as_ref().zip(seal.particulars.authority.as_ref());
+        if let Some((by, authority)) = by
+            && event.kind == EventKind::Surrendered
+            && by != authority
+        {
+            let message =
+                format!("it was handed in to {by}, but {authority} registered its specimen");
+            found.push(about_event(
+                "register.wrong_authority",
+                seal.id,
+                event,
+                message,
+            ));
+        }
+    }
+    if let Some(body) = &seal.particulars.body
+        && seal.life.owner.is_none()
+    {
+        let message = format!("its body, {body}, is not registered");
+        found.push(Inconsistency::new(
+            "register.unknown_body",
+            seal.id,
+            message,
+        ));
+    }
+    found.sort_by(|one, other| {
+        let rank = |own: &Inconsistency| (own.code, own.message.clone(), own.entries.clone());
+        rank(one).cmp(&rank(other))
+    });
+    found
+}
+
+fn about_event(code: &'static str, id: &str, event: &Event, message: String) -> Inconsistency {
+    Inconsistency::new(code, id, message).of([event.entry(id).name()])
+}
+
+/// Events that lie outside the seal's life, or before what they need.
+fn of_days(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
+    let destroyed = events
+        .iter()
+        .find(|event| event.kind == EventKind::Destroyed);
+    let mut found = Vec::new();
+    for event in events {
+        let (what, on) = (event.kind.said(), event.on);
+        let mut tell = |code, message| found.push(about_event(code, seal.id, event, message));
+        if let Some(registered) = seal.life.registered_on.filter(|day| on < *day) {
+            let message = format!("it {what} on {on}, before its registration on {registered}");
+            tell("register.event_before_registration", message);
+        }
+        if let Some(notified) = seal.life.notified_on.filter(|day| on < *day)
+            && event.kind == EventKind::InUse
+        {
+            let message = format!("it {what} on {on}, before its use was notified on {notified}");
+            tell("register.used_before_notice", message);
+        }
+        if let Some(destroyed) = destroyed.filter(|end| end.on < on) {
+            let message = format!(
+                "it {what} on {on}, after it was destroyed on {}",
+                destroyed.on
+            );
+            tell("register.event_after_destruction", message);
+        }
+    }
+    found
+}
+
+/// Events that end what never began, and such as share a day with what they end.
+fn of_pairs(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
+    let mut found = Vec::new();
+    for (end, begin) in [
+        (EventKind::Found, EventKind::ReportedLost),
+        (EventKind::Resumed, EventKind::Suspended),
+    ] {
+        let begins = |on: Date| {
+            let mut begun = events.iter().filter(|event| event.kind == begin);
+            begun.any(|event| event.on <= on)
+        };
+        for event in events.iter().filter(|event| event.kind == end) {
+            if !begins(event.on) {
+                let message = format!(
+                    "it {} on {}, and no entry tells that it {} before",
+                    end.said(),
+                    event.on,
+                    begin.said()
+                );
+                found.push(about_event(
+                    "register.end_without_begin",
+                    seal.id,
+                    event,
+                    message,
+                ));
+            }
+            let same = |other: &&Event| other.kind == begin && other.on == event.on;
+            if let Some(other) = events.iter().find(same) {
+                let message = format!(
+                    "it {} and {} on {}, and the records do not tell which came first",
+                    begin.said(),
+                    end.said(),
+                    event.on
+                );
+                let both = [other, event].map(|event| event.entry(seal.id).name());
+                found.push(Inconsistency::new("register.order_unknown", seal.id, message).of(both));
+            }
+        }
+    }
+    found
+}
+
+fn of_custody(records: &Records, id: &str) -> Vec<Inconsistency> {
+    let periods: Vec<Stated<Custody>> = records.facts(id);
+    let names = |pair: &[Stated<Custody>; 2]| {
+        let entries = pair.iter().flat_map(|stated| &stated.sources);
+        entries
+            .map(|source| source.name.clone())
+            .collect::<Vec<_>>()
+    };
+    let said = |fault: custody::Fault| {
+        let (code, message, entries) = match &fault {
+            custody::Fault::Two(pair, from) => (
+                "register.two_custodians",
+                format!(
+                    "{} and {} both keep it from {from} on",
+                    pair[0].value.custodian, pair[1].value.custodian
+                ),
+                names(pair),
+            ),
+            custody::Fault::Gap(pair) => {
+                let to = pair[0]
+                    .value
+                    .to
+                    .map_or_else(String::new, |to| to.to_string());
+                let message = format!(
+                    "nobody keeps it between {to}, when {} ended, and {}, when {} began",
+                    pair[0].value.custodian, pair[1].value.from, pair[1].value.custodian
+                );
+                ("register.custody_gap", message, names(pair))
+            }
+            custody::Fault::NoHandover(pair) => (
+                "register.no_handover",
+                format!(
+                    "no handover from {} to {} is recorded",
+                    pair[0].value.custodian, pair[1].value.custodian
+                ),
+                names(pair),
+            ),
+        };
+        Inconsistency::new(code, id, message).of(entries)
+    };
+    let faults = custody::faults(&periods, &records.facts(id));
+    faults.into_iter().map(said).collect()
+}
+
+fn of_permits(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
+    let owner = seal.life.owner.as_ref();
+    let rule = owner.map_or(Consent::AnyForm, |body| body.basics.value.consent);
+    let permits: Vec<Stated<Permit>> = records.facts(seal.id);
+    let names = |stated: &Stated<Permit>| -> Vec<String> {
+        let sources = stated.sources.iter();
+        sources.map(|source| source.name.clone()).collect()
+    };
+    let mut found = Vec::new();
+    for (place, stated) in permits.iter().enumerate() {
+        let number = &stated.value.number;
+        for fault in stated.value.faults(rule) {
+            let message = format!("permit {number}: {}", fault.said());
+            let finding = Inconsistency::new("register.permit", seal.id, message);
+            found.push(finding.of(names(stated)));
+        }
+        for other in &permits[place + 1..] {
+            if overlap(&stated.value, &other.value) {
+                let message = format!(
+                    "it is out under permit {number} and under permit {} at once",
+                    other.value.number
+                );
+                let both = names(stated).into_iter().chain(names(other));
+                found.push(Inconsistency::new("register.two_permits", seal.id, message).of(both));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the seal was surely out under both at once.
+fn overlap(one: &Permit, other: &Permit) -> bool {
+    let (Some(one_out), Some(other_out)) = (one.out_at, other.out_at) else {
+        return false;
+    };
+    let before = |back: Option<crate::registry::entry::Moment>, out| {
+        back.is_none_or(|back| back.is_after(out))
+    };
+    before(one.returned_at, other_out) && before(other.returned_at, one_out)
+}
+
+fn of_certificates(records: &Records, id: &str) -> Vec<Inconsistency> {
+    let events = certificate::events(records, id);
+    let days = events.iter().map(|stated| stated.value.on);
+    let valid = |day: Date| -> Vec<String> {
+        let states = certificate::on(&events, day).into_iter();
+        let valid = states.filter(|(_, state)| *state == CertificateState::Valid);
+        valid.map(|(number, _)| number).collect()
+    };
+    let two = days
+        .map(|day| (day, valid(day)))
+        .find(|(_, valid)| valid.len() > 1);
+    let said = |(day, valid): (Date, Vec<String>)| {
+        let message = format!(
+            "two certificates are valid from {day} on: {}",
+            valid.join(", ")
+        );
+        Inconsistency::new("register.two_certificates", id, message)
+    };
+    two.map(said).into_iter().collect()
+}

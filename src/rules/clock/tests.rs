@@ -1,0 +1,190 @@
+use jiff::civil::date;
+
+use super::*;
+use crate::registry::Event;
+use crate::registry::Recorded;
+use crate::registry::clock::duties;
+use crate::registry::sheet;
+
+/// A register of one seal, from the text of its files.
+fn clocks(organisation: &str, jurisdiction: &str, files: &[&str], day: Date) -> Vec<Clock> {
+    let particulars = Particulars {
+        organisation: organisation.into(),
+        jurisdiction: Some(jurisdiction.into()),
+        registered_on: Some(date(2018, 3, 1)),
+        ..Particulars::default()
+    };
+    let mut events: Vec<Event> = Vec::new();
+    let mut entries: Vec<Recorded> = Vec::new();
+    for text in files {
+        match sheet::recognise(text.as_bytes()).unwrap() {
+            sheet::File::Entries(kind) => {
+                let sheet = kind.read(text.as_bytes()).unwrap();
+                assert_eq!(sheet.failures, []);
+                entries.extend(sheet.entries.into_iter().map(|line| Recorded {
+                    name: line.entry.name(),
+                    entry: line.entry,
+                    revision: None,
+                    recorded_at: None,
+                }));
+            }
+            sheet::File::Events | sheet::File::Register => {
+                let sheet = sheet::events::read(text.as_bytes()).unwrap();
+                events.extend(sheet.entries.into_iter().map(|entry| entry.event));
+            }
+        }
+    }
+    let own = events.iter().map(|event| event.recorded("S1"));
+    let records = Records::of(entries.into_iter().chain(own));
+    let subject = Subject {
+        id: "S1",
+        particulars: &particulars,
+        jurisdiction: None,
+        rules: RuleSet::shipped(),
+    };
+    duties(&records, ("S1", &particulars), &events)
+        .iter()
+        .filter_map(|duty| on(&records, subject, duty, day))
+        .collect()
+}
+
+fn of<'a>(clocks: &'a [Clock], code: &str) -> Vec<&'a Clock> {
+    let own = clocks.iter().filter(|clock| clock.code == code);
+    own.collect()
+}
+
+const LOSS: &str = "seal,discovered_on,recipient,notified_on\n\
+                    S1,2024-05-10,commune_police,2024-05-12\n\
+                    S1,2024-05-10,registering_authority,\n";
+
+#[test]
+fn s0_05_a_loss_is_told_to_both_within_two_days() {
+    let events = "seal,event,on\nS1,reported_lost,2024-05-12\n";
+    let on = |day| clocks("UBND xã", "VN", &[LOSS, events], day);
+    let found = on(date(2024, 5, 12));
+    let notices = of(&found, "clock.loss_notice_late");
+    let standing: Vec<Standing> = notices.iter().map(|clock| clock.standing).collect();
+    assert_eq!(standing, [Standing::Done, Standing::Due]);
+    let found = on(date(2024, 5, 15));
+    let late = of(&found, "clock.loss_notice_late")[1];
+    assert_eq!(late.due_on, Some(date(2024, 5, 12)));
+    assert_eq!(
+        (late.standing, late.overdue_days),
+        (Standing::Overdue, Some(3))
+    );
+    assert_eq!((late.binding, late.severity), (true, Severity::Warning));
+    assert!(late.basis.is_some());
+}
+
+#[test]
+fn a_loss_without_a_notice_counts_from_its_report_and_is_advice_where_no_law_sets_the_days() {
+    let events = "seal,event,on\nS1,reported_lost,2024-05-12\n";
+    let found = clocks("某村委会", "CN", &[events], date(2024, 6, 12));
+    let notices = of(&found, "clock.loss_notice_late");
+    assert_eq!(notices.len(), 2);
+    for clock in notices {
+        assert_eq!(clock.since, date(2024, 5, 12));
+        assert_eq!(clock.standing, Standing::Overdue);
+        assert_eq!((clock.binding, clock.severity), (false, Severity::Remark));
+    }
+}
+
+#[test]
+fn s2_24_a_handover_is_done_within_ten_days_of_the_change() {
+    let handover = |done: &str| {
+        format!("seal,giver,receiver,changed_on,done_on\nS1,Lan,Minh,2024-06-01,{done}\n")
+    };
+    let on = |done: &str, day| clocks("会宁县某村委会", "CN", &[&handover(done)], day);
+    let found = on("2024-06-11", date(2024, 7, 1));
+    assert_eq!(
+        of(&found, "clock.handover_late")[0].standing,
+        Standing::Done
+    );
+    let found = on("2024-06-12", date(2024, 7, 1));
+    let late = of(&found, "clock.handover_late")[0];
+    assert_eq!(
+        (late.standing, late.overdue_days),
+        (Standing::DoneLate, Some(1))
+    );
+    assert!(late.binding);
+    // On an earlier day it was not done yet.
+    let found = on("2024-06-12", date(2024, 6, 5));
+    assert_eq!(of(&found, "clock.handover_late")[0].standing, Standing::Due);
+}
+
+#[test]
+fn s0_01_the_seal_of_a_body_that_ended_is_overdue_until_it_is_handed_in_with_its_certificate() {
+    let files = [
+        "body,level\nB1,commune\n",
+        "body,name,from\nB1,UBND xã,2000-01-01\n",
+        "body,event,on\nB1,merged,2024-07-01\n",
+        "seal,certificate,event,on\nS1,55/ĐK,issued,2018-03-01\n",
+    ];
+    let found = clocks("UBND xã", "VN", &files, date(2024, 7, 11));
+    let open = of(&found, "clock.surrender_overdue");
+    assert_eq!(open.len(), 2);
+    assert!(
+        open.iter().all(|clock| clock.overdue_days == Some(10)),
+        "{open:?}"
+    );
+    let surrender = "seal,event,on\nS1,surrendered,2024-07-05\n";
+    let [a, b, c, d] = files;
+    let found = clocks("UBND xã", "VN", &[a, b, c, d, surrender], date(2024, 7, 11));
+    let standing: Vec<(Standing, &str)> = of(&found, "clock.surrender_overdue")
+        .into_iter()
+        .map(|clock| (clock.standing, clock.what.as_str()))
+        .collect();
+    let expected = [
+        (Standing::DoneLate, "hand in the seal"),
+        (Standing::Overdue, "hand in certificate 55/ĐK"),
+    ];
+    assert_eq!(standing, expected);
+}
+
+#[test]
+fn before_2016_a_circular_gave_thirty_days_to_hand_a_seal_in() {
+    let files = [
+        "body,level\nB1,commune\n",
+        "body,name,from\nB1,UBND xã,2000-01-01\n",
+        "body,event,on\nB1,dissolved,2015-01-01\n",
+    ];
+    let found = clocks("UBND xã", "VN", &files, date(2015, 1, 20));
+    let clock = of(&found, "clock.surrender_overdue")[0];
+    assert_eq!(clock.due_on, Some(date(2015, 1, 31)));
+    assert_eq!(clock.standing, Standing::Due);
+}
+
+#[test]
+fn s2_12_the_old_seal_comes_in_on_the_day_on_which_the_new_one_goes_out() {
+    let replaced = "seal,event,on,successor\nS1,replaced_by,2024-08-01,S2\n";
+    let found = clocks("会宁县某村委会", "CN", &[replaced], date(2024, 8, 3));
+    let clock = of(&found, "clock.old_seal_not_collected")[0];
+    assert_eq!((clock.overdue_days, clock.binding), (Some(2), true));
+    let both = "seal,event,on,successor\nS1,replaced_by,2024-08-01,S2\nS1,collected,2024-08-01,\n";
+    let found = clocks("会宁县某村委会", "CN", &[both], date(2024, 8, 3));
+    let clock = of(&found, "clock.old_seal_not_collected")[0];
+    assert_eq!(clock.standing, Standing::Done);
+}
+
+#[test]
+fn working_days_leave_out_the_holidays_of_the_sheet() {
+    let files = [
+        "seal,certificate,event,on\nS1,55,reissue_requested,2024-04-26\n",
+        "holiday,jurisdiction\n2024-04-30,VN\n2024-05-01,VN\n2024-05-02,CN\n",
+    ];
+    let found = clocks("UBND xã", "VN", &files, date(2024, 5, 6));
+    let clock = of(&found, "clock.certificate_not_issued")[0];
+    assert_eq!(clock.due_on, Some(date(2024, 5, 3)));
+    assert_eq!((clock.working_days, clock.binding), (true, false));
+}
+
+#[test]
+fn what_has_no_number_of_days_is_open_and_never_overdue() {
+    let deformed = "seal,event,on\nS1,reported_deformed,2020-08-01\n";
+    let found = clocks("UBND xã", "VN", &[deformed], date(2024, 8, 3));
+    let clock = of(&found, "clock.re_registration_open")[0];
+    assert_eq!((clock.standing, clock.due_on), (Standing::Due, None));
+    assert_eq!(clock.severity, Severity::Remark);
+    let earlier = clocks("UBND xã", "VN", &[deformed], date(2020, 7, 31));
+    assert_eq!(earlier, []);
+}
