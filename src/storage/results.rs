@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
+use sqlx::QueryBuilder;
 use sqlx::Row;
+use sqlx::Sqlite;
 use sqlx::SqliteConnection;
 
 use crate::registry::Register;
@@ -170,9 +172,10 @@ impl Store {
                 })
                 .collect();
             let mut transaction = self.pool.begin_with("begin immediate").await?;
-            for (result, report, _) in &judged {
-                judge(&mut transaction, (*result, report), at).await?;
-            }
+            let rows = judged
+                .iter()
+                .map(|(result, report, _)| (*result, report.as_str()));
+            judge(&mut transaction, rows, at).await?;
             transaction.commit().await?;
             counts.results += chunk.len();
             counts.changed += judged.len();
@@ -258,7 +261,9 @@ async fn keep(
             if same == before {
                 return Ok(Kept::Same);
             }
-            judge(&mut *connection, (position, &written(report)), at).await?;
+            let judged = written(report);
+            let row = std::iter::once((position, judged.as_str()));
+            judge(&mut *connection, row, at).await?;
             (position, Kept::Again)
         }
         None => {
@@ -290,16 +295,23 @@ async fn keep(
     Ok(kept)
 }
 
+/// Adds judgements in one statement.
 async fn judge(
     connection: &mut SqliteConnection,
-    (result, report): (i64, &str),
+    rows: impl ExactSizeIterator<Item = (i64, &str)>,
     at: Timestamp,
 ) -> Result<(), Error> {
-    sqlx::query("insert into judgement (result, report, recorded_at) values (?, ?, ?)")
-        .bind(result)
-        .bind(report)
-        .bind(at.to_string())
-        .execute(connection)
-        .await?;
+    if rows.len() == 0 {
+        return Ok(());
+    }
+    let at = at.to_string();
+    let mut insert: QueryBuilder<Sqlite> =
+        QueryBuilder::new("insert into judgement (result, report, recorded_at) ");
+    insert.push_values(rows, |mut row, (result, report)| {
+        row.push_bind(result)
+            .push_bind(report.to_owned())
+            .push_bind(at.clone());
+    });
+    insert.build().execute(connection).await?;
     Ok(())
 }
