@@ -34,6 +34,7 @@ pub mod sheet;
 pub mod status;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 pub use entry::Entry;
 pub use entry::Recorded;
@@ -42,6 +43,7 @@ pub use event::EventKind;
 pub use records::Records;
 pub use status::Life;
 pub use status::Status;
+pub use watch::WatchedDie;
 
 /// What the register states about a seal; every field may be unknown but the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -143,6 +145,8 @@ pub struct Register {
     pub seals: Vec<RegisteredSeal>,
     /// The entries of all registers, events of seals among them.
     pub records: Records,
+    /// Dies known to be counterfeit, by name.
+    pub watched: Vec<WatchedDie>,
     codes: Codes,
 }
 

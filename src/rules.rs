@@ -24,6 +24,7 @@ pub mod placement;
 pub mod rule_set;
 pub mod straddling;
 pub mod validity;
+pub mod watch;
 pub mod wear;
 
 pub use codes::CODES;

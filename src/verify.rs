@@ -45,6 +45,7 @@ pub mod specimen;
 mod state;
 mod straddled;
 pub mod unframed;
+mod watched;
 
 pub use examination::Examination;
 pub use examination::Seals;
@@ -468,6 +469,7 @@ fn impression_record(
             examination.given.and_then(|given| given.not_after),
         ));
     }
+    findings.extend(watched::finding(impression, attribution, examination));
     let record = record::impression(impression, spot, measurements, attribution, examination);
     findings.extend(rules::placement::findings(rules::placement::Subject {
         role: record.placement.role,

@@ -428,3 +428,34 @@ fn clocks_tell_what_is_due_and_overdue_and_the_exit_status_says_so() {
         table.stdout
     );
 }
+
+#[test]
+fn an_impression_of_a_listed_die_is_a_violation_and_one_of_the_seal_that_it_copies_is_none() {
+    let folder = with_seal();
+    let folder = folder.path();
+    fs::copy(sample("docs/08-forged-font.pdf"), folder.join("forged.pdf")).unwrap();
+    let before = antin(folder, &["verify", "--json", "forged.pdf"]);
+    assert!(
+        !before.stdout.contains("seal.watch_listed"),
+        "{}",
+        before.stdout
+    );
+    import(
+        folder,
+        "die,specimen,specimen_dpi,poses_as\nX1,forged.pdf,300,D01\n",
+    );
+    let absent = imported(folder, "die,specimen\nX2,absent.png\n");
+    assert_eq!(absent.status, 3, "{absent:?}");
+    let reports = antin(folder, &["verify", "--json", "forged.pdf", "a.pdf"]).json();
+    let listed = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().clone();
+        let mut own = findings.into_iter();
+        own.find(|finding| finding["code"] == "seal.watch_listed")
+    };
+    let finding = listed(&reports[0]).unwrap();
+    assert_eq!(
+        (&finding["severity"], &finding["values"]["die"]),
+        (&"violation".into(), &"X1".into())
+    );
+    assert_eq!(listed(&reports[1]), None);
+}

@@ -17,6 +17,7 @@ use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
+use crate::registry::watch;
 
 /// Columns that every kind may have.
 pub const COMMON: [&str; 4] = ["note", "instrument", "recorded_by", "corrects"];
@@ -38,6 +39,7 @@ pub const KINDS: &[&Kind] = &[
     notice::KIND,
     archive::KIND,
     holiday::KIND,
+    watch::KIND,
     correction::WITHDRAWAL,
 ];
 

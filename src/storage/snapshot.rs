@@ -1,5 +1,7 @@
 //! One revision of the register as a value, its specimens enrolled.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::extraction::Shape;
@@ -8,6 +10,8 @@ use crate::registry::Records;
 use crate::registry::Register;
 use crate::registry::RegisteredSeal;
 use crate::registry::SpecimenImage;
+use crate::registry::WatchedDie;
+use crate::registry::watch::Listing;
 use crate::sandbox;
 use crate::storage::Error;
 use crate::storage::Store;
@@ -40,12 +44,46 @@ impl Store {
             .collect();
         let mut snapshot = Snapshot::default();
         snapshot.register.revision = revision;
+        let (watched, problems) = self.watched(&records, options);
+        snapshot.register.watched = watched;
+        snapshot.problems.extend(problems);
         snapshot.register.records = records;
         for (seal, problems) in loaded {
             snapshot.register.seals.extend(seal);
             snapshot.problems.extend(problems);
         }
         Ok(snapshot)
+    }
+
+    /// The dies of the watch list, by name.
+    fn watched(
+        &self,
+        records: &Records,
+        options: &sandbox::Options,
+    ) -> (Vec<WatchedDie>, Vec<String>) {
+        let mut scans: BTreeMap<String, Vec<StoredSpecimen>> = BTreeMap::new();
+        for stated in records.every::<Listing>() {
+            let Listing { die, specimen, dpi } = stated.value;
+            scans.entry(die).or_default().push(StoredSpecimen {
+                sha256: specimen,
+                stated_dpi: dpi,
+            });
+        }
+        let (mut watched, mut problems) = (Vec::new(), Vec::new());
+        for (id, scans) in scans {
+            let mut impressions = Vec::new();
+            for scan in scans {
+                match self.image(scan, None, options) {
+                    Ok(image) => impressions.push(image.impression),
+                    Err(reason) => problems.push(format!("watch list, {id}: {reason}")),
+                }
+            }
+            match Specimen::enrol(&impressions) {
+                Ok(specimen) => watched.push(WatchedDie { id, specimen }),
+                Err(error) => problems.push(format!("watch list: {id} is left out: {error}")),
+            }
+        }
+        (watched, problems)
     }
 
     fn load(

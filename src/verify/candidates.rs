@@ -31,7 +31,7 @@ const CANDIDATES_MAX: usize = 5;
 
 /// Natural log of the odds, by the ink where two drawings differ, from which one of two near twins
 /// is taken to be excluded: twenty to one.
-const TWIN_LOG_ODDS: f64 = 3.0;
+pub(super) const TWIN_LOG_ODDS: f64 = 3.0;
 
 /// Correlation of the aligned ink from which a mark without outline is a registered stamp or a copy of its
 /// drawing. Measured on drawn pages: print laid on a stamp's drawing reaches 0.15, impressions struck

@@ -17,6 +17,9 @@ use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
+use crate::registry::sheet::register::SpecimenRow;
+use crate::registry::watch;
+use crate::registry::watch::Listing;
 use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
@@ -65,6 +68,20 @@ impl Store {
         let mut known = Known::of(&self.seals().await?, &self.entries().await?);
         let mut good = Vec::new();
         for Line { line, entry } in sheet.entries {
+            let is_listing = entry.kind == watch::KIND.name;
+            let with_digest = if is_listing {
+                self.listing(line, &entry, path, options)
+            } else {
+                Ok(entry.clone())
+            };
+            let entry = match with_digest {
+                Ok(entry) => entry,
+                Err(reason) => {
+                    let id = Some(entry.key);
+                    import.failures.push(RowFailure { line, id, reason });
+                    continue;
+                }
+            };
             match known.fault(kind, &entry) {
                 None => {
                     known.add(&entry);
@@ -89,6 +106,28 @@ impl Store {
             },
         };
         Ok(import)
+    }
+
+    /// A row of the watch list with the digest of its scan, which is kept, in place of the path.
+    fn listing(
+        &self,
+        line: u64,
+        entry: &Entry,
+        path: &Path,
+        options: Options<'_>,
+    ) -> Result<Entry, String> {
+        let listing = Listing::of(entry).map_err(|error| error.to_string())?;
+        let row = SpecimenRow {
+            line,
+            path: listing.specimen.into(),
+            dpi: listing.dpi,
+        };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let sha256 = self.candidate(&row, None, folder, options)?.stored.sha256;
+        (options.on_row)();
+        let mut entry = entry.clone();
+        entry.content.insert("specimen".to_owned(), sha256);
+        Ok(entry)
     }
 }
 
