@@ -459,3 +459,39 @@ fn an_impression_of_a_listed_die_is_a_violation_and_one_of_the_seal_that_it_copi
     );
     assert_eq!(listed(&reports[1]), None);
 }
+
+#[test]
+fn s0_02_a_seal_is_handed_in_where_its_specimen_was_registered() {
+    let folder = with_seal();
+    let folder = folder.path();
+    import(
+        folder,
+        "seal,event,on,by\nD01,surrendered,2024-05-12,PC06\n",
+    );
+    let right = shown(folder, "2024-06-01");
+    assert!(!right.contains("register.wrong_authority"), "{right}");
+    import(
+        folder,
+        "seal,event,on,by\nD01,surrendered,2024-05-13,PC07\n",
+    );
+    let wrong = shown(folder, "2024-06-01");
+    assert!(wrong.contains("register.wrong_authority"), "{wrong}");
+}
+
+#[test]
+fn s0_14_the_chain_of_custody_has_no_gap_and_every_change_a_handover() {
+    let folder = with_seal();
+    let folder = folder.path();
+    import(
+        folder,
+        "seal,custodian,from,to\nD01,Lan,2017-01-01,2021-12-31\nD01,Minh,2022-01-01,\n",
+    );
+    let without = shown(folder, "2024-06-01");
+    assert!(without.contains("register.no_handover"), "{without}");
+    import(
+        folder,
+        "seal,giver,receiver,done_on\nD01,Lan,Minh,2022-01-01\n",
+    );
+    let with = shown(folder, "2024-06-01");
+    assert!(!with.contains("register."), "{with}");
+}

@@ -286,10 +286,11 @@ pub(super) fn told(import: &Import, file: &std::path::Path, output: &mut Output)
         output.warning(&format!("{}: {warning}", file.display()));
     }
     for RowFailure { line, id, reason } in &import.failures {
-        let seal = id
+        let noun = import.kind.map_or("seal", |kind| kind.key);
+        let about = id
             .as_ref()
-            .map_or_else(String::new, |id| format!(" (seal {id})"));
-        output.error(&format!("{} line {line}{seal}: {reason}", file.display()));
+            .map_or_else(String::new, |id| format!(" ({noun} {id})"));
+        output.error(&format!("{} line {line}{about}: {reason}", file.display()));
     }
     if import.failures.is_empty() {
         Exit::Passed

@@ -148,16 +148,9 @@ impl Body {
         if let Some(id) = &seal.body {
             return Self::of(records, id);
         }
-        let written = name::plain(&seal.organisation);
-        let mut bearers: Vec<String> = Vec::new();
-        for stated in records.every::<Name>() {
-            let id = &stated.sources[0].entry.key;
-            if name::plain(&stated.value.name) == written && !bearers.contains(id) {
-                bearers.push(id.clone());
-            }
-        }
-        match bearers.as_slice() {
-            [only] => Self::of(records, only),
+        let mut bearers = records.bearers(&seal.organisation);
+        match (bearers.next(), bearers.next()) {
+            (Some(only), None) => Self::of(records, only),
             _ => None,
         }
     }

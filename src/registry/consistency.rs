@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::registry::Records;
+use crate::registry::event::EVENT;
 use crate::registry::kind::KINDS;
 use crate::registry::records::Contradiction;
 
@@ -66,13 +67,11 @@ fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
         }
     }
     let mut corrected: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for recorded in records.standing() {
-        let replaces = recorded.entry.corrects.as_deref();
-        if let Some(replaced) = replaces.filter(|_| recorded.entry.key == about) {
-            corrected
-                .entry(replaced)
-                .or_default()
-                .insert(&recorded.name);
+    let kinds = KINDS.iter().map(|kind| kind.name).chain([EVENT]);
+    for recorded in kinds.flat_map(|kind| records.about(kind, about)) {
+        if let Some(replaced) = recorded.entry.corrects.as_deref() {
+            let by = corrected.entry(replaced).or_default();
+            by.insert(&recorded.name);
         }
     }
     for (replaced, by) in corrected.into_iter().filter(|(_, by)| by.len() > 1) {

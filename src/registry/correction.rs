@@ -29,43 +29,48 @@ pub const WITHDRAWAL: &Kind = &Kind {
 /// still stands in the place of what it corrected.
 #[must_use]
 pub fn superseded(entries: &[Recorded]) -> BTreeSet<String> {
-    let mut withdrawals: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for recorded in entries {
-        if recorded.entry.kind == WITHDRAWAL.name {
-            let target = recorded.entry.key.as_str();
-            withdrawals.entry(target).or_default().push(&recorded.name);
-        }
-    }
-    let mut superseded = BTreeSet::new();
-    for recorded in entries {
-        let is_withdrawn = is_withdrawn(&recorded.name, &withdrawals, &mut Vec::new());
-        if is_withdrawn {
-            superseded.insert(recorded.name.clone());
-        } else if let Some(replaced) = &recorded.entry.corrects {
-            superseded.insert(replaced.clone());
-        }
-    }
+    let withdrawn = withdrawn(entries);
+    let corrections = entries
+        .iter()
+        .filter(|recorded| !withdrawn.contains(recorded.name.as_str()))
+        .filter_map(|recorded| recorded.entry.corrects.clone());
+    let mut superseded: BTreeSet<String> = corrections.collect();
+    superseded.extend(withdrawn.into_iter().map(str::to_owned));
     superseded
 }
 
-/// Whether a withdrawal that stands takes this entry back. No entry can take itself back, not even by
-/// way of others, since its name follows from the name that it takes back: `above` is for doctored stores.
-fn is_withdrawn<'a>(
-    name: &'a str,
-    withdrawals: &BTreeMap<&'a str, Vec<&'a str>>,
-    above: &mut Vec<&'a str>,
-) -> bool {
-    let Some(by) = withdrawals.get(name) else {
-        return false;
-    };
-    if above.contains(&name) {
-        return false;
+/// The names of entries that a standing withdrawal takes back: those first that nobody withdraws, then
+/// what they withdraw, and so on. No entry can take itself back, not even by way of others, since its
+/// name follows from the name that it takes back.
+fn withdrawn(entries: &[Recorded]) -> BTreeSet<&str> {
+    let withdrawals: BTreeMap<&str, &str> = entries
+        .iter()
+        .filter(|recorded| recorded.entry.kind == WITHDRAWAL.name)
+        .map(|recorded| (recorded.name.as_str(), recorded.entry.key.as_str()))
+        .collect();
+    let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+    for target in withdrawals.values() {
+        *open.entry(target).or_default() += 1;
     }
-    above.push(name);
-    let stands = |withdrawal: &&'a str| !is_withdrawn(withdrawal, withdrawals, above);
-    let found = by.iter().any(stands);
-    above.pop();
-    found
+    let mut withdrawn = BTreeSet::new();
+    let mut known: Vec<(&str, &str)> = withdrawals
+        .iter()
+        .map(|(name, target)| (*name, *target))
+        .filter(|(name, _)| !open.contains_key(name))
+        .collect();
+    while let Some((name, target)) = known.pop() {
+        if !withdrawn.contains(name) {
+            withdrawn.insert(target);
+        }
+        let left = open.entry(target).or_default();
+        *left = left.saturating_sub(1);
+        if *left == 0
+            && let Some(next) = withdrawals.get(target)
+        {
+            known.push((target, next));
+        }
+    }
+    withdrawn
 }
 
 #[cfg(test)]

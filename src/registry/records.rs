@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::registry::Entry;
 use crate::registry::Recorded;
+use crate::registry::body::name;
 use crate::registry::correction;
 use crate::registry::kind::Kind;
 use crate::registry::sheet::ValueError;
@@ -52,6 +53,8 @@ pub struct Records {
     standing: BTreeMap<(String, String), Vec<Recorded>>,
     /// What was corrected or withdrawn, by name.
     superseded: BTreeMap<String, Recorded>,
+    /// The bodies that ever bore a name, by its plain form.
+    bearers: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Records {
@@ -71,11 +74,26 @@ impl Records {
             if gone.contains(&recorded.name) {
                 records.superseded.insert(recorded.name.clone(), recorded);
             } else {
+                records.bear(&recorded);
                 let place = (recorded.entry.kind.clone(), recorded.entry.key.clone());
                 records.standing.entry(place).or_default().push(recorded);
             }
         }
         records
+    }
+
+    fn bear(&mut self, recorded: &Recorded) {
+        let named = recorded.entry.text("name");
+        if let Some(borne) = named.filter(|_| recorded.entry.kind == name::KIND.name) {
+            let bodies = self.bearers.entry(name::plain(borne)).or_default();
+            bodies.insert(recorded.entry.key.clone());
+        }
+    }
+
+    /// The bodies that ever bore a name, whatever its capitals and spaces.
+    pub fn bearers(&self, borne: &str) -> impl Iterator<Item = &str> {
+        let bodies = self.bearers.get(&name::plain(borne));
+        bodies.into_iter().flatten().map(String::as_str)
     }
 
     /// The standing entries of a kind about `key`, by day and name.

@@ -100,7 +100,7 @@ pub enum ValueError {
 pub struct RowFailure {
     /// Line of the file, counted from one, the header being line one.
     pub line: u64,
-    /// The seal that the row names, where it names one.
+    /// What the row is about, where it names it: a seal, or the subject of its kind.
     pub id: Option<String>,
     /// What is wrong and what to do.
     pub reason: String,

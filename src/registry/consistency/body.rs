@@ -1,7 +1,5 @@
 //! What does not fit in the records of one body.
 
-use std::collections::BTreeMap;
-
 use crate::registry::Records;
 use crate::registry::body::Body;
 use crate::registry::body::Relation;
@@ -106,14 +104,13 @@ fn of_heads(body: &Body) -> Vec<Inconsistency> {
 
 /// Cycles are refused when they are imported; a correction can still make one.
 fn of_relations(records: &Records, body: &Body) -> Vec<Inconsistency> {
-    let mut known: BTreeMap<String, Vec<Relation>> = BTreeMap::new();
-    for stated in records.every::<Relation>() {
-        let own = known.entry(stated.value.body.clone()).or_default();
-        own.push(stated.value);
-    }
+    let above = |id: &str| -> Vec<Relation> {
+        let stated = records.facts(id).into_iter();
+        stated.map(|stated| stated.value).collect()
+    };
     let mut found = Vec::new();
     for stated in &body.relations {
-        if let Some(path) = relation::cycle(&known, &stated.value) {
+        if let Some(path) = relation::cycle(&above, &stated.value) {
             let message = format!("it stands above itself: {}", path.join(" -> "));
             let finding = Inconsistency::new("register.cycle", &body.id, message);
             found.push(finding.of(sources(stated)));

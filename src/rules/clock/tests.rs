@@ -188,3 +188,72 @@ fn what_has_no_number_of_days_is_open_and_never_overdue() {
     let earlier = clocks("UBND xã", "VN", &[deformed], date(2020, 7, 31));
     assert_eq!(earlier, []);
 }
+
+#[test]
+fn s0_07_a_lost_seal_is_open_until_another_is_registered() {
+    let lost = "seal,event,on,successor\nS1,reported_lost,2024-05-12,\n";
+    let found = clocks("UBND xã", "VN", &[lost], date(2025, 5, 12));
+    let open = of(&found, "clock.re_registration_open")[0];
+    assert_eq!((open.standing, open.overdue_days), (Standing::Due, None));
+    let replaced = "seal,event,on,successor\nS1,replaced_by,2024-06-01,S2\n";
+    let found = clocks("UBND xã", "VN", &[lost, replaced], date(2025, 5, 12));
+    let closed = of(&found, "clock.re_registration_open")[0];
+    assert_eq!(closed.standing, Standing::Done);
+}
+
+#[test]
+fn s0_08_a_lost_certificate_is_replaced_by_another() {
+    let lost = "seal,certificate,event,on,new_certificate\nS1,55,lost,2024-05-12,\n";
+    let found = clocks("UBND xã", "VN", &[lost], date(2024, 6, 12));
+    let open = of(&found, "clock.certificate_not_replaced")[0];
+    assert_eq!((open.standing, open.binding), (Standing::Due, false));
+    let reissued = "seal,certificate,event,on,new_certificate\nS1,55,reissued,2024-05-20,56\n";
+    let found = clocks("UBND xã", "VN", &[lost, reissued], date(2024, 6, 12));
+    let closed = of(&found, "clock.certificate_not_replaced")[0];
+    assert_eq!(closed.standing, Standing::Done);
+}
+
+#[test]
+fn s2_11_where_a_loss_is_told_promptly_no_number_of_days_is_a_breach() {
+    let lost = "seal,event,on\nS1,reported_lost,2024-07-12\n";
+    let found = clocks("会宁县某村委会", "CN", &[lost], date(2025, 7, 12));
+    for notice in of(&found, "clock.loss_notice_late") {
+        assert_eq!((notice.binding, notice.severity), (false, Severity::Remark));
+        assert!(notice.basis.is_some());
+    }
+}
+
+#[test]
+fn a_register_of_use_is_archived_at_the_end_of_its_year() {
+    // Rows of the register of use are of the kind `use`, whatever their columns.
+    let used = Recorded {
+        name: "u".into(),
+        entry: crate::registry::Entry {
+            kind: "use".into(),
+            key: "S1".into(),
+            happened_on: Some(date(2024, 6, 1)),
+            ..crate::registry::Entry::default()
+        },
+        revision: None,
+        recorded_at: None,
+    };
+    let particulars = Particulars {
+        organisation: "会宁县某村委会".into(),
+        jurisdiction: Some("CN".into()),
+        ..Particulars::default()
+    };
+    let records = Records::of([used]);
+    let subject = Subject {
+        id: "S1",
+        particulars: &particulars,
+        jurisdiction: None,
+        rules: RuleSet::shipped(),
+    };
+    let duties = duties(&records, ("S1", &particulars), &[]);
+    let standing = |day| on(&records, subject, &duties[0], day).map(|clock| clock.standing);
+    assert_eq!(standing(date(2024, 11, 30)), None);
+    assert_eq!(standing(date(2024, 12, 31)), Some(Standing::Due));
+    assert_eq!(standing(date(2025, 1, 1)), Some(Standing::Overdue));
+    let late = on(&records, subject, &duties[0], date(2025, 1, 10)).unwrap();
+    assert_eq!((late.overdue_days, late.binding), (Some(10), true));
+}

@@ -209,7 +209,8 @@ impl Known {
             return None;
         }
         let new = Relation::of(entry).ok()?;
-        let path = relation::cycle(&self.relations, &new)?;
+        let above = |body: &str| self.relations.get(body).cloned().unwrap_or_default();
+        let path = relation::cycle(&above, &new)?;
         let kind = new.kind.name();
         Some(format!(
             "makes a cycle of `{kind}`: {}; no body can stand above itself",
