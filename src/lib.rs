@@ -69,4 +69,6 @@ pub mod links;
 
 pub mod trends;
 
+pub mod tally;
+
 pub mod cli;

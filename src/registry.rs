@@ -16,6 +16,7 @@ use crate::identification::Code;
 use crate::identification::Gallery;
 use crate::matching::Specimen;
 
+pub mod admission;
 pub mod archive;
 pub mod body;
 pub mod certificate;
@@ -26,15 +27,20 @@ pub mod custody;
 pub mod entry;
 pub mod event;
 pub mod holiday;
+pub mod inspection;
+pub mod issue;
 pub mod kind;
 pub mod notice;
+pub mod office;
 pub mod permit;
 pub mod records;
+pub mod review;
 pub mod sheet;
 pub mod status;
 #[cfg(test)]
 mod tests;
 pub mod watch;
+pub mod use_register;
 
 pub use entry::Entry;
 pub use entry::Recorded;
@@ -44,6 +50,7 @@ pub use records::Records;
 pub use status::Life;
 pub use status::Status;
 pub use watch::WatchedDie;
+pub use use_register::UseRegister;
 
 /// What the register states about a seal; every field may be unknown but the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,6 +155,7 @@ pub struct Register {
     /// Dies known to be counterfeit, by name.
     pub watched: Vec<WatchedDie>,
     codes: Codes,
+    uses: Uses,
 }
 
 /// The seals' codes, kept from the first search: they follow from the specimens, so they are not
@@ -161,7 +169,23 @@ impl PartialEq for Codes {
     }
 }
 
+/// The registers of use, kept from the first look: they follow from the records.
+#[derive(Clone, Debug, Default)]
+struct Uses(OnceLock<UseRegister>);
+
+impl PartialEq for Uses {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 impl Register {
+    /// The registers of use, made when first asked for.
+    #[must_use]
+    pub fn use_register(&self) -> &UseRegister {
+        self.uses.0.get_or_init(|| UseRegister::of(&self.records))
+    }
+
     /// The codes of the specimens, in the order of the seals: made when first asked for, for the seals
     /// that the register then has.
     #[must_use]

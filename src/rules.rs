@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::registry::Particulars;
 use crate::registry::RegisteredSeal;
 
+pub mod class;
 pub mod clock;
 mod codes;
 mod damage;
@@ -22,7 +24,9 @@ mod instruments;
 pub mod period;
 pub mod placement;
 pub mod rule_set;
+pub mod sources;
 pub mod straddling;
+pub mod use_of_seal;
 pub mod validity;
 pub mod watch;
 pub mod wear;
@@ -85,7 +89,12 @@ impl<'a> Scene<'a> {
     /// The scene of a seal's impression on a document of this date.
     #[must_use]
     pub fn of(seal: &'a RegisteredSeal, date: Option<Date>, rules: &'a RuleSet) -> Self {
-        let particulars = &seal.particulars;
+        Self::stated(&seal.particulars, date, rules)
+    }
+
+    /// The scene of a seal of which this is stated.
+    #[must_use]
+    pub fn stated(particulars: &'a Particulars, date: Option<Date>, rules: &'a RuleSet) -> Self {
         Self {
             jurisdiction: particulars.jurisdiction.as_deref(),
             profile: particulars.profile.as_deref(),

@@ -36,7 +36,9 @@ pub mod kept;
 pub mod key;
 mod marked;
 mod own_images;
+pub mod proof;
 mod record;
+mod recorded;
 pub mod rejudged;
 pub mod report;
 mod rounding;
@@ -147,6 +149,8 @@ struct Examiner<'a> {
     straddled: Straddled,
     /// The page with a mark of secrecy, and the mark: the document is not to be looked at.
     secret: Option<(u32, &'static str)>,
+    /// By when the document existed, as a register of use proves it.
+    recorded: Option<(Date, String)>,
 }
 
 impl<'a> Examiner<'a> {
@@ -168,6 +172,7 @@ impl<'a> Examiner<'a> {
             limited: Vec::new(),
             straddled: Straddled::default(),
             secret: None,
+            recorded: None,
         }
     }
 
@@ -367,6 +372,7 @@ impl<'a> Examiner<'a> {
             };
         }
         impressions.extend(self.straddled());
+        self.look_up(reading.sha256.as_deref());
         let state = self.state(reading);
         let all_readable = self.pages.iter().all(|page| page.readable);
         // An unreadable page may bear the seal that is missed.
@@ -386,6 +392,7 @@ impl<'a> Examiner<'a> {
         self.findings.extend(facts.filter_map(rules::file::facts));
         self.findings.sort_by_key(Finding::rank);
         let examination = self.examination;
+        let (not_after, proof) = recorded::earliest(self.given_proof(), self.recorded.as_ref());
         let reason = state.reason();
         let report = Report {
             schema: report::SCHEMA.to_owned(),
@@ -404,8 +411,8 @@ impl<'a> Examiner<'a> {
                     report::DocumentDate {
                         claimed: examination.date,
                         source: self.dated,
-                        not_after: examination.given.and_then(|given| given.not_after),
-                        proof: examination.given.and_then(|given| given.proof.clone()),
+                        not_after,
+                        proof,
                     },
                 )
             },
@@ -468,6 +475,7 @@ fn impression_record(
             scene,
             examination.given.and_then(|given| given.not_after),
         ));
+        findings.extend(rules::class::finding(seal, scene));
     }
     findings.extend(watched::finding(impression, attribution, examination));
     let record = record::impression(impression, spot, measurements, attribution, examination);

@@ -23,10 +23,12 @@ use crate::storage::import;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
 
+mod books;
 mod clocks;
 mod judging;
 mod life;
 mod listing;
+mod proofs;
 
 use life::View;
 
@@ -85,6 +87,20 @@ enum Command {
     Clocks(clocks::Arguments),
     /// Prints the register as a CSV file that can be imported again.
     Export,
+    /// Lists the uses of seals, with what is wrong with each.
+    Uses(books::UsesArguments),
+    /// Prints the review list of bodies and their seals on a day, and what changed since the last one kept.
+    Review(books::ReviewArguments),
+    /// Looks at fresh proof impressions of seals, and names the seals in use without one.
+    Proofs(proofs::Arguments),
+    /// Prints the rows of one kind, or the kinds that there are.
+    Rows(books::RowsArguments),
+    /// Prints what the rules ask and people have to look at.
+    Checklist {
+        /// Only the rules of this country, such as VN or CN.
+        #[arg(long, value_name = "CODE")]
+        jurisdiction: Option<String>,
+    },
 }
 
 /// What `antin register import --help` says: the kinds of files with their columns.
@@ -184,6 +200,17 @@ pub(super) async fn run(
         Command::Clocks(arguments) => {
             clocks::run(arguments, &Store::open(&data).await?, output).await
         }
+        Command::Uses(wanted) => {
+            let rules = wanted.rules.read()?;
+            books::uses(&Store::open(&data).await?, &wanted, &rules, output).await
+        }
+        Command::Review(wanted) => books::review(&Store::open(&data).await?, &wanted, output).await,
+        Command::Proofs(wanted) => {
+            let rules = wanted.rules.read()?;
+            proofs::run(&Store::open(&data).await?, &wanted, &rules, output).await
+        }
+        Command::Rows(wanted) => books::rows(&Store::open(&data).await?, &wanted, output).await,
+        Command::Checklist { jurisdiction } => books::checklist(jurisdiction.as_deref(), output),
         Command::Export => {
             let store = Store::open(&data).await?;
             let seals = store.seals().await?;

@@ -35,6 +35,7 @@ use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Mode;
 use crate::storage::snapshot::Snapshot;
+use crate::tally;
 use crate::trends;
 use crate::trends::IMPRESSIONS_MIN;
 use crate::trends::Trend;
@@ -47,6 +48,7 @@ use crate::verify::Report;
 use crate::verify::Seals;
 use crate::verify::batch;
 
+mod counting;
 mod keeping;
 
 use keeping::Keeper;
@@ -342,6 +344,8 @@ pub(super) struct Readers {
     pub(super) dies: Vec<DieEntry>,
     /// What wear along dates is found by.
     pub(super) sightings: Vec<trends::Entry>,
+    /// What documents are counted by.
+    pub(super) uses: Vec<tally::Entry>,
 }
 
 impl Readers {
@@ -354,6 +358,7 @@ impl Readers {
         self.entries.extend(links::entries(examined));
         self.dies.extend(links::die_entries(examined));
         self.sightings.extend(trends::entries(examined));
+        self.uses.extend(tally::entries(&examined.report, register));
         if self.json {
             let line = serde_json::to_string(&examined.report).context("a report is plain JSON")?;
             output.line(line)?;
@@ -388,6 +393,7 @@ impl Readers {
         links.extend(links::find_dies(&self.dies, &Policy::default()));
         let exit = self.link(&links, output)?;
         let exit = exit.max(self.follow(&copies, examination, output)?);
+        let exit = exit.max(self.count(&copies, examination, output)?);
         if let Some(table) = self.table {
             output.line(table.finish())?;
         }

@@ -3,6 +3,7 @@
 //! A new kind is one new file that declares a [`Kind`], and its line in [`KINDS`]. A file for import
 //! is recognised by its header line: it is of the kind whose required columns it has.
 
+use crate::registry::admission;
 use crate::registry::archive;
 use crate::registry::body;
 use crate::registry::certificate;
@@ -10,14 +11,19 @@ use crate::registry::correction;
 use crate::registry::custody;
 use crate::registry::entry::Entry;
 use crate::registry::holiday;
+use crate::registry::inspection;
+use crate::registry::issue;
 use crate::registry::notice;
+use crate::registry::office;
 use crate::registry::permit;
+use crate::registry::review;
 use crate::registry::sheet::Error;
 use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
 use crate::registry::watch;
+use crate::registry::use_register;
 
 /// Columns that every kind may have.
 pub const COMMON: [&str; 4] = ["note", "instrument", "recorded_by", "corrects"];
@@ -40,6 +46,15 @@ pub const KINDS: &[&Kind] = &[
     archive::KIND,
     holiday::KIND,
     watch::KIND,
+    use_register::usage::KIND,
+    use_register::matter::KIND,
+    admission::KIND,
+    inspection::KIND,
+    inspection::FAULT,
+    review::KIND,
+    office::POSTING,
+    office::DELEGATION,
+    issue::KIND,
     correction::WITHDRAWAL,
 ];
 

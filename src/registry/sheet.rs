@@ -14,6 +14,7 @@ use crate::registry::kind::Kind;
 
 pub mod dates;
 pub mod events;
+pub mod proofs;
 pub mod register;
 
 /// Why a whole file cannot be read as a sheet.

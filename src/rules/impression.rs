@@ -257,7 +257,7 @@ fn sides(measured: &Measurements) -> Option<[Measured; 2]> {
 }
 
 /// The sides as registered, else as measured on the specimen.
-fn registered_sides(seal: &RegisteredSeal) -> Option<[Measured; 2]> {
+pub(super) fn registered_sides(seal: &RegisteredSeal) -> Option<[Measured; 2]> {
     let stated = |value| Measured {
         value,
         uncertainty: 0.0,

@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_blank_only_if_nothing_else_is_on_it() {
+    fn s2_23_blank_paper_and_empty_forms_are_not_stamped() {
         let page = |body_coverage, other_ink| Layout {
             lines: Vec::new(),
             text_coverage: body_coverage,

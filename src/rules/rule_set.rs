@@ -72,6 +72,8 @@ pub struct Clause {
     pub written: bool,
     /// The days that it gives for what it asks.
     pub term: Option<holiday::Period>,
+    /// How many have to consent.
+    pub approvals: u8,
 }
 
 /// A clause that applies, with its instrument.
@@ -251,6 +253,7 @@ impl RuleSet {
                 days,
                 is_working: raw.working_days,
             }),
+            approvals: raw.approvals.unwrap_or(1),
         });
         Ok(())
     }
@@ -389,6 +392,7 @@ struct RawClause {
     days: Option<u16>,
     #[serde(default)]
     working_days: bool,
+    approvals: Option<u8>,
 }
 
 #[derive(Debug, Deserialize)]

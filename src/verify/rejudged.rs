@@ -15,6 +15,7 @@ use crate::rules::RuleSet;
 use crate::rules::Scene;
 use crate::verify::Outcome;
 use crate::verify::Report;
+use crate::verify::recorded;
 use crate::verify::state;
 
 /// Name and version of this form of record.
@@ -23,6 +24,7 @@ pub const SCHEMA: &str = "antin.change/1";
 /// What reports are judged by.
 #[derive(Clone, Debug)]
 pub struct Judge<'a> {
+    register: &'a Register,
     seals: HashMap<&'a str, &'a RegisteredSeal>,
     revision: u64,
     rules: &'a RuleSet,
@@ -53,6 +55,7 @@ impl<'a> Judge<'a> {
     pub fn new(register: &'a Register, rules: &'a RuleSet) -> Self {
         let seals = register.seals.iter();
         Self {
+            register,
             seals: seals.map(|seal| (seal.id.as_str(), seal)).collect(),
             revision: register.revision,
             rules,
@@ -65,7 +68,7 @@ impl<'a> Judge<'a> {
     /// Cost: linear in the report's impressions and findings.
     #[must_use]
     pub fn again(&self, report: &Report) -> Option<(Report, Change)> {
-        let mut fresh: Vec<Finding> = Vec::new();
+        let (dated, mut fresh) = recorded::again(report, self.register, self.rules);
         let mut states = Vec::new();
         let mut asked = Vec::new();
         for (index, impression) in report.impressions.iter().enumerate() {
@@ -73,23 +76,25 @@ impl<'a> Judge<'a> {
             states.push(impression.status_on_date);
             let Some(seal) = seal else { continue };
             asked.push(index);
-            let date = report.document.date.claimed;
+            let date = dated.claimed;
             states[index] = seal.status_on(date);
             let scene = Scene::of(seal, date, self.rules);
             let found =
-                rules::validity::findings((*seal).into(), scene, report.document.date.not_after)
-                    .into_iter();
+                rules::validity::findings((*seal).into(), scene, dated.not_after).into_iter();
             fresh.extend(found.map(|finding| finding.about(index, impression.page)));
         }
         let is_asked = |finding: &&Finding| {
             let about = finding
                 .impression
                 .is_some_and(|index| asked.contains(&index));
-            about && rules::validity::CODES.contains(&finding.code.as_str())
+            let code = finding.code.as_str();
+            about && (rules::validity::CODES.contains(&code) || code.starts_with("use."))
         };
+        fresh.sort_by_key(Finding::rank);
         let before: Vec<&Finding> = report.findings.iter().filter(is_asked).collect();
         let had = report.impressions.iter().map(|own| own.status_on_date);
-        if before.iter().copied().eq(&fresh) && had.eq(states.iter().copied()) {
+        let is_dated_alike = dated == report.document.date;
+        if is_dated_alike && before.iter().copied().eq(&fresh) && had.eq(states.iter().copied()) {
             return None;
         }
         let removed = before.iter().filter(|finding| !fresh.contains(finding));
@@ -98,6 +103,7 @@ impl<'a> Judge<'a> {
         let added = added.cloned().collect();
         let mut judged = report.clone();
         judged.register.revision = self.revision;
+        judged.document.date = dated;
         for (impression, state) in judged.impressions.iter_mut().zip(states) {
             impression.status_on_date = state;
         }

@@ -119,6 +119,8 @@ pub enum DateSource {
     Argument,
     /// The document itself, as it was recognised: a claim, and no proof.
     Ocr,
+    /// The register of use, which has an entry for the document.
+    RegisterOfUse,
     /// Nowhere.
     Unknown,
 }

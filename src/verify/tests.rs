@@ -139,7 +139,7 @@ fn marked(number: u32, lines: Lines, said: Result<Wording, Unread>) -> PageReadi
 }
 
 #[test]
-fn a_mark_of_secrecy_on_any_page_leaves_nothing_of_the_document_but_the_fact() {
+fn s3_06_a_mark_of_secrecy_stops_the_document() {
     let secret = marked(3, Lines::Double, Ok(Wording::Secret("TỐI MẬT")));
     let broken = PageError::unreadable(1, "no picture");
     let pages = vec![page(1, Some(broken)), page(2, None), secret, page(4, None)];

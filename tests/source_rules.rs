@@ -1,0 +1,223 @@
+//! Rules of the source documents, each by its identifier, on the command as people run it.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use image::{Rgb, RgbImage};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs the command in `folder`, with its register there; gives what it printed.
+fn antin(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+        .current_dir(folder)
+        .env("ANTIN_DATA", folder.join("data"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn import(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+    let told = antin(folder, &["register", "import", name]);
+    assert!(told.contains("0 rows left out"), "{name}: {told}");
+}
+
+/// A folder with the seal D01 of the sample in its register, with these columns besides, and a scan of it.
+fn registered(columns: &str, values: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    for (from, to) in [
+        ("specimens/D01-1.png", "D01-1.png"),
+        ("docs/01-genuine-colour.pdf", "a.pdf"),
+    ] {
+        fs::copy(sample.join(from), folder.path().join(to)).unwrap();
+    }
+    let sheet = format!(
+        "id,organisation,specimen,specimen_dpi,jurisdiction{columns}\n\
+         D01,Trung tâm y tế Vĩnh Mộc,D01-1.png,300,VN{values}\n"
+    );
+    import(folder.path(), "register.csv", &sheet);
+    folder
+}
+
+/// The report of the scan, said to be of this day.
+fn report(folder: &Path, dated: &str) -> Value {
+    let told = antin(
+        folder,
+        &[
+            "verify", "--json", "--seal", "D01", "--dated", dated, "a.pdf",
+        ],
+    );
+    serde_json::from_str(told.lines().next().unwrap()).unwrap()
+}
+
+fn found<'a>(report: &'a Value, code: &str) -> Option<&'a Value> {
+    let mut findings = report["findings"].as_array().unwrap().iter();
+    findings.find(|finding| finding["code"] == code)
+}
+
+const BODY: &str = "body,level\nB1,commune\n";
+const NAME: &str = "body,name,from\nB1,Trung tâm y tế Vĩnh Mộc,2010-01-01\n";
+
+#[test]
+fn s0_01_a_body_that_ends_hands_in_its_seal() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import(folder, "bodies.csv", BODY);
+    import(folder, "names.csv", NAME);
+    import(
+        folder,
+        "ends.csv",
+        "body,event,on\nB1,dissolved,2020-05-01\n",
+    );
+    let late = report(folder, "2021-01-01");
+    assert_eq!(
+        found(&late, "seal.body_ended").unwrap()["severity"],
+        "violation"
+    );
+    assert!(found(&report(folder, "2019-01-01"), "seal.body_ended").is_none());
+}
+
+#[test]
+fn s0_03_a_seal_with_the_old_name_is_stale() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import(folder, "bodies.csv", BODY);
+    import(
+        folder,
+        "names.csv",
+        &format!("{NAME}B1,Trung tâm y tế khu vực Vĩnh Mộc,2020-05-01\n"),
+    );
+    let late = report(folder, "2021-01-01");
+    assert_eq!(
+        found(&late, "seal.name_stale").unwrap()["severity"],
+        "warning"
+    );
+    assert!(found(&report(folder, "2019-01-01"), "seal.name_stale").is_none());
+}
+
+#[test]
+fn s0_04_a_seal_off_its_size_is_to_be_registered_anew() {
+    let folder = registered(",width_mm,height_mm", ",45,45");
+    let off = report(folder.path(), "2021-01-01");
+    let finding = found(&off, "seal.size_out_of_tolerance").unwrap();
+    assert_eq!(finding["basis"]["article"], "Điều 15");
+    let folder = registered(",width_mm,height_mm", ",40.5,40.5");
+    let fine = report(folder.path(), "2021-01-01");
+    assert!(found(&fine, "seal.size_out_of_tolerance").is_none());
+}
+
+#[test]
+fn s0_06_a_seal_declared_invalid_is_not_to_be_used() {
+    let folder = registered("", "");
+    let events = "seal,event,on\nD01,reported_lost,2020-04-01\nD01,declared_invalid,2020-05-01\n";
+    import_events(folder.path(), events);
+    let late = report(folder.path(), "2021-01-01");
+    let finding = found(&late, "seal.invalid_on_date").unwrap();
+    assert_eq!(finding["severity"], "violation");
+    assert_eq!(finding["basis"]["article"], "Điều 18");
+}
+
+fn import_events(folder: &Path, text: &str) {
+    fs::write(folder.join("events.csv"), text).unwrap();
+    antin(folder, &["register", "events", "events.csv"]);
+}
+
+#[test]
+fn s0_12_a_seal_is_notified_before_it_is_used() {
+    let folder = registered(",registered_on,notified_on", ",2019-01-01,2020-01-01");
+    let on = |day| {
+        let report = report(folder.path(), day);
+        ["seal.not_yet_registered", "seal.not_notified"].map(|code| found(&report, code).is_some())
+    };
+    assert_eq!(on("2018-06-01"), [true, false]);
+    assert_eq!(on("2019-06-01"), [false, true]);
+    assert_eq!(on("2020-06-01"), [false, false]);
+}
+
+#[test]
+fn s0_13_a_fresh_proof_of_each_listed_seal_is_measured() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/specimens");
+    fs::copy(sample.join("D01-2.png"), folder.join("fresh.png")).unwrap();
+    // The upper part of an impression alone.
+    let whole = image::open(folder.join("fresh.png")).unwrap();
+    let half = whole.crop_imm(0, 0, whole.width(), whole.height() * 45 / 100);
+    half.save(folder.join("half.png")).unwrap();
+    let proofs = |rows: &str| {
+        let list = format!("seal,proof,proof_dpi\n{rows}");
+        fs::write(folder.join("proofs.csv"), list).unwrap();
+        antin(
+            folder,
+            &["register", "proofs", "proofs.csv", "--on", "2024-01-01"],
+        )
+    };
+    let fresh = proofs("D01,fresh.png,300\n");
+    assert!(fresh.contains("seal D01: "), "{fresh}");
+    assert!(!fresh.contains("proof.poor"), "{fresh}");
+    let poor = proofs("D01,half.png,300\n");
+    assert!(poor.contains("proof.poor"), "{poor}");
+    assert!(proofs("").contains("seal D01: no proof was taken"));
+}
+
+#[test]
+fn s0_16_agreement_and_permission_are_two_answers() {
+    let folder = registered("", "");
+    import_events(
+        folder.path(),
+        "seal,event,on\nD01,declared_invalid,2020-05-01\n",
+    );
+    let late = report(folder.path(), "2021-01-01");
+    let impression = &late["impressions"][0];
+    assert!(
+        ["consistent", "leans_consistent"].contains(&impression["conclusion"].as_str().unwrap()),
+        "{impression}"
+    );
+    assert_eq!(impression["status_on_date"], "declared_invalid");
+    assert!(found(&late, "seal.invalid_on_date").is_some());
+    assert!(found(&late, "seal.differs_from_specimen").is_none());
+}
+
+#[test]
+fn s2_12_a_collected_seal_is_not_to_be_used() {
+    let folder = registered("", "");
+    import_events(folder.path(), "seal,event,on\nD01,collected,2020-05-01\n");
+    assert!(found(&report(folder.path(), "2021-01-01"), "seal.invalid_on_date").is_some());
+    assert!(found(&report(folder.path(), "2020-04-30"), "seal.invalid_on_date").is_none());
+}
+
+#[test]
+fn s2_13_the_seal_of_an_abolished_committee_is_not_to_be_used() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import(folder, "bodies.csv", BODY);
+    import(folder, "names.csv", NAME);
+    import(
+        folder,
+        "merged.csv",
+        "body,event,on\nB1,merged,2020-05-01\n",
+    );
+    assert!(found(&report(folder, "2021-01-01"), "seal.body_ended").is_some());
+}
+
+#[test]
+fn s3_01_a_submission_bears_seal_and_signature() {
+    let folder = registered("", "");
+    let page = RgbImage::from_pixel(600, 800, Rgb([255; 3]));
+    page.save(folder.path().join("bare.png")).unwrap();
+    let told = antin(
+        folder.path(),
+        &["verify", "--json", "--expect-seal", "bare.png"],
+    );
+    let bare: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        found(&bare, "document.no_seal").unwrap()["severity"],
+        "warning"
+    );
+}
