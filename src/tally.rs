@@ -102,7 +102,7 @@ pub fn entries(report: &Report, register: &Register) -> Vec<Entry> {
         .collect();
     let told = seals.into_iter().filter_map(|seal| {
         let (stated, means) = uses.of_seal(seal)?.find(sought)?;
-        (means != Means::Date).then(|| Entry {
+        (means != Means::Perhaps).then(|| Entry {
             sha256: sha256.clone(),
             path: document.path.clone(),
             seal: seal.clone(),

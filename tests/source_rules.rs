@@ -61,6 +61,26 @@ fn found<'a>(report: &'a Value, code: &str) -> Option<&'a Value> {
     findings.find(|finding| finding["code"] == code)
 }
 
+/// The lines that the clocks print on a day, in full.
+fn clocks(folder: &Path, on: &str) -> Vec<Value> {
+    let told = antin(
+        folder,
+        &["register", "clocks", "--on", on, "--all", "--json"],
+    );
+    told.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// How each duty of this code stands on a day.
+fn standing(folder: &Path, code: &str, on: &str) -> Vec<String> {
+    let own = clocks(folder, on)
+        .into_iter()
+        .filter(|line| line["code"] == code);
+    own.map(|line| line["standing"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 const BODY: &str = "body,level\nB1,commune\n";
 const NAME: &str = "body,name,from\nB1,Trung tâm y tế Vĩnh Mộc,2010-01-01\n";
 
@@ -81,6 +101,97 @@ fn s0_01_a_body_that_ends_hands_in_its_seal() {
         "violation"
     );
     assert!(found(&report(folder, "2019-01-01"), "seal.body_ended").is_none());
+    let code = "clock.surrender_overdue";
+    assert!(
+        standing(folder, code, "2021-01-01")
+            .iter()
+            .any(|standing| standing == "overdue")
+    );
+    import_events(folder, "seal,event,on\nD01,surrendered,2020-05-01\n");
+    let of_seal = clocks(folder, "2021-01-01")
+        .into_iter()
+        .filter(|line| line["code"] == code);
+    let handed_in = of_seal.filter(|line| line["standing"] == "done").count();
+    assert!(handed_in > 0, "the seal was handed in");
+}
+
+#[test]
+fn s0_02_seal_and_certificate_go_to_the_unit_that_registered_them() {
+    let shown = |by: &str| {
+        let folder = registered(",authority", ",PC06");
+        let event = format!("seal,event,on,by\nD01,surrendered,2020-05-01,{by}\n");
+        import_events(folder.path(), &event);
+        antin(
+            folder.path(),
+            &["register", "show", "D01", "--on", "2021-01-01", "--json"],
+        )
+    };
+    assert!(shown("UBND").contains("register.wrong_authority"));
+    assert!(!shown("PC06").contains("register.wrong_authority"));
+}
+
+#[test]
+fn s0_05_a_loss_is_reported_to_both_within_two_days() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let head = "seal,discovered_on,recipient,notified_on\n";
+    import(
+        folder,
+        "notices.csv",
+        &format!(
+            "{head}D01,2024-05-10,commune_police,2024-05-12\nD01,2024-05-10,registering_authority,\n"
+        ),
+    );
+    let code = "clock.loss_notice_late";
+    assert_eq!(standing(folder, code, "2024-05-12"), ["due", "done"]);
+    assert_eq!(standing(folder, code, "2024-05-13"), ["overdue", "done"]);
+}
+
+#[test]
+fn s0_14_a_change_of_keeper_needs_a_handover() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let custody = "seal,custodian,from,to\nD01,Lan,2024-01-01,2024-04-30\nD01,Bình,2024-05-01,\n";
+    import(folder, "custody.csv", custody);
+    let show = ["register", "show", "D01", "--on", "2024-06-01", "--json"];
+    assert!(antin(folder, &show).contains("register.no_handover"));
+    let handover = "seal,giver,receiver,changed_on,done_on,certificate\nD01,Lan,Bình,2024-05-01,2024-05-02,yes\n";
+    import(folder, "handover.csv", handover);
+    assert!(!antin(folder, &show).contains("register.no_handover"));
+}
+
+#[test]
+fn s2_24_a_handover_takes_ten_days_at_most() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import(
+        folder,
+        "handover.csv",
+        "seal,giver,receiver,changed_on\nD01,Lan,Bình,2024-05-01\n",
+    );
+    let code = "clock.handover_late";
+    assert_eq!(standing(folder, code, "2024-05-11"), ["due"]);
+    assert_eq!(standing(folder, code, "2024-05-12"), ["overdue"]);
+}
+
+#[test]
+fn s2_19_a_year_is_archived_and_then_closed() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let uses = "seal,register,entry_no,used_at,content,copies,approver,handler\n\
+                D01,work,1,2023-06-01,a,1,Li,Ma\n";
+    import(folder, "uses.csv", uses);
+    let code = "clock.register_not_archived";
+    assert!(standing(folder, code, "2024-02-01").contains(&"overdue".to_owned()));
+    import(
+        folder,
+        "archive.csv",
+        "seal,year,archived_on\nD01,2023,2023-12-31\n",
+    );
+    assert!(!standing(folder, code, "2024-02-01").contains(&"overdue".to_owned()));
+    // The entry was recorded today, long after.
+    let told = antin(folder, &["register", "uses"]);
+    assert!(told.contains("use.recorded_after_archive"), "{told}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::registry::archive::Archive;
@@ -24,7 +25,7 @@ use usage::Person;
 
 /// Days between a document's date and its stamp within which a document of unknown number may be that of an entry
 /// (chosen: a week; letters are issued on the day of their signature or the next working day).
-const STAMPED_WITHIN_DAYS: i32 = 7;
+const STAMPED_WITHIN_DAYS: i64 = 7;
 
 /// What is known of a document when its entry is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub enum Means {
     Digest,
     /// By number and symbol, and date where both tell it.
     Number,
-    /// By the date alone, the only entry of it: it may be another document's.
-    Date,
+    /// By the date alone, or one of several of that number: it may be another document's.
+    Perhaps,
 }
 
 /// What the registers tell of one seal.
@@ -63,6 +64,14 @@ pub struct SealUses {
     pub archives: Vec<Stated<Archive>>,
     by_digest: BTreeMap<String, Vec<usize>>,
     by_number: BTreeMap<(String, String), Vec<usize>>,
+    /// By the document's date, else by the day of the use.
+    by_date: BTreeMap<Date, Vec<usize>>,
+    /// Whether some entry tells no day at all.
+    has_dayless: bool,
+    /// The days of the first and the last use.
+    held: Option<(Date, Date)>,
+    /// How often each number stands in its register and year.
+    numbers: BTreeMap<(Book, String, Option<i16>), usize>,
 }
 
 /// The registers of use of all seals, and the lists of matters.
@@ -131,6 +140,15 @@ impl SealUses {
             if let Some(key) = number_key(usage.number.as_deref(), usage.symbol.as_deref()) {
                 own.by_number.entry(key).or_default().push(position);
             }
+            match usage.dated.or(usage.day()) {
+                Some(date) => own.by_date.entry(date).or_default().push(position),
+                None => own.has_dayless = true,
+            }
+            if let Some(day) = usage.day() {
+                let (first, last) = own.held.unwrap_or((day, day));
+                own.held = Some((first.min(day), last.max(day)));
+            }
+            *own.numbers.entry(place_of(usage)).or_default() += 1;
         }
         own
     }
@@ -138,10 +156,7 @@ impl SealUses {
     /// Whether the register is held on a day.
     #[must_use]
     pub fn is_held_on(&self, date: Date) -> bool {
-        let days = || self.uses.iter().filter_map(|stated| stated.value.day());
-        let (first, last) = (days().min(), days().max());
-        first
-            .zip(last)
+        self.held
             .is_some_and(|(first, last)| first <= date && date <= last)
     }
 
@@ -163,14 +178,12 @@ impl SealUses {
             let mut agreeing = found.filter(|position| agrees(&self.uses[**position].value));
             return match (agreeing.next(), agreeing.next()) {
                 (Some(only), None) => Some((&self.uses[*only], Means::Number)),
-                _ => None,
+                (Some(first), Some(_)) => Some((&self.uses[*first], Means::Perhaps)),
+                (None, _) => None,
             };
         }
-        let date = sought.date?;
-        let on = |stated: &&Stated<Usage>| stated.value.dated.or(stated.value.day()) == Some(date);
-        let mut found = self.uses.iter().filter(on);
-        match (found.next(), found.next()) {
-            (Some(only), None) => Some((only, Means::Date)),
+        match self.by_date.get(&sought.date?)?.as_slice() {
+            [only] => Some((&self.uses[*only], Means::Perhaps)),
             _ => None,
         }
     }
@@ -184,14 +197,13 @@ impl SealUses {
         let Some(date) = sought.date else {
             return true;
         };
-        self.uses.iter().any(|stated| {
-            let usage = &stated.value;
-            let within = |day: Date| (0..=STAMPED_WITHIN_DAYS).contains(&(day - date).get_days());
-            match usage.dated {
-                Some(dated) => dated == date,
-                None => usage.day().is_none_or(within),
-            }
-        })
+        let is_dated = |position: &usize| self.uses[*position].value.dated.is_some();
+        let of_day = self.by_date.get(&date).into_iter().flatten();
+        let until = date.saturating_add(STAMPED_WITHIN_DAYS.days());
+        let mut later = self.by_date.range(date..=until).flat_map(|(_, own)| own);
+        self.has_dayless
+            || of_day.into_iter().any(is_dated)
+            || later.any(|position| !is_dated(position))
     }
 
     /// Who kept the seal at a use: as the row tells it, else as custody does.
@@ -232,16 +244,14 @@ impl SealUses {
     /// How many entries of the year have the number of this one in the same register.
     #[must_use]
     pub fn numbered_alike(&self, usage: &Usage) -> usize {
-        let key = |usage: &Usage| -> (Book, String, Option<i16>) {
-            let year = usage.day().map(Date::year);
-            (usage.book, usage.entry_no.clone(), year)
-        };
-        let own = key(usage);
-        self.uses
-            .iter()
-            .filter(|stated| key(&stated.value) == own)
-            .count()
+        self.numbers.get(&place_of(usage)).copied().unwrap_or(0)
     }
+}
+
+/// What makes a number stand once: its register and year.
+fn place_of(usage: &Usage) -> (Book, String, Option<i16>) {
+    let year = usage.day().map(Date::year);
+    (usage.book, usage.entry_no.clone(), year)
 }
 
 /// Number and symbol without what varies in writing: blanks, case and leading zeros.

@@ -65,7 +65,7 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn of_document(&self, sought: Sought<'_>) -> (Vec<Finding>, Option<&'a Stated<Usage>>) {
         match self.uses.find(sought) {
-            Some((_, Means::Date)) => {
+            Some((_, Means::Perhaps)) => {
                 // Which document of the day it tells of is not sure: nothing is held against this one.
                 (Vec::new(), None)
             }
