@@ -13,6 +13,7 @@
 //!   clock, counts bytes   <-- stdout --     Opened, Page, Page, ... Done
 //! ```
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -241,23 +242,27 @@ pub enum Outcome {
 #[must_use]
 pub fn read(source: Source<'_>, options: &Options) -> Reading {
     let mut pages = Vec::new();
-    let reading = read_each(source, options, &mut |page| pages.push(page));
+    let reading = read_each(source, options, &mut |page| {
+        pages.push(page);
+        ControlFlow::Continue(())
+    });
     Reading { pages, ..reading }
 }
 
 /// Reads a document in a child process and passes on each page as it is finished, so that the
-/// memory of the caller does not grow with the document. `pages` of the result is empty.
+/// memory of the caller does not grow with the document, until it wants no more: then the child is ended. `pages` of
+/// the result is empty.
 #[must_use]
 pub fn read_each(
     source: Source<'_>,
     options: &Options,
-    on_page: &mut dyn FnMut(PageReading),
+    on_page: &mut dyn FnMut(PageReading) -> ControlFlow<()>,
 ) -> Reading {
     watch::read_each(source, options, &mut |mut page| {
         for marking in &mut page.markings {
             options.marks.read(marking);
         }
-        on_page(page);
+        on_page(page)
     })
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -178,6 +179,21 @@ fn a_file_and_its_bytes_give_the_same_reading() {
     std::io::Write::write_all(&mut file, &bytes).unwrap();
     let from_file = sandbox::read(Source::Path(file.path()), &options());
     assert_eq!(from_file, read(&bytes, &options()));
+}
+
+#[test]
+fn a_document_of_which_no_more_is_wanted_is_read_no_further() {
+    let bytes = Builder::new().pages(&["0 0 10 10 re f", "0 0 20 20 re f", "0 0 30 30 re f"]);
+    let whole = read(&bytes, &options());
+    let mut numbers = Vec::new();
+    let reading = sandbox::read_each(Source::Bytes(&bytes), &options(), &mut |page| {
+        numbers.push(page.number);
+        ControlFlow::Break(())
+    });
+    assert_eq!(numbers, [1]);
+    assert_eq!(reading.outcome, Outcome::Read);
+    assert_eq!(reading.sha256, whole.sha256);
+    assert!(reading.sha256.is_some());
 }
 
 #[test]

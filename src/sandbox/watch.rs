@@ -1,6 +1,7 @@
 //! The parent's side: starts a child, feeds it, keeps the clock, and draws the conclusions.
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -37,11 +38,13 @@ enum End {
     Failed(ingest::Error),
     /// It was stopped, or stopped itself.
     Stopped { reason: String },
+    /// Nobody wants more pages.
+    Enough,
 }
 
 /// What is known of a document while its children run.
 struct Progress<'a> {
-    on_page: &'a mut dyn FnMut(PageReading),
+    on_page: &'a mut dyn FnMut(PageReading) -> ControlFlow<()>,
     started: Instant,
     page_count: Option<u32>,
     pages_read: u32,
@@ -54,7 +57,7 @@ struct Progress<'a> {
 pub(super) fn read_each(
     source: Source<'_>,
     options: &Options,
-    on_page: &mut dyn FnMut(PageReading),
+    on_page: &mut dyn FnMut(PageReading) -> ControlFlow<()>,
 ) -> Reading {
     let mut progress = Progress {
         on_page,
@@ -95,6 +98,7 @@ pub(super) fn read_each(
         let reason = match end {
             End::Done => break,
             End::Failed(error) => return progress.finish(first, refused(&error)),
+            End::Enough => return progress.finish(first, Outcome::Read),
             End::Stopped { reason } if progress.is_complete() => {
                 // Every page is there; what follows them is worth no second child.
                 progress.facts = Err(reason);
@@ -109,10 +113,13 @@ pub(super) fn read_each(
         let number = progress.pages_read + 1;
         stopped.get_or_insert_with(|| format!("page {number}: {reason}"));
         if number <= page_count {
-            progress.take(PageReading::failed(
-                number,
-                PageError::NotProcessed { number, reason },
-            ));
+            let failed = PageError::NotProcessed { number, reason };
+            if progress
+                .take(PageReading::failed(number, failed))
+                .is_break()
+            {
+                return progress.finish(first, Outcome::Read);
+            }
         }
         if number >= page_count || attempt == RESTARTS_MAX || progress.is_over(options) {
             break;
@@ -137,9 +144,9 @@ fn refused(error: &ingest::Error) -> Outcome {
 }
 
 impl Progress<'_> {
-    fn take(&mut self, page: PageReading) {
+    fn take(&mut self, page: PageReading) -> ControlFlow<()> {
         self.pages_read += 1;
-        (self.on_page)(page);
+        (self.on_page)(page)
     }
 
     /// Names the pages that no child was tried on any more.
@@ -148,10 +155,10 @@ impl Progress<'_> {
         while self.pages_read < count {
             let number = self.pages_read + 1;
             let reason = "not tried, because of earlier pages".to_owned();
-            self.take(PageReading::failed(
-                number,
-                PageError::NotProcessed { number, reason },
-            ));
+            let failed = PageError::NotProcessed { number, reason };
+            if self.take(PageReading::failed(number, failed)).is_break() {
+                return;
+            }
         }
     }
 
@@ -195,8 +202,7 @@ impl Progress<'_> {
             }
             Message::Page(page) => match page.into_reading() {
                 Some(page) if self.is_next(page.number) => {
-                    self.take(page);
-                    None
+                    self.take(page).is_break().then_some(End::Enough)
                 }
                 Some(_) | None => out_of_order(),
             },
@@ -417,7 +423,7 @@ mod tests {
     #[test]
     fn facts_are_heard_behind_the_last_page_and_nowhere_else() {
         let mut progress = Progress {
-            on_page: &mut |_| {},
+            on_page: &mut |_| ControlFlow::Continue(()),
             started: Instant::now(),
             page_count: Some(1),
             pages_read: 0,

@@ -2,6 +2,7 @@
 //! what an impression comes to depends on it.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use crate::extraction::Impression;
 use crate::rules::Finding;
@@ -117,12 +118,13 @@ impl<'a> Pages<'a> {
         self.examiner.fields = fields;
     }
 
-    fn add(&mut self, mut page: PageReading) {
+    /// Takes a page in; breaks off where no more of the document may be looked at.
+    fn add(&mut self, mut page: PageReading) -> ControlFlow<()> {
         if self.examiner.is_stopped(&page) {
-            // Nothing of a secret document is read, nor kept until its end.
+            // Nothing of a secret document is read any more, nor kept.
             (self.gathering, self.held) = (None, None);
             self.impressions.clear();
-            return;
+            return ControlFlow::Break(());
         }
         let number = page.number;
         let excerpts = std::mem::take(&mut page.excerpts);
@@ -131,7 +133,8 @@ impl<'a> Pages<'a> {
             gathering.add(number, excerpts, layer);
         }
         let Some(held) = &mut self.held else {
-            return self.examine(page);
+            self.examine(page);
+            return ControlFlow::Continue(());
         };
         held.push(page);
         let count = |page: &PageReading| {
@@ -150,6 +153,7 @@ impl<'a> Pages<'a> {
             self.tell(fields);
             self.release();
         }
+        ControlFlow::Continue(())
     }
 
     /// Examines those that waited.
