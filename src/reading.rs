@@ -1,6 +1,7 @@
 //! What a page says beside its seals: words as they were recognised or as the file gives them.
 
 mod black;
+mod close_up;
 mod contradiction;
 mod facts;
 mod form;

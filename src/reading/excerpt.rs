@@ -40,7 +40,7 @@ const HEAD_SHARE: f64 = 0.4;
 /// How far the place of a signature reaches from the seal's centre: left, right, up, down. A seal covers about a third of
 /// the signature from its left (Decree 30/2020, article 33), and the name stands below that; or it stands over issuer
 /// and date (GB/T 9704).
-const SIGNATURE_MM: [f64; 4] = [45.0, 65.0, 30.0, 34.0];
+pub(super) const SIGNATURE_MM: [f64; 4] = [45.0, 65.0, 30.0, 34.0];
 /// Places of signatures cut out of a page, at most; those further down the page first.
 const SIGNATURES_MAX: usize = 4;
 /// Pixels of an excerpt, at most: half as many again as the head of an A4 sheet has at 300 dpi.
@@ -52,25 +52,6 @@ pub const EXCERPTS_MAX: usize = SIGNATURES_MAX + 1;
 const INK_SPREAD: u8 = 60;
 /// Share of the head that a coloured heading covers at least (chosen: a tenth of a heading's own ink).
 const INK_SHARE: f64 = 0.001;
-
-/// Paper about a row that is looked at more closely, over its height.
-const MARGIN: f64 = 0.5;
-/// Fewer pixels than these show no print.
-const CLOSE_UP_MIN: usize = 8;
-/// Resolution from which on print is read better at smaller sizes than at larger ones: measured on dates in italics, of which an 8
-/// is taken for a 6 or an S at 300 dpi, but not at 180.
-const FINE_DPI: f64 = 240.0;
-/// Sizes of close-ups: so many times, over so many.
-const FINE_SIZES: [(usize, usize); 3] = [(3, 5), (3, 4), (5, 4)];
-const COARSE_SIZES: [(usize, usize); 3] = [(4, 5), (5, 4), (8, 5)];
-
-/// Sizes of renderings.
-const FINE_RENDERINGS: [(usize, usize); 3] = [(1, 1), (3, 4), (3, 5)];
-const COARSE_RENDERINGS: [(usize, usize); 3] = [(1, 1), (5, 4), (3, 2)];
-/// How far above and below a seal's centre issuer and date stand: a little below it (GB/T 9704).
-const RENDERED_MM: [f64; 2] = [17.0, 23.0];
-/// Brightness over that of paper that counts as white in the dark half of renderings: print is darker than a seal in shades of gray.
-const DARK_SHARE: f64 = 0.5;
 
 /// Brightness of coloured ink that is dropped out, over that of paper, at least: measured on seals in red, blue and violet, whose
 /// strokes keep more but at their edges, where print has half of it and less; of the names below 16 signatures 13 are read then, 6 without.
@@ -140,88 +121,6 @@ impl Excerpt {
             Headings::Black => &self.raster,
             Headings::Coloured => self.inked.as_ref().unwrap_or(&self.raster),
         }
-    }
-
-    /// A rectangle of the page at several sizes, a little wider than it is; none of what is not within the excerpt.
-    #[must_use]
-    pub fn close_ups(&self, (on_page, place): (PixelRect, Place), headings: Headings) -> Vec<Self> {
-        let scale = self.raster.width() as f64 / f64::from(self.bbox.width);
-        let margin = MARGIN * f64::from(on_page.height);
-        let span = |start: u32, length: u32, from: u32, side: usize| {
-            let first = (f64::from(start) - f64::from(from) - margin) * scale;
-            let last = (f64::from(start) + f64::from(length) - f64::from(from) + margin) * scale;
-            floor_index(first.max(0.0))..ceiling(last.max(0.0)).min(side)
-        };
-        let columns = span(on_page.x, on_page.width, self.bbox.x, self.raster.width());
-        let rows = span(on_page.y, on_page.height, self.bbox.y, self.raster.height());
-        if columns.len() < CLOSE_UP_MIN || rows.len() < CLOSE_UP_MIN {
-            return Vec::new();
-        }
-        let own = |range: &Range<usize>| (stored(range.start), stored(range.len()));
-        let ((x, width), (y, height)) = (own(&columns), own(&rows));
-        let bbox = self.on_page(PixelRect {
-            x,
-            y,
-            width,
-            height,
-        });
-        let part = PageImage::Gray(self.shown(headings).clone()).part(columns, rows);
-        let PageImage::Gray(part) = part else {
-            return Vec::new();
-        };
-        let sizes = if f64::from(self.dpi) >= FINE_DPI {
-            FINE_SIZES
-        } else {
-            COARSE_SIZES
-        };
-        let sized = sizes.into_iter().map(|size| Self {
-            place,
-            bbox,
-            raster: scaled(&part, size),
-            inked: None,
-            dpi: self.dpi,
-        });
-        sized.collect()
-    }
-
-    /// The lines that stand under a seal, at several sizes and contrasts: none is read best in all cases. Those of a seal so near the
-    /// upper edge of the page that its place is cut off lie lower, and may be missed.
-    #[must_use]
-    pub fn renderings(&self) -> Vec<Self> {
-        let mm = f64::from(self.dpi) / 25.4;
-        let rows = floor_index((SIGNATURE_MM[2] - RENDERED_MM[0]) * mm)
-            ..ceiling((SIGNATURE_MM[2] + RENDERED_MM[1]) * mm).min(self.raster.height());
-        if rows.len() < CLOSE_UP_MIN {
-            return Vec::new();
-        }
-        let (y, height) = (stored(rows.start), stored(rows.len()));
-        let width = stored(self.raster.width());
-        let bbox = self.on_page(PixelRect {
-            x: 0,
-            y,
-            width,
-            height,
-        });
-        let columns = 0..self.raster.width();
-        let PageImage::Gray(own) = PageImage::Gray(self.raster.clone()).part(columns, rows) else {
-            return Vec::new();
-        };
-        let dark = brightened(&own, DARK_SHARE);
-        let sizes = if f64::from(self.dpi) >= FINE_DPI {
-            FINE_RENDERINGS
-        } else {
-            COARSE_RENDERINGS
-        };
-        let each = [&own, &dark].into_iter().flat_map(|own| {
-            sizes.map(|size| Self {
-                place: self.place,
-                bbox,
-                raster: scaled(own, size),
-                inked: None,
-                dpi: self.dpi,
-            })
-        });
-        each.collect()
     }
 
     /// Whether the picture is as large as it says, and lies on a page of a width and height.
@@ -310,17 +209,6 @@ fn cut(page: &Page, place: Place, edges: [f64; 4], dpi: f64) -> Option<Excerpt> 
     })
 }
 
-/// A picture so many times as large, over so many.
-fn scaled(picture: &Gray, (times, over): (usize, usize)) -> Gray {
-    if times == over {
-        return picture.clone();
-    }
-    let side = |side: usize| (side * times).next_multiple_of(over).max(over);
-    let target = (side(picture.width()), side(picture.height()));
-    let wide = warp(picture, Affine::scale(1.0 / times as f64), target, 255.0);
-    shrink_gray(&wide.map(|shade| level(shade / 255.0)), over)
-}
-
 /// The brightest channel of each pixel: ink of any colour is nearly as bright as paper in it, black is not.
 fn without_colour(image: PageImage) -> Gray {
     match image {
@@ -335,7 +223,7 @@ fn without_colour(image: PageImage) -> Gray {
 }
 
 /// Makes all as bright as paper that has this share of its brightness, and more: dark edges of a seal's letters are read as letters.
-fn brightened(gray: &Gray, share: f64) -> Gray {
+pub(super) fn brightened(gray: &Gray, share: f64) -> Gray {
     let white = share * f64::from(gray.middle());
     gray.map(|sample| level(single((f64::from(sample) / white).min(1.0))))
 }
@@ -383,7 +271,7 @@ fn resized(whole: Gray, dpi: f64) -> Option<(Gray, f64)> {
 }
 
 /// The whole number at or above a value.
-fn ceiling(value: f64) -> usize {
+pub(super) fn ceiling(value: f64) -> usize {
     floor_index(value.ceil())
 }
 
@@ -445,31 +333,6 @@ mod tests {
             };
             assert_eq!(head.on_page(own), head.bbox);
         }
-    }
-
-    #[test]
-    fn close_ups_show_the_same_place_at_other_sizes() {
-        let head = excerpts(&page(1, (2480, 3508), Some(300.0)), &[]).remove(0);
-        let row = PixelRect {
-            x: 1000,
-            y: 100,
-            width: 400,
-            height: 40,
-        };
-        let close_ups = head.close_ups((row, Place::Head), Headings::Black);
-        let widths: Vec<usize> = close_ups.iter().map(|own| own.raster.width()).collect();
-        assert_eq!(widths, [264, 330, 550]);
-        for own in &close_ups {
-            assert_eq!(own.bbox.x, 980);
-            // The black corner ends at column 1240, a little beyond the middle.
-            let end = own.raster.width() * 26 / 44;
-            assert!(own.raster.at(end - 3, 5) < 60 && own.raster.at(end + 3, 5) > 200);
-        }
-        let beside = PixelRect { y: 3000, ..row };
-        assert!(
-            head.close_ups((beside, Place::Head), Headings::Black)
-                .is_empty()
-        );
     }
 
     #[test]

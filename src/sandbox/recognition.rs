@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
+use std::io::Cursor;
 use std::io::Read;
 use std::io::Write;
 use std::path::Path;
@@ -24,6 +25,8 @@ use image::ImageEncoder;
 use image::codecs::png::CompressionType;
 use image::codecs::png::FilterType;
 use image::codecs::png::PngEncoder;
+use tiff::encoder::TiffEncoder;
+use tiff::encoder::colortype::Gray8;
 
 use crate::imaging::Gray;
 use crate::reading::Word;
@@ -206,6 +209,41 @@ impl Recogniser {
             .map_err(|error| Failure {
                 reason: format!("the picture cannot be stored ({error})"),
             })?;
+        let table = self.table(png, dpi, (language, layout))?;
+        Ok(tsv::words(&table, size))
+    }
+
+    /// The words of several pictures, each in its own pixels; in one start of the program.
+    ///
+    /// # Errors
+    /// As of [`Recogniser::words`].
+    pub fn words_of_each(
+        &self,
+        pictures: &[&Gray],
+        dpi: u32,
+        how: (Language, Layout),
+    ) -> Result<Vec<Vec<Word>>, Failure> {
+        if pictures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let stack = stacked(pictures).map_err(|error| Failure {
+            reason: format!("the pictures cannot be stored ({error})"),
+        })?;
+        let table = self.table(stack, dpi, how)?;
+        let sizes: Vec<(u32, u32)> = pictures
+            .iter()
+            .map(|picture| (stored(picture.width()), stored(picture.height())))
+            .collect();
+        Ok(tsv::pages(&table, &sizes))
+    }
+
+    /// What tesseract says of a picture in a file's bytes.
+    fn table(
+        &self,
+        input: Vec<u8>,
+        dpi: u32,
+        (language, layout): (Language, Layout),
+    ) -> Result<String, Failure> {
         let dpi = dpi.to_string();
         let arguments = [
             "stdin",
@@ -218,8 +256,7 @@ impl Recogniser {
             &dpi,
             "tsv",
         ];
-        let table = self.run(arguments.map(OsString::from).to_vec(), png)?;
-        Ok(tsv::words(&table, size))
+        self.run(arguments.map(OsString::from).to_vec(), input)
     }
 
     /// Runs tesseract on what is fed to it, and gives back what it says.
@@ -257,6 +294,17 @@ impl Recogniser {
         }
         conclude(&mut child, &answer, self.wall)
     }
+}
+
+/// Pictures as the pages of one TIFF.
+fn stacked(pictures: &[&Gray]) -> Result<Vec<u8>, tiff::TiffError> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes)?;
+    for picture in pictures {
+        let (width, height) = (stored(picture.width()), stored(picture.height()));
+        encoder.write_image::<Gray8>(width, height, picture.samples())?;
+    }
+    Ok(bytes.into_inner())
 }
 
 fn slow(wall: Duration) -> Failure {

@@ -10,8 +10,13 @@ const LETTERS_MAX: usize = 80;
 /// The level of rows that are words: pages, blocks, paragraphs and lines are above it.
 const WORD_LEVEL: &str = "5";
 
-/// The words of a table, those that lie on a picture of a width and height.
-pub(super) fn words(table: &str, (width, height): (u32, u32)) -> Vec<Word> {
+/// The words of a table of one picture, those that lie on its width and height.
+pub(super) fn words(table: &str, size: (u32, u32)) -> Vec<Word> {
+    pages(table, &[size]).swap_remove(0)
+}
+
+/// The words of a table of several pictures, for each those that lie on its width and height.
+pub(super) fn pages(table: &str, sizes: &[(u32, u32)]) -> Vec<Vec<Word>> {
     let mut words: Vec<(Vec<&str>, Word)> = table.lines().filter_map(word).collect();
     // The box of a word sometimes goes on over those behind it on its line.
     for index in 1..words.len() {
@@ -21,17 +26,24 @@ pub(super) fn words(table: &str, (width, height): (u32, u32)) -> Vec<Word> {
             before.bbox.width = before.bbox.width.min(x - before.bbox.x);
         }
     }
-    words
-        .into_iter()
-        .map(|(_, word)| word)
-        .filter(|word| {
-            let ends = |start: u32, length: u32, side: u32| {
-                length > 0 && start.checked_add(length).is_some_and(|end| end <= side)
-            };
-            ends(word.bbox.x, word.bbox.width, width) && ends(word.bbox.y, word.bbox.height, height)
-        })
-        .take(WORDS_MAX)
-        .collect()
+    let mut pages = vec![Vec::new(); sizes.len()];
+    for (line, word) in words.into_iter().take(WORDS_MAX) {
+        let number: Option<usize> = line[0].parse().ok();
+        let Some(index) = number.and_then(|number| number.checked_sub(1)) else {
+            continue;
+        };
+        let (Some(page), Some(&(width, height))) = (pages.get_mut(index), sizes.get(index)) else {
+            continue;
+        };
+        let ends = |start: u32, length: u32, side: u32| {
+            length > 0 && start.checked_add(length).is_some_and(|end| end <= side)
+        };
+        if ends(word.bbox.x, word.bbox.width, width) && ends(word.bbox.y, word.bbox.height, height)
+        {
+            page.push(word);
+        }
+    }
+    pages
 }
 
 /// level, page, block, paragraph, line, word, left, top, width, height, confidence in percent, text: a word, and what
@@ -99,5 +111,26 @@ mod tests {
         let word = &words[0];
         assert_eq!((word.text.as_str(), word.bbox.width), ("Số:", 30));
         assert!((word.confidence.unwrap() - 0.965).abs() < 1e-12);
+    }
+
+    #[test]
+    fn words_go_to_their_own_picture() {
+        let line = |page: &str, left: u32, text: &str| {
+            format!("5\t{page}\t1\t1\t1\t1\t{left}\t20\t30\t12\t90\t{text}\n")
+        };
+        let table = [
+            line("1", 10, "a"),
+            line("2", 10, "b"),
+            line("2", 80, "beyond"),
+            line("3", 10, "of none"),
+            line("0", 10, "of none"),
+        ];
+        let pages = pages(&table.concat(), &[(100, 50), (90, 50)]);
+        let texts = |page: &Vec<Word>| {
+            page.iter()
+                .map(|word| word.text.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(pages.iter().map(texts).collect::<Vec<_>>(), [["a"], ["b"]]);
     }
 }

@@ -3,6 +3,8 @@
 
 use jiff::civil::Date;
 
+use crate::geometry::PixelRect;
+use crate::imaging::Gray;
 use crate::reading::TextLayer;
 use crate::reading::Word;
 use crate::reading::excerpt::Excerpt;
@@ -12,6 +14,7 @@ use crate::reading::fields;
 use crate::reading::fields::Fields;
 use crate::reading::fields::Passage;
 use crate::reading::fields::closer;
+use crate::reading::fields::closer::Look;
 use crate::reading::sheet::Sheet;
 use crate::rules;
 use crate::rules::Finding;
@@ -30,8 +33,8 @@ const LATIN_SURE: f64 = 0.65;
 const HANZI_SURE: f64 = 0.8;
 const HANZI_MIN: usize = 8;
 
-/// Readings of what stands under a seal after which none more are made if they agree.
-const ENOUGH: usize = 3;
+/// Height of a row over that of its tallest word from which on it is several lines.
+const LINES_HEIGHT_MIN: f64 = 1.7;
 
 /// Why a field is not known that nobody asked for.
 const NOT_ASKED: &str = "not looked for: --ocr auto does";
@@ -43,8 +46,8 @@ pub(super) struct Gathering<'a> {
     passages: Vec<Passage>,
     /// The words that the file itself gives for the same places.
     layer: Vec<Passage>,
-    /// Second looks at rows that were unsure.
-    looks: Vec<Fields>,
+    /// Second looks at rows.
+    looks: Vec<Look>,
     language: Option<Language>,
     /// The last page with places of signatures that were not read yet.
     last: Option<(u32, Vec<Excerpt>, TextLayer)>,
@@ -168,27 +171,23 @@ impl<'a> Gathering<'a> {
         recogniser: &Recogniser,
         page: u32,
         (excerpts, passages): (&[Excerpt], &[Passage]),
-    ) -> Vec<Fields> {
+    ) -> Vec<Look> {
         let language = self.language.unwrap_or(Language::Vietnamese);
-        let (mut close_ups, mut places) = (Vec::new(), Vec::new());
+        let (mut lines, mut blocks) = (Vec::new(), Vec::new());
         for (excerpt, passage) in excerpts.iter().zip(passages) {
             for row in closer::rows(&fields::read(std::slice::from_ref(passage)), page) {
                 let own = excerpt.close_ups(row, headings(language));
-                places.extend(own.iter().map(|_| excerpt.bbox));
-                close_ups.extend(own);
+                let own = own.into_iter().map(|close_up| (excerpt, close_up));
+                if is_line(passage, row.0) {
+                    lines.extend(own);
+                } else {
+                    blocks.extend(own);
+                }
             }
         }
-        let Some(sheet) = Sheet::of(&close_ups, Headings::Black) else {
-            return Vec::new();
-        };
-        // What fails here leaves the rows as unsure as they were.
-        let words = recogniser.words_of(&sheet.raster, sheet.dpi, (language, Layout::Sparse));
-        let sized = sheet.passages(page, &words.unwrap_or_default());
-        let looks = sized.into_iter().zip(places).map(|(passage, bbox)| {
-            // Where it lies is judged by the whole place.
-            fields::read(&[Passage { bbox, ..passage }])
-        });
-        looks.collect()
+        let of_lines = looks(recogniser, page, &lines, (language, Layout::Line));
+        let of_blocks = looks(recogniser, page, &blocks, (language, Layout::Lines));
+        [of_lines, of_blocks].concat()
     }
 
     /// The words of a page's places in the document's language, which is seen on the first of them.
@@ -235,32 +234,69 @@ const fn headings(language: Language) -> Headings {
     }
 }
 
+/// Whether a row of a place is one line of print.
+fn is_line(passage: &Passage, row: PixelRect) -> bool {
+    let within = passage
+        .words
+        .iter()
+        .filter(|word| word.bbox.overlap(row) > 0);
+    let tallest = within.map(|word| word.bbox.height).max();
+    tallest.is_none_or(|tallest| f64::from(row.height) < LINES_HEIGHT_MIN * f64::from(tallest))
+}
+
+/// What is read of close-ups of a page, each of an excerpt.
+fn looks(
+    recogniser: &Recogniser,
+    page: u32,
+    close_ups: &[(&Excerpt, Excerpt)],
+    how: (Language, Layout),
+) -> Vec<Look> {
+    let Some((first, _)) = close_ups.first() else {
+        return Vec::new();
+    };
+    let pictures: Vec<&Gray> = close_ups.iter().map(|(_, own)| &own.raster).collect();
+    // What fails here leaves the rows as unsure as they were.
+    let words = recogniser.words_of_each(&pictures, first.dpi, how);
+    let each = close_ups.iter().zip(words.unwrap_or_default());
+    let looks = each.map(|((excerpt, own), words)| {
+        let on_page = |word: Word| Word {
+            bbox: own.on_page(word.bbox),
+            ..word
+        };
+        let passage = Passage {
+            place: own.place,
+            page,
+            // Where it lies is judged by the whole place.
+            bbox: excerpt.bbox,
+            words: words.into_iter().map(on_page).collect(),
+        };
+        Look {
+            place: excerpt.place,
+            fields: fields::read(&[passage]),
+        }
+    });
+    looks.collect()
+}
+
 /// What stands under the seals of a page, read line by line at several sizes and contrasts.
-fn under_seals(recogniser: &Recogniser, page: u32, excerpts: &[Excerpt]) -> Vec<Fields> {
+fn under_seals(recogniser: &Recogniser, page: u32, excerpts: &[Excerpt]) -> Vec<Look> {
     let at_seals = excerpts
         .iter()
         .filter(|excerpt| excerpt.place == Place::Signature);
-    let mut looks = Vec::new();
-    for excerpt in at_seals {
-        let mut own: Vec<Fields> = Vec::new();
-        for rendered in excerpt.renderings() {
-            let rendered = [rendered];
-            let Some(sheet) = Sheet::of(&rendered, Headings::Black) else {
-                continue;
-            };
-            let how = (Language::Chinese, Layout::Lines);
-            // What fails here is one reading less.
-            let words = recogniser.words_of(&sheet.raster, sheet.dpi, how);
-            own.push(fields::read(
-                &sheet.passages(page, &words.unwrap_or_default()),
-            ));
-            if own.len() == ENOUGH && closer::agree(&own) {
-                break;
-            }
-        }
-        looks.extend(own);
-    }
-    looks
+    let rendered: Vec<(&Excerpt, Excerpt)> = at_seals
+        .flat_map(|excerpt| {
+            excerpt
+                .renderings()
+                .into_iter()
+                .map(move |own| (excerpt, own))
+        })
+        .collect();
+    looks(
+        recogniser,
+        page,
+        &rendered,
+        (Language::Chinese, Layout::Lines),
+    )
 }
 
 /// How sure the words of a head are on the whole, or all where there is no head.

@@ -186,8 +186,9 @@ pub(super) fn issuer_alone(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> 
 fn own_name(passage: &Passage, rows: &[Vec<&Word>]) -> Option<Seen> {
     let left = &rows[rows.len().saturating_sub(ROWS_MAX)..];
     let begins = |words: &Vec<&Word>| {
-        let name = squeezed(&joined(words));
-        let first = squeezed(&words[0].text);
+        let name = in_capitals(words);
+        let first = squeezed(name.split(' ').next().unwrap_or(&name));
+        let name = squeezed(&name);
         KINDS
             .iter()
             .any(|kind| first == *kind || kind.len() > 4 && name.starts_with(kind))
@@ -200,7 +201,16 @@ fn own_name(passage: &Passage, rows: &[Vec<&Word>]) -> Option<Seen> {
         None => return None,
     };
     let words: Vec<&Word> = own.iter().flatten().copied().collect();
-    Some(named(passage, &words, joined(&words)))
+    Some(named(passage, &words, in_capitals(&words)))
+}
+
+/// A name in capitals without specks that were read as signs about it; a letter that looks the same in either size is one, too.
+fn in_capitals(words: &[&Word]) -> String {
+    let is_word = |word: &&&Word| word.text.contains(char::is_alphanumeric);
+    let words: Vec<&Word> = words.iter().filter(is_word).copied().collect();
+    let name = joined(&words).to_uppercase();
+    name.trim_matches(|letter: char| !letter.is_alphanumeric())
+        .to_owned()
 }
 
 /// A row up to the motto, where both are read as one.
@@ -249,12 +259,14 @@ fn heading(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> {
 
 /// The body that stands above a date, under the seal, where its name ends as those of bodies do.
 pub(super) fn issuer_signing(passage: &Passage, rows: &[Row<'_>]) -> Option<Seen> {
-    let ends = |row: &&Row<'_>| {
-        let text = joined(&row.words);
-        is_chinese(row) && ENDINGS.iter().any(|ending| text.ends_with(ending))
-    };
+    let ends = |row: &&Row<'_>| is_chinese(row) && is_body(&joined(&row.words));
     let row = rows.iter().rfind(ends)?;
     Some(named(passage, &row.words, joined(&row.words)))
+}
+
+/// Whether a Chinese name ends as those of bodies do.
+pub(super) fn is_body(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether a row is a name's length of Chinese characters.

@@ -18,6 +18,50 @@ pub(in crate::reading) fn plain(letter: char) -> char {
     ACCENTED.iter().find(own).map_or(lower, |(plain, _)| *plain)
 }
 
+/// A letter's plain one, and the shape and the tone that its marks give it, 0 where there is none: each letter of the table above has
+/// five tones, and then a shape by itself and with five tones.
+fn marks(letter: char) -> (char, usize, usize) {
+    const TONES: usize = 5;
+    let lower = lower(letter);
+    let own = ACCENTED.iter().find_map(|(plain, accented)| {
+        let place = accented.chars().position(|own| own == lower)?;
+        Some((*plain, place))
+    });
+    match own {
+        None => (lower, 0, 0),
+        Some(('d', _)) => ('d', 1, 0),
+        Some((plain, place)) if place < TONES => (plain, 0, place + 1),
+        Some((plain, place)) => {
+            let place = place - TONES;
+            (plain, 1 + place / (TONES + 1), place % (TONES + 1))
+        }
+    }
+}
+
+/// Whether a word is another one that lost some of its marks.
+pub(super) fn has_lost_marks(word: &str, of: &str) -> bool {
+    let is_less = |own: usize, other: usize| own == other || own == 0;
+    let pairs = || word.chars().zip(of.chars());
+    word != of
+        && word.chars().count() == of.chars().count()
+        && pairs().all(|(own, other)| {
+            let (own, other) = (marks(own), marks(other));
+            own.0 == other.0 && is_less(own.1, other.1) && is_less(own.2, other.2)
+        })
+}
+
+/// Whether a word lacks a mark that Vietnamese spelling asks for: before a consonant there is neither `ie` nor `ye` nor `uo`, but
+/// `iê`, `yê`, `uô` and `ươ`.
+pub(super) fn lacks_marks(word: &str) -> bool {
+    let letters: Vec<(char, usize, usize)> = word.chars().map(marks).collect();
+    letters.windows(3).any(|three| {
+        let [first, second, third] = [three[0], three[1], three[2]];
+        let is_pair = matches!((first.0, second.0), ('i' | 'y', 'e') | ('u', 'o'));
+        let is_consonant = third.0.is_ascii_lowercase() && !"aeiouy".contains(third.0);
+        is_pair && second.1 == 0 && is_consonant
+    })
+}
+
 /// A letter in lower case; full-width signs as plain ones.
 pub(super) fn lower(letter: char) -> char {
     let letter = narrow(letter);
@@ -79,6 +123,29 @@ mod tests {
     #[test]
     fn accents_case_and_width_are_lost() {
         assert_eq!(squeezed("Độc lập － Tự Do： ８"), "doclap-tudo:8");
+    }
+
+    #[test]
+    fn a_word_is_another_one_with_fewer_marks() {
+        for word in ["TUYÊN", "TUYEN", "TUYẾN", "TUYỂN", "TUYỀN", "DUYỀN", "TUYỀ"] {
+            assert_eq!(
+                has_lost_marks(word, "TUYỀN"),
+                word.starts_with("TUY") && !word.contains(['Ế', 'Ể', 'Ề']),
+                "{word}"
+            );
+        }
+        assert!(has_lost_marks("Duong", "Đường") && has_lost_marks("DAT", "ĐẶT"));
+        assert!(!has_lost_marks("Đường", "Duong") && !has_lost_marks("ƠN", "ÔN"));
+    }
+
+    #[test]
+    fn a_word_that_no_spelling_allows_lacks_marks() {
+        for word in ["HIẸP", "Tuyen", "TRUÒNG", "NGHIỀN", "Nguyen"] {
+            assert_eq!(lacks_marks(word), word != "NGHIỀN", "{word}");
+        }
+        for word in ["KIEU", "QUỐC", "XÃ", "Huy", "TNHH", "ƯỚC", "THƯƠNG"] {
+            assert!(!lacks_marks(word), "{word}");
+        }
     }
 
     #[test]

@@ -151,6 +151,10 @@ fn dates_are_read_as_they_are_written() {
         // One nought is often read as two.
         ("二O〇一八年八月十九日", Some("2018-08-19")),
         ("二〇〇一年八月九日", Some("2001-08-09")),
+        // Or none: the second figure of these years is always one.
+        ("二一五年五月二十八日", Some("2015-05-28")),
+        ("二〇五年五月二十八日", None),
+        ("一九五年五月二十八日", None),
         ("2083年1月24日", None),
         // Blanks, lost figures, days that are none, years that none is of, running text.
         ("Hà Nội, ngày tháng 9 năm 2024", None),
@@ -190,6 +194,26 @@ fn what_is_unsure_or_contradicted_is_not_known() {
     let fields = head(&[first, other]);
     assert!(matches!(fields.date.unwrap_err(), Doubt::Several(values) if values.len() == 2));
     assert_eq!(head(&[]).date.unwrap_err(), Doubt::Absent);
+}
+
+#[test]
+fn figures_by_hand_in_a_printed_date_are_none() {
+    let mut words = sure("Hà Nội, ngày 20 tháng 07 năm 2017", (1500, 300));
+    assert_eq!(value(&head(&[words.clone()]).date), Some("2017-07-20"));
+    words[3].bbox.height = 36;
+    assert!(matches!(
+        head(&[words]).date,
+        Err(Doubt::Unsure(Glimpse { value: None, .. }))
+    ));
+}
+
+#[test]
+fn a_name_in_capitals_is_read_without_specks_about_it() {
+    let fields = head(&[
+        sure("_ 'xÍ NGHIỆP GỐM SỨ ` QUẾ QUỲNH.", (300, 160)),
+        sure("Số: 12/QĐ-UBND", (400, 300)),
+    ]);
+    assert_eq!(value(&fields.issuer), Some("XÍ NGHIỆP GỐM SỨ QUẾ QUỲNH"));
 }
 
 #[test]
