@@ -405,6 +405,7 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
         placed: Placed {
             signature_overlap: impression.placement.signature_overlap,
             blank: false,
+            over_print: impression.placement.over_print,
         },
         copies: Vec::new(),
         fellows: Vec::new(),

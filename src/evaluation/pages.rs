@@ -53,8 +53,14 @@ pub struct PageFigures {
     pub other_stopped: Share,
     /// Other documents with a frame that a person was asked to look at.
     pub other_unsure: Share,
+    /// Documents without such a frame that were stopped.
+    #[serde(default)]
+    pub unframed_stopped: Share,
     /// Urgent documents whose mark was read.
     pub urgent_read: Share,
+    /// Documents that are not urgent, of which one was read.
+    #[serde(default)]
+    pub urgent_invented: Share,
     /// Blank forms that were called unfilled.
     pub blank_unfilled: Share,
     /// Forms that are partly or wholly filled, and letters, that were called unfilled.
@@ -73,7 +79,12 @@ impl PageFigures {
             }
             if marking.starts_with("urgent") {
                 self.urgent_read.add(seen.urgent);
+            } else {
+                self.urgent_invented.add(seen.urgent);
             }
+        } else {
+            self.unframed_stopped.add(seen.stopped);
+            self.urgent_invented.add(seen.urgent);
         }
         match line.field("filling").as_deref() {
             Some("form_blank") => self.blank_unfilled.add(seen.unfilled),
@@ -158,6 +169,8 @@ mod tests {
         assert_eq!(found[0].other_stopped, share(0, 2));
         assert_eq!(found[0].other_unsure, share(1, 2));
         assert_eq!(found[0].urgent_read, share(1, 1));
+        assert_eq!(found[0].urgent_invented, share(0, 3));
+        assert_eq!(found[0].unframed_stopped, share(0, 0));
         assert_eq!(found[1].condition, "c300");
         assert_eq!(found[1].secret_stopped, share(1, 1));
     }

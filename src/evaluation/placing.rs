@@ -17,6 +17,9 @@ pub struct Placed {
     pub signature_overlap: Option<f64>,
     /// Whether its page was said to be blank.
     pub blank: bool,
+    /// Whether it was said to stand on print.
+    #[serde(default)]
+    pub over_print: Option<bool>,
 }
 
 /// Figures of one group of trials; of found impressions all.
@@ -34,6 +37,12 @@ pub struct Placing {
     pub blank_found: Rate,
     /// Those on pages that say something, called blank.
     pub blank_invented: Rate,
+    /// Those on Chinese letters, where the seal is set over issuer and date, said to stand on print.
+    #[serde(default)]
+    pub over_print_found: Rate,
+    /// Those on pages that bear nothing else, said to stand on print.
+    #[serde(default)]
+    pub over_print_invented: Rate,
 }
 
 impl Placing {
@@ -57,22 +66,37 @@ impl Placing {
         let unsigned = placed().filter(|(trial, _)| {
             trial.truth.others.get("signed_over") == Some(&Value::Bool(false))
         });
-        let is_bare = |trial: &Trial| {
-            trial.truth.others.get("filling").and_then(Value::as_str) == Some("bare")
+        let filling = |trial: &Trial| trial.truth.field("filling");
+        let is_bare = |trial: &Trial| filling(trial).as_deref() == Some("bare");
+        let is_form = |trial: &Trial| filling(trial).is_some_and(|own| own.starts_with("form"));
+        let is_over = |trial: &Trial| is_chinese(trial) && !is_bare(trial) && !is_form(trial);
+        let is_on_print = |trial: &Trial| {
+            trial
+                .placed
+                .is_some_and(|placed| placed.over_print == Some(true))
         };
         let is_blank = |trial: &Trial| trial.placed.is_some_and(|placed| placed.blank);
         let read = signed().filter(|(trial, _)| is_read(trial));
         let bare = placed().filter(|(trial, _)| is_bare(trial));
         let filled = placed().filter(|(trial, _)| !is_bare(trial));
+        let over = placed().filter(|(trial, _)| is_over(trial));
         Self {
             overlap_read: Rate::of(only(signed()), is_read),
             overlap_right: Rate::of(only(read), is_right),
             overlap_error: Spread::of(signed().filter_map(error)),
             signature_invented: Rate::of(only(unsigned), is_read),
+            over_print_found: Rate::of(only(over), is_on_print),
+            over_print_invented: Rate::of(only(bare.clone()), is_on_print),
             blank_found: Rate::of(only(bare), is_blank),
             blank_invented: Rate::of(only(filled), is_blank),
         }
     }
+}
+
+/// Whether a line says that its letter is a Chinese one.
+fn is_chinese(trial: &Trial) -> bool {
+    let letter = trial.truth.others.get("letter");
+    letter.and_then(|letter| letter.get("language")?.as_str()) == Some("chinese")
 }
 
 fn number(trial: &Trial, field: &str) -> Option<f64> {

@@ -1,5 +1,6 @@
 //! The figures as tables for people, in Markdown so that they can be pasted into a page.
 
+mod findings;
 mod letters;
 mod pages;
 mod placing;
@@ -87,6 +88,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         sheets::section(evaluation.straddling.as_ref()),
         letters::section(&rows, evaluation),
         pages::section(&evaluation.pages),
+        findings::section(&evaluation.all.placing, &evaluation.pages),
         together::lines(evaluation),
     ];
     text.push_str(&others.concat());
