@@ -3,9 +3,9 @@
 //! `cargo bench --bench judging -- 1000000` keeps a million results of one seal (4 GB in the folder for temporary files), and
 //! prints the ratios where the event changes none of them, one in a hundred, and all.
 
-#[expect(dead_code, reason = "other benches measure with criterion")]
+#[allow(dead_code, reason = "other benches measure with criterion")]
 mod cpu;
-#[expect(dead_code, reason = "other benches draw more")]
+#[allow(dead_code, reason = "other benches draw more")]
 mod drawing;
 
 use antin::extraction::Extraction;
