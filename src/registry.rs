@@ -39,8 +39,8 @@ pub mod sheet;
 pub mod status;
 #[cfg(test)]
 mod tests;
-pub mod watch;
 pub mod use_register;
+pub mod watch;
 
 pub use entry::Entry;
 pub use entry::Recorded;
@@ -49,8 +49,8 @@ pub use event::EventKind;
 pub use records::Records;
 pub use status::Life;
 pub use status::Status;
-pub use watch::WatchedDie;
 pub use use_register::UseRegister;
+pub use watch::WatchedDie;
 
 /// What the register states about a seal; every field may be unknown but the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -122,11 +122,11 @@ static IMPORT: LazyLock<String> = LazyLock::new(|| {
 const IMPORT_SEALS: &str = "\
 Imports a CSV file into the register that its header line tells.
 
-Seals and their specimens: id, organisation, specimen (path of a scan that bears one impression of the seal, relative
-to the file). Optional: specimen_dpi (else the scan's own), shape (round, oval, rectangle, triangle,
-other), width_mm, height_mm, profile, jurisdiction, copy_no, certificate_no, authority,
-registered_on, notified_on, place, body, kind. Several rows with one id add specimens. A list of events
-(antin register events --help) can be imported as well.";
+Seals and their specimens: id, organisation, specimen (path of a scan that bears one impression of
+the seal, relative to the file). Optional: specimen_dpi (else the scan's own), shape (round, oval,
+rectangle, triangle, other), width_mm, height_mm, profile, jurisdiction, copy_no, certificate_no,
+authority, registered_on, notified_on, place, body, kind. Several rows with one id add specimens.
+A list of events (antin register events --help) can be imported as well.";
 
 const IMPORT_AGAIN: &str = "\
 Importing again adds what is new and never rewrites what is there. A bad row is named with its line
@@ -135,20 +135,22 @@ and left out, and the exit status is 3.";
 const CLOCKS: &str = "\
 Tells what is due on a day, of whom and why, and what is overdue.
 
-Notices of a loss, handovers, registers of use at the end of the year, seals and certificates of bodies that
-ended, old seals when new ones are given out; and what has no period in law: seals to be registered anew,
-certificates to be replaced, seals that are out. A period binds where a clause that applies to the seal
-sets it or asks for it at once; everything else is advisory and never called a breach. Weekends and the rows
-of an imported list of holidays (columns holiday, jurisdiction) are no working days.
+Notices of a loss, handovers, registers of use at the end of the year, seals and certificates of
+bodies that ended, old seals when new ones are given out; and what has no period in law: seals to
+be registered anew, certificates to be replaced, seals that are out. A period binds where a clause
+that applies to the seal sets it or asks for it at once; everything else is advisory and never
+called a breach. Weekends and the rows of an imported list of holidays (columns holiday,
+jurisdiction) are no working days.
 
 The exit status is 1 where something binding is overdue.";
 
 const EVENTS: &str = "\
 Imports dated events in the lives of registered seals from a CSV file.
 
-Columns: seal, event, on. Optional: by, instrument, note, successor, recorded_by, corrects. Events: registered, notified,
-in_use, reported_lost, declared_invalid, found, reported_deformed, re_registering, re_registered, replaced_by,
-suspended, resumed, surrendered, collected, destroyed, archived.
+Columns: seal, event, on. Optional: by, instrument, note, successor, recorded_by, corrects. Events:
+registered, notified, in_use, reported_lost, declared_invalid, found, reported_deformed,
+re_registering, re_registered, replaced_by, suspended, resumed, surrendered, collected, destroyed,
+archived.
 
 Results kept by `antin verify --keep` that the events touch are judged again, without opening a scan,
 and those that come to something else now are listed.";

@@ -22,8 +22,8 @@ use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
 use crate::registry::sheet::ValueError;
-use crate::registry::watch;
 use crate::registry::use_register;
+use crate::registry::watch;
 
 /// Columns that every kind may have.
 pub const COMMON: [&str; 4] = ["note", "instrument", "recorded_by", "corrects"];

@@ -128,10 +128,10 @@ fn why(clock: &Clock) -> String {
         }
         None => why.push_str("; no instrument that was read asks for it"),
     }
-    why.push_str(if clock.binding {
-        "; binding"
-    } else {
-        "; advisory"
+    why.push_str(match (clock.binding, clock.due_on) {
+        (true, _) => "; binding",
+        (false, Some(_)) => "; advisory",
+        (false, None) => "; no period is set",
     });
     why
 }
