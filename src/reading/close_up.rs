@@ -28,7 +28,7 @@ const CLOSE_UP_MIN: usize = 8;
 /// Resolution from which on print is read at smaller sizes too: measured on dates in italics, of which an 8 is taken for a 6 or
 /// an S at 300 dpi, but not at 180.
 const FINE_DPI: f64 = 240.0;
-/// Sizes of close-ups: so many times, over so many. Names are read rightly by all six of them twice as often as by three.
+/// Sizes of close-ups: so many times, over so many (chosen).
 const FINE_SIZES: [(usize, usize); 6] = [(3, 5), (3, 4), (1, 1), (5, 4), (3, 2), (2, 1)];
 const COARSE_SIZES: [(usize, usize); 6] = [(4, 5), (1, 1), (5, 4), (8, 5), (2, 1), (5, 2)];
 

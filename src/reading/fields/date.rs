@@ -26,7 +26,7 @@ const BLANK_MAX: usize = 14;
 const PLACE_WORDS_MAX: usize = 5;
 /// A date at the head lies at the right, or in the middle below a title: its centre, as a share of the page's width, is at least this.
 const HEAD_CENTRE_MIN: f64 = 0.45;
-/// Height of a date's figures over that of its lowest ones from which on some are by hand: measured on 119 dates, at most 1.07
+/// Height of a date's figures over that of its lowest ones from which on some are by hand: measured on 115 dates, at most 1.07
 /// where all are printed, 1.11 and mostly 1.2 and more where some are not.
 const BY_HAND_MIN: f64 = 1.15;
 /// Signs that may follow a date.
