@@ -157,13 +157,16 @@ fn a_calibration_is_not_fitted_to_too_few_seals_nor_to_other_files() {
     assert!(calibrate("nowhere.jsonl").contains("nowhere.jsonl"));
 }
 
-/// A stand-in for tesseract that knows Vietnamese and reads one line of every page.
+/// A stand-in for tesseract that knows Vietnamese and reads one line of every picture, of the six of a closer look too: small
+/// enough to lie within them.
 #[cfg(unix)]
 fn reader(folder: &Path, said: &str) {
     use std::os::unix::fs::PermissionsExt;
-    let words = said.split(' ').enumerate().map(|(at, word)| {
-        let left = 40 + 100 * at;
-        format!("5\\t1\\t1\\t1\\t1\\t1\\t{left}\\t100\\t90\\t30\\t96\\t{word}\\n")
+    let words = (1..=6).flat_map(|picture| {
+        said.split(' ').enumerate().map(move |(at, word)| {
+            let left = 4 + 34 * at;
+            format!("5\\t{picture}\\t1\\t1\\t1\\t1\\t{left}\\t4\\t30\\t40\\t96\\t{word}\\n")
+        })
     });
     let words: String = words.collect();
     let script = format!(
