@@ -5,32 +5,15 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-/// A finished command.
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
+#[path = "command/run.rs"]
+mod run;
 
-/// Runs the command in `folder`, with its register there.
-fn antin(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_antin"))
-        .current_dir(folder)
-        .env("ANTIN_DATA", folder.join("data"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    Run {
-        status: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
+use run::Run;
+use run::antin;
 
 fn import(folder: &Path, name: &str, text: &str) -> Run {
     fs::write(folder.join(name), text).unwrap();
@@ -77,7 +60,7 @@ fn report(folder: &Path, columns: &str, values: &str) -> Value {
             "a.pdf",
         ],
     );
-    serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap()
+    run.json().remove(0)
 }
 
 fn found<'a>(report: &'a Value, code: &str) -> Option<&'a Value> {
