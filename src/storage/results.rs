@@ -84,7 +84,7 @@ impl Store {
         let mut transaction = self.pool.begin_with("begin immediate").await?;
         let mut kept = 0;
         for result in results {
-            kept += usize::from(keep(&mut transaction, result, at).await? != Kept::Same);
+            kept += usize::from(keep(&mut transaction, result, at).await?);
         }
         transaction.commit().await?;
         Ok(kept)
@@ -111,14 +111,10 @@ impl Store {
         mut each: impl FnMut(&[(i64, Report)]),
     ) -> Result<(), Error> {
         let mut after = 0;
-        loop {
-            let chunk = self.reports(touched, after).await?;
-            let Some((last, _)) = chunk.last() else {
-                return Ok(());
-            };
-            after = *last;
+        while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             each(&chunk);
         }
+        Ok(())
     }
 
     /// What changed in the register since all results were judged.
@@ -158,12 +154,7 @@ impl Store {
     ) -> Result<Judged, Error> {
         let judged_by = Judge::new(register, rules);
         let (mut after, mut counts) = (0, Judged::default());
-        loop {
-            let chunk = self.reports(touched, after).await?;
-            let Some((last, _)) = chunk.last() else {
-                break;
-            };
-            after = *last;
+        while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             let judged: Vec<(i64, String, Change)> = chunk
                 .par_iter()
                 .filter_map(|(result, report)| {
@@ -192,49 +183,48 @@ impl Store {
         Ok(counts)
     }
 
-    /// The next reports behind a position, as they stand.
-    async fn reports(&self, touched: &Touched, after: i64) -> Result<Vec<(i64, Report)>, Error> {
-        let latest = format!("select position, {LATEST} from result");
-        let rows = match touched {
-            Touched::All => {
-                let all = format!("{latest} where position > ? order by position limit ?");
-                let query = sqlx::query(sqlx::AssertSqlSafe(all))
-                    .bind(after)
-                    .bind(CHUNK);
-                query.fetch_all(&self.pool).await?
-            }
-            Touched::Seals(seals) => {
-                let some = format!(
-                    "{latest} where position > ? and position in \
-                     (select result from result_seal where seal in (select value from json_each(?))) \
-                     order by position limit ?"
-                );
-                let query = sqlx::query(sqlx::AssertSqlSafe(some)).bind(after);
-                let query = query.bind(written(seals)).bind(CHUNK);
-                query.fetch_all(&self.pool).await?
-            }
+    /// The next reports behind a position, as they stand, and moves it on; `None` behind the last.
+    async fn next_reports(
+        &self,
+        touched: &Touched,
+        after: &mut i64,
+    ) -> Result<Option<Vec<(i64, Report)>>, Error> {
+        // No list of seals: any.
+        let (which, seals) = match touched {
+            Touched::All => ("? is null", None),
+            Touched::Seals(seals) => (
+                "position in (select result from result_seal where seal in (select value from json_each(?)))",
+                Some(written(seals)),
+            ),
         };
+        let query = format!(
+            "select position, {LATEST} from result where position > ? and {which} \
+             order by position limit ?"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(*after)
+            .bind(seals)
+            .bind(CHUNK)
+            .fetch_all(&self.pool)
+            .await?;
         let texts: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        let Some((last, _)) = texts.last() else {
+            return Ok(None);
+        };
+        *after = *last;
         let read = |(position, text): &(i64, String)| Ok((*position, parsed(text, "a result")?));
-        texts.par_iter().map(read).collect()
+        let reports: Result<_, Error> = texts.par_iter().map(read).collect();
+        reports.map(Some)
     }
 }
 
-/// What became of a result that was to be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kept {
-    New,
-    Again,
-    Same,
-}
-
-/// Keeps one result. What is kept already of the same document, asked the same, stays; where it comes to something else
-/// now, that is the latest judgement.
+/// Keeps one result; `false` if it is kept already. What is kept of the same document, asked the same, stays; where it comes
+/// to something else now, that is the latest judgement.
 async fn keep(
     connection: &mut SqliteConnection,
     result: &NewResult,
     at: Timestamp,
-) -> Result<Kept, Error> {
+) -> Result<bool, Error> {
     let report = &result.report;
     let asked = written(&Asked {
         claim: result.claim.as_deref(),
@@ -250,7 +240,7 @@ async fn keep(
         .bind(&asked)
         .fetch_optional(&mut *connection)
         .await?;
-    let (position, kept) = match known {
+    let position: i64 = match known {
         Some(row) => {
             let before: Report = parsed(row.get(1), document)?;
             let position = row.get(0);
@@ -259,12 +249,12 @@ async fn keep(
                 ..report.clone()
             };
             if same == before {
-                return Ok(Kept::Same);
+                return Ok(false);
             }
             let judged = written(report);
             let row = std::iter::once((position, judged.as_str()));
             judge(&mut *connection, row, at).await?;
-            (position, Kept::Again)
+            position
         }
         None => {
             let inserted = sqlx::query(
@@ -277,7 +267,7 @@ async fn keep(
             .bind(at.to_string())
             .fetch_one(&mut *connection)
             .await?;
-            (inserted.get::<i64, _>(0), Kept::New)
+            inserted.get(0)
         }
     };
     let seals: BTreeSet<&String> = report
@@ -292,7 +282,7 @@ async fn keep(
             .execute(&mut *connection)
             .await?;
     }
-    Ok(kept)
+    Ok(true)
 }
 
 /// Adds judgements in one statement.

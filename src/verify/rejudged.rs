@@ -26,7 +26,6 @@ pub const SCHEMA: &str = "antin.change/1";
 pub struct Judge<'a> {
     register: &'a Register,
     seals: HashMap<&'a str, &'a RegisteredSeal>,
-    revision: u64,
     rules: &'a RuleSet,
 }
 
@@ -57,7 +56,6 @@ impl<'a> Judge<'a> {
         Self {
             register,
             seals: seals.map(|seal| (seal.id.as_str(), seal)).collect(),
-            revision: register.revision,
             rules,
         }
     }
@@ -102,7 +100,7 @@ impl<'a> Judge<'a> {
         let added = fresh.iter().filter(|finding| !before.contains(finding));
         let added = added.cloned().collect();
         let mut judged = report.clone();
-        judged.register.revision = self.revision;
+        judged.register.revision = self.register.revision;
         judged.document.date = dated;
         for (impression, state) in judged.impressions.iter_mut().zip(states) {
             impression.status_on_date = state;
@@ -118,7 +116,7 @@ impl<'a> Judge<'a> {
             schema: SCHEMA,
             path: report.document.path.clone(),
             sha256: report.document.sha256.clone(),
-            revision: self.revision,
+            revision: self.register.revision,
             outcome: [report.outcome, judged.outcome],
             added,
             removed,

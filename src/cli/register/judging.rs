@@ -50,7 +50,7 @@ pub(super) async fn again(
     Ok(())
 }
 
-/// One result that changed, such as `docs/a.pdf: passes -> flagged: Seal S1 was reported lost on 2021-05-02, …`.
+/// One result that changed, such as `docs/a.pdf: passes, now flagged`, and below it the findings that came and went.
 fn line(change: &Change) -> String {
     let [before, after] = change.outcome.map(outcome);
     let mut said = if before == after {
