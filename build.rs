@@ -26,7 +26,8 @@ fn main() {
         }
     }
     println!("cargo::rustc-env=ANTIN_ENGINE_SOURCES={digest:016x}");
-    println!("cargo::rerun-if-changed=migrations");
+    println!("cargo::rerun-if-changed=migrations/sqlite");
+    println!("cargo::rerun-if-changed=migrations/postgres");
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -127,6 +127,9 @@ pub fn main() -> ExitCode {
     if first.as_deref() == Some(OsStr::new(sandbox::RECOGNISER_ARGUMENT)) {
         return sandbox::recogniser_main();
     }
+    if first.as_deref() == Some(OsStr::new(sandbox::ARCHIVE_ARGUMENT)) {
+        return sandbox::unpacker_main();
+    }
     let arguments = Arguments::parse();
     let mut output = Output::new(arguments.common.quiet);
     match run(arguments, &mut output) {

@@ -33,6 +33,7 @@ use crate::reading::excerpt::Excerpt;
 use crate::reading::marking::Marking;
 use crate::units::Dpi;
 
+pub mod archive;
 mod child;
 mod confinement;
 mod guard;
@@ -42,10 +43,12 @@ mod recogniser;
 pub mod recognition;
 mod supply;
 mod tsv;
+mod unpacker;
 mod watch;
 
 pub use child::child_main;
 pub use recogniser::recogniser_main;
+pub use unpacker::unpacker_main;
 
 use marks::Marks;
 use recognition::Recognition;
@@ -57,6 +60,10 @@ pub const CHILD_ARGUMENT: &str = "__read";
 /// First argument that makes the executable a recogniser's child: `main` must then call
 /// [`recogniser_main`] and nothing else.
 pub const RECOGNISER_ARGUMENT: &str = "__recognise";
+
+/// First argument that makes the executable an unpacker's child: `main` must then call
+/// [`unpacker_main`] and nothing else.
+pub const ARCHIVE_ARGUMENT: &str = "__unpack";
 
 /// Where a document comes from.
 #[derive(Clone, Copy, Debug)]

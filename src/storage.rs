@@ -1,4 +1,4 @@
-//! Where the register is kept: an SQLite database and a folder of specimen files.
+//! Where the register is kept: a database (SQLite, or PostgreSQL for many users) and a folder of specimen files.
 //!
 //! [`Store`] speaks in the register's words. History is only ever added to: a changed seal is a new
 //! version, and every import that changes anything makes a new revision. Instants are given by the
@@ -6,22 +6,27 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use sqlx::SqlitePool;
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::Any;
+use sqlx::AnyPool;
+use sqlx::Transaction;
 use thiserror::Error;
 
 use crate::registry::sheet;
 
+pub mod blobs;
+pub mod database;
+pub mod documents;
 mod entries;
 mod files;
 pub mod import;
+pub mod items;
+pub mod jobs;
 mod register;
 pub mod results;
 pub mod snapshot;
 
+pub use database::Kind;
 pub use files::SpecimenFiles;
 pub use register::Changes;
 pub use register::NewSeal;
@@ -29,8 +34,6 @@ pub use register::NewSpecimen;
 pub use register::StoredSeal;
 pub use register::StoredSpecimen;
 pub use register::StoredVersion;
-
-static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Name of the database inside the data directory.
 const DATABASE: &str = "antin.db";
@@ -65,12 +68,20 @@ pub enum Error {
         source: sheet::Error,
     },
     /// The database is of another version.
-    #[error("the database {path} cannot be brought to this version's layout")]
+    #[error("the database {database} cannot be brought to this version's layout")]
     Migration {
-        /// The database.
-        path: PathBuf,
+        /// The database: a file, or the host that serves it.
+        database: String,
         /// Why not.
         source: sqlx::migrate::MigrateError,
+    },
+    /// The database cannot be reached.
+    #[error("cannot open the database {database}")]
+    Unreachable {
+        /// The database: a file, or the host that serves it.
+        database: String,
+        /// Why not.
+        source: sqlx::Error,
     },
     /// The database refused an operation.
     #[error("the database failed")]
@@ -97,39 +108,38 @@ pub fn remedy(error: &std::io::Error) -> &'static str {
     }
 }
 
-/// The embedded store: one directory with a database and the specimens' files.
+/// The register and what hangs on it: a database, and a directory with the specimens' files.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    kind: Kind,
     files: SpecimenFiles,
 }
 
 impl Store {
-    /// Opens the store in `directory`, which is made on first use.
+    /// Opens the embedded store in `directory`, which is made on first use.
     ///
     /// # Errors
     /// If the directory cannot be written, or its database is not of this program.
     pub async fn open(directory: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(directory).map_err(|source| Error::Directory {
-            path: directory.to_owned(),
-            source,
-        })?;
-        let path = directory.join(DATABASE);
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // Another command may be importing: wait for it rather than fail.
-            .busy_timeout(Duration::from_secs(20));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await?;
-        let migrated = MIGRATIONS.run(&pool).await;
-        migrated.map_err(|source| Error::Migration { path, source })?;
+        make(directory)?;
+        let pool = database::sqlite(&directory.join(DATABASE)).await?;
         Ok(Self {
             pool,
+            kind: Kind::Sqlite,
+            files: SpecimenFiles::under(directory),
+        })
+    }
+
+    /// Opens a store whose database is a PostgreSQL at `url`; specimens' files stand in `directory`.
+    ///
+    /// # Errors
+    /// If the directory cannot be written, the server cannot be reached, or its database is not of this program.
+    pub async fn connect(url: &str, directory: &Path) -> Result<Self, Error> {
+        make(directory)?;
+        Ok(Self {
+            pool: database::postgres(url).await?,
+            kind: Kind::Postgres,
             files: SpecimenFiles::under(directory),
         })
     }
@@ -150,4 +160,16 @@ impl Store {
     pub async fn close(self) {
         self.pool.close().await;
     }
+
+    /// Begins a transaction that writes: one at a time, so that what it reads first stays true until it ends.
+    async fn begin(&self) -> Result<Transaction<'static, Any>, Error> {
+        database::begin(&self.pool, self.kind).await
+    }
+}
+
+fn make(directory: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(directory).map_err(|source| Error::Directory {
+        path: directory.to_owned(),
+        source,
+    })
 }

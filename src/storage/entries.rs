@@ -1,8 +1,9 @@
 //! The entries of every register but the seals' own: one table, only ever added to.
 
 use jiff::Timestamp;
+use sqlx::AnyConnection;
 use sqlx::Row;
-use sqlx::SqliteConnection;
+use sqlx::any::AnyRow;
 
 use crate::registry::Entry;
 use crate::registry::Recorded;
@@ -30,7 +31,7 @@ impl Store {
         let mut changes = Changes::default();
         let mut revision = None;
         for entry in entries {
-            let mut transaction = self.pool.begin_with("begin immediate").await?;
+            let mut transaction = self.begin().await?;
             if is_known(&mut transaction, &entry.name()).await? {
                 transaction.rollback().await?;
                 changes.entries_known += 1;
@@ -79,7 +80,7 @@ impl Store {
     }
 }
 
-fn recorded(row: &sqlx::sqlite::SqliteRow) -> Result<Recorded, Error> {
+fn recorded(row: &AnyRow) -> Result<Recorded, Error> {
     let key: String = row.get(2);
     let day: Option<String> = row.get(3);
     let happened_on = match day {
@@ -102,23 +103,19 @@ fn recorded(row: &sqlx::sqlite::SqliteRow) -> Result<Recorded, Error> {
     })
 }
 
-async fn is_known(connection: &mut SqliteConnection, name: &str) -> Result<bool, Error> {
-    let row = sqlx::query("select 1 from entry where name = ?")
+async fn is_known(connection: &mut AnyConnection, name: &str) -> Result<bool, Error> {
+    let row = sqlx::query("select 1 from entry where name = $1")
         .bind(name)
         .fetch_optional(connection)
         .await?;
     Ok(row.is_some())
 }
 
-async fn insert(
-    connection: &mut SqliteConnection,
-    entry: &Entry,
-    revision: i64,
-) -> Result<(), Error> {
+async fn insert(connection: &mut AnyConnection, entry: &Entry, revision: i64) -> Result<(), Error> {
     sqlx::query(
         "insert into entry \
          (name, kind, key, happened_on, content, instrument, recorded_by, revision, corrects) \
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(entry.name())
     .bind(&entry.kind)

@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::Any;
+use sqlx::AnyConnection;
+use sqlx::Row;
+use sqlx::Transaction;
+use sqlx::any::AnyRow;
 
 use crate::registry::Event;
 use crate::registry::Life;
@@ -159,12 +163,12 @@ impl Store {
         let rows = sqlx::query(
             "select version, recorded_at, source, particulars from seal_version \
              join revision on revision.number = seal_version.revision \
-             where seal = ? order by version",
+             where seal = $1 order by version",
         )
         .bind(seal)
         .fetch_all(&self.pool)
         .await?;
-        let version = |row: sqlx::sqlite::SqliteRow| {
+        let version = |row: AnyRow| {
             Ok(StoredVersion {
                 number: u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX),
                 recorded_at: row.get(1),
@@ -185,7 +189,7 @@ impl Store {
         source: &str,
         at: Timestamp,
     ) -> Result<Changes, Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         let revision = new_revision(&mut transaction, source, at).await?;
         let mut changes = Changes::default();
         for seal in seals {
@@ -205,7 +209,7 @@ impl Store {
         source: &str,
         at: Timestamp,
     ) -> Result<Changes, Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         let revision = new_revision(&mut transaction, source, at).await?;
         let mut changes = Changes::default();
         for entry in entries {
@@ -217,7 +221,7 @@ impl Store {
 }
 
 /// Keeps a revision that changes something, and only such a one.
-async fn settled(transaction: Transaction<'_, Sqlite>, changes: Changes) -> Result<Changes, Error> {
+async fn settled(transaction: Transaction<'_, Any>, changes: Changes) -> Result<Changes, Error> {
     if changes.any() {
         transaction.commit().await?;
     } else {
@@ -227,13 +231,13 @@ async fn settled(transaction: Transaction<'_, Sqlite>, changes: Changes) -> Resu
 }
 
 pub(super) async fn new_revision(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     source: &str,
     at: Timestamp,
 ) -> Result<i64, Error> {
     let row = sqlx::query(
         "insert into revision (number, recorded_at, source) \
-         select coalesce(max(number), 0) + 1, ?, ? from revision returning number",
+         select coalesce(max(number), 0) + 1, $1, $2 from revision returning number",
     )
     .bind(at.to_string())
     .bind(source)
@@ -243,13 +247,13 @@ pub(super) async fn new_revision(
 }
 
 async fn record_version(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
     changes: &mut Changes,
 ) -> Result<(), Error> {
     let latest = sqlx::query(
-        "select version, particulars from seal_version where seal = ? \
+        "select version, particulars from seal_version where seal = $1 \
          order by version desc limit 1",
     )
     .bind(&seal.id)
@@ -257,7 +261,7 @@ async fn record_version(
     .await?;
     let version = match latest {
         None => {
-            sqlx::query("insert into seal (id) values (?)")
+            sqlx::query("insert into seal (id) values ($1)")
                 .bind(&seal.id)
                 .execute(&mut *connection)
                 .await?;
@@ -275,7 +279,7 @@ async fn record_version(
         }
     };
     sqlx::query(
-        "insert into seal_version (seal, version, revision, particulars) values (?, ?, ?, ?)",
+        "insert into seal_version (seal, version, revision, particulars) values ($1, $2, $3, $4)",
     )
     .bind(&seal.id)
     .bind(version)
@@ -287,7 +291,7 @@ async fn record_version(
 }
 
 async fn record_specimens(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
 ) -> Result<usize, Error> {
@@ -299,7 +303,7 @@ async fn record_specimens(
         }
         // One file listed twice with two resolutions: the first row of an import counts.
         let inserted = sqlx::query(
-            "insert into specimen (seal, sha256, stated_dpi, revision) values (?, ?, ?, ?) \
+            "insert into specimen (seal, sha256, stated_dpi, revision) values ($1, $2, $3, $4) \
              on conflict do nothing",
         )
         .bind(&seal.id)
@@ -315,7 +319,7 @@ async fn record_specimens(
 }
 
 async fn record_event(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     entry: &events::Entry,
     revision: i64,
 ) -> Result<bool, Error> {
@@ -329,7 +333,7 @@ async fn record_event(
     };
     let inserted = sqlx::query(
         "insert into event (seal, kind, happened_on, details, revision, recorded_by) \
-         values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
     )
     .bind(&entry.seal)
     .bind(written(&event.kind))
@@ -344,12 +348,12 @@ async fn record_event(
 
 /// The seal's specimens; where a file was stated anew, its latest row counts.
 async fn specimens(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     seal: &str,
 ) -> Result<Vec<StoredSpecimen>, Error> {
     let rows = sqlx::query(
         "select sha256, stated_dpi from specimen \
-         where seal = ? and revision = (select max(revision) from specimen as newer \
+         where seal = $1 and revision = (select max(revision) from specimen as newer \
                                         where newer.seal = specimen.seal \
                                         and newer.sha256 = specimen.sha256) \
          order by (select min(position) from specimen as older \
@@ -358,18 +362,18 @@ async fn specimens(
     .bind(seal)
     .fetch_all(connection)
     .await?;
-    let specimen = |row: sqlx::sqlite::SqliteRow| StoredSpecimen {
+    let specimen = |row: AnyRow| StoredSpecimen {
         sha256: row.get(0),
         stated_dpi: row.get(1),
     };
     Ok(rows.into_iter().map(specimen).collect())
 }
 
-async fn events(connection: &mut SqliteConnection, seal: &str) -> Result<Vec<Event>, Error> {
+async fn events(connection: &mut AnyConnection, seal: &str) -> Result<Vec<Event>, Error> {
     let rows = sqlx::query(
         "select kind, happened_on, details, recorded_by, recorded_at from event \
          join revision on revision.number = event.revision \
-         where seal = ? order by happened_on, position",
+         where seal = $1 order by happened_on, position",
     )
     .bind(seal)
     .fetch_all(connection)

@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
-use sqlx::QueryBuilder;
+use sqlx::AnyConnection;
 use sqlx::Row;
-use sqlx::Sqlite;
-use sqlx::SqliteConnection;
 
 use crate::registry::Register;
 use crate::rules::RuleSet;
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::database::placeholders;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
 use crate::verify::Report;
@@ -23,8 +22,14 @@ use crate::verify::rejudged::Judge;
 /// Results that are read, judged and written in one go: some tens of megabytes.
 const CHUNK: i64 = 2_000;
 
+/// More seals than these in a query, and all results are read: judging those that nothing touched changes none.
+const SEALS_MAX: usize = 10_000;
+
+/// Judgements of one statement.
+const ROWS_MAX: usize = 500;
+
 /// A result's report as it stands, in a query of results.
-const LATEST: &str = "coalesce((select judgement.report from judgement \
+pub(super) const LATEST: &str = "coalesce((select judgement.report from judgement \
                       where judgement.result = result.position \
                       order by judgement.position desc limit 1), report)";
 
@@ -81,7 +86,7 @@ impl Store {
     /// # Errors
     /// If the database fails; then none of them is kept.
     pub async fn keep_results(&self, results: &[NewResult], at: Timestamp) -> Result<usize, Error> {
-        let mut transaction = self.pool.begin_with("begin immediate").await?;
+        let mut transaction = self.begin().await?;
         let mut kept = 0;
         for result in results {
             kept += usize::from(keep(&mut transaction, result, at).await?);
@@ -162,11 +167,12 @@ impl Store {
                     Some((*result, written(&judged), change))
                 })
                 .collect();
-            let mut transaction = self.pool.begin_with("begin immediate").await?;
-            let rows = judged
+            let mut transaction = self.begin().await?;
+            let rows: Vec<(i64, &str)> = judged
                 .iter()
-                .map(|(result, report, _)| (*result, report.as_str()));
-            judge(&mut transaction, rows, at).await?;
+                .map(|(result, report, _)| (*result, report.as_str()))
+                .collect();
+            judge(&mut transaction, &rows, at).await?;
             transaction.commit().await?;
             counts.results += chunk.len();
             counts.changed += judged.len();
@@ -174,7 +180,7 @@ impl Store {
         }
         let revision = i64::try_from(register.revision).unwrap_or(i64::MAX);
         sqlx::query(
-            "insert into judged (revision, recorded_at) values (?, ?) on conflict do nothing",
+            "insert into judged (revision, recorded_at) values ($1, $2) on conflict do nothing",
         )
         .bind(revision)
         .bind(at.to_string())
@@ -189,24 +195,28 @@ impl Store {
         touched: &Touched,
         after: &mut i64,
     ) -> Result<Option<Vec<(i64, Report)>>, Error> {
-        // No list of seals: any.
-        let (which, seals) = match touched {
-            Touched::All => ("? is null", None),
-            Touched::Seals(seals) => (
-                "position in (select result from result_seal where seal in (select value from json_each(?)))",
-                Some(written(seals)),
+        let seals: Vec<&String> = match touched {
+            Touched::Seals(seals) if seals.len() <= SEALS_MAX => seals.iter().collect(),
+            Touched::Seals(_) | Touched::All => Vec::new(),
+        };
+        let which = match seals.len() {
+            0 => String::new(),
+            count => format!(
+                "and position in (select result from result_seal where seal in {})",
+                placeholders(3, count)
             ),
         };
         let query = format!(
-            "select position, {LATEST} from result where position > ? and {which} \
-             order by position limit ?"
+            "select position, {LATEST} from result where position > $1 {which} \
+             order by position limit $2"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(*after)
-            .bind(seals)
-            .bind(CHUNK)
-            .fetch_all(&self.pool)
-            .await?;
+            .bind(CHUNK);
+        for seal in seals {
+            query = query.bind(seal);
+        }
+        let rows = query.fetch_all(&self.pool).await?;
         let texts: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         let Some((last, _)) = texts.last() else {
             return Ok(None);
@@ -218,23 +228,29 @@ impl Store {
     }
 }
 
-/// Keeps one result; `false` if it is kept already. What is kept of the same document, asked the same, stays; where it comes
-/// to something else now, that is the latest judgement.
-async fn keep(
-    connection: &mut SqliteConnection,
-    result: &NewResult,
-    at: Timestamp,
-) -> Result<bool, Error> {
+/// What a document was examined for, as text.
+pub(super) fn asked(result: &NewResult) -> String {
     let report = &result.report;
-    let asked = written(&Asked {
+    written(&Asked {
         claim: result.claim.as_deref(),
         date: report.document.date.claimed.map(|date| date.to_string()),
         engine: &report.engine,
         policy: &report.policy,
-    });
+    })
+}
+
+/// Keeps one result; `false` if it is kept already. What is kept of the same document, asked the same, stays; where it comes
+/// to something else now, that is the latest judgement.
+pub(super) async fn keep(
+    connection: &mut AnyConnection,
+    result: &NewResult,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let report = &result.report;
+    let asked = asked(result);
     let document = report.document.sha256.as_ref();
     let document = document.unwrap_or(&report.document.path);
-    let known = format!("select position, {LATEST} from result where document = ? and asked = ?");
+    let known = format!("select position, {LATEST} from result where document = $1 and asked = $2");
     let known = sqlx::query(sqlx::AssertSqlSafe(known))
         .bind(document)
         .bind(&asked)
@@ -252,13 +268,12 @@ async fn keep(
                 return Ok(false);
             }
             let judged = written(report);
-            let row = std::iter::once((position, judged.as_str()));
-            judge(&mut *connection, row, at).await?;
+            judge(&mut *connection, &[(position, judged.as_str())], at).await?;
             position
         }
         None => {
             let inserted = sqlx::query(
-                "insert into result (document, asked, report, recorded_at) values (?, ?, ?, ?) \
+                "insert into result (document, asked, report, recorded_at) values ($1, $2, $3, $4) \
                  returning position",
             )
             .bind(document)
@@ -276,32 +291,37 @@ async fn keep(
         .filter_map(|impression| impression.seal.as_ref())
         .collect();
     for seal in seals {
-        sqlx::query("insert into result_seal (seal, result) values (?, ?) on conflict do nothing")
-            .bind(seal)
-            .bind(position)
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "insert into result_seal (seal, result) values ($1, $2) on conflict do nothing",
+        )
+        .bind(seal)
+        .bind(position)
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(true)
 }
 
-/// Adds judgements in one statement.
+/// Adds judgements, many in one statement.
 async fn judge(
-    connection: &mut SqliteConnection,
-    rows: impl ExactSizeIterator<Item = (i64, &str)>,
+    connection: &mut AnyConnection,
+    rows: &[(i64, &str)],
     at: Timestamp,
 ) -> Result<(), Error> {
-    if rows.len() == 0 {
-        return Ok(());
-    }
     let at = at.to_string();
-    let mut insert: QueryBuilder<Sqlite> =
-        QueryBuilder::new("insert into judgement (result, report, recorded_at) ");
-    insert.push_values(rows, |mut row, (result, report)| {
-        row.push_bind(result)
-            .push_bind(report.to_owned())
-            .push_bind(at.clone());
-    });
-    insert.build().execute(connection).await?;
+    for rows in rows.chunks(ROWS_MAX) {
+        let values: Vec<String> = (0..rows.len())
+            .map(|row| format!("(${}, ${}, $1)", 2 * row + 2, 2 * row + 3))
+            .collect();
+        let insert = format!(
+            "insert into judgement (result, report, recorded_at) values {}",
+            values.join(", ")
+        );
+        let mut insert = sqlx::query(sqlx::AssertSqlSafe(insert)).bind(&at);
+        for (result, report) in rows {
+            insert = insert.bind(result).bind(*report);
+        }
+        insert.execute(&mut *connection).await?;
+    }
     Ok(())
 }
