@@ -71,4 +71,6 @@ pub mod trends;
 
 pub mod tally;
 
+pub mod jobs;
+
 pub mod cli;

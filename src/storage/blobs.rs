@@ -3,8 +3,10 @@
 //! What is acknowledged is on disk: bytes go to a file of their own first, are flushed with their digest, and only then
 //! stand under it. Bytes that are there already are not written again.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::TryStreamExt;
@@ -17,9 +19,14 @@ use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 use thiserror::Error;
 use tokio::io::AsyncReadExt;
-use tokio::io::AsyncWriteExt;
 use url::Url;
 use uuid::Uuid;
+
+/// First bytes that are kept at hand.
+const START: usize = 512;
+
+/// What was left half-way so long ago is nobody's any more.
+const LEFT_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 /// Bytes that go to or come from a bucket at a time.
 const PART: usize = 8 << 20;
@@ -71,6 +78,56 @@ enum Place {
         store: Arc<dyn ObjectStore>,
         prefix: Key,
     },
+}
+
+/// Bytes on their way to disk.
+#[derive(Debug)]
+pub struct Arriving {
+    file: std::fs::File,
+    path: TempPath,
+    digest: Sha256,
+    bytes: u64,
+    bytes_max: u64,
+    start: Vec<u8>,
+}
+
+impl Arriving {
+    /// Takes some more.
+    ///
+    /// # Errors
+    /// If they are too many, or cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > self.bytes_max {
+            return Err(Error::TooLarge(self.bytes_max));
+        }
+        let wanted = START.saturating_sub(self.start.len());
+        self.start.extend(bytes.iter().take(wanted));
+        self.digest.update(bytes);
+        self.file.write_all(bytes).map_err(|source| Error::File {
+            action: "write",
+            path: self.path.to_path_buf(),
+            source,
+        })
+    }
+
+    /// Flushes them to disk.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn finish(self) -> Result<Arrived, Error> {
+        self.file.sync_all().map_err(|source| Error::File {
+            action: "write",
+            path: self.path.to_path_buf(),
+            source,
+        })?;
+        Ok(Arrived {
+            sha256: hexadecimal(&self.digest.finalize()),
+            bytes: self.bytes,
+            start: self.start,
+            path: self.path,
+        })
+    }
 }
 
 /// Bytes that have arrived, flushed to disk, and not yet kept.
@@ -172,35 +229,36 @@ impl Blobs {
         B: AsRef<[u8]> + Send,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        let mut arriving = self.begin(bytes_max)?;
+        let mut stream = std::pin::pin!(stream);
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|error| Error::Broken(std::io::Error::other(error)))?;
+            // Some kilobytes into the system's cache: quicker than handing them to another thread.
+            arriving.write(chunk.as_ref())?;
+        }
+        let finished = tokio::task::spawn_blocking(move || arriving.finish()).await;
+        finished.unwrap_or_else(|error| Err(Error::Broken(std::io::Error::other(error))))
+    }
+
+    /// Begins to take bytes, `bytes_max` at most.
+    ///
+    /// # Errors
+    /// If no file can be made for them.
+    pub fn begin(&self, bytes_max: u64) -> Result<Arriving, Error> {
         let path = self.incoming.join(Uuid::now_v7().simple().to_string());
         let failed = |source| Error::File {
             action: "write",
             path: path.clone(),
             source,
         };
-        let mut file = tokio::fs::File::create_new(&path).await.map_err(&failed)?;
-        let temporary = TempPath::try_from_path(&path).map_err(&failed)?;
-        let (mut digest, mut bytes, mut start) = (Sha256::new(), 0_u64, Vec::new());
-        let mut stream = std::pin::pin!(stream);
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|error| Error::Broken(std::io::Error::other(error)))?;
-            let chunk = chunk.as_ref();
-            bytes += chunk.len() as u64;
-            if bytes > bytes_max {
-                return Err(Error::TooLarge(bytes_max));
-            }
-            if start.len() < 512 {
-                start.extend(chunk.iter().take(512 - start.len()));
-            }
-            digest.update(chunk);
-            file.write_all(chunk).await.map_err(&failed)?;
-        }
-        file.sync_all().await.map_err(&failed)?;
-        Ok(Arrived {
-            sha256: hexadecimal(&digest.finalize()),
-            bytes,
-            start,
-            path: temporary,
+        let file = std::fs::File::create_new(&path).map_err(failed)?;
+        Ok(Arriving {
+            file,
+            path: TempPath::try_from_path(&path).map_err(failed)?,
+            digest: Sha256::new(),
+            bytes: 0,
+            bytes_max,
+            start: Vec::new(),
         })
     }
 
@@ -295,7 +353,7 @@ impl Blobs {
         }
     }
 
-    /// Removes what arrived and was never kept: what a process left that was ended.
+    /// Removes what arrived and was never kept, a day ago or longer: what a process left that was ended.
     ///
     /// # Errors
     /// If the folder cannot be read.
@@ -307,7 +365,11 @@ impl Blobs {
         };
         let mut swept = 0;
         for entry in std::fs::read_dir(&self.incoming).map_err(failed)?.flatten() {
-            swept += usize::from(std::fs::remove_file(entry.path()).is_ok());
+            let written = entry.metadata().and_then(|data| data.modified());
+            let age = written.ok().and_then(|at| at.elapsed().ok());
+            if age.is_some_and(|age| age >= LEFT_FOR) {
+                swept += usize::from(std::fs::remove_file(entry.path()).is_ok());
+            }
         }
         Ok(swept)
     }

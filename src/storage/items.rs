@@ -249,6 +249,26 @@ impl Store {
         Ok(true)
     }
 
+    /// Lists something that came with a job and cannot be examined, with the reason.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn add_left_out(&self, job: &str, left: &str, reason: &str) -> Result<(), Error> {
+        sqlx::query(
+            "insert into item (job, ordinal, name, kind, sha256, state, attempts, reason) \
+             values ($1, (select coalesce(max(ordinal), -1) + 1 from item where job = $1), $2, $3, '', 'failed', \
+             $4, $5) on conflict do nothing",
+        )
+        .bind(job)
+        .bind(left)
+        .bind(name(ItemKind::Document))
+        .bind(ATTEMPTS_MAX)
+        .bind(reason)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Items of a job, in their order, behind a position; only those in one state, if that is asked for.
     ///
     /// # Errors

@@ -316,7 +316,7 @@ impl Store {
     pub async fn retry_job(&self, id: &str) -> Result<u64, Error> {
         let retried = sqlx::query(
             "update item set state = 'waiting', attempts = 0, not_before = 0 \
-             where job = $1 and state = 'failed'",
+             where job = $1 and state = 'failed' and sha256 <> ''",
         )
         .bind(id)
         .execute(&self.pool)

@@ -1,0 +1,104 @@
+//! One document of a job: its scan to its result.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+
+use crate::jobs::worker::Workshop;
+use crate::registry::Register;
+use crate::sandbox;
+use crate::storage::blobs;
+use crate::storage::blobs::Opened;
+use crate::storage::items::Claimed;
+use crate::storage::items::Settlement;
+use crate::storage::results::NewResult;
+use crate::verdict::Policy;
+use crate::verify;
+use crate::verify::Examination;
+use crate::verify::Seals;
+
+/// How long something is left alone that may go better next time, for each time that it was tried.
+const PAUSE: SignedDuration = SignedDuration::from_secs(20);
+
+/// Something that may go better next time.
+pub(super) fn again(claimed: &Claimed, reason: String, now: Timestamp) -> Settlement {
+    let pause = PAUSE * i32::try_from(claimed.attempts).unwrap_or(1);
+    Settlement::Again(reason, now.saturating_add(pause).unwrap_or(now))
+}
+
+/// Examines a document.
+pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlement {
+    let now = Timestamp::now;
+    let register = match workshop.registers.latest().await {
+        Ok((register, _)) => register,
+        Err(error) => return again(claimed, format!("the register: {error}"), now()),
+    };
+    let scan = match workshop.blobs.open(&claimed.sha256).await {
+        Ok(scan) => scan,
+        Err(error @ blobs::Error::Missing(_)) => return Settlement::Failed(error.to_string()),
+        Err(error) => return again(claimed, error.to_string(), now()),
+    };
+    let rules = Arc::clone(&workshop.rules);
+    let options = workshop.options.clone();
+    let asked = claimed.clone();
+    let read = move || report(&asked, &scan, &options, (&register, &rules));
+    match tokio::task::spawn_blocking(read).await {
+        Ok(settlement) => settlement,
+        // What a panic says may hold what the document does.
+        Err(_) => again(
+            claimed,
+            "the program failed on this document".to_owned(),
+            now(),
+        ),
+    }
+}
+
+fn report(
+    claimed: &Claimed,
+    scan: &Opened,
+    options: &sandbox::Options,
+    (register, rules): (&Register, &crate::rules::RuleSet),
+) -> Settlement {
+    let terms = &claimed.terms;
+    let claim = match &terms.seal {
+        None => None,
+        Some(seal) => match register.position(seal) {
+            Some(position) => Some(position),
+            None => return Settlement::Failed(format!("seal {seal} is not in the register")),
+        },
+    };
+    let policy = Policy::default();
+    let examination = Examination {
+        register,
+        policy: &policy,
+        rules,
+        claim,
+        seals: match terms.expect_seal {
+            true => Seals::Expected,
+            false => Seals::Optional,
+        },
+        date: terms.dated,
+        given: None,
+    };
+    // Its digest is its name: a result is of bytes, which other offices may have under names of their own.
+    let source = sandbox::Source::Path(scan.path());
+    let examined = verify::document(&claimed.sha256, source, options, &examination);
+    let report = examined.report;
+    if report.document.sha256.as_deref() != Some(claimed.sha256.as_str()) {
+        return again(
+            claimed,
+            "the scan is not what was handed in: its digest differs".to_owned(),
+            Timestamp::now(),
+        );
+    }
+    if !report.is_final() {
+        let reason = report.document.reason.clone();
+        let reason = reason.unwrap_or_else(|| "a limit was hit".to_owned());
+        return again(claimed, reason, Timestamp::now());
+    }
+    Settlement::Examined(Box::new(NewResult {
+        report,
+        claim: terms.seal.clone(),
+    }))
+}

@@ -1,0 +1,237 @@
+//! The loop that takes items, keeps their leases alive while they are worked on, and settles them.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::sync::Semaphore;
+use tokio::time;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::jobs::LEASE;
+use crate::jobs::Queue;
+use crate::jobs::Registers;
+use crate::jobs::examining;
+use crate::jobs::unpacking;
+use crate::rules::RuleSet;
+use crate::sandbox;
+use crate::storage::Store;
+use crate::storage::blobs::Blobs;
+use crate::storage::items::Claimed;
+use crate::storage::items::ItemKind;
+use crate::storage::items::Settlement;
+use crate::verify::Outcome;
+
+/// How long a worker waits before it asks for work again that nobody told it of.
+const POLL: Duration = Duration::from_secs(1);
+/// How long a worker waits when the queue failed.
+const RECOVERY: Duration = Duration::from_secs(5);
+/// Signs of life within the length of a lease.
+const BEATS: u32 = 3;
+
+/// What working needs.
+#[derive(Clone, Debug)]
+pub struct Workshop {
+    /// The store.
+    pub store: Store,
+    /// The scans.
+    pub blobs: Blobs,
+    /// The register.
+    pub registers: Arc<Registers>,
+    /// The rules that findings cite.
+    pub rules: Arc<RuleSet>,
+    /// How documents are read.
+    pub options: sandbox::Options,
+    /// Told when work has come, by whoever is in the same process.
+    pub wake: Arc<Notify>,
+}
+
+/// A worker.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    workshop: Workshop,
+    queue: Arc<dyn Queue>,
+    at_once: NonZeroUsize,
+}
+
+impl Worker {
+    /// A worker that does `at_once` items at a time.
+    #[must_use]
+    pub fn new(workshop: Workshop, queue: Arc<dyn Queue>, at_once: NonZeroUsize) -> Self {
+        Self {
+            workshop,
+            queue,
+            at_once,
+        }
+    }
+
+    /// Works until it is told to stop; what it has begun it finishes.
+    pub async fn run(&self, stop: CancellationToken) {
+        let places = Arc::new(Semaphore::new(self.at_once.get()));
+        let tracker = TaskTracker::new();
+        loop {
+            let place = tokio::select! {
+                () = stop.cancelled() => break,
+                place = Arc::clone(&places).acquire_owned() => place,
+            };
+            let Ok(place) = place else { break };
+            self.catch_up().await;
+            // Before the queue is asked: what comes in between must not be missed.
+            let woken = self.workshop.wake.notified();
+            match self.queue.claim(1, Timestamp::now()).await {
+                Ok(claimed) => match claimed.into_iter().next() {
+                    Some(claimed) => {
+                        let worker = self.clone();
+                        tracker.spawn(async move {
+                            worker.work(&claimed).await;
+                            drop(place);
+                        });
+                        continue;
+                    }
+                    None => tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = woken => {}
+                        () = time::sleep(POLL) => {}
+                    },
+                },
+                Err(error) => {
+                    tracing::error!(%error, "the queue failed");
+                    tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = time::sleep(RECOVERY) => {}
+                    }
+                }
+            }
+        }
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    /// Works until nothing waits and nothing is worked on: for a command that ends by itself. `on_item` is told of each item
+    /// that was settled.
+    ///
+    /// # Errors
+    /// If the queue fails.
+    pub async fn run_out(
+        &self,
+        stop: CancellationToken,
+        on_item: impl Fn() + Send + Sync,
+    ) -> Result<(), crate::storage::Error> {
+        self.catch_up().await;
+        let on_item = &on_item;
+        let lane = |_| {
+            let stop = stop.clone();
+            async move {
+                while !stop.is_cancelled() {
+                    let claimed = self.queue.claim(1, Timestamp::now()).await?;
+                    let Some(claimed) = claimed.into_iter().next() else {
+                        return Ok(());
+                    };
+                    self.work(&claimed).await;
+                    on_item();
+                }
+                Ok(())
+            }
+        };
+        let lanes = (0..self.at_once.get()).map(lane);
+        futures_util::future::try_join_all(lanes).await.map(|_| ())
+    }
+
+    /// Judges again what the register's changes touch.
+    async fn catch_up(&self) {
+        match self.workshop.registers.latest().await {
+            Ok((register, true)) => {
+                let workshop = &self.workshop;
+                let judged = async {
+                    let touched = workshop.store.touched().await?;
+                    if touched.is_none() {
+                        return Ok(None);
+                    }
+                    let judging = (&touched, register.as_ref(), workshop.rules.as_ref());
+                    let store = &workshop.store;
+                    store
+                        .judge_again(judging, Timestamp::now(), |_| {})
+                        .await
+                        .map(Some)
+                };
+                let judged: Result<_, crate::storage::Error> = judged.await;
+                match judged {
+                    Ok(Some(judged)) => tracing::info!(
+                        results = judged.results,
+                        changed = judged.changed,
+                        "results were judged again"
+                    ),
+                    Ok(None) => {}
+                    Err(error) => tracing::error!(%error, "results were not judged again"),
+                }
+            }
+            Ok((_, false)) => {}
+            Err(error) => tracing::error!(%error, "the register cannot be read"),
+        }
+    }
+
+    /// Does one item, with signs of life; one that was given to somebody else is left.
+    async fn work(&self, claimed: &Claimed) {
+        let doing = async {
+            match claimed.kind {
+                ItemKind::Document => examining::examine(&self.workshop, claimed).await,
+                ItemKind::Archive => unpacking::unpack(&self.workshop, claimed).await,
+            }
+        };
+        let mut doing = std::pin::pin!(doing);
+        let beat = LEASE.unsigned_abs() / BEATS;
+        let settlement = loop {
+            tokio::select! {
+                settlement = &mut doing => break settlement,
+                () = time::sleep(beat) => {
+                    let renewed = self.queue.renew(claimed, Timestamp::now()).await;
+                    if matches!(renewed, Ok(false)) {
+                        tracing::warn!(item = claimed.item, "the lease was lost");
+                        return;
+                    }
+                }
+            }
+        };
+        self.settle(claimed, &settlement).await;
+    }
+
+    async fn settle(&self, claimed: &Claimed, settlement: &Settlement) {
+        let settled = self
+            .queue
+            .settle(claimed, settlement, Timestamp::now())
+            .await;
+        match settled {
+            Ok(true) => {}
+            Ok(false) => return tracing::warn!(item = claimed.item, "the lease was lost"),
+            // Its lease runs out, and it comes again.
+            Err(error) => return tracing::error!(%error, item = claimed.item, "not settled"),
+        }
+        let (ended, unwanted) = match settlement {
+            Settlement::Examined(result) => {
+                let outcome = result.report.outcome;
+                ("examined", outcome == Outcome::Stopped)
+            }
+            Settlement::Unpacked(_) => ("unpacked", true),
+            Settlement::Again(..) => ("tried", false),
+            Settlement::Failed(_) => ("failed", claimed.kind == ItemKind::Archive),
+        };
+        metrics::counter!("antin_items_total", "ended" => ended).increment(1);
+        if unwanted {
+            self.remove(&claimed.sha256).await;
+        }
+        self.workshop.wake.notify_waiters();
+    }
+
+    /// Removes a scan that nobody wants any more.
+    async fn remove(&self, sha256: &str) {
+        let wanted = self.workshop.store.is_wanted(sha256).await;
+        if matches!(wanted, Ok(false))
+            && let Err(error) = self.workshop.blobs.remove(sha256).await
+        {
+            tracing::error!(%error, "a scan that is not to be kept cannot be removed");
+        }
+    }
+}
