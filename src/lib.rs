@@ -63,6 +63,16 @@ pub mod evaluation;
 
 pub mod config;
 
+pub mod accounts;
+
+pub mod audit;
+
+pub mod decision;
+
+pub mod retention;
+
+pub mod keyring;
+
 pub mod storage;
 
 pub mod links;

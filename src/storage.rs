@@ -12,16 +12,23 @@ use sqlx::AnyPool;
 use sqlx::Transaction;
 use thiserror::Error;
 
+use crate::accounts::Error as PeopleError;
+use crate::keyring;
+use crate::keyring::Keyring;
 use crate::registry::sheet;
 
+pub mod accounts;
+pub mod audit;
 pub mod blobs;
 pub mod database;
+pub mod decisions;
 pub mod documents;
 mod entries;
 mod files;
 pub mod import;
 pub mod items;
 pub mod jobs;
+pub mod proposals;
 mod register;
 pub mod results;
 pub mod snapshot;
@@ -83,6 +90,29 @@ pub enum Error {
         /// Why not.
         source: sqlx::Error,
     },
+    /// A stored text that is no such value.
+    #[error("the database holds {what}, which this version does not understand")]
+    Value {
+        /// What it is.
+        what: String,
+    },
+    /// Something about people cannot be done.
+    #[error(transparent)]
+    Accounts(#[from] PeopleError),
+    /// An encrypted file that cannot be read, or a file that cannot be encrypted.
+    #[error("cannot use {path}")]
+    Encrypted {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: keyring::Error,
+    },
+    /// Something that is done in a person's name only.
+    #[error("nobody is named in whose name this is done")]
+    Nameless,
+    /// The head of the audit log was removed: what is done cannot be written down, so nothing is done.
+    #[error("the head of the audit log is missing; see `antin audit verify`")]
+    NoAuditHead,
     /// The database refused an operation.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -148,6 +178,15 @@ impl Store {
     #[must_use]
     pub fn exists(directory: &Path) -> bool {
         directory.join(DATABASE).is_file()
+    }
+
+    /// The same store, its specimens written and read with these keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keyring) -> Self {
+        Self {
+            files: self.files.with_keys(keys),
+            ..self
+        }
     }
 
     /// The specimens' files.

@@ -103,7 +103,7 @@ fn recorded(row: &AnyRow) -> Result<Recorded, Error> {
     })
 }
 
-async fn is_known(connection: &mut AnyConnection, name: &str) -> Result<bool, Error> {
+pub(super) async fn is_known(connection: &mut AnyConnection, name: &str) -> Result<bool, Error> {
     let row = sqlx::query("select 1 from entry where name = $1")
         .bind(name)
         .fetch_optional(connection)
@@ -111,7 +111,11 @@ async fn is_known(connection: &mut AnyConnection, name: &str) -> Result<bool, Er
     Ok(row.is_some())
 }
 
-async fn insert(connection: &mut AnyConnection, entry: &Entry, revision: i64) -> Result<(), Error> {
+pub(super) async fn insert(
+    connection: &mut AnyConnection,
+    entry: &Entry,
+    revision: i64,
+) -> Result<(), Error> {
     sqlx::query(
         "insert into entry \
          (name, kind, key, happened_on, content, instrument, recorded_by, revision, corrects) \

@@ -1,11 +1,15 @@
-//! Specimens as files by digest, each with the impression that was found in it.
+//! Specimens as files by digest, each with the impression that was found in it; encrypted where a key is given.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::accounts::secret;
 use crate::extraction::Impression;
+use crate::keyring;
+use crate::keyring::Keyring;
 use crate::storage::Error;
 use crate::storage::StoredSpecimen;
 
@@ -16,13 +20,21 @@ const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ANTIN_ENGINE_
 #[derive(Clone, Debug)]
 pub struct SpecimenFiles {
     directory: PathBuf,
+    keys: Arc<Keyring>,
 }
 
 impl SpecimenFiles {
     pub(crate) fn under(data: &Path) -> Self {
         Self {
             directory: data.join("specimens"),
+            keys: Arc::default(),
         }
+    }
+
+    /// The same files, written and read with these keys.
+    pub(crate) fn with_keys(self, keys: Keyring) -> Self {
+        let keys = Arc::new(keys);
+        Self { keys, ..self }
     }
 
     /// The digest by which a file with these bytes is kept.
@@ -48,9 +60,103 @@ impl SpecimenFiles {
         let sha256 = Self::digest(bytes);
         let path = self.path(&sha256);
         if !path.is_file() {
-            write(&path, bytes)?;
+            self.write(&path, bytes)?;
         }
         Ok(sha256)
+    }
+
+    /// The bytes of the file with this digest.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is encrypted with a key that is not at hand.
+    pub fn read(&self, sha256: &str) -> Result<Vec<u8>, Error> {
+        let path = self.path(sha256);
+        let file = std::fs::read(&path).map_err(|source| Error::File {
+            action: "read",
+            path: path.clone(),
+            source,
+        })?;
+        self.decrypt(&path, file)
+    }
+
+    /// The content of a file that may be one of ours, encrypted, whatever folder it is in.
+    ///
+    /// # Errors
+    /// If it is encrypted with a key that is not at hand.
+    pub fn decrypt(&self, path: &Path, file: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let content = self.keys.decrypt(&name(path), file);
+        content.map_err(|source| Error::Encrypted {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Writes every file anew with the first of the keys that is not encrypted with it, and tells how many there were.
+    ///
+    /// It can be stopped at any time and run again.
+    ///
+    /// # Errors
+    /// If a file cannot be read, decrypted or written; those before it are done.
+    pub fn rekey(&self) -> Result<usize, Error> {
+        let mut count = 0;
+        for path in self.all()? {
+            let file = std::fs::read(&path).map_err(|source| Error::File {
+                action: "read",
+                path: path.clone(),
+                source,
+            })?;
+            let key = keyring::key_of(&file).map_err(|source| Error::Encrypted {
+                path: path.clone(),
+                source,
+            })?;
+            if key != self.keys.current() {
+                let content = self.decrypt(&path, file)?;
+                self.write(&path, &content)?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// The name of the key that new files are encrypted with; none where they are not.
+    #[must_use]
+    pub fn key(&self) -> Option<keyring::KeyId> {
+        self.keys.current()
+    }
+
+    /// Every file there is, in the order of names.
+    fn all(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut found = Vec::new();
+        if !self.directory.is_dir() {
+            return Ok(found);
+        }
+        let mut pending = vec![self.directory.clone()];
+        while let Some(folder) = pending.pop() {
+            let failed = |source| Error::File {
+                action: "read",
+                path: folder.clone(),
+                source,
+            };
+            for entry in std::fs::read_dir(&folder).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                if path.is_dir() {
+                    pending.push(path);
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn write(&self, path: &Path, content: &[u8]) -> Result<(), Error> {
+        let file = self.keys.encrypt(&name(path), content, secret::system);
+        let file = file.map_err(|source| Error::Encrypted {
+            path: path.to_owned(),
+            source,
+        })?;
+        write(path, &file)
     }
 
     /// Keeps the impression that this engine found in a file read at a stated resolution.
@@ -64,7 +170,7 @@ impl SpecimenFiles {
     ) -> Result<(), Error> {
         let path = self.impression_path(specimen);
         match postcard::to_stdvec(impression) {
-            Ok(bytes) => write(&path, &bytes),
+            Ok(bytes) => self.write(&path, &bytes),
             // Only a saving of time is lost: the impression is read from the scan again.
             Err(_) => Ok(()),
         }
@@ -73,7 +179,10 @@ impl SpecimenFiles {
     /// The impression that this engine found earlier in the file at this resolution, if it did.
     #[must_use]
     pub fn impression(&self, specimen: &StoredSpecimen) -> Option<Impression> {
-        let bytes = std::fs::read(self.impression_path(specimen)).ok()?;
+        let path = self.impression_path(specimen);
+        let file = std::fs::read(&path).ok()?;
+        // Without its key, the scan is asked for, and tells what is missing.
+        let bytes = self.keys.decrypt(&name(&path), file).ok()?;
         postcard::from_bytes(&bytes).ok()
     }
 
@@ -84,6 +193,12 @@ impl SpecimenFiles {
         path.push(format!(".{dpi}dpi.{ENGINE}.impression"));
         PathBuf::from(path)
     }
+}
+
+/// The name that an encrypted file is bound to: the folder may be moved.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// Writes a file whole or not at all, however often the process is interrupted.
@@ -117,5 +232,65 @@ mod tests {
             stated_dpi: None,
         };
         assert_eq!(files.impression(&specimen), None);
+    }
+
+    fn keyring(digits: &[&str]) -> Keyring {
+        let lines: Vec<String> = digits.iter().map(|digit| digit.repeat(64)).collect();
+        Keyring::read(&lines.join("\n")).unwrap()
+    }
+
+    fn holds(folder: &Path, text: &[u8]) -> bool {
+        let files = SpecimenFiles::under(folder).all().unwrap();
+        files.iter().any(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(text.len()).any(|window| window == text)
+        })
+    }
+
+    #[test]
+    fn with_a_key_nothing_of_a_specimen_stands_in_the_folder() {
+        let directory = tempfile::tempdir().unwrap();
+        let plain = SpecimenFiles::under(directory.path());
+        let before = plain.keep(b"written before there was a key").unwrap();
+        let files = plain.clone().with_keys(keyring(&["1"]));
+        let sha256 = files.keep(b"a specimen of a seal").unwrap();
+        assert!(!holds(directory.path(), b"specimen of a seal"));
+        assert_eq!(files.read(&sha256).unwrap(), b"a specimen of a seal");
+        assert_eq!(
+            files.read(&before).unwrap(),
+            b"written before there was a key"
+        );
+        for other in [plain, files.with_keys(keyring(&["2"]))] {
+            let refused = other.read(&sha256).unwrap_err();
+            assert!(
+                matches!(
+                    refused,
+                    Error::Encrypted {
+                        source: keyring::Error::Missing { .. },
+                        ..
+                    }
+                ),
+                "{refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn files_are_written_anew_with_another_key_and_then_the_old_one_is_not_needed() {
+        let directory = tempfile::tempdir().unwrap();
+        let plain = SpecimenFiles::under(directory.path());
+        let first = plain.keep(b"plain").unwrap();
+        let second = plain
+            .clone()
+            .with_keys(keyring(&["1"]))
+            .keep(b"old")
+            .unwrap();
+        let both = plain.clone().with_keys(keyring(&["2", "1"]));
+        let third = both.keep(b"new").unwrap();
+        assert_eq!(both.rekey().unwrap(), 2);
+        assert_eq!(both.rekey().unwrap(), 0);
+        let new = plain.with_keys(keyring(&["2"]));
+        let read = [first, second, third].map(|sha256| new.read(&sha256).unwrap());
+        assert_eq!(read, [b"plain".to_vec(), b"old".to_vec(), b"new".to_vec()]);
     }
 }

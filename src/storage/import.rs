@@ -24,12 +24,14 @@ use crate::storage::NewSpecimen;
 use crate::storage::SpecimenFiles;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
+use crate::storage::proposals::Content;
+use crate::storage::proposals::SealEvent;
 use crate::storage::remedy;
 use crate::verify::specimen;
 
 mod entries;
 
-use entries::Known;
+pub(in crate::storage) use entries::Known;
 
 /// Specimens are single sheets; more is a mistake in the path.
 const SPECIMEN_BYTES_MAX: u64 = 256 << 20;
@@ -58,6 +60,8 @@ pub enum Mode {
     Store,
     /// Everything is checked and nothing stored.
     Check,
+    /// Specimens' files are kept, and good rows are handed back to be proposed.
+    Propose,
 }
 
 /// What came of an import.
@@ -71,6 +75,8 @@ pub struct Import {
     pub failures: Vec<RowFailure>,
     /// What should be looked at, though it was imported.
     pub warnings: Vec<String>,
+    /// The good rows, where they are to be proposed.
+    pub content: Option<Content>,
 }
 
 /// A row's specimen, read and found to bear one seal.
@@ -118,7 +124,14 @@ impl Store {
         }
         import.warnings.extend(shared_specimens(&seals));
         import.failures.sort_by_key(|failure| failure.line);
-        import.changes = self.commit(&seals, path, options).await?;
+        match options.mode {
+            Mode::Store => {
+                let source = file_name(path);
+                import.changes = self.record_seals(&seals, &source, options.at).await?;
+            }
+            Mode::Check => import.changes.seals_unchanged = seals.len(),
+            Mode::Propose => import.content = Some(Content::Seals(seals)),
+        }
         Ok(import)
     }
 
@@ -162,29 +175,17 @@ impl Store {
             }
         }
         import.failures.sort_by_key(|failure| failure.line);
-        import.changes = match mode {
-            Mode::Store => self.record_events(&good, &file_name(path), at).await?,
-            Mode::Check => Changes {
-                events_added: good.len(),
-                ..Changes::default()
-            },
-        };
-        Ok(import)
-    }
-
-    async fn commit(
-        &self,
-        seals: &[NewSeal],
-        path: &Path,
-        options: Options<'_>,
-    ) -> Result<Changes, Error> {
-        match options.mode {
-            Mode::Store => self.record_seals(seals, &file_name(path), options.at).await,
-            Mode::Check => Ok(Changes {
-                seals_unchanged: seals.len(),
-                ..Changes::default()
-            }),
+        match mode {
+            Mode::Store => {
+                import.changes = self.record_events(&good, &file_name(path), at).await?;
+            }
+            Mode::Check => import.changes.events_added = good.len(),
+            Mode::Propose => {
+                let events = good.into_iter().map(SealEvent::from);
+                import.content = Some(Content::Events(events.collect()));
+            }
         }
+        Ok(import)
     }
 
     /// Reads the specimens of one seal's rows and sees that they show one seal.
@@ -224,6 +225,9 @@ impl Store {
     ) -> Result<Candidate<'a>, String> {
         let path = folder.join(&row.path);
         let bytes = specimen_bytes(&path)?;
+        // A list that was exported here names our own files.
+        let decrypted = self.files().decrypt(&path, bytes);
+        let bytes = decrypted.map_err(|error| encrypted(&error))?;
         let stored = NewSpecimen {
             sha256: SpecimenFiles::digest(&bytes),
             stated_dpi: row.dpi,
@@ -234,7 +238,7 @@ impl Store {
             None => specimen::read(source, row.dpi, shape, options.sandbox)
                 .map_err(|error| format!("{}: {error}", row.path.display()))?,
         };
-        if options.mode == Mode::Store {
+        if options.mode != Mode::Check {
             let kept = self.files().keep(&bytes);
             let kept = kept.and_then(|_| self.files().keep_impression(&stored, &impression));
             kept.map_err(|error| error.to_string())?;
@@ -368,4 +372,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     name.to_string_lossy().into_owned()
+}
+
+fn encrypted(error: &Error) -> String {
+    let reason = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
+    format!("{error}: {reason}")
 }

@@ -40,7 +40,7 @@ impl StoredSeal {
 }
 
 /// A specimen as it stands in the store.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredSpecimen {
     /// SHA-256 of its file.
     pub sha256: String,
@@ -65,7 +65,7 @@ pub struct StoredVersion {
 pub type NewSpecimen = StoredSpecimen;
 
 /// A seal to add, or to compare with what is stored of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewSeal {
     /// The seal's identifier.
     pub id: String,
@@ -95,7 +95,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    const fn any(&self) -> bool {
+    pub(super) const fn any(&self) -> bool {
         let seals = self.seals_added + self.seals_changed + self.specimens_added;
         seals + self.events_added + self.entries_added > 0
     }
@@ -246,7 +246,7 @@ pub(super) async fn new_revision(
     Ok(row.get(0))
 }
 
-async fn record_version(
+pub(super) async fn record_version(
     connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
@@ -290,7 +290,7 @@ async fn record_version(
     Ok(())
 }
 
-async fn record_specimens(
+pub(super) async fn record_specimens(
     connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
@@ -318,7 +318,7 @@ async fn record_specimens(
     Ok(added)
 }
 
-async fn record_event(
+pub(super) async fn record_event(
     connection: &mut AnyConnection,
     entry: &events::Entry,
     revision: i64,

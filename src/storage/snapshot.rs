@@ -129,11 +129,13 @@ impl Store {
         shape: Option<Shape>,
         options: &sandbox::Options,
     ) -> Result<SpecimenImage, String> {
-        let path = self.files().path(&stored.sha256);
         let impression = match self.files().impression(&stored) {
             Some(impression) => impression,
             None => {
-                let source = sandbox::Source::Path(&path);
+                let path = self.files().path(&stored.sha256);
+                let bytes = self.files().read(&stored.sha256);
+                let bytes = bytes.map_err(|error| told(&error))?;
+                let source = sandbox::Source::Bytes(&bytes);
                 let found = specimen::read(source, stored.stated_dpi, shape, options);
                 let impression = found.map_err(|error| {
                     format!("specimen {}: {error}; import it again", path.display())
@@ -148,5 +150,16 @@ impl Store {
             stated_dpi: stored.stated_dpi,
             sha256: stored.sha256,
         })
+    }
+}
+
+/// Why a specimen's file cannot be used, and what to do.
+fn told(error: &Error) -> String {
+    let reason = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
+    if matches!(error, Error::Encrypted { .. }) {
+        // The reason says which key is missing: importing again would not help.
+        format!("{error}: {reason}")
+    } else {
+        format!("{error}: {reason}; import it again")
     }
 }

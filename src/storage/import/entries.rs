@@ -20,7 +20,6 @@ use crate::registry::sheet::RowFailure;
 use crate::registry::sheet::register::SpecimenRow;
 use crate::registry::watch;
 use crate::registry::watch::Listing;
-use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
@@ -30,6 +29,7 @@ use crate::storage::import::Options;
 use crate::storage::import::file_name;
 use crate::storage::import::ignored_columns;
 use crate::storage::import::read;
+use crate::storage::proposals::Content;
 
 impl Store {
     /// Imports a file of whatever register its header line tells.
@@ -95,16 +95,14 @@ impl Store {
             }
         }
         import.failures.sort_by_key(|failure| failure.line);
-        import.changes = match options.mode {
+        match options.mode {
             Mode::Store => {
-                self.record_entries(&good, &file_name(path), options.at)
-                    .await?
+                let source = file_name(path);
+                import.changes = self.record_entries(&good, &source, options.at).await?;
             }
-            Mode::Check => Changes {
-                entries_known: good.len(),
-                ..Changes::default()
-            },
-        };
+            Mode::Check => import.changes.entries_known = good.len(),
+            Mode::Propose => import.content = Some(Content::Entries(good)),
+        }
         Ok(import)
     }
 
@@ -133,7 +131,7 @@ impl Store {
 
 /// What rows may refer to.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(in crate::storage) struct Known {
     seals: BTreeSet<String>,
     bodies: BTreeSet<String>,
     /// The kind of each entry and event, by its name.
@@ -143,7 +141,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn of(seals: &[StoredSeal], entries: &[Recorded]) -> Self {
+    pub(in crate::storage) fn of(seals: &[StoredSeal], entries: &[Recorded]) -> Self {
         let mut known = Self::default();
         for seal in seals {
             known.seals.insert(seal.id.clone());
@@ -162,7 +160,7 @@ impl Known {
         known
     }
 
-    pub(super) fn add(&mut self, entry: &Entry) {
+    pub(in crate::storage) fn add(&mut self, entry: &Entry) {
         if entry.kind == body::KIND.name {
             self.bodies.insert(entry.key.clone());
         }
@@ -180,7 +178,7 @@ impl Known {
     }
 
     /// Why a row cannot be understood, beside what the row itself shows.
-    fn fault(&self, kind: &Kind, entry: &Entry) -> Option<String> {
+    pub(in crate::storage) fn fault(&self, kind: &Kind, entry: &Entry) -> Option<String> {
         let unknown = |(column, subject): &(&'static str, Subject)| {
             let value = entry.text(column)?;
             match subject {
@@ -219,7 +217,7 @@ impl Known {
     }
 
     /// Why an entry of this kind cannot correct the one that it names.
-    pub(super) fn uncorrectable(&self, kind: &str, corrects: &str) -> Option<String> {
+    pub(in crate::storage) fn uncorrectable(&self, kind: &str, corrects: &str) -> Option<String> {
         match self.entries.get(corrects) {
             None => Some(format!(
                 "`corrects` is \"{corrects}\", which names no entry; \
