@@ -8,11 +8,15 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config;
+use crate::keyring;
+use crate::keyring::Keyring;
 use crate::report::words;
 use crate::sandbox;
 use crate::storage;
+use crate::storage::Store;
 use crate::synthesis::set;
 
+mod audit;
 mod calibrate;
 mod copies;
 mod dates;
@@ -24,8 +28,10 @@ mod output;
 mod register;
 mod rules;
 pub mod synth;
+mod user;
 mod verify;
 mod wear;
+mod who;
 
 use output::Output;
 
@@ -64,6 +70,15 @@ struct Common {
     /// Directory of the register and its specimens, made on first use.
     #[arg(long, global = true, value_name = "DIR", env = "ANTIN_DATA")]
     data: Option<PathBuf>,
+    /// Encrypts specimens with the first of the keys in this file, and reads them with all of them; 64 hexadecimal digits
+    /// a line, as `openssl rand -hex 32` writes them.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ANTIN_SPECIMEN_KEY_FILE"
+    )]
+    specimen_key_file: Option<PathBuf>,
     /// Leaves out notes and the progress bar.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -78,6 +93,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Keeps the register of seals: import, events, list, show, export.
     Register(register::Arguments),
+    /// Keeps the people who work with the register: their roles, passwords and tokens.
+    User(user::Arguments),
+    /// Shows who saw and who decided what, and checks that nobody changed that.
+    Audit(audit::Arguments),
     /// Verifies the seals on documents.
     Verify(verify::Arguments),
     /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
@@ -149,6 +168,8 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
         match arguments.command {
             Command::Demo(arguments) => demo::run(arguments, output).await,
             Command::Register(arguments) => register::run(arguments, &common, output).await,
+            Command::User(arguments) => user::run(arguments, &common, output).await,
+            Command::Audit(arguments) => audit::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
             Command::Calibrate(arguments) => calibrate::run(&arguments, output),
@@ -183,12 +204,14 @@ fn failed(error: &anyhow::Error, output: &mut Output) -> ExitCode {
         output.error(&format!("{error:#}"));
         return Exit::Usage.into();
     }
-    if error.downcast_ref::<rules::Error>().is_some() {
+    let is_input = error.downcast_ref::<rules::Error>().is_some()
+        || error.downcast_ref::<keyring::Error>().is_some();
+    if is_input {
         output.error(&format!("{error:#}"));
         return Exit::Input.into();
     }
     match error.downcast_ref::<storage::Error>() {
-        Some(storage::Error::Sheet { .. }) => {
+        Some(storage::Error::Sheet { .. } | storage::Error::Encrypted { .. }) => {
             output.error(&format!("{error:#}"));
             Exit::Input.into()
         }
@@ -212,6 +235,28 @@ impl Common {
     fn data(&self) -> anyhow::Result<PathBuf> {
         let data = self.data.clone().or_else(config::data_directory);
         data.context("there is no home directory to keep the register in; name one with --data DIR")
+    }
+
+    /// The store, with the keys of its specimens.
+    async fn store(&self) -> anyhow::Result<Store> {
+        // Absolute: an exported list is put anywhere.
+        let data = std::path::absolute(self.data()?).context("cannot find the data directory")?;
+        let keys = self.keys()?;
+        Ok(Store::open(&data).await?.with_keys(keys))
+    }
+
+    /// The keys of specimens; without any, they are not encrypted.
+    fn keys(&self) -> anyhow::Result<Keyring> {
+        let Some(path) = &self.specimen_key_file else {
+            return Ok(Keyring::default());
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| storage::Error::File {
+            action: "read",
+            path: path.clone(),
+            source,
+        })?;
+        let keys = Keyring::read(&text);
+        keys.with_context(|| format!("cannot use the keys in {}", path.display()))
     }
 
     /// How documents are read: in children of this same program.

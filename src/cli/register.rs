@@ -1,23 +1,28 @@
 //! `antin register`: import, events, list, show, export.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::json;
 
+use crate::accounts::Action;
+use crate::audit::Deed;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::rules;
+use crate::cli::who;
 use crate::registry::body::Body;
 use crate::registry::kind::COMMON;
 use crate::registry::kind::KINDS;
 use crate::registry::sheet::RowFailure;
 use crate::report::words;
+use crate::storage::Changes;
 use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Import;
@@ -29,6 +34,7 @@ mod judging;
 mod life;
 mod listing;
 mod proofs;
+mod proposals;
 
 use life::View;
 
@@ -50,6 +56,8 @@ enum Command {
         #[arg(long)]
         check: bool,
         #[command(flatten)]
+        putting: proposals::Putting,
+        #[command(flatten)]
         rules: rules::Choice,
     },
     /// Imports dated events in the lives of registered seals from a CSV file.
@@ -59,8 +67,12 @@ enum Command {
         #[arg(value_name = "EVENTS.csv")]
         file: PathBuf,
         #[command(flatten)]
+        putting: proposals::Putting,
+        #[command(flatten)]
         rules: rules::Choice,
     },
+    /// Lists changes that somebody proposed, and approves or rejects them.
+    Proposals(proposals::Arguments),
     /// Lists the registered seals.
     List {
         /// Shows each seal's state on this day instead of today.
@@ -130,7 +142,8 @@ A list of events (antin register events --help) can be imported as well.";
 
 const IMPORT_AGAIN: &str = "\
 Importing again adds what is new and never rewrites what is there. A bad row is named with its line
-and left out, and the exit status is 3.";
+and left out, and the exit status is 3. Once people have accounts (antin user add), the rows are
+proposed, in a person's name, and recorded when another approves (antin register proposals).";
 
 const CLOCKS: &str = "\
 Tells what is due on a day, of whom and why, and what is overdue.
@@ -171,50 +184,56 @@ pub(super) async fn run(
             let store = Store::open(temporary.path()).await?;
             import(&store, &file, Mode::Check, output).await
         }
-        Command::Import { file, check, rules } => {
-            let mode = if check { Mode::Check } else { Mode::Store };
-            let store = Store::open(&data).await?;
-            let exit = import(&store, &file, mode, output).await?;
-            if mode == Mode::Store {
-                judging::again(&store, &rules, output).await?;
+        Command::Import {
+            file,
+            check,
+            putting,
+            rules,
+        } => {
+            let store = common.store().await?;
+            if check {
+                return import(&store, &file, Mode::Check, output).await;
             }
-            Ok(exit)
-        }
-        Command::Events { file, rules } => {
-            let store = Store::open(&data).await?;
-            let now = Timestamp::now();
-            let import = store.import_events(&file, Mode::Store, now).await?;
-            let added = import.changes.events_added;
-            let exit = told(&import, &file, output);
-            output.line(format!(
-                "{} added, {} left out",
-                words::counted(added, "event"),
-                words::counted(import.failures.len(), "row")
-            ))?;
+            if store.has_people().await? {
+                return propose(&store, &file, &putting, output).await;
+            }
+            let exit = import(&store, &file, Mode::Store, output).await?;
             judging::again(&store, &rules, output).await?;
             Ok(exit)
         }
-        Command::List { on, json } => list(&Store::open(&data).await?, on, json, output).await,
+        Command::Events {
+            file,
+            putting,
+            rules,
+        } => {
+            let store = common.store().await?;
+            if store.has_people().await? {
+                return propose_events(&store, &file, &putting, output).await;
+            }
+            events(&store, &file, &rules, output).await
+        }
+        Command::Proposals(arguments) => {
+            proposals::run(arguments, &common.store().await?, output).await
+        }
+        Command::List { on, json } => list(&common.store().await?, on, json, output).await,
         Command::Show { id, on, json } => {
-            let store = Store::open(&data).await?;
+            let store = common.store().await?;
             show(&store, (&id, on, json), output).await
         }
-        Command::Clocks(arguments) => {
-            clocks::run(arguments, &Store::open(&data).await?, output).await
-        }
+        Command::Clocks(arguments) => clocks::run(arguments, &common.store().await?, output).await,
         Command::Uses(wanted) => {
             let rules = wanted.rules.read()?;
-            books::uses(&Store::open(&data).await?, &wanted, &rules, output).await
+            books::uses(&common.store().await?, &wanted, &rules, output).await
         }
-        Command::Review(wanted) => books::review(&Store::open(&data).await?, &wanted, output).await,
+        Command::Review(wanted) => books::review(&common.store().await?, &wanted, output).await,
         Command::Proofs(wanted) => {
             let rules = wanted.rules.read()?;
-            proofs::run(&Store::open(&data).await?, &wanted, &rules, output).await
+            proofs::run(&common.store().await?, &wanted, &rules, output).await
         }
-        Command::Rows(wanted) => books::rows(&Store::open(&data).await?, &wanted, output).await,
+        Command::Rows(wanted) => books::rows(&common.store().await?, &wanted, output).await,
         Command::Checklist { jurisdiction } => books::checklist(jurisdiction.as_deref(), output),
         Command::Export => {
-            let store = Store::open(&data).await?;
+            let store = common.store().await?;
             let seals = store.seals().await?;
             let csv = listing::csv(&seals, |sha256| store.files().path(sha256));
             std::io::stdout().write_all(csv.as_bytes())?;
@@ -287,6 +306,41 @@ async fn import(
     mode: Mode,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
+    let import = imported(store, file, mode, output).await?;
+    let exit = told(&import, file, output);
+    if mode == Mode::Store {
+        logged(store, (&import, file)).await?;
+    }
+    output.line(listing::import(&import, mode, store.revision().await?))?;
+    Ok(exit)
+}
+
+async fn events(
+    store: &Store,
+    file: &Path,
+    rules: &rules::Choice,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let import = store
+        .import_events(file, Mode::Store, Timestamp::now())
+        .await?;
+    let exit = told(&import, file, output);
+    logged(store, (&import, file)).await?;
+    output.line(format!(
+        "{} added, {} left out",
+        words::counted(import.changes.events_added, "event"),
+        words::counted(import.failures.len(), "row")
+    ))?;
+    judging::again(store, rules, output).await?;
+    Ok(exit)
+}
+
+async fn imported(
+    store: &Store,
+    file: &PathBuf,
+    mode: Mode,
+    output: &mut Output,
+) -> anyhow::Result<Import> {
     let sandbox = Common::sandbox(None)?;
     // The number of rows is known only inside: the bar counts up to the lines of the file.
     let lines = std::fs::read(file).map_or(0, |bytes| lines(&bytes));
@@ -299,10 +353,56 @@ async fn import(
     };
     let import = store.import(file, options).await;
     output.finish();
-    let import = import?;
-    let exit = told(&import, file, output);
-    output.line(listing::import(&import, mode, store.revision().await?))?;
-    Ok(exit)
+    Ok(import?)
+}
+
+/// Proposes the rows of a file in a person's name.
+async fn propose(
+    store: &Store,
+    file: &PathBuf,
+    putting: &proposals::Putting,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let act = match putting
+        .who
+        .act(store, Action::ProposeChange, output)
+        .await?
+    {
+        Ok(act) => act,
+        Err(exit) => return Ok(exit),
+    };
+    let import = imported(store, file, Mode::Propose, output).await?;
+    proposals::put(store, (import, file), (&act, putting), output).await
+}
+
+async fn propose_events(
+    store: &Store,
+    file: &Path,
+    putting: &proposals::Putting,
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    let act = match putting
+        .who
+        .act(store, Action::ProposeChange, output)
+        .await?
+    {
+        Ok(act) => act,
+        Err(exit) => return Ok(exit),
+    };
+    let import = store.import_events(file, Mode::Propose, act.at).await?;
+    proposals::put(store, (import, file), (&act, putting), output).await
+}
+
+/// Writes down that the register was changed while nobody has an account.
+async fn logged(store: &Store, (import, file): (&Import, &Path)) -> anyhow::Result<()> {
+    if import.changes == Changes::default() {
+        return Ok(());
+    }
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    let detail = json!({ "revision": store.revision().await? });
+    let entry = who::act().entry(Deed::RegisterChanged, &name.to_string_lossy(), detail);
+    store.log(&entry).await?;
+    Ok(())
 }
 
 fn lines(bytes: &[u8]) -> usize {

@@ -165,7 +165,7 @@ pub(super) async fn run(
         folder: folder.transpose()?,
         keeper: match arguments.keep {
             true => {
-                let store = Store::open(&common.data()?).await?;
+                let store = common.store().await?;
                 Some(Keeper::into(store, arguments.seal.clone()))
             }
             false => None,
@@ -218,7 +218,7 @@ async fn stored(
     options: &sandbox::Options,
     output: &mut Output,
 ) -> anyhow::Result<(Register, Exit)> {
-    let store = Store::open(&common.data()?).await?;
+    let store = common.store().await?;
     let Snapshot { register, problems } = store.snapshot(options).await?;
     let mut exit = Exit::Passed;
     for problem in problems {
