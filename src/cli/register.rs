@@ -1,6 +1,5 @@
 //! `antin register`: import, events, list, show, export.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -30,6 +29,7 @@ use crate::storage::import::Mode;
 
 mod books;
 mod clocks;
+mod giving;
 mod judging;
 mod life;
 mod listing;
@@ -98,7 +98,13 @@ enum Command {
     #[command(long_about = CLOCKS)]
     Clocks(clocks::Arguments),
     /// Prints the register as a CSV file that can be imported again.
-    Export,
+    Export {
+        /// Writes the specimens into this folder, readable by anyone, and names them there; every one is recorded as read.
+        #[arg(long, value_name = "DIR")]
+        specimens: Option<PathBuf>,
+    },
+    /// Encrypts all specimens anew with the first key of --specimen-key-file; the others need stay there only until then.
+    Rekey,
     /// Lists the uses of seals, with what is wrong with each.
     Uses(books::UsesArguments),
     /// Prints the review list of bodies and their seals on a day, and what changed since the last one kept.
@@ -232,13 +238,10 @@ pub(super) async fn run(
         }
         Command::Rows(wanted) => books::rows(&common.store().await?, &wanted, output).await,
         Command::Checklist { jurisdiction } => books::checklist(jurisdiction.as_deref(), output),
-        Command::Export => {
-            let store = common.store().await?;
-            let seals = store.seals().await?;
-            let csv = listing::csv(&seals, |sha256| store.files().path(sha256));
-            std::io::stdout().write_all(csv.as_bytes())?;
-            Ok(Exit::Passed)
+        Command::Export { specimens } => {
+            giving::export(&common.store().await?, specimens.as_deref()).await
         }
+        Command::Rekey => giving::rekey(&common.store().await?, output).await,
     }
 }
 
