@@ -14,6 +14,7 @@ use crate::report::words;
 use crate::sandbox;
 use crate::storage;
 use crate::storage::Store;
+use crate::storage::blobs::Blobs;
 use crate::synthesis::set;
 
 mod audit;
@@ -27,6 +28,7 @@ mod ocr;
 mod output;
 mod register;
 mod rules;
+mod serve;
 pub mod synth;
 mod user;
 mod verify;
@@ -79,6 +81,24 @@ struct Common {
         env = "ANTIN_SPECIMEN_KEY_FILE"
     )]
     specimen_key_file: Option<PathBuf>,
+    /// Keeps the register and the results in this database instead of a file in the data directory.
+    #[arg(
+        long,
+        global = true,
+        value_name = "postgres://…",
+        env = "ANTIN_DATABASE_URL",
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// Keeps scans in this folder or bucket instead of the data directory; the rest of what an S3 store needs stands in
+    /// AWS_* variables.
+    #[arg(
+        long,
+        global = true,
+        value_name = "s3://BUCKET/PREFIX",
+        env = "ANTIN_OBJECT_STORE"
+    )]
+    object_store: Option<String>,
     /// Leaves out notes and the progress bar.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
@@ -99,6 +119,10 @@ enum Command {
     Audit(audit::Arguments),
     /// Verifies the seals on documents.
     Verify(verify::Arguments),
+    /// Serves the API and the pages, with a worker.
+    Serve(serve::Serving),
+    /// Works on what was handed in: one more worker.
+    Worker(serve::Working),
     /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
     Synth(synth::Args),
     /// Runs the program over a labelled set and prints how often it was right.
@@ -171,6 +195,8 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::User(arguments) => user::run(arguments, &common, output).await,
             Command::Audit(arguments) => audit::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
+            Command::Serve(arguments) => serve::serve(arguments, &common, output).await,
+            Command::Worker(arguments) => serve::work(arguments, &common, output).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
             Command::Calibrate(arguments) => calibrate::run(&arguments, output),
             Command::Synth(arguments) => {
@@ -242,7 +268,20 @@ impl Common {
         // Absolute: an exported list is put anywhere.
         let data = std::path::absolute(self.data()?).context("cannot find the data directory")?;
         let keys = self.keys()?;
-        Ok(Store::open(&data).await?.with_keys(keys))
+        let store = match &self.database_url {
+            None => Store::open(&data).await?,
+            Some(url) => Store::connect(url, &data).await?,
+        };
+        Ok(store.with_keys(keys))
+    }
+
+    /// The scans.
+    fn blobs(&self) -> anyhow::Result<Blobs> {
+        let data = std::path::absolute(self.data()?).context("cannot find the data directory")?;
+        Ok(match &self.object_store {
+            None => Blobs::under(&data)?,
+            Some(place) => Blobs::at(place, &data)?,
+        })
     }
 
     /// The keys of specimens; without any, they are not encrypted.

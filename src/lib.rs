@@ -83,4 +83,6 @@ pub mod tally;
 
 pub mod jobs;
 
+pub mod api;
+
 pub mod cli;

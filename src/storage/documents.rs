@@ -18,7 +18,7 @@ const COLUMNS: &str = "id, office, sha256, name, bytes, handed_in_by, handed_in_
                        retain_until, held_for, position";
 
 /// A document in a store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StoredDocument {
     /// Its name in the store, from office and digest.
     pub id: String,
@@ -48,7 +48,7 @@ pub struct StoredDocument {
 }
 
 /// What is kept of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentState {
     /// Its scan.

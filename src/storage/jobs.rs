@@ -20,13 +20,14 @@ use crate::storage::register::written;
 const COLUMNS: &str = "id, office, name, created_by, created_at, state, terms, position";
 
 /// What the documents of a job are examined for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Terms {
     /// The seal that they are said to bear.
     #[serde(default)]
     pub seal: Option<String>,
     /// Their date.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub dated: Option<Date>,
     /// Whether each must bear a seal.
     #[serde(default)]
@@ -34,7 +35,7 @@ pub struct Terms {
 }
 
 /// Whether a job is worked on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// It is, as long as anything waits.
@@ -46,7 +47,7 @@ pub enum JobState {
 }
 
 /// A job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Job {
     /// Its name in the store.
     pub id: String,
@@ -68,7 +69,7 @@ pub struct Job {
 }
 
 /// How many items of a job stand where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Progress {
     /// All of them, as far as they are known: an archive adds its own when it is opened.
     pub items: u64,

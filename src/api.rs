@@ -1,0 +1,151 @@
+//! The service over HTTP: documents, jobs, results, register, people. It holds no logic of its own.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::jobs::Registers;
+use crate::rules::RuleSet;
+use crate::storage::Store;
+use crate::storage::blobs::Blobs;
+
+mod documents;
+mod guard;
+mod health;
+pub mod identity;
+mod jobs;
+mod limits;
+pub mod listening;
+mod page;
+pub mod problem;
+mod reports;
+pub mod routes;
+mod tag;
+
+pub use limits::Limits;
+
+use problem::Problem;
+
+/// How the service is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Whether browsers reach it by TLS alone.
+    pub is_secure: bool,
+    /// Whether a proxy stands before it, whose word on addresses counts.
+    pub is_behind_proxy: bool,
+}
+
+/// What handlers need.
+#[derive(Debug)]
+pub struct Service {
+    /// The store.
+    pub store: Store,
+    /// The scans.
+    pub blobs: Blobs,
+    /// The register.
+    pub registers: Arc<Registers>,
+    /// The rules that findings cite.
+    pub rules: Arc<RuleSet>,
+    /// Told when work has come or was done.
+    pub wake: Arc<Notify>,
+    /// Told when the service ends.
+    pub stop: CancellationToken,
+    /// How much is taken at a time.
+    pub limits: Limits,
+    /// How it is reached.
+    pub site: Site,
+    /// What is counted.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// A service as handlers hold it.
+pub type Shared = Arc<Service>;
+
+impl Service {
+    /// The name of the session's cookie.
+    #[must_use]
+    pub const fn cookie(&self) -> &'static str {
+        if self.site.is_secure {
+            identity::COOKIE_SECURE
+        } else {
+            identity::COOKIE_PLAIN
+        }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Antin", description = "Verifies official seals on scanned documents. Its conclusions are no forensic opinion."),
+    tags((name = "documents"), (name = "jobs"))
+)]
+struct Api;
+
+fn described() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Api::openapi()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .routes(routes!(documents::hand_in, documents::list))
+            .routes(routes!(documents::show, documents::delete))
+            .routes(routes!(documents::scan))
+            .routes(routes!(documents::hold))
+            .routes(routes!(reports::json))
+            .routes(routes!(jobs::create, jobs::list))
+            .routes(routes!(jobs::show))
+            .routes(routes!(jobs::items))
+            .routes(routes!(jobs::order))
+            .routes(routes!(jobs::events))
+            .merge(
+                // A form's files are counted while they come in, and not held in memory.
+                OpenApiRouter::new()
+                    .routes(routes!(documents::hand_in_form))
+                    .layer(DefaultBodyLimit::disable()),
+            ),
+    )
+}
+
+/// The description of the API, as `docs/openapi.json` has it.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// The service's routes.
+pub fn router(service: Shared) -> Router {
+    let (described, openapi) = described().split_for_parts();
+    described
+        .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", openapi))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&service),
+            identity::authorise,
+        ))
+        .fallback(async || Problem::not_found("address"))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(RequestBodyTimeoutLayer::new(limits::SILENCE))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                use axum::response::IntoResponse;
+                let failed = std::io::Error::other("a handler panicked");
+                Problem::failure(&failed).into_response()
+            },
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&service),
+            guard::guard,
+        ))
+        .with_state(service)
+}

@@ -1,0 +1,262 @@
+//! Jobs: beginning them, how far they are, pausing, resuming, cancelling, trying again.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Sse;
+use axum::response::sse::Event;
+use axum::response::sse::KeepAlive;
+use futures_util::Stream;
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use tokio::time;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::api::Shared;
+use crate::api::documents::begin;
+use crate::api::documents::plain;
+use crate::api::identity::Caller;
+use crate::api::page::Page;
+use crate::api::page::PageQuery;
+use crate::api::problem::Answer;
+use crate::api::problem::Problem;
+use crate::storage::items::Item;
+use crate::storage::items::ItemState;
+use crate::storage::jobs::Job;
+use crate::storage::jobs::JobState;
+use crate::storage::jobs::NewJob;
+use crate::storage::jobs::Progress;
+use crate::storage::jobs::Terms;
+
+/// How often progress is looked at where nothing tells of it.
+const LOOK: Duration = Duration::from_secs(1);
+/// Progress is told at most so often.
+const REST: Duration = Duration::from_millis(200);
+
+/// A job and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(super) struct Standing {
+    /// The job.
+    #[serde(flatten)]
+    job: Job,
+    /// How far it is.
+    progress: Progress,
+    /// Whether nothing is left to do.
+    over: bool,
+}
+
+/// A job to begin.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(super) struct Beginning {
+    /// What people call it.
+    name: String,
+    /// What its documents are examined for.
+    #[serde(default)]
+    terms: Terms,
+}
+
+/// What is asked of a job.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Order {
+    /// Leave it for a while.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Do no more of it.
+    Cancel,
+    /// Try what failed again.
+    Retry,
+}
+
+async fn standing(service: &Shared, job: Job) -> Answer<Standing> {
+    let progress = service.store.progress(&job.id).await?;
+    let over = progress.is_over();
+    Ok(Standing {
+        job,
+        progress,
+        over,
+    })
+}
+
+async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<Job> {
+    let job = service.store.job(id).await?;
+    let job = job.filter(|job| caller.sees(&job.office));
+    job.ok_or_else(|| Problem::not_found("job"))
+}
+
+/// Begin a job; its documents are handed in with `?job=`.
+#[utoipa::path(
+    post, path = "/jobs", tag = "jobs", request_body = Beginning,
+    responses((status = 201, body = Standing), (status = 400, body = Problem))
+)]
+pub(super) async fn create(
+    State(service): State<Shared>,
+    caller: Caller,
+    Json(beginning): Json<Beginning>,
+) -> Answer<(StatusCode, Json<Standing>)> {
+    let new = NewJob {
+        id: Uuid::now_v7().simple().to_string(),
+        office: caller.office().to_owned(),
+        name: plain(&beginning.name),
+        by: Some(caller.login().to_owned()),
+        terms: beginning.terms,
+    };
+    let job = begin(&service, &new).await?;
+    Ok((StatusCode::CREATED, Json(standing(&service, job).await?)))
+}
+
+/// Jobs, the newest first.
+#[utoipa::path(
+    get, path = "/jobs", tag = "jobs", params(PageQuery),
+    responses((status = 200, body = Page<Standing>))
+)]
+pub(super) async fn list(
+    State(service): State<Shared>,
+    caller: Caller,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Standing>>> {
+    let office = caller.scope(None)?;
+    let jobs = service
+        .store
+        .jobs(office.as_deref(), page.position()?, page.limit())
+        .await?;
+    let mut all = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        all.push(standing(&service, job).await?);
+    }
+    Ok(Json(Page::new(all, page.limit(), |one| one.job.position)))
+}
+
+/// A job and how far it is.
+#[utoipa::path(
+    get, path = "/jobs/{id}", tag = "jobs",
+    responses((status = 200, body = Standing), (status = 404, body = Problem))
+)]
+pub(super) async fn show(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Json<Standing>> {
+    let job = own(&service, &caller, &id).await?;
+    Ok(Json(standing(&service, job).await?))
+}
+
+/// Which items are asked for.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ItemFilter {
+    /// In this state: waiting, working, done, failed or cancelled.
+    #[param(inline)]
+    state: Option<ItemState>,
+}
+
+/// The items of a job, in their order; with `?state=failed` what failed, and why.
+#[utoipa::path(
+    get, path = "/jobs/{id}/items", tag = "jobs", params(ItemFilter, PageQuery),
+    responses((status = 200, body = Page<Item>), (status = 404, body = Problem))
+)]
+pub(super) async fn items(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(filter): Query<ItemFilter>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Item>>> {
+    let job = own(&service, &caller, &id).await?;
+    let behind = page.position()?.unwrap_or(0);
+    let items = service
+        .store
+        .items(&job.id, filter.state, (behind, page.limit()))
+        .await?;
+    Ok(Json(Page::new(items, page.limit(), |item| item.position)))
+}
+
+/// What to do with a job.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(super) struct Command {
+    /// It.
+    order: Order,
+}
+
+/// Pause, resume or cancel a job, or try what failed again.
+#[utoipa::path(
+    post, path = "/jobs/{id}/orders", tag = "jobs", request_body = Command,
+    responses((status = 200, body = Standing), (status = 409, body = Problem))
+)]
+pub(super) async fn order(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(command): Json<Command>,
+) -> Answer<Json<Standing>> {
+    let job = own(&service, &caller, &id).await?;
+    let state = match command.order {
+        Order::Pause => JobState::Paused,
+        Order::Resume => JobState::Running,
+        Order::Cancel => JobState::Cancelled,
+        Order::Retry => {
+            service.store.retry_job(&job.id).await?;
+            service.wake.notify_waiters();
+            return Ok(Json(standing(&service, job).await?));
+        }
+    };
+    if !service.store.set_job_state(&job.id, state).await? {
+        return Err(Problem::conflict(
+            "cancelled",
+            "the job was cancelled: begin a new one",
+        ));
+    }
+    service.wake.notify_waiters();
+    let job = own(&service, &caller, &id).await?;
+    Ok(Json(standing(&service, job).await?))
+}
+
+/// A job's progress as server-sent events, until nothing is left to do.
+#[utoipa::path(
+    get, path = "/jobs/{id}/events", tag = "jobs",
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 404, body = Problem))
+)]
+pub(super) async fn events(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let job = own(&service, &caller, &id).await?;
+    let place = service.limits.listener()?;
+    let told = stream::unfold(Some((service, job.id, None, place)), |state| async move {
+        let (service, id, last, place) = state?;
+        let standing = changed(&service, &id, last.as_ref()).await?;
+        let event = Event::default()
+            .event("progress")
+            .json_data(&standing)
+            .ok()?;
+        let over = standing.over;
+        let next = (!over).then_some((service, id, Some(standing), place));
+        Some((Ok(event), next))
+    });
+    Ok(Sse::new(told).keep_alive(KeepAlive::default()))
+}
+
+/// The next standing of a job that differs from the last.
+async fn changed(service: &Shared, id: &str, last: Option<&Standing>) -> Option<Standing> {
+    loop {
+        let woken = service.wake.notified();
+        let job = service.store.job(id).await.ok()??;
+        let now = standing(service, job).await.ok()?;
+        if last != Some(&now) {
+            return Some(now);
+        }
+        tokio::select! {
+            () = service.stop.cancelled() => return None,
+            () = woken => time::sleep(REST).await,
+            () = time::sleep(LOOK) => {}
+        }
+    }
+}
