@@ -35,6 +35,7 @@ pub mod office;
 pub mod permit;
 pub mod records;
 pub mod review;
+pub mod roll;
 pub mod sheet;
 pub mod status;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub use entry::Recorded;
 pub use event::Event;
 pub use event::EventKind;
 pub use records::Records;
+pub use roll::Lives;
+pub use roll::Roll;
 pub use status::Life;
 pub use status::Status;
 pub use use_register::UseRegister;

@@ -227,7 +227,7 @@ impl PageReading {
 }
 
 /// How the reading of a document ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Every page was looked at; single pages may still be unreadable.
     Read,

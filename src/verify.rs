@@ -27,9 +27,11 @@ use crate::units::Dpi;
 pub mod batch;
 mod candidates;
 pub mod claimed;
+pub mod crops;
 mod dated;
 pub mod details;
 mod examination;
+mod examined;
 pub mod fields;
 mod gathering;
 pub mod kept;
@@ -40,6 +42,7 @@ pub mod proof;
 mod record;
 mod recorded;
 pub mod rejudged;
+pub mod rematched;
 pub mod report;
 mod rounding;
 pub mod sighting;
@@ -49,39 +52,24 @@ mod straddled;
 pub mod unframed;
 mod watched;
 
+pub use dated::Wanted;
 pub use examination::Examination;
 pub use examination::Seals;
+pub use examined::Examined;
 pub use report::Outcome;
 pub use report::Report;
 
 use candidates::Attribution;
-use dated::Pictures;
 use details::Details;
 use fields::Fields;
 use gathering::Gathering;
 use key::DieKey;
 use key::ImpressionKey;
 use report::DateSource;
+use report::DocumentDate;
 use sighting::Sighting;
 use state::State;
 use straddled::Straddled;
-
-/// A document's report and the impressions that it speaks of, in the same order.
-#[derive(Clone, Debug)]
-pub struct Examined {
-    /// The report.
-    pub report: Report,
-    /// The impressions, for pictures; none where no pictures are wanted.
-    pub impressions: Vec<Impression>,
-    /// What the report's fields do not hold.
-    pub details: Details,
-    /// What copies of its impressions are found by.
-    pub keys: Vec<ImpressionKey>,
-    /// The impressions whose dies are in no register, by which others of these dies are found.
-    pub dies: Vec<DieKey>,
-    /// What its impressions of registered seals show of wear.
-    pub sightings: Vec<Sighting>,
-}
 
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
 #[must_use]
@@ -91,7 +79,11 @@ pub fn document(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    dated::examined(path, source, options, (examination, Pictures::Kept))
+    let wanted = Wanted {
+        pictures: true,
+        crops: false,
+    };
+    dated::examined(path, source, options, (examination, wanted))
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
@@ -102,7 +94,18 @@ pub fn document_without_pictures(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    dated::examined(path, source, options, (examination, Pictures::Dropped))
+    dated::examined(path, source, options, (examination, Wanted::default()))
+}
+
+/// Like [`document`], with as much beside the report as is wanted.
+#[must_use]
+pub fn document_with(
+    path: &str,
+    source: sandbox::Source<'_>,
+    options: &sandbox::Options,
+    (examination, wanted): (&Examination<'_>, Wanted),
+) -> Examined {
+    dated::examined(path, source, options, (examination, wanted))
 }
 
 /// Examines a document that was read before, with all its pages.
@@ -369,6 +372,7 @@ impl<'a> Examiner<'a> {
                 keys: Vec::new(),
                 dies: Vec::new(),
                 sightings: Vec::new(),
+                crops: None,
             };
         }
         impressions.extend(self.straddled());
@@ -392,7 +396,8 @@ impl<'a> Examiner<'a> {
         self.findings.extend(facts.filter_map(rules::file::facts));
         self.findings.sort_by_key(Finding::rank);
         let examination = self.examination;
-        let (not_after, proof) = recorded::earliest(self.given_proof(), self.recorded.as_ref());
+        let date = (examination.date, self.dated);
+        let date = DocumentDate::proved(date, self.given_proof(), self.recorded.as_ref());
         let reason = state.reason();
         let report = Report {
             schema: report::SCHEMA.to_owned(),
@@ -404,17 +409,7 @@ impl<'a> Examiner<'a> {
             },
             document: report::Document {
                 fields: self.fields,
-                ..record::document(
-                    path,
-                    reading,
-                    reason,
-                    report::DocumentDate {
-                        claimed: examination.date,
-                        source: self.dated,
-                        not_after,
-                        proof,
-                    },
-                )
+                ..record::document(path, reading, reason, date)
             },
             outcome: state.outcome(&self.findings),
             pages: self.pages,
@@ -428,6 +423,7 @@ impl<'a> Examiner<'a> {
             keys: self.keys,
             dies: self.dies,
             sightings: self.sightings,
+            crops: None,
         }
     }
 

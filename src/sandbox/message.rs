@@ -166,6 +166,35 @@ impl WirePage {
     }
 }
 
+/// The most that a packed page unpacks to: a page that is larger is not packed.
+const PACKED_BYTES_MAX: usize = 256 << 20;
+
+impl PageReading {
+    /// The page in few bytes, without the words and places that were cut out to be read: about a sixth of its ink, text and
+    /// validity. `None` if it is larger than any page should be.
+    #[must_use]
+    pub fn packed(&self) -> Option<Vec<u8>> {
+        let page = Self {
+            text_layer: TextLayer::default(),
+            excerpts: Vec::new(),
+            ..self.clone()
+        };
+        let bytes = postcard::to_stdvec(&WirePage::from(page)).ok()?;
+        if bytes.len() > PACKED_BYTES_MAX {
+            return None;
+        }
+        zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL).ok()
+    }
+
+    /// The page that was packed; `None` of bytes that are none, or of another version of this program.
+    #[must_use]
+    pub fn unpacked(packed: &[u8]) -> Option<Self> {
+        let bytes = zstd::bulk::decompress(packed, PACKED_BYTES_MAX).ok()?;
+        let page: WirePage = postcard::from_bytes(&bytes).ok()?;
+        page.into_reading()
+    }
+}
+
 /// Whether the layers hold as many samples as they say.
 fn is_sound(impression: &Impression) -> bool {
     let filled = |raster: &Gray| {

@@ -27,7 +27,7 @@ use crate::verify::sighting::Shown;
 ///
 /// Chosen: copies of one design, and the few bodies whose names differ by one word, are compared;
 /// the rest of the register is ruled out by its design.
-const CANDIDATES_MAX: usize = 5;
+pub(super) const CANDIDATES_MAX: usize = 5;
 
 /// Natural log of the odds, by the ink where two drawings differ, from which one of two near twins
 /// is taken to be excluded: twenty to one.

@@ -12,7 +12,6 @@ use crate::registry::RegisteredSeal;
 use crate::sandbox;
 use crate::verify::Examination;
 use crate::verify::Examined;
-use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::report;
 use crate::verify::unframed;
@@ -41,9 +40,8 @@ pub(super) fn in_turn(
 /// What a document that bears what `report` says is to be searched for once more; `None` if nothing is missed.
 #[must_use]
 pub fn sought(register: &Register, claims: &[usize], report: &Report) -> Option<Sought> {
-    match report.outcome {
-        Outcome::Pass | Outcome::Review | Outcome::Flag => {}
-        Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => return None,
+    if !report.has_verdict() {
+        return None;
     }
     let is_missed = |seal: &RegisteredSeal| {
         let mut found = report.impressions.iter();
@@ -64,7 +62,7 @@ pub fn sought(register: &Register, claims: &[usize], report: &Report) -> Option<
 }
 
 /// Whether an outline is of a seal's shape and size, as far as its size could be measured.
-fn may_be(outline: &report::Outline, seal: &RegisteredSeal) -> bool {
+pub(super) fn may_be(outline: &report::Outline, seal: &RegisteredSeal) -> bool {
     let is_bent = |shape: Shape| matches!(shape, Shape::Round | Shape::Oval);
     let own = seal.specimen.shape();
     let (width, height) = seal.specimen.size_mm();

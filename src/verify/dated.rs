@@ -8,13 +8,17 @@ use crate::extraction::Impression;
 use crate::rules::Finding;
 use crate::sandbox;
 use crate::sandbox::PageReading;
+use crate::sandbox::Reading;
 use crate::sandbox::recognition::Recognition;
 use crate::verify::Examination;
 use crate::verify::Examined;
 use crate::verify::Examiner;
 use crate::verify::claimed;
+use crate::verify::crops::Crops;
+use crate::verify::crops::Packed;
 use crate::verify::fields::Fields;
 use crate::verify::gathering::Gathering;
+use crate::verify::report::DateSource;
 
 /// Impressions that wait for the date, at most: 20 MB. A document whose first pages bear more is examined without the
 /// date that its last page may bear.
@@ -23,13 +27,15 @@ const HELD_IMPRESSIONS_MAX: usize = 32;
 const HELD_PAGES_MAX: usize = 1_000;
 
 /// A document's own fields, and where the file's text differs from the picture.
-type Said = (Fields, Vec<Finding>);
+pub(super) type Said = (Fields, Vec<Finding>);
 
-/// Whether the pictures of impressions are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pictures {
-    Kept,
-    Dropped,
+/// What is wanted of a document beside its report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The impressions, for pictures.
+    pub pictures: bool,
+    /// What it is examined anew from.
+    pub crops: bool,
 }
 
 /// Reads a document in a child process and examines it; its own words are read once, however often it is.
@@ -37,7 +43,7 @@ pub(super) fn examined(
     path: &str,
     source: sandbox::Source<'_>,
     options: &sandbox::Options,
-    (examination, pictures): (&Examination<'_>, Pictures),
+    (examination, wanted): (&Examination<'_>, Wanted),
 ) -> Examined {
     let known: RefCell<Option<Said>> = RefCell::new(None);
     claimed::in_turn(options, examination, |options| {
@@ -46,16 +52,18 @@ pub(super) fn examined(
         if before.is_some() {
             quiet.recognition = Recognition::Off;
         }
-        let mut pages = Pages::new(examination, &options.recognition, before, pictures);
+        let mut pages = Pages::new(examination, &options.recognition, before, wanted);
         let reading = sandbox::read_each(source, &quiet, &mut |page| pages.add(page));
         pages.complete();
         *known.borrow_mut() = pages.said();
-        pages.examiner.finish(path, &reading, pages.impressions)
+        pages.finish(path, &reading)
     })
 }
 
 /// Pages on their way to the examiner.
 struct Pages<'a> {
+    /// What was asked, before the document told its date.
+    examination: Examination<'a>,
     examiner: Examiner<'a>,
     /// What is still to be read; `None` where it was before.
     gathering: Option<Gathering<'a>>,
@@ -64,7 +72,10 @@ struct Pages<'a> {
     /// Where the file's own text differs from the picture.
     differences: Vec<Finding>,
     impressions: Vec<Impression>,
-    pictures: Pictures,
+    /// Whether impressions are kept.
+    pictures: bool,
+    /// The pages, packed; `None` if that is not wanted, or they are too many.
+    crops: Option<Packed>,
 }
 
 impl<'a> Pages<'a> {
@@ -72,20 +83,22 @@ impl<'a> Pages<'a> {
         examination: &Examination<'a>,
         recognition: &'a Recognition,
         before: Option<Said>,
-        pictures: Pictures,
+        wanted: Wanted,
     ) -> Self {
         let mut pages = Self {
+            examination: *examination,
             examiner: Examiner::new(examination),
             gathering: None,
             held: None,
             differences: Vec::new(),
             impressions: Vec::new(),
-            pictures,
+            pictures: wanted.pictures,
+            crops: wanted.crops.then(Packed::default),
         };
         match before {
             Some((fields, differences)) => {
                 pages.tell(Some(fields));
-                pages.differ(differences);
+                pages.differences = differences;
             }
             None => {
                 pages.gathering = Some(Gathering::new(
@@ -97,12 +110,6 @@ impl<'a> Pages<'a> {
             }
         }
         pages
-    }
-
-    /// Takes in where the file's own text differs from the picture.
-    fn differ(&mut self, differences: Vec<Finding>) {
-        self.examiner.findings.extend(differences.clone());
-        self.differences = differences;
     }
 
     /// What is known for the next time.
@@ -122,7 +129,7 @@ impl<'a> Pages<'a> {
     fn add(&mut self, mut page: PageReading) -> ControlFlow<()> {
         if self.examiner.is_stopped(&page) {
             // Nothing of a secret document is read any more, nor kept.
-            (self.gathering, self.held) = (None, None);
+            (self.gathering, self.held, self.crops) = (None, None, None);
             self.impressions.clear();
             return ControlFlow::Break(());
         }
@@ -164,8 +171,9 @@ impl<'a> Pages<'a> {
     }
 
     fn examine(&mut self, page: PageReading) {
+        self.crops = self.crops.take().and_then(|crops| crops.with(&page));
         let found = self.examiner.page(page);
-        if self.pictures == Pictures::Kept {
+        if self.pictures {
             self.impressions.extend(found);
         }
     }
@@ -177,12 +185,24 @@ impl<'a> Pages<'a> {
         };
         gathering.complete();
         let fields = gathering.fields();
-        self.differ(gathering.differences());
+        self.differences = gathering.differences();
         if self.held.is_some() {
             self.tell(fields);
             self.release();
         } else {
             self.examiner.fields = fields;
         }
+    }
+
+    /// The document, all pages of which have been examined.
+    fn finish(mut self, path: &str, reading: &Reading) -> Examined {
+        self.examiner.findings.extend(self.differences.clone());
+        let said = self.said();
+        let is_dated = self.examiner.dated == DateSource::Ocr;
+        let mut examined = self.examiner.finish(path, reading, self.impressions);
+        let pages = self.crops.filter(|_| examined.report.has_verdict());
+        let said = (said.as_ref(), is_dated);
+        examined.crops = pages.map(|pages| Crops::new(reading, pages, said, &self.examination));
+        examined
     }
 }

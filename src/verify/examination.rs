@@ -1,6 +1,7 @@
 //! What documents are examined for.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::registry::Register;
 use crate::rules::RuleSet;
@@ -27,7 +28,7 @@ pub struct Examination<'a> {
 }
 
 /// Whether a document must bear a seal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Seals {
     /// It may.
     Optional,

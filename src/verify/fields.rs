@@ -60,7 +60,7 @@ pub enum FieldSource {
 }
 
 /// Fields that are known better than by reading; they win over what is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// The document's number.
     pub number: Option<String>,

@@ -92,6 +92,7 @@ pub(super) fn stopped(
                 source: report::DateSource::Unknown,
                 not_after: None,
                 proof: None,
+                given: None,
             },
             facts: None,
             facts_reason: None,

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::registry::Register;
+use crate::registry::Lives;
 use crate::registry::use_register::Sought;
 use crate::registry::use_register::Usage;
 use crate::rules;
@@ -19,7 +19,11 @@ use crate::verify::fields::Field;
 use crate::verify::fields::Fields;
 use crate::verify::report::DateSource;
 use crate::verify::report::DocumentDate;
+use crate::verify::report::GivenProof;
 use crate::verify::report::Impression;
+
+/// A day by which a document existed, and what proves it.
+type Proof = (Option<Date>, Option<String>);
 
 /// How a proof out of a register begins.
 const PROOF: &str = "register of use of seal ";
@@ -47,17 +51,19 @@ pub(super) struct Told {
 pub(super) fn look_up(
     impressions: &[Impression],
     known: Known<'_>,
-    (register, rules): (&Register, &RuleSet),
+    (lives, rules): (&dyn Lives, &RuleSet),
 ) -> Told {
-    let uses = register.use_register();
+    let uses = lives.uses();
     let mut told = Told::default();
     if uses.is_empty() {
         return told;
     }
-    for (index, position) in borne(impressions, register) {
-        let seal = &register.seals[position];
-        let scene = Scene::of(seal, known.date, rules);
-        let Some(subject) = Subject::of((&seal.id, &seal.particulars), uses, scene) else {
+    for (index, id) in borne(impressions) {
+        let Some((particulars, _)) = lives.life(id) else {
+            continue;
+        };
+        let scene = Scene::stated(particulars, known.date, rules);
+        let Some(subject) = Subject::of((id, particulars), uses, scene) else {
             continue;
         };
         let value = |field: Option<&Field>| field.and_then(|field| field.value.clone());
@@ -73,7 +79,7 @@ pub(super) fn look_up(
             .iter()
             .any(|finding| finding.code == use_of_seal::LATE);
         if let Some(entry) = entry.filter(|_| !is_late) {
-            told.prove(&seal.id, &entry.value);
+            told.prove(id, &entry.value);
         }
         let page = impressions[index].page;
         let about = findings
@@ -84,9 +90,9 @@ pub(super) fn look_up(
     told
 }
 
-/// The first impression of each registered seal that a document bears, and the seal's position.
-fn borne(impressions: &[Impression], register: &Register) -> Vec<(usize, usize)> {
-    let mut borne: Vec<(usize, usize)> = Vec::new();
+/// The first impression of each seal that a document bears, and the seal.
+fn borne(impressions: &[Impression]) -> Vec<(usize, &str)> {
+    let mut borne: Vec<(usize, &str)> = Vec::new();
     for (index, impression) in impressions.iter().enumerate() {
         // What was made by another die is no use of this seal.
         let is_other = matches!(
@@ -94,10 +100,10 @@ fn borne(impressions: &[Impression], register: &Register) -> Vec<(usize, usize)>
             Conclusion::Different | Conclusion::LeansDifferent
         );
         let seal = impression.seal.as_ref().filter(|_| !is_other);
-        let Some(seal) = seal.and_then(|id| register.position(id)) else {
+        let Some(seal) = seal else {
             continue;
         };
-        if borne.iter().all(|(_, known)| *known != seal) {
+        if borne.iter().all(|(_, known)| known != seal) {
             borne.push((index, seal));
         }
     }
@@ -117,10 +123,7 @@ impl Told {
 }
 
 /// The earlier of a proof that was given and one that a register has.
-pub(super) fn earliest(
-    given: (Option<Date>, Option<String>),
-    recorded: Option<&(Date, String)>,
-) -> (Option<Date>, Option<String>) {
+pub(super) fn earliest(given: Proof, recorded: Option<&(Date, String)>) -> Proof {
     match recorded {
         Some((day, entry)) if given.0.is_none_or(|known| *day < known) => {
             (Some(*day), Some(entry.clone()))
@@ -130,19 +133,14 @@ pub(super) fn earliest(
 }
 
 /// The date of a document of which there is a report, and findings about its seals' uses, under a register.
-///
-/// A proof that was given, and is later than one that a register had when the report was made, is not known any more.
 pub(super) fn again(
     report: &Report,
-    register: &Register,
+    lives: &dyn Lives,
     rules: &RuleSet,
 ) -> (DocumentDate, Vec<Finding>) {
     let document = &report.document;
     let mut date = document.date.clone();
-    let proof = date.proof.as_ref();
-    if proof.is_some_and(|proof| proof.starts_with(PROOF)) {
-        (date.not_after, date.proof) = (None, None);
-    }
+    let given = date.given_proof();
     if date.source == DateSource::RegisterOfUse {
         (date.claimed, date.source) = (None, DateSource::Unknown);
     }
@@ -151,18 +149,51 @@ pub(super) fn again(
         fields: document.fields.as_ref(),
         date: date.claimed,
     };
-    let told = look_up(&report.impressions, known, (register, rules));
+    let told = look_up(&report.impressions, known, (lives, rules));
     if let (None, Some(dated)) = (date.claimed, told.dated) {
         (date.claimed, date.source) = (Some(dated), DateSource::RegisterOfUse);
     }
-    let given = (date.not_after, date.proof);
-    (date.not_after, date.proof) = earliest(given, told.proof.as_ref());
+    let date = DocumentDate::proved((date.claimed, date.source), given, told.proof.as_ref());
     (date, told.findings)
+}
+
+impl DocumentDate {
+    /// A date with the earlier of a proof that was given and one that a register has.
+    pub(super) fn proved(
+        (claimed, source): (Option<Date>, DateSource),
+        given: Proof,
+        recorded: Option<&(Date, String)>,
+    ) -> Self {
+        let (not_after, proof) = earliest(given.clone(), recorded);
+        let displaced = given.0.filter(|_| not_after != given.0);
+        Self {
+            claimed,
+            source,
+            not_after,
+            proof,
+            given: displaced.map(|not_after| GivenProof {
+                not_after,
+                proof: given.1,
+            }),
+        }
+    }
+
+    /// The proof that was given, whether or not a register has an earlier one.
+    fn given_proof(&self) -> Proof {
+        if let Some(given) = &self.given {
+            return (Some(given.not_after), given.proof.clone());
+        }
+        let proof = self.proof.as_ref();
+        if proof.is_some_and(|proof| proof.starts_with(PROOF)) {
+            return (None, None);
+        }
+        (self.not_after, self.proof.clone())
+    }
 }
 
 impl Examiner<'_> {
     /// By when the document was said to exist, and what proves it.
-    pub(super) fn given_proof(&self) -> (Option<Date>, Option<String>) {
+    pub(super) fn given_proof(&self) -> Proof {
         let given = self.examination.given;
         (
             given.and_then(|given| given.not_after),
@@ -178,8 +209,8 @@ impl Examiner<'_> {
             fields: self.fields.as_ref(),
             date: examination.date,
         };
-        let law = (examination.register, examination.rules);
-        let told = look_up(&self.impressions, known, law);
+        let lives: &dyn Lives = examination.register;
+        let told = look_up(&self.impressions, known, (lives, examination.rules));
         let before = (examination.date, self.given_proof().0);
         self.recorded = told.proof;
         if let (None, Some(dated)) = (examination.date, told.dated) {

@@ -3,16 +3,14 @@
 //! What was measured, compared and concluded stays as it is; whether a seal was valid on the document's day is asked again
 //! of the register as it is now.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
-use crate::registry::Register;
-use crate::registry::RegisteredSeal;
-use crate::rules;
+use crate::registry::Lives;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::rules::Scene;
+use crate::rules::validity;
+use crate::verdict::Conclusion;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::recorded;
@@ -22,10 +20,13 @@ use crate::verify::state;
 pub const SCHEMA: &str = "antin.change/1";
 
 /// What reports are judged by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
+#[expect(
+    missing_debug_implementations,
+    reason = "who knows the lives need not show them"
+)]
 pub struct Judge<'a> {
-    register: &'a Register,
-    seals: HashMap<&'a str, &'a RegisteredSeal>,
+    lives: &'a dyn Lives,
     rules: &'a RuleSet,
 }
 
@@ -42,22 +43,39 @@ pub struct Change {
     pub revision: u64,
     /// What the document came to, and what it comes to now.
     pub outcome: [Outcome; 2],
-    /// Findings that were not there before, and those that are gone.
+    /// Findings that were not there before.
     pub added: Vec<Finding>,
     /// Findings that are gone.
     pub removed: Vec<Finding>,
+    /// Impressions that are taken for another seal, or come to another conclusion.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub impressions: Vec<Recognised>,
+}
+
+impl Change {
+    /// Whether there is something to tell: figures alone are none.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        !self.added.is_empty() || !self.removed.is_empty() || !self.impressions.is_empty()
+    }
+}
+
+/// What an impression was taken for, and what it is taken for now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recognised {
+    /// Number of its page.
+    pub page: u32,
+    /// The seal.
+    pub seal: [Option<String>; 2],
+    /// The conclusion.
+    pub conclusion: [Conclusion; 2],
 }
 
 impl<'a> Judge<'a> {
     /// One that asks a register, and cites rules.
     #[must_use]
-    pub fn new(register: &'a Register, rules: &'a RuleSet) -> Self {
-        let seals = register.seals.iter();
-        Self {
-            register,
-            seals: seals.map(|seal| (seal.id.as_str(), seal)).collect(),
-            rules,
-        }
+    pub const fn new(lives: &'a dyn Lives, rules: &'a RuleSet) -> Self {
+        Self { lives, rules }
     }
 
     /// The report under this register, and what of it changed; `None` if nothing did. A seal that the register no longer
@@ -66,19 +84,26 @@ impl<'a> Judge<'a> {
     /// Cost: linear in the report's impressions and findings.
     #[must_use]
     pub fn again(&self, report: &Report) -> Option<(Report, Change)> {
-        let (dated, mut fresh) = recorded::again(report, self.register, self.rules);
+        let (dated, mut fresh) = recorded::again(report, self.lives, self.rules);
         let mut states = Vec::new();
         let mut asked = Vec::new();
         for (index, impression) in report.impressions.iter().enumerate() {
-            let seal = impression.seal.as_deref().and_then(|id| self.seals.get(id));
+            let id = impression.seal.as_deref();
+            let known = id.and_then(|id| Some((id, self.lives.life(id)?)));
             states.push(impression.status_on_date);
-            let Some(seal) = seal else { continue };
+            let Some((id, (particulars, life))) = known else {
+                continue;
+            };
             asked.push(index);
             let date = dated.claimed;
-            states[index] = seal.status_on(date);
-            let scene = Scene::of(seal, date, self.rules);
-            let found =
-                rules::validity::findings((*seal).into(), scene, dated.not_after).into_iter();
+            states[index] = life.on(date).status;
+            let scene = Scene::stated(particulars, date, self.rules);
+            let subject = validity::Subject {
+                id,
+                organisation: &particulars.organisation,
+                life,
+            };
+            let found = validity::findings(subject, scene, dated.not_after).into_iter();
             fresh.extend(found.map(|finding| finding.about(index, impression.page)));
         }
         let is_asked = |finding: &&Finding| {
@@ -86,7 +111,7 @@ impl<'a> Judge<'a> {
                 .impression
                 .is_some_and(|index| asked.contains(&index));
             let code = finding.code.as_str();
-            about && (rules::validity::CODES.contains(&code) || code.starts_with("use."))
+            about && (validity::CODES.contains(&code) || code.starts_with("use."))
         };
         fresh.sort_by_key(Finding::rank);
         let before: Vec<&Finding> = report.findings.iter().filter(is_asked).collect();
@@ -100,7 +125,7 @@ impl<'a> Judge<'a> {
         let added = fresh.iter().filter(|finding| !before.contains(finding));
         let added = added.cloned().collect();
         let mut judged = report.clone();
-        judged.register.revision = self.register.revision;
+        judged.register.revision = self.lives.revision();
         judged.document.date = dated;
         for (impression, state) in judged.impressions.iter_mut().zip(states) {
             impression.status_on_date = state;
@@ -116,10 +141,11 @@ impl<'a> Judge<'a> {
             schema: SCHEMA,
             path: report.document.path.clone(),
             sha256: report.document.sha256.clone(),
-            revision: self.register.revision,
+            revision: self.lives.revision(),
             outcome: [report.outcome, judged.outcome],
             added,
             removed,
+            impressions: Vec::new(),
         };
         Some((judged, change))
     }

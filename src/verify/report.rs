@@ -65,6 +65,15 @@ impl Report {
             Outcome::NotProcessed => false,
         }
     }
+
+    /// Whether its pages were looked at, so that its seals are judged.
+    #[must_use]
+    pub const fn has_verdict(&self) -> bool {
+        match self.outcome {
+            Outcome::Pass | Outcome::Review | Outcome::Flag => true,
+            Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => false,
+        }
+    }
 }
 
 /// The state of the register.
@@ -107,6 +116,18 @@ pub struct DocumentDate {
     pub source: DateSource,
     /// The day by which it is proved to have existed.
     pub not_after: Option<Date>,
+    /// What proves it.
+    pub proof: Option<String>,
+    /// The proof that was given, where the register has an earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<GivenProof>,
+}
+
+/// A proof that was given with a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenProof {
+    /// The day by which it is proved to have existed.
+    pub not_after: Date,
     /// What proves it.
     pub proof: Option<String>,
 }

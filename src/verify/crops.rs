@@ -1,0 +1,178 @@
+//! What was found on a document's pages, in few bytes: enough to examine it anew without its scan.
+//!
+//! Each impression is kept at the page's own scale, its ink, the text over it and how far each pixel can be trusted, with what
+//! else a page's examination asks for: traces of printing, strips at the edges, layout, marks. A new specimen, another policy
+//! and a new die of the watch list are then asked of the same ink that the first examination saw.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::reading::FileFacts;
+use crate::registry::Register;
+use crate::rules::RuleSet;
+use crate::sandbox::Outcome;
+use crate::sandbox::PageReading;
+use crate::sandbox::Reading;
+use crate::verdict::Policy;
+use crate::verify::Examination;
+use crate::verify::Examined;
+use crate::verify::Examiner;
+use crate::verify::Seals;
+use crate::verify::dated::Said;
+use crate::verify::fields::Fields;
+use crate::verify::fields::Given;
+
+/// Packed pages of one document, at most: some hundreds of impressions (chosen). Of a document with more none are kept.
+const BYTES_MAX: usize = 32 << 20;
+
+/// A document's pages, packed one by one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Packed {
+    pages: Vec<Vec<u8>>,
+    bytes: usize,
+    /// Whether an edge bears what may be part of a seal across several sheets.
+    has_strips: bool,
+}
+
+impl Packed {
+    /// With one more page; `None` if they are too many.
+    pub(super) fn with(mut self, page: &PageReading) -> Option<Self> {
+        let packed = page.packed()?;
+        self.bytes += packed.len();
+        self.has_strips |= !page.strips.is_empty();
+        self.pages.push(packed);
+        (self.bytes <= BYTES_MAX).then_some(self)
+    }
+}
+
+/// What was asked of a document, but for the register.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Asked {
+    claim: Option<String>,
+    seals: Seals,
+    date: Option<Date>,
+    given: Option<Given>,
+}
+
+/// How a document was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Head {
+    sha256: Option<String>,
+    bytes: u64,
+    page_count: Option<u32>,
+    outcome: Outcome,
+    facts: Result<Option<FileFacts>, String>,
+}
+
+/// A document's pages and what they were examined for.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Crops {
+    head: Head,
+    asked: Asked,
+    /// What it says of itself, and where the file's text differs from the picture, as JSON: their form leaves fields out.
+    said: Option<String>,
+    /// Whether it was examined by the date that it bears.
+    is_dated: bool,
+    pages: Packed,
+}
+
+impl fmt::Debug for Crops {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Crops({} bytes)", self.pages.bytes)
+    }
+}
+
+impl Crops {
+    pub(super) fn new(
+        reading: &Reading,
+        pages: Packed,
+        (said, is_dated): (Option<&Said>, bool),
+        examination: &Examination<'_>,
+    ) -> Self {
+        let seals = &examination.register.seals;
+        Self {
+            head: Head {
+                sha256: reading.sha256.clone(),
+                bytes: reading.bytes,
+                page_count: reading.page_count,
+                outcome: reading.outcome.clone(),
+                facts: reading.facts.clone(),
+            },
+            asked: Asked {
+                claim: examination.claim.map(|claim| seals[claim].id.clone()),
+                seals: examination.seals,
+                date: examination.date,
+                given: examination.given.cloned(),
+            },
+            said: said.and_then(|said| serde_json::to_string(said).ok()),
+            is_dated,
+            pages,
+        }
+    }
+
+    /// Bytes that the pages take.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.pages.bytes
+    }
+
+    /// Whether an edge bears what may be part of a seal across several sheets.
+    #[must_use]
+    pub const fn has_strips(&self) -> bool {
+        self.pages.has_strips
+    }
+
+    /// The document, named `path` in its report, examined as it was before, under this register, policy and rules; `None` if
+    /// the crops are of another version of this program, or the seal that it was said to bear is in the register no more.
+    ///
+    /// Cost: that of comparing its impressions; nothing is read or searched for.
+    #[must_use]
+    pub fn examined(
+        &self,
+        path: &str,
+        (register, policy, rules): (&Register, &Policy, &RuleSet),
+    ) -> Option<Examined> {
+        let claim = match &self.asked.claim {
+            Some(id) => Some(register.position(id)?),
+            None => None,
+        };
+        let said: Option<(Fields, Vec<_>)> = match &self.said {
+            Some(said) => Some(serde_json::from_str(said).ok()?),
+            None => None,
+        };
+        let examination = Examination {
+            register,
+            policy,
+            rules,
+            claim,
+            seals: self.asked.seals,
+            date: self.asked.date,
+            given: self.asked.given.as_ref(),
+        };
+        let mut examiner = Examiner::new(&examination);
+        let (fields, differences) = said.unzip();
+        if let Some(date) = fields.as_ref().and_then(Fields::date)
+            && self.is_dated
+        {
+            examiner.read_date(date);
+        }
+        examiner.fields = fields;
+        for page in &self.pages.pages {
+            examiner.page(PageReading::unpacked(page)?);
+        }
+        examiner.findings.extend(differences.unwrap_or_default());
+        let head = self.head.clone();
+        let reading = Reading {
+            sha256: head.sha256,
+            bytes: head.bytes,
+            page_count: head.page_count,
+            pages: Vec::new(),
+            outcome: head.outcome,
+            facts: head.facts,
+            unconfined: Vec::new(),
+        };
+        Some(examiner.finish(path, &reading, Vec::new()))
+    }
+}
