@@ -18,18 +18,20 @@ use antin::reading::TextLayer;
 use antin::registry::Event;
 use antin::registry::EventKind;
 use antin::registry::Life;
+use antin::registry::Lives;
 use antin::registry::Particulars;
 use antin::registry::Records;
 use antin::registry::Register;
 use antin::registry::RegisteredSeal;
+use antin::registry::Roll;
 use antin::registry::SpecimenImage;
 use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::sandbox::PageReading;
 use antin::sandbox::Reading;
 use antin::storage::Store;
+use antin::storage::judging::Touched;
 use antin::storage::results::NewResult;
-use antin::storage::results::Touched;
 use antin::verdict::Policy;
 use antin::verify;
 use antin::verify::Examination;
@@ -105,7 +107,8 @@ async fn print(count: usize) {
         let records = Records::of(events.iter().map(|event| event.recorded(&seal.id)));
         seal.life = Life::of(&records, (&seal.id, &seal.particulars), &events);
         let start = cpu_time();
-        let judging = (&touched, &register, RuleSet::shipped());
+        let roll = Roll::from(&register);
+        let judging: (_, &dyn Lives, _) = (&touched, &roll, RuleSet::shipped());
         let judged = store.judge_again(judging, Timestamp::UNIX_EPOCH, |_| ());
         let judged = judged.await.expect("the store is writable");
         let judging = (cpu_time() - start).as_secs_f64();
@@ -218,5 +221,6 @@ fn kept(report: &Report, index: usize) -> NewResult {
     NewResult {
         report,
         claim: None,
+        crops: None,
     }
 }

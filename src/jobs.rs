@@ -17,6 +17,7 @@ use crate::storage::items::Settlement;
 
 mod examining;
 mod registers;
+pub mod rejudging;
 mod unpacking;
 pub mod worker;
 

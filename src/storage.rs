@@ -28,6 +28,7 @@ mod files;
 pub mod import;
 pub mod items;
 pub mod jobs;
+pub mod judging;
 pub mod proposals;
 mod register;
 pub mod results;

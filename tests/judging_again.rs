@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use antin::storage::Store;
-use antin::storage::results::Touched;
+use antin::storage::judging::Touched;
 use antin::verify::Report;
 use assert_cmd::Command;
 use serde_json::Value;
@@ -35,7 +35,7 @@ fn kept(folder: &Path) -> Vec<Report> {
         let store = Store::open(&folder.join("data")).await.unwrap();
         let mut reports = Vec::new();
         let each = store.each_report(&Touched::All, |chunk| {
-            reports.extend(chunk.iter().map(|(_, report)| report.clone()));
+            reports.extend(chunk.iter().map(|own| own.report.clone()));
         });
         each.await.unwrap();
         store.close().await;
@@ -136,6 +136,95 @@ fn what_is_verified_again_is_kept_once_and_as_it_came_out_last() {
     assert!(said.contains("was not registered yet"), "{said}");
     assert_eq!(kept(folder), fresh_but_for_revision(folder));
     assert_eq!(kept(folder).len(), 4);
+}
+
+/// The demonstration's register but for the rows that these begin with, with absolute paths, as a file of `folder`.
+fn register_without(folder: &Path, left_out: &[&str]) {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    let text = fs::read_to_string(demo.join("register.csv")).unwrap();
+    let kept = text
+        .lines()
+        .filter(|line| left_out.iter().all(|own| !line.contains(own)));
+    let kept: Vec<&str> = kept.collect();
+    let specimens = format!("{}/specimens/", demo.display());
+    let text = kept.join("\n").replace("specimens/", &specimens);
+    fs::write(folder.join("register.csv"), text).unwrap();
+}
+
+/// A folder with a register and documents, whose results are kept; the documents are then away.
+fn kept_before(left_out: &[&str], documents: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/docs");
+    fs::create_dir(folder.path().join("docs")).unwrap();
+    for name in documents {
+        let to = folder.path().join("docs").join(name);
+        fs::copy(demo.join(name), to).unwrap();
+    }
+    register_without(folder.path(), left_out);
+    let (status, _, said) = antin(folder.path(), "register import register.csv");
+    assert_eq!(status, 0, "{said}");
+    antin(folder.path(), &VERIFY.replace("--json", "--keep"));
+    fs::rename(folder.path().join("docs"), folder.path().join("away")).unwrap();
+    folder
+}
+
+#[test]
+fn a_new_specimen_compares_kept_crops_as_verifying_anew_would() {
+    let folder = kept_before(&["D01-3.png"], &DOCUMENTS);
+    let folder = folder.path();
+    let before = kept(folder);
+    register_without(folder, &[]);
+    let (status, said, error) = antin(folder, "register import register.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(said.contains("1 specimen"), "{said}");
+    assert!(said.contains("compared anew, no scan opened"), "{said}");
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    let after = kept(folder);
+    assert_ne!(before, after, "three specimens say it more surely than two");
+    assert_eq!(after, fresh_but_for_revision(folder));
+}
+
+#[test]
+fn a_new_seal_is_found_on_kept_crops() {
+    let folder = kept_before(&["D01-"], &DOCUMENTS);
+    let folder = folder.path();
+    register_without(folder, &[]);
+    let (status, said, error) = antin(folder, "register import register.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(
+        said.contains("no registered seal; now seal D01, consistent"),
+        "{said}"
+    );
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    assert_eq!(kept(folder), fresh_but_for_revision(folder));
+    // What was found then is touched by the seal's events.
+    fs::write(
+        folder.join("events.csv"),
+        "seal,event,on\nD01,reported_lost,2020-05-01\n",
+    )
+    .unwrap();
+    let (_, said, _) = antin(folder, "register events events.csv");
+    assert!(
+        said.contains("docs/01-genuine-colour.pdf: passes, now flagged"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_new_entry_of_the_watch_list_is_looked_for_on_kept_crops() {
+    let folder = kept_before(&["D01-"], &DOCUMENTS);
+    let folder = folder.path();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/specimens/D01-1.png");
+    let row = format!("die,specimen,specimen_dpi\nX1,{},300\n", demo.display());
+    fs::write(folder.join("watch.csv"), row).unwrap();
+    let (status, said, error) = antin(folder, "register import watch.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(
+        said.contains("It agrees with X1, a die on the watch list"),
+        "{said}"
+    );
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    assert_eq!(kept(folder), fresh_but_for_revision(folder));
 }
 
 #[test]

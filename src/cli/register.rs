@@ -73,6 +73,14 @@ enum Command {
     },
     /// Lists changes that somebody proposed, and approves or rejects them.
     Proposals(proposals::Arguments),
+    /// Compares kept results anew that another policy or other rules judged, and lists those that come to something else now.
+    Judge {
+        /// Compares all of them.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        rules: rules::Choice,
+    },
     /// Lists the registered seals.
     List {
         /// Shows each seal's state on this day instead of today.
@@ -204,7 +212,7 @@ pub(super) async fn run(
                 return propose(&store, &file, &putting, output).await;
             }
             let exit = import(&store, &file, Mode::Store, output).await?;
-            judging::again(&store, &rules, output).await?;
+            judged(&store, &rules, output).await?;
             Ok(exit)
         }
         Command::Events {
@@ -220,6 +228,11 @@ pub(super) async fn run(
         }
         Command::Proposals(arguments) => {
             proposals::run(arguments, &common.store().await?, output).await
+        }
+        Command::Judge { all, rules } => {
+            let store = common.store().await?;
+            judging::anew(&store, (&rules, all), output).await?;
+            Ok(Exit::Passed)
         }
         Command::List { on, json } => list(&common.store().await?, on, json, output).await,
         Command::Show { id, on, json } => {
@@ -410,6 +423,15 @@ async fn logged(store: &Store, (import, file): (&Import, &Path)) -> anyhow::Resu
 
 fn lines(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Judges kept results again that changes of the register touch.
+pub(super) async fn judged(
+    store: &Store,
+    rules: &rules::Choice,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    judging::again(store, rules, output).await
 }
 
 /// Names what was left out.

@@ -46,6 +46,7 @@ use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
+use crate::verify::Wanted;
 use crate::verify::batch;
 
 mod counting;
@@ -180,7 +181,13 @@ pub(super) async fn run(
         dates: &dates,
     };
     exit = exit.max(work.run(&mut readers, output)?);
-    Ok(exit.max(readers.finish(&examination, output)?))
+    let exit = exit.max(readers.finish(&examination, output)?);
+    if arguments.keep {
+        // Where the register changed meanwhile.
+        let store = Store::open(&common.data()?).await?;
+        register::judged(&store, &arguments.rules, output).await?;
+    }
+    Ok(exit)
 }
 
 /// The documents at these paths; what cannot be used is told.
@@ -282,7 +289,10 @@ impl Work<'_> {
     pub(super) fn run(&self, readers: &mut Readers, output: &mut Output) -> anyhow::Result<Exit> {
         let bar = output.progress(self.documents.len(), "documents");
         let mut exit = Exit::Passed;
-        let pictures = readers.folder.is_some();
+        let wanted = Wanted {
+            pictures: readers.folder.is_some(),
+            crops: readers.keeper.is_some(),
+        };
         let verified = |index: usize| {
             let path = &self.documents[index];
             let name = path.to_string_lossy();
@@ -292,11 +302,7 @@ impl Work<'_> {
                 given: self.dates.given(path),
                 ..*self.examination
             };
-            if pictures {
-                verify::document(&name, source, self.options, &examination)
-            } else {
-                verify::document_without_pictures(&name, source, self.options, &examination)
-            }
+            verify::document_with(&name, source, self.options, (&examination, wanted))
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
             bar.inc(1);
@@ -371,7 +377,7 @@ impl Readers {
             added.context("cannot write the report")?;
         }
         if let Some(keeper) = &mut self.keeper {
-            keeper.add(&examined.report)?;
+            keeper.add(examined)?;
         }
         Ok(())
     }

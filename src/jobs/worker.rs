@@ -15,6 +15,7 @@ use crate::jobs::LEASE;
 use crate::jobs::Queue;
 use crate::jobs::Registers;
 use crate::jobs::examining;
+use crate::jobs::rejudging;
 use crate::jobs::unpacking;
 use crate::rules::RuleSet;
 use crate::sandbox;
@@ -142,35 +143,26 @@ impl Worker {
 
     /// Judges again what the register's changes touch.
     async fn catch_up(&self) {
-        match self.workshop.registers.latest().await {
-            Ok((register, true)) => {
-                let workshop = &self.workshop;
-                let judged = async {
-                    let touched = workshop.store.touched().await?;
-                    if touched.is_none() {
-                        return Ok(None);
-                    }
-                    let judging = (&touched, register.as_ref(), workshop.rules.as_ref());
-                    let store = &workshop.store;
-                    store
-                        .judge_again(judging, Timestamp::now(), |_| {})
-                        .await
-                        .map(Some)
-                };
-                let judged: Result<_, crate::storage::Error> = judged.await;
-                match judged {
-                    Ok(Some(judged)) => tracing::info!(
+        let workshop = &self.workshop;
+        match workshop.registers.latest().await {
+            Ok((_, true)) => {}
+            Ok((_, false)) => return,
+            Err(error) => return tracing::error!(%error, "the register cannot be read"),
+        }
+        let (store, options) = (&workshop.store, &workshop.options);
+        match rejudging::catch_up(store, options, &workshop.rules, |_| {}).await {
+            Ok(caught_up) => {
+                for judged in [caught_up.compared, caught_up.judged].into_iter().flatten() {
+                    tracing::info!(
                         results = judged.results,
                         changed = judged.changed,
                         "results were judged again"
-                    ),
-                    Ok(None) => {}
-                    Err(error) => tracing::error!(%error, "results were not judged again"),
+                    );
                 }
             }
-            Ok((_, false)) => {}
-            Err(error) => tracing::error!(%error, "the register cannot be read"),
+            Err(error) => tracing::error!(%error, "results were not judged again"),
         }
+        self.workshop.wake.notify_waiters();
     }
 
     /// Does one item, with signs of life; one that was given to somebody else is left.

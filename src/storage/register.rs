@@ -1,5 +1,7 @@
 //! The register's tables: reading the seals as they stand, adding versions, specimens and events.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Any;
@@ -140,6 +142,8 @@ impl Store {
         )
         .fetch_all(&mut *connection)
         .await?;
+        let mut specimens = specimens(&mut connection, None).await?;
+        let mut events = events(&mut connection).await?;
         let mut seals = Vec::with_capacity(rows.len());
         for row in rows {
             let id: String = row.get(0);
@@ -147,8 +151,8 @@ impl Store {
             seals.push(StoredSeal {
                 version: u32::try_from(row.get::<i64, _>(1)).unwrap_or(u32::MAX),
                 particulars: parsed(&particulars, &id)?,
-                specimens: specimens(&mut connection, &id).await?,
-                events: events(&mut connection, &id).await?,
+                specimens: specimens.remove(&id).unwrap_or_default(),
+                events: events.remove(&id).unwrap_or_default(),
                 id,
             });
         }
@@ -295,7 +299,8 @@ pub(super) async fn record_specimens(
     seal: &NewSeal,
     revision: i64,
 ) -> Result<usize, Error> {
-    let mut known = specimens(&mut *connection, &seal.id).await?;
+    let known = specimens(&mut *connection, Some(&seal.id)).await?;
+    let mut known = known.into_values().next().unwrap_or_default();
     let mut added = 0;
     for specimen in &seal.specimens {
         if known.contains(specimen) {
@@ -346,53 +351,56 @@ pub(super) async fn record_event(
     Ok(inserted.rows_affected() > 0)
 }
 
-/// The seal's specimens; where a file was stated anew, its latest row counts.
+/// The specimens of a seal, or of all, by seal; where a file was stated anew, its latest row counts, at the place of its first.
 async fn specimens(
     connection: &mut AnyConnection,
-    seal: &str,
-) -> Result<Vec<StoredSpecimen>, Error> {
-    let rows = sqlx::query(
-        "select sha256, stated_dpi from specimen \
-         where seal = $1 and revision = (select max(revision) from specimen as newer \
-                                        where newer.seal = specimen.seal \
-                                        and newer.sha256 = specimen.sha256) \
-         order by (select min(position) from specimen as older \
-                   where older.seal = specimen.seal and older.sha256 = specimen.sha256)",
-    )
-    .bind(seal)
-    .fetch_all(connection)
-    .await?;
-    let specimen = |row: AnyRow| StoredSpecimen {
-        sha256: row.get(0),
-        stated_dpi: row.get(1),
-    };
-    Ok(rows.into_iter().map(specimen).collect())
+    seal: Option<&str>,
+) -> Result<HashMap<String, Vec<StoredSpecimen>>, Error> {
+    let which = seal.map_or("", |_| "where seal = $1");
+    let query = format!("select seal, sha256, stated_dpi from specimen {which} order by position");
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(query));
+    if let Some(seal) = seal {
+        query = query.bind(seal);
+    }
+    let rows = query.fetch_all(connection).await?;
+    let mut specimens: HashMap<String, Vec<StoredSpecimen>> = HashMap::new();
+    for row in rows {
+        let own = specimens.entry(row.get(0)).or_default();
+        let sha256: String = row.get(1);
+        let stated_dpi = row.get(2);
+        match own.iter_mut().find(|known| known.sha256 == sha256) {
+            Some(known) => known.stated_dpi = stated_dpi,
+            None => own.push(StoredSpecimen { sha256, stated_dpi }),
+        }
+    }
+    Ok(specimens)
 }
 
-async fn events(connection: &mut AnyConnection, seal: &str) -> Result<Vec<Event>, Error> {
+/// The events of all seals, by seal, in the order of days.
+async fn events(connection: &mut AnyConnection) -> Result<HashMap<String, Vec<Event>>, Error> {
     let rows = sqlx::query(
-        "select kind, happened_on, details, recorded_by, recorded_at from event \
-         join revision on revision.number = event.revision \
-         where seal = $1 order by happened_on, position",
+        "select seal, kind, happened_on, details, recorded_by, recorded_at from event \
+         join revision on revision.number = event.revision order by happened_on, position",
     )
-    .bind(seal)
     .fetch_all(connection)
     .await?;
-    let mut events = Vec::with_capacity(rows.len());
+    let mut events: HashMap<String, Vec<Event>> = HashMap::new();
     for row in rows {
-        let details: Details = parsed(row.get(2), seal)?;
-        let day: String = row.get(1);
-        events.push(Event {
-            kind: parsed(row.get(0), seal)?,
-            on: parsed(&format!("\"{day}\""), seal)?,
+        let seal: String = row.get(0);
+        let details: Details = parsed(row.get(3), &seal)?;
+        let day: String = row.get(2);
+        let event = Event {
+            kind: parsed(row.get(1), &seal)?,
+            on: parsed(&format!("\"{day}\""), &seal)?,
             by: details.by,
             instrument: details.instrument,
             note: details.note,
             successor: details.successor,
-            recorded_by: row.get(3),
-            recorded_at: row.get(4),
+            recorded_by: row.get(4),
+            recorded_at: row.get(5),
             corrects: details.corrects,
-        });
+        };
+        events.entry(seal).or_default().push(event);
     }
     Ok(events)
 }

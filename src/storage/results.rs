@@ -1,29 +1,24 @@
-//! Results of documents, and judging them again when the register changed.
+//! Results of documents.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 use serde::Serialize;
 use sqlx::AnyConnection;
 use sqlx::Row;
 
-use crate::registry::Register;
-use crate::rules::RuleSet;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::database::placeholders;
+use crate::storage::documents::name;
+use crate::storage::judging::Standing;
+use crate::storage::judging::Touched;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
+use crate::verify::Outcome;
 use crate::verify::Report;
-use crate::verify::rejudged::Change;
-use crate::verify::rejudged::Judge;
-
-/// Results that are read, judged and written in one go: some tens of megabytes.
-const CHUNK: i64 = 2_000;
-
-/// More seals than these in a query, and all results are read: judging those that nothing touched changes none.
-const SEALS_MAX: usize = 10_000;
+use crate::verify::crops::Crops;
 
 /// Judgements of one statement.
 const ROWS_MAX: usize = 500;
@@ -40,15 +35,8 @@ pub struct NewResult {
     pub report: Report,
     /// The seal that it was said to bear.
     pub claim: Option<String>,
-}
-
-/// How many results were judged again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judged {
-    /// All of them.
-    pub results: usize,
-    /// Those that come to something else now.
-    pub changed: usize,
+    /// What it is compared anew from without its scan, where that is kept.
+    pub crops: Option<Crops>,
 }
 
 /// What a document was examined for: the same bytes, asked the same, have one result.
@@ -58,26 +46,6 @@ struct Asked<'a> {
     date: Option<String>,
     engine: &'a str,
     policy: &'a str,
-}
-
-/// The seals whose life changed since all results were judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Touched {
-    /// These.
-    Seals(BTreeSet<String>),
-    /// Any: what changed is of bodies, uses or other registers.
-    All,
-}
-
-impl Touched {
-    /// Whether nothing changed.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        match self {
-            Self::Seals(seals) => seals.is_empty(),
-            Self::All => false,
-        }
-    }
 }
 
 impl Store {
@@ -113,118 +81,13 @@ impl Store {
     pub async fn each_report(
         &self,
         touched: &Touched,
-        mut each: impl FnMut(&[(i64, Report)]),
+        mut each: impl FnMut(&[Standing]),
     ) -> Result<(), Error> {
         let mut after = 0;
         while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             each(&chunk);
         }
         Ok(())
-    }
-
-    /// What changed in the register since all results were judged.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn touched(&self) -> Result<Touched, Error> {
-        let mut connection = self.pool.acquire().await?;
-        let since = "(select coalesce(max(revision), 0) from judged)";
-        let entries = format!("select count(*) from entry where revision > {since}");
-        let row = sqlx::query(sqlx::AssertSqlSafe(entries))
-            .fetch_one(&mut *connection)
-            .await?;
-        if row.get::<i64, _>(0) > 0 {
-            return Ok(Touched::All);
-        }
-        let seals = format!(
-            "select seal from event where revision > {since} \
-             union select seal from seal_version where revision > {since}"
-        );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(seals))
-            .fetch_all(&mut *connection)
-            .await?;
-        Ok(Touched::Seals(rows.iter().map(|row| row.get(0)).collect()))
-    }
-
-    /// Judges the results that bear these seals under the register as it is, and tells of each that changed. It may be broken
-    /// off at any moment: what was not judged then is touched still.
-    ///
-    /// # Errors
-    /// If the database fails, or holds what this version does not understand.
-    pub async fn judge_again(
-        &self,
-        (touched, register, rules): (&Touched, &Register, &RuleSet),
-        at: Timestamp,
-        mut on_change: impl FnMut(&Change),
-    ) -> Result<Judged, Error> {
-        let judged_by = Judge::new(register, rules);
-        let (mut after, mut counts) = (0, Judged::default());
-        while let Some(chunk) = self.next_reports(touched, &mut after).await? {
-            let judged: Vec<(i64, String, Change)> = chunk
-                .par_iter()
-                .filter_map(|(result, report)| {
-                    let (judged, change) = judged_by.again(report)?;
-                    Some((*result, written(&judged), change))
-                })
-                .collect();
-            let mut transaction = self.begin().await?;
-            let rows: Vec<(i64, &str)> = judged
-                .iter()
-                .map(|(result, report, _)| (*result, report.as_str()))
-                .collect();
-            judge(&mut transaction, &rows, at).await?;
-            transaction.commit().await?;
-            counts.results += chunk.len();
-            counts.changed += judged.len();
-            judged.iter().for_each(|(_, _, change)| on_change(change));
-        }
-        let revision = i64::try_from(register.revision).unwrap_or(i64::MAX);
-        sqlx::query(
-            "insert into judged (revision, recorded_at) values ($1, $2) on conflict do nothing",
-        )
-        .bind(revision)
-        .bind(at.to_string())
-        .execute(&self.pool)
-        .await?;
-        Ok(counts)
-    }
-
-    /// The next reports behind a position, as they stand, and moves it on; `None` behind the last.
-    async fn next_reports(
-        &self,
-        touched: &Touched,
-        after: &mut i64,
-    ) -> Result<Option<Vec<(i64, Report)>>, Error> {
-        let seals: Vec<&String> = match touched {
-            Touched::Seals(seals) if seals.len() <= SEALS_MAX => seals.iter().collect(),
-            Touched::Seals(_) | Touched::All => Vec::new(),
-        };
-        let which = match seals.len() {
-            0 => String::new(),
-            count => format!(
-                "and position in (select result from result_seal where seal in {})",
-                placeholders(3, count)
-            ),
-        };
-        let query = format!(
-            "select position, {LATEST} from result where position > $1 {which} \
-             order by position limit $2"
-        );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
-            .bind(*after)
-            .bind(CHUNK);
-        for seal in seals {
-            query = query.bind(seal);
-        }
-        let rows = query.fetch_all(&self.pool).await?;
-        let texts: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-        let Some((last, _)) = texts.last() else {
-            return Ok(None);
-        };
-        *after = *last;
-        let read = |(position, text): &(i64, String)| Ok((*position, parsed(text, "a result")?));
-        let reports: Result<_, Error> = texts.par_iter().map(read).collect();
-        reports.map(Some)
     }
 }
 
@@ -264,11 +127,14 @@ pub(super) async fn keep(
                 register: before.register,
                 ..report.clone()
             };
+            put_crops(connection, position, result).await?;
             if same == before {
                 return Ok(false);
             }
             let judged = written(report);
-            judge(&mut *connection, &[(position, judged.as_str())], at).await?;
+            let row = (position, judged.as_str(), report.outcome);
+            judge(&mut *connection, &[row], at).await?;
+            put_behind(connection, position, report).await?;
             position
         }
         None => {
@@ -282,9 +148,68 @@ pub(super) async fn keep(
             .bind(at.to_string())
             .fetch_one(&mut *connection)
             .await?;
-            inserted.get(0)
+            let position = inserted.get(0);
+            put_crops(connection, position, result).await?;
+            put_behind(connection, position, report).await?;
+            position
         }
     };
+    put_seals(connection, position, report).await?;
+    Ok(true)
+}
+
+/// Keeps what a result is compared anew from, in place of what was kept of it before.
+async fn put_crops(
+    connection: &mut AnyConnection,
+    position: i64,
+    result: &NewResult,
+) -> Result<(), Error> {
+    let Some(crops) = &result.crops else {
+        if result.report.outcome == Outcome::Stopped {
+            sqlx::query("delete from crops where result = $1")
+                .bind(position)
+                .execute(connection)
+                .await?;
+        }
+        return Ok(());
+    };
+    sqlx::query(
+        "insert into crops (result, content, has_strips) values ($1, $2, $3) \
+         on conflict (result) do update set content = excluded.content, has_strips = excluded.has_strips",
+    )
+    .bind(position)
+    .bind(crops.to_bytes())
+    .bind(i64::from(crops.has_strips()))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes a result of an older register than the latest: others of its revision may have been judged again already.
+async fn put_behind(
+    connection: &mut AnyConnection,
+    position: i64,
+    report: &Report,
+) -> Result<(), Error> {
+    let revision = i64::try_from(report.register.revision).unwrap_or(i64::MAX);
+    sqlx::query(
+        "insert into behind (result) \
+         select cast($1 as bigint) where (select coalesce(max(number), 0) from revision) > $2 \
+         on conflict do nothing",
+    )
+    .bind(position)
+    .bind(revision)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes the seals that a result bears.
+pub(super) async fn put_seals(
+    connection: &mut AnyConnection,
+    position: i64,
+    report: &Report,
+) -> Result<(), Error> {
     let seals: BTreeSet<&String> = report
         .impressions
         .iter()
@@ -299,13 +224,13 @@ pub(super) async fn keep(
         .execute(&mut *connection)
         .await?;
     }
-    Ok(true)
+    Ok(())
 }
 
-/// Adds judgements, many in one statement.
-async fn judge(
+/// Adds judgements, many in one statement, and what they come to with the documents that were handed in.
+pub(super) async fn judge(
     connection: &mut AnyConnection,
-    rows: &[(i64, &str)],
+    rows: &[(i64, &str, Outcome)],
     at: Timestamp,
 ) -> Result<(), Error> {
     let at = at.to_string();
@@ -318,10 +243,36 @@ async fn judge(
             values.join(", ")
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(insert)).bind(&at);
-        for (result, report) in rows {
+        for (result, report, _) in rows {
             insert = insert.bind(result).bind(*report);
         }
         insert.execute(&mut *connection).await?;
+        let mut results: BTreeMap<Outcome, Vec<i64>> = BTreeMap::new();
+        for (result, _, outcome) in rows {
+            results.entry(*outcome).or_default().push(*result);
+        }
+        for (outcome, results) in results {
+            come_to(&mut *connection, outcome, &results).await?;
+        }
     }
+    Ok(())
+}
+
+/// Notes what documents come to by these results, where they are the latest on them.
+async fn come_to(
+    connection: &mut AnyConnection,
+    outcome: Outcome,
+    results: &[i64],
+) -> Result<(), Error> {
+    let update = format!(
+        "update document set outcome = $1 where (sha256, asked) in \
+         (select document, asked from result where position in {})",
+        placeholders(2, results.len())
+    );
+    let mut update = sqlx::query(sqlx::AssertSqlSafe(update)).bind(name(outcome));
+    for result in results {
+        update = update.bind(result);
+    }
+    update.execute(connection).await?;
     Ok(())
 }

@@ -27,6 +27,9 @@ use crate::verify::fields::Given;
 /// Packed pages of one document, at most: some hundreds of impressions (chosen). Of a document with more none are kept.
 const BYTES_MAX: usize = 32 << 20;
 
+/// Number of this form of crops: raised with every change of what is packed, since the bytes do not name their fields.
+const FORM: u32 = 1;
+
 /// A document's pages, packed one by one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Packed {
@@ -69,6 +72,8 @@ struct Head {
 /// A document's pages and what they were examined for.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Crops {
+    /// [`FORM`].
+    form: u32,
     head: Head,
     asked: Asked,
     /// What it says of itself, and where the file's text differs from the picture, as JSON: their form leaves fields out.
@@ -93,6 +98,7 @@ impl Crops {
     ) -> Self {
         let seals = &examination.register.seals;
         Self {
+            form: FORM,
             head: Head {
                 sha256: reading.sha256.clone(),
                 bytes: reading.bytes,
@@ -110,6 +116,25 @@ impl Crops {
             is_dated,
             pages,
         }
+    }
+
+    /// The crops as bytes.
+    ///
+    /// # Panics
+    /// Never: they are plain values.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("crops are plain values")
+    }
+
+    /// The crops that these bytes are; `None` if they are of another form.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (form, _) = postcard::take_from_bytes::<u32>(bytes).ok()?;
+        if form != FORM {
+            return None;
+        }
+        postcard::from_bytes(bytes).ok()
     }
 
     /// Bytes that the pages take.

@@ -109,10 +109,12 @@ fn recognised(before: &[report::Impression], now: &[report::Impression]) -> Vec<
     let gone = before
         .iter()
         .filter(|own| now.iter().all(|other| place(other) != place(own)));
-    let pairs = gone.map(|own| (Some(own), None)).chain(now.iter().map(|own| {
-        let known = before.iter().find(|other| place(other) == place(own));
-        (known, Some(own))
-    }));
+    let pairs = gone
+        .map(|own| (Some(own), None))
+        .chain(now.iter().map(|own| {
+            let known = before.iter().find(|other| place(other) == place(own));
+            (known, Some(own))
+        }));
     let differing = pairs.filter_map(|(old, new)| {
         let ((old_seal, old_step), (new_seal, new_step)) = (said(old), said(new));
         if (&old_seal, old_step) == (&new_seal, new_step) {

@@ -7,12 +7,19 @@ use jiff::Timestamp;
 use crate::cli::Common;
 use crate::cli::output::Output;
 use crate::cli::rules;
+use crate::jobs::rejudging;
+use crate::registry::Register;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::storage::Store;
+use crate::storage::judging::Judged;
+use crate::storage::judging::Standing;
+use crate::verdict::Conclusion;
+use crate::verdict::Policy;
 use crate::verify::Outcome;
 use crate::verify::rejudged::Change;
+use crate::verify::rejudged::Recognised;
 
 /// Judges the kept results that the register's latest changes touch, and lists those that come to something else now.
 pub(super) async fn again(
@@ -20,34 +27,86 @@ pub(super) async fn again(
     rules: &rules::Choice,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    let touched = store.touched().await?;
-    if touched.is_none() || store.result_count().await? == 0 {
-        return Ok(());
-    }
     let rules: Cow<'_, RuleSet> = rules.read()?;
-    let sandbox = Common::sandbox(None)?;
-    let snapshot = store.snapshot(&sandbox).await?;
+    let mut told = Ok(());
+    let options = Common::sandbox(None)?;
+    let caught_up = rejudging::catch_up(store, &options, &rules, |change| {
+        tell(change, &mut told, output);
+    })
+    .await?;
+    told?;
+    for problem in &caught_up.problems {
+        output.error(problem);
+    }
+    if let Some(judged) = caught_up.compared {
+        compared(judged, output)?;
+    }
+    if let Some(judged) = caught_up.judged {
+        output.line(format!(
+            "{} judged again, no scan opened: {} changed",
+            words::counted(judged.results, "kept result"),
+            judged.changed
+        ))?;
+    }
+    Ok(())
+}
+
+/// Compares kept results anew that another policy or other rules judged, or all of them.
+pub(super) async fn anew(
+    store: &Store,
+    (rules, all): (&rules::Choice, bool),
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let news = store.news().await?;
+    let rules: Cow<'_, RuleSet> = rules.read()?;
+    let policy = Policy::default();
+    let register = register(store, output).await?;
+    let wanted = |own: &Standing| {
+        let report = &own.report;
+        all || report.policy != policy.name || report.rules != rules.name
+    };
+    let law = (&register, &policy, rules.as_ref());
+    let now = Timestamp::now();
+    let mut told = Ok(());
+    let judged = store
+        .compare_again(wanted, law, now, |change| tell(change, &mut told, output))
+        .await?;
+    told?;
+    compared(judged, output)?;
+    if all {
+        store.all_judged(&news, now).await?;
+    }
+    Ok(())
+}
+
+/// The register with its specimens.
+async fn register(store: &Store, output: &mut Output) -> anyhow::Result<Register> {
+    let snapshot = store.snapshot(&Common::sandbox(None)?).await?;
     for problem in &snapshot.problems {
         output.error(problem);
     }
-    let judging = (&touched, &snapshot.register, rules.as_ref());
-    let mut told = Ok(());
-    let on_change = |change: &Change| {
-        let is_news = !change.added.is_empty() || !change.removed.is_empty();
-        if is_news && told.is_ok() {
-            told = output.line(line(change));
-        }
-    };
-    let judged = store
-        .judge_again(judging, Timestamp::now(), on_change)
-        .await?;
-    told?;
+    Ok(snapshot.register)
+}
+
+fn compared(judged: Judged, output: &mut Output) -> anyhow::Result<()> {
     output.line(format!(
-        "{} judged again, no scan opened: {} changed",
+        "{} compared anew, no scan opened: {} changed",
         words::counted(judged.results, "kept result"),
         judged.changed
     ))?;
+    if judged.without_crops > 0 {
+        output.warning(&format!(
+            "of {} no impressions are kept that this version can compare: verify their documents again",
+            words::counted(judged.without_crops, "result")
+        ));
+    }
     Ok(())
+}
+
+fn tell(change: &Change, told: &mut std::io::Result<()>, output: &mut Output) {
+    if change.is_news() && told.is_ok() {
+        *told = output.line(line(change));
+    }
 }
 
 /// One result that changed, such as `docs/a.pdf: passes, now flagged`, and below it the findings that came and went.
@@ -62,7 +121,18 @@ fn line(change: &Change) -> String {
     said.extend(change.added.iter().map(told));
     let gone = |finding: &Finding| format!("\n    no longer: {}", finding.message);
     said.extend(change.removed.iter().map(gone));
+    said.extend(change.impressions.iter().map(recognised));
     said
+}
+
+/// What an impression is taken for now, such as `page 1: seal D01 undecided, now consistent`.
+fn recognised(own: &Recognised) -> String {
+    let said = |seal: &Option<String>, step: Conclusion| match seal {
+        Some(seal) => format!("seal {seal}, {}", words::conclusion(step)),
+        None => "no registered seal".to_owned(),
+    };
+    let [old, new] = [0, 1].map(|index| said(&own.seal[index], own.conclusion[index]));
+    format!("\n    page {}: {old}; now {new}", own.page)
 }
 
 const fn outcome(outcome: Outcome) -> &'static str {

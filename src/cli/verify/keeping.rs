@@ -7,10 +7,13 @@ use tokio::task;
 
 use crate::storage::Store;
 use crate::storage::results::NewResult;
-use crate::verify::Report;
+use crate::verify::Examined;
+use crate::verify::crops::Crops;
 
 /// Results that are written together.
 const TOGETHER: usize = 200;
+/// Bytes of their crops from which on fewer are.
+const BYTES_TOGETHER: usize = 32 << 20;
 
 /// Results on their way into the store.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub(in crate::cli) struct Keeper {
     store: Store,
     claim: Option<String>,
     waiting: Vec<NewResult>,
+    /// What the crops of those that wait take.
+    bytes: usize,
     kept: usize,
 }
 
@@ -27,19 +32,23 @@ impl Keeper {
             store,
             claim,
             waiting: Vec::new(),
+            bytes: 0,
             kept: 0,
         }
     }
 
     /// Takes a report. One that can be tried again is no result; one that a mark of secrecy stopped has its digest alone.
-    pub(super) fn add(&mut self, report: &Report) -> anyhow::Result<()> {
+    pub(super) fn add(&mut self, examined: &Examined) -> anyhow::Result<()> {
+        let report = &examined.report;
         if report.is_final() {
+            self.bytes += examined.crops.as_ref().map_or(0, Crops::bytes);
             self.waiting.push(NewResult {
                 report: report.clone(),
                 claim: self.claim.clone(),
+                crops: examined.crops.clone(),
             });
         }
-        if self.waiting.len() < TOGETHER {
+        if self.waiting.len() < TOGETHER && self.bytes < BYTES_TOGETHER {
             return Ok(());
         }
         self.write()
@@ -53,6 +62,7 @@ impl Keeper {
 
     fn write(&mut self) -> anyhow::Result<()> {
         let results = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
         let written = self.store.keep_results(&results, Timestamp::now());
         let written = task::block_in_place(|| Handle::current().block_on(written));
         self.kept += written.context("cannot keep the results")?;

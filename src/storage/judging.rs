@@ -1,0 +1,393 @@
+//! Kept results judged again: by the lives of their seals, or by comparing their ink anew.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use sqlx::Row;
+
+use crate::registry::Lives;
+use crate::registry::Register;
+use crate::registry::Roll;
+use crate::registry::correction;
+use crate::registry::kind::KINDS;
+use crate::registry::watch;
+use crate::rules::RuleSet;
+use crate::storage::Error;
+use crate::storage::Store;
+use crate::storage::database::placeholders;
+use crate::storage::register::parsed;
+use crate::storage::register::written;
+use crate::storage::results::LATEST;
+use crate::storage::results::judge;
+use crate::storage::results::put_seals;
+use crate::verdict::Policy;
+use crate::verify::Outcome;
+use crate::verify::Report;
+use crate::verify::crops::Crops;
+use crate::verify::rejudged::Change;
+use crate::verify::rejudged::Judge;
+use crate::verify::rematched;
+
+/// Results that are read, judged and written in one go: some tens of megabytes.
+const CHUNK: i64 = 2_000;
+
+/// Results whose crops are held at once.
+const CROPS_TOGETHER: usize = 32;
+
+/// More seals than these in a query, and all results are read: judging those that nothing touched changes none.
+const SEALS_MAX: usize = 10_000;
+
+/// The column of a row about a seal, by which the results that it touches are found.
+const SEAL: &str = "seal";
+
+/// The seals whose life changed since all results were judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// These.
+    Seals(BTreeSet<String>),
+    /// Any: what changed is of bodies or other registers.
+    All,
+}
+
+impl Touched {
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        match self {
+            Self::Seals(seals) => seals.is_empty(),
+            Self::All => false,
+        }
+    }
+}
+
+/// What changed in the register since all results were judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The latest revision.
+    pub revision: u64,
+    /// Seals whose life changed, or use.
+    pub lives: Touched,
+    /// Seals with new specimens.
+    pub specimens: BTreeSet<String>,
+    /// Whether the list of counterfeit dies changed.
+    pub is_watch_list: bool,
+    /// Results that were kept under an older revision than the latest then was.
+    pub behind: BTreeSet<i64>,
+}
+
+impl News {
+    /// Whether no result is touched.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.lives.is_none() && !self.asks_ink()
+    }
+
+    /// Whether impressions are to be compared anew.
+    #[must_use]
+    pub fn asks_ink(&self) -> bool {
+        !self.specimens.is_empty() || self.is_watch_list || !self.behind.is_empty()
+    }
+}
+
+/// How many results were judged again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// All of them.
+    pub results: usize,
+    /// Those that come to something else now.
+    pub changed: usize,
+    /// Those that ask for their scan: no crops of theirs are kept, or those of another version.
+    pub without_crops: usize,
+}
+
+/// A result as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// Its number.
+    pub result: i64,
+    /// The report.
+    pub report: Report,
+    /// Whether its pages' edges bear what may be parts of seals; `None` where no crops are kept.
+    pub has_strips: Option<bool>,
+}
+
+impl Store {
+    /// What changed in the register since all results were judged.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn news(&self) -> Result<News, Error> {
+        let revision = self.revision().await?;
+        let mut connection = self.pool.acquire().await?;
+        let since = "(select coalesce(max(revision), 0) from judged)";
+        let entries = format!("select kind, key, corrects from entry where revision > {since}");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(entries))
+            .fetch_all(&mut *connection)
+            .await?;
+        let seals = format!(
+            "select seal from event where revision > {since} \
+             union select seal from seal_version where revision > {since}"
+        );
+        let mut lives = Touched::Seals(self.names(&seals).await?);
+        let mut is_watch_list = false;
+        for row in rows {
+            let (kind, key): (String, String) = (row.get(0), row.get(1));
+            let is_correction = row.get::<Option<String>, _>(2).is_some();
+            is_watch_list |= kind == watch::KIND.name || kind == correction::WITHDRAWAL.name;
+            let is_of_seal = KINDS.iter().any(|own| own.name == kind && own.key == SEAL);
+            match &mut lives {
+                _ if kind == watch::KIND.name => {}
+                Touched::Seals(seals) if is_of_seal && !is_correction => {
+                    seals.insert(key);
+                }
+                // What is corrected may have been about another.
+                Touched::Seals(_) | Touched::All => lives = Touched::All,
+            }
+        }
+        let specimens = format!("select distinct seal from specimen where revision > {since}");
+        let behind = sqlx::query("select result from behind")
+            .fetch_all(&mut *connection)
+            .await?;
+        Ok(News {
+            revision,
+            lives,
+            specimens: self.names(&specimens).await?,
+            is_watch_list,
+            behind: behind.iter().map(|row| row.get(0)).collect(),
+        })
+    }
+
+    async fn names(&self, query: &str) -> Result<BTreeSet<String>, Error> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// The seals' lives and the books as they stand, without the specimens.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn roll(&self) -> Result<Roll, Error> {
+        let revision = self.revision().await?;
+        let (seals, records) = self.records().await?;
+        let seals = seals.into_iter().map(|seal| {
+            let life = seal.life(&records);
+            (seal.id, seal.particulars, life)
+        });
+        let seals: Vec<_> = seals.collect();
+        Ok(Roll::new(revision, seals, records))
+    }
+
+    /// Judges the results that bear these seals by their lives as they are, and tells of each that changed. It may be broken
+    /// off at any moment: what was not judged then is touched still.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn judge_again(
+        &self,
+        (touched, lives, rules): (&Touched, &dyn Lives, &RuleSet),
+        at: Timestamp,
+        mut on_change: impl FnMut(&Change),
+    ) -> Result<Judged, Error> {
+        let judged_by = Judge::new(lives, rules);
+        let (mut after, mut counts) = (0, Judged::default());
+        while let Some(chunk) = self.next_reports(touched, &mut after).await? {
+            let judged: Vec<(i64, Report, Change)> = chunk
+                .par_iter()
+                .filter_map(|own| {
+                    let (report, change) = judged_by.again(&own.report)?;
+                    Some((own.result, report, change))
+                })
+                .collect();
+            counts.results += chunk.len();
+            counts.changed += judged.len();
+            self.write(&judged, at).await?;
+            judged.iter().for_each(|(_, _, change)| on_change(change));
+        }
+        Ok(counts)
+    }
+
+    /// Compares the wanted results' impressions anew, from their crops, and tells of each that changed. What no crops are kept
+    /// of is judged by the lives of its seals alone.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn compare_again(
+        &self,
+        wanted: impl Fn(&Standing) -> bool,
+        law: (&Register, &Policy, &RuleSet),
+        at: Timestamp,
+        mut on_change: impl FnMut(&Change),
+    ) -> Result<Judged, Error> {
+        let (mut after, mut counts) = (0, Judged::default());
+        while let Some(chunk) = self.next_reports(&Touched::All, &mut after).await? {
+            let wanted: Vec<&Standing> = chunk.iter().filter(|own| wanted(own)).collect();
+            for some in wanted.chunks(CROPS_TOGETHER) {
+                let mut held = Vec::with_capacity(some.len());
+                for own in some {
+                    held.push((*own, self.crops(own.result).await?));
+                }
+                let judged: Vec<Compared> = held
+                    .par_iter()
+                    .map(|(own, crops)| Compared::of(own, crops.as_ref(), law))
+                    .collect();
+                counts.without_crops += judged.iter().filter(|own| own.asks_for_scan).count();
+                counts.results += judged.len();
+                let changed: Vec<(i64, Report, Change)> =
+                    judged.into_iter().filter_map(Compared::changed).collect();
+                counts.changed += changed.len();
+                self.write(&changed, at).await?;
+                changed.iter().for_each(|(_, _, change)| on_change(change));
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Notes that all results are judged as this news asked.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn all_judged(&self, news: &News, at: Timestamp) -> Result<(), Error> {
+        let mut transaction = self.begin().await?;
+        let revision = i64::try_from(news.revision).unwrap_or(i64::MAX);
+        sqlx::query(
+            "insert into judged (revision, recorded_at) values ($1, $2) on conflict do nothing",
+        )
+        .bind(revision)
+        .bind(at.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        for result in &news.behind {
+            sqlx::query("delete from behind where result = $1")
+                .bind(result)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Adds judgements, and what they bear.
+    async fn write(&self, judged: &[(i64, Report, Change)], at: Timestamp) -> Result<(), Error> {
+        if judged.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<(i64, String)> = judged
+            .par_iter()
+            .map(|(result, report, _)| (*result, written(report)))
+            .collect();
+        let rows: Vec<(i64, &str, Outcome)> = texts
+            .iter()
+            .zip(judged)
+            .map(|((result, text), (_, report, _))| (*result, text.as_str(), report.outcome))
+            .collect();
+        let mut transaction = self.begin().await?;
+        judge(&mut transaction, &rows, at).await?;
+        for (result, report, change) in judged {
+            if !change.impressions.is_empty() {
+                put_seals(&mut transaction, *result, report).await?;
+            }
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// The next results behind a position, as they stand, and moves it on; `None` behind the last.
+    pub(super) async fn next_reports(
+        &self,
+        touched: &Touched,
+        after: &mut i64,
+    ) -> Result<Option<Vec<Standing>>, Error> {
+        let seals: Vec<&String> = match touched {
+            Touched::Seals(seals) if seals.len() <= SEALS_MAX => seals.iter().collect(),
+            Touched::Seals(_) | Touched::All => Vec::new(),
+        };
+        let which = match seals.len() {
+            0 => String::new(),
+            count => format!(
+                "and position in (select result from result_seal where seal in {})",
+                placeholders(3, count)
+            ),
+        };
+        let query = format!(
+            "select position, {LATEST}, \
+             (select has_strips from crops where crops.result = result.position) \
+             from result where position > $1 {which} order by position limit $2"
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(*after)
+            .bind(CHUNK);
+        for seal in seals {
+            query = query.bind(seal);
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        let texts: Vec<(i64, String, Option<i64>)> = rows
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect();
+        let Some((last, ..)) = texts.last() else {
+            return Ok(None);
+        };
+        *after = *last;
+        let read = |(result, text, strips): &(i64, String, Option<i64>)| {
+            Ok(Standing {
+                result: *result,
+                report: parsed(text, "a result")?,
+                has_strips: strips.map(|strips| strips > 0),
+            })
+        };
+        let reports: Result<_, Error> = texts.par_iter().map(read).collect();
+        reports.map(Some)
+    }
+
+    async fn crops(&self, result: i64) -> Result<Option<Crops>, Error> {
+        let row = sqlx::query("select content from crops where result = $1")
+            .bind(result)
+            .fetch_optional(&self.pool)
+            .await?;
+        let content: Option<Vec<u8>> = row.map(|row| row.get(0));
+        Ok(content.and_then(|content| Crops::from_bytes(&content)))
+    }
+}
+
+/// A result that was compared anew.
+struct Compared {
+    result: i64,
+    /// What it comes to now, if to something else.
+    now: Option<(Report, Change)>,
+    /// Whether there was nothing to compare.
+    asks_for_scan: bool,
+}
+
+impl Compared {
+    fn of(
+        own: &Standing,
+        crops: Option<&Crops>,
+        (register, policy, rules): (&Register, &Policy, &RuleSet),
+    ) -> Self {
+        let report = &own.report;
+        let law = (register, policy, rules);
+        let anew = crops.and_then(|crops| rematched::again(report, crops, law));
+        let asks_for_scan = anew.is_none() && report.has_verdict();
+        let now = anew.or_else(|| Judge::new(register, rules).again(report));
+        Self {
+            result: own.result,
+            now: now.filter(|(now, _)| !is_same(report, now)),
+            asks_for_scan,
+        }
+    }
+
+    fn changed(self) -> Option<(i64, Report, Change)> {
+        let (report, change) = self.now?;
+        Some((self.result, report, change))
+    }
+}
+
+/// Whether two reports say the same under two revisions of the register.
+fn is_same(before: &Report, now: &Report) -> bool {
+    let now = Report {
+        register: before.register,
+        ..now.clone()
+    };
+    now == *before
+}
