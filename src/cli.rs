@@ -18,6 +18,7 @@ use crate::storage::blobs::Blobs;
 use crate::synthesis::set;
 
 mod audit;
+mod bulk;
 mod calibrate;
 mod copies;
 mod dates;
@@ -30,6 +31,7 @@ mod register;
 mod rules;
 mod serve;
 pub mod synth;
+mod unpacked;
 mod user;
 mod verify;
 mod wear;
@@ -121,6 +123,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Serves the API and the pages, with a worker.
     Serve(serve::Serving),
+    /// Verifies large archives as jobs that can be broken off and taken up again; keeps scans and results.
+    Bulk(bulk::Arguments),
     /// Works on what was handed in: one more worker.
     Worker(serve::Working),
     /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
@@ -196,6 +200,7 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::Audit(arguments) => audit::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
             Command::Serve(arguments) => serve::serve(arguments, &common, output).await,
+            Command::Bulk(arguments) => bulk::run(arguments, &common, output).await,
             Command::Worker(arguments) => serve::work(arguments, &common, output).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,
             Command::Calibrate(arguments) => calibrate::run(&arguments, output),

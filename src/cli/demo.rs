@@ -13,6 +13,7 @@ use crate::cli::dates::Dates;
 use crate::cli::inputs;
 use crate::cli::output::Output;
 use crate::cli::register;
+use crate::cli::unpacked::Found;
 use crate::cli::verify::Readers;
 use crate::cli::verify::Work;
 use crate::config;
@@ -69,7 +70,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         output.error(problem);
         exit = Exit::Input;
     }
-    let documents = inputs::find(&[folder.join("docs")]).documents;
+    let found = inputs::find(&[folder.join("docs")]).found;
+    let documents: Vec<Found> = found.into_iter().map(|one| Found::at(one.path)).collect();
     let policy = Policy::default();
     let examination = Examination {
         register: &snapshot.register,

@@ -1,21 +1,33 @@
-//! Paths as given to the documents that they mean.
+//! Paths as given to the documents and archives that they mean.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::sandbox::archive::Format;
 use crate::storage::remedy;
 
 /// Endings by which documents are picked from a folder; what they are is decided by content.
 const EXTENSIONS: [&str; 8] = ["pdf", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"];
 
-/// Endings of archives.
-const ARCHIVES: [&str; 9] = ["zip", "tar", "tgz", "gz", "zst", "7z", "rar", "xz", "bz2"];
+/// Endings of archives that are opened.
+const ARCHIVES: [&str; 5] = ["zip", "tar", "tgz", "gz", "zst"];
+/// Endings of archives that are not.
+const CLOSED: [&str; 4] = ["7z", "rar", "xz", "bz2"];
+
+/// A document or an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Input {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// How it is packed, if it is an archive.
+    pub(super) format: Option<Format>,
+}
 
 /// Documents in the order in which they are reported, and what stands in the way of others.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Inputs {
-    /// The documents.
-    pub(super) documents: Vec<PathBuf>,
+    /// The documents and archives.
+    pub(super) found: Vec<Input>,
     /// What was given and cannot be used.
     pub(super) errors: Vec<String>,
     /// What was left out of a folder.
@@ -27,20 +39,20 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
         if path.is_dir() {
-            let before = inputs.documents.len();
+            let before = inputs.found.len();
             let errors = inputs.errors.len();
             walk(path, &mut inputs);
-            if inputs.documents.len() == before && inputs.errors.len() == errors {
+            if inputs.found.len() == before && inputs.errors.len() == errors {
                 inputs.errors.push(format!(
                     "{}: no documents in this folder; looked for .{}",
                     path.display(),
                     EXTENSIONS.join(" .")
                 ));
             }
-        } else if is_archive(path) {
-            inputs.errors.push(archive(path));
+        } else if is_closed(path) {
+            inputs.errors.push(closed(path));
         } else {
-            inputs.documents.push(path.clone());
+            inputs.found.push(input(path.clone()));
         }
     }
     inputs
@@ -74,10 +86,10 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
         // A folder reached by a link may contain itself.
         if path.is_dir() && !path.is_symlink() {
             walk(&path, inputs);
-        } else if has_ending(&path, &EXTENSIONS) {
-            inputs.documents.push(path);
-        } else if has_ending(&path, &ARCHIVES) {
-            inputs.warnings.push(archive(&path));
+        } else if has_ending(&path, &EXTENSIONS) || has_ending(&path, &ARCHIVES) {
+            inputs.found.push(input(path));
+        } else if has_ending(&path, &CLOSED) {
+            inputs.warnings.push(closed(&path));
         }
     }
 }
@@ -87,33 +99,40 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     endings.contains(&extension.to_lowercase().as_str())
 }
 
-fn archive(path: &Path) -> String {
+fn closed(path: &Path) -> String {
     format!(
-        "{}: this version does not open archives; unpack it and give the folder",
+        "{}: archives of this kind are not opened (.zip, .tar, .tar.gz and .tar.zst are); unpack it and give the folder",
         path.display()
     )
 }
 
-/// Whether the file begins as archives do, whatever its name.
-fn is_archive(path: &Path) -> bool {
-    const MAGIC: [&[u8]; 5] = [
-        b"PK\x03\x04",
-        b"\x1f\x8b",
-        b"\x28\xb5\x2f\xfd",
-        b"7z\xbc\xaf\x27\x1c",
-        b"Rar!",
-    ];
-    const TAR_MAGIC: &[u8] = b"ustar";
-    const TAR_MAGIC_AT: usize = 257;
+/// What the file begins with, whatever its name; nothing if it cannot be read, which is told when it is opened.
+fn start(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
-    let Ok(file) = std::fs::File::open(path) else {
-        return false;
-    };
-    if file.take(512).read_to_end(&mut start).is_err() {
-        return false;
+    if let Ok(file) = std::fs::File::open(path) {
+        let _ = file.take(512).read_to_end(&mut start);
     }
-    let tar = start.get(TAR_MAGIC_AT..).unwrap_or_default();
-    tar.starts_with(TAR_MAGIC) || MAGIC.iter().any(|magic| start.starts_with(magic))
+    start
+}
+
+fn input(path: PathBuf) -> Input {
+    // Opening a pipe would wait for a writer.
+    let format = if path.is_file() {
+        Format::of(&start(&path))
+    } else {
+        None
+    };
+    Input { path, format }
+}
+
+fn is_closed(path: &Path) -> bool {
+    const MAGIC: [&[u8]; 4] = [b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ\0", b"BZh"];
+    let start = if path.is_file() {
+        start(path)
+    } else {
+        Vec::new()
+    };
+    MAGIC.iter().any(|magic| start.starts_with(magic))
 }
 
 #[cfg(test)]
@@ -135,9 +154,16 @@ mod tests {
         let folder = folder(&["b.PDF", "a/c.png", "a/.d.png", ".git/e.png", "notes.txt"]);
         let inputs = find(&[folder.path().to_owned()]);
         let names: Vec<_> = inputs
-            .documents
+            .found
             .iter()
-            .map(|path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap())
+            .map(|input| {
+                input
+                    .path
+                    .strip_prefix(folder.path())
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+            })
             .collect();
         assert_eq!(names, ["a/c.png", "b.PDF"]);
         assert_eq!(inputs.errors, [""; 0]);
@@ -151,12 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn archives_are_refused_by_content() {
+    fn archives_are_known_by_content_and_those_that_are_not_opened_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("scans.pdf");
         std::fs::write(&path, b"PK\x03\x04rest").unwrap();
+        assert_eq!(find(&[path.clone()]).found[0].format, Some(Format::Zip));
+        std::fs::write(&path, b"Rar!rest").unwrap();
         let inputs = find(&[path]);
-        assert!(inputs.documents.is_empty());
+        assert!(inputs.found.is_empty());
         assert!(inputs.errors[0].contains("archives"));
     }
 }

@@ -218,7 +218,7 @@ fn log() {
 }
 
 /// Ends in order when the process is told to: by Ctrl-C, or as service managers do.
-fn end_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
+pub(super) fn end_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
     #[cfg(unix)]
     let mut terminated = {
         use tokio::signal::unix::SignalKind;

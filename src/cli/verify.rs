@@ -19,6 +19,8 @@ use crate::cli::ocr;
 use crate::cli::output::Output;
 use crate::cli::register;
 use crate::cli::rules;
+use crate::cli::unpacked::Found;
+use crate::cli::unpacked::unpacked;
 use crate::cli::wear;
 use crate::config;
 use crate::links;
@@ -56,7 +58,7 @@ use keeping::Keeper;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Documents, or folders of them.
+    /// Documents, folders of them, and archives (.zip, .tar, .tar.gz, .tar.zst).
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Prints one JSON report a line, in the order of the documents, then a line for
@@ -137,7 +139,9 @@ pub(super) async fn run(
             }
         },
     };
-    let (documents, sought) = documents(&arguments.paths, output);
+    let unpacking = tempfile::tempdir().context("cannot make a temporary directory")?;
+    let place = (unpacking.path(), options.executable.as_path());
+    let (documents, sought) = documents(&arguments.paths, place, output);
     exit = exit.max(sought);
     let (dates, read) = dates(&arguments, output)?;
     arguments.ocr.set_up(&mut options, output);
@@ -190,10 +194,14 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-/// The documents at these paths; what cannot be used is told.
-fn documents(paths: &[PathBuf], output: &mut Output) -> (Vec<PathBuf>, Exit) {
+/// The documents at these paths, those in archives unpacked; what cannot be used is told.
+fn documents(
+    paths: &[PathBuf],
+    (folder, executable): (&Path, &Path),
+    output: &mut Output,
+) -> (Vec<Found>, Exit) {
     let Inputs {
-        documents,
+        found,
         errors,
         warnings,
     } = inputs::find(paths);
@@ -203,12 +211,13 @@ fn documents(paths: &[PathBuf], output: &mut Output) -> (Vec<PathBuf>, Exit) {
     for error in &errors {
         output.error(error);
     }
+    let (documents, unpacked) = unpacked(found, folder, executable, output);
     let exit = if errors.is_empty() {
         Exit::Passed
     } else {
         Exit::Input
     };
-    (documents, exit)
+    (documents, exit.max(unpacked))
 }
 
 /// The documents' dates as far as they are given.
@@ -277,7 +286,7 @@ pub(super) async fn from_file(
 /// Documents to verify, and how.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Work<'a> {
-    pub(super) documents: &'a [PathBuf],
+    pub(super) documents: &'a [Found],
     pub(super) jobs: NonZeroUsize,
     pub(super) options: &'a sandbox::Options,
     pub(super) examination: &'a Examination<'a>,
@@ -294,15 +303,14 @@ impl Work<'_> {
             crops: readers.keeper.is_some(),
         };
         let verified = |index: usize| {
-            let path = &self.documents[index];
-            let name = path.to_string_lossy();
+            let Found { path, name } = &self.documents[index];
             let source = sandbox::Source::Path(path);
             let examination = Examination {
                 date: self.dates.of(path),
                 given: self.dates.given(path),
                 ..*self.examination
             };
-            verify::document_with(&name, source, self.options, (&examination, wanted))
+            verify::document_with(name, source, self.options, (&examination, wanted))
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
             bar.inc(1);

@@ -17,6 +17,13 @@ use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
 use crate::verify::Seals;
+use crate::verify::Wanted;
+
+/// Crops, from which results are compared anew; no pictures.
+const WANTED: Wanted = Wanted {
+    pictures: false,
+    crops: true,
+};
 
 /// How long something is left alone that may go better next time, for each time that it was tried.
 const PAUSE: SignedDuration = SignedDuration::from_secs(20);
@@ -83,8 +90,7 @@ fn report(
     };
     // Its digest is its name: a result is of bytes, which other offices may have under names of their own.
     let source = sandbox::Source::Path(scan.path());
-    let examined =
-        verify::document_without_pictures(&claimed.sha256, source, options, &examination);
+    let examined = verify::document_with(&claimed.sha256, source, options, (&examination, WANTED));
     let report = examined.report;
     if report.document.sha256.as_deref() != Some(claimed.sha256.as_str()) {
         return again(

@@ -210,12 +210,22 @@ impl Blobs {
         let store = AmazonS3Builder::from_env()
             .with_bucket_name(bucket)
             .build()?;
+        Self::in_bucket(Arc::new(store), prefix, data)
+    }
+
+    /// Scans in a bucket, below a prefix.
+    ///
+    /// # Errors
+    /// If the prefix is none, or no folder can be made for what arrives.
+    pub fn in_bucket(
+        store: Arc<dyn ObjectStore>,
+        prefix: &str,
+        data: &Path,
+    ) -> Result<Self, Error> {
+        let prefix = Key::parse(prefix).map_err(|_| Error::Place(prefix.to_owned()))?;
         Ok(Self {
             incoming: incoming(data)?,
-            place: Place::Bucket {
-                store: Arc::new(store),
-                prefix: Key::parse(prefix).map_err(|_| unknown())?,
-            },
+            place: Place::Bucket { store, prefix },
         })
     }
 
