@@ -89,6 +89,29 @@ impl Action {
         TABLE.iter().map(|(action, _)| *action)
     }
 
+    /// Its name to programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UploadDocument => "document.upload",
+            Self::ReadDocument => "document.read",
+            Self::ControlJob => "job.control",
+            Self::HoldDocument => "document.hold",
+            Self::DeleteDocument => "document.delete",
+            Self::ProposeDecision => "decision.propose",
+            Self::ApproveDecision => "decision.approve",
+            Self::ReadRegister => "register.read",
+            Self::ReadSpecimen => "specimen.read",
+            Self::ProposeChange => "register.propose",
+            Self::ApproveChange => "register.approve",
+            Self::ReadPeople => "people.read",
+            Self::ChangePeople => "people.change",
+            Self::OwnTokens => "token.own",
+            Self::RevokeTokens => "token.revoke",
+            Self::ReadAudit => "audit.read",
+        }
+    }
+
     /// The roles that may do it.
     #[must_use]
     pub fn roles(self) -> &'static [Role] {

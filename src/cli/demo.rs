@@ -54,6 +54,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
         sandbox: &sandbox,
         mode: Mode::Store,
         at: Timestamp::now(),
+        reach: import::Reach::Anywhere,
         on_row: &|| bar.inc(1),
     };
     let imported = store.import_register(&sheet, options).await;

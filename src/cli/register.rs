@@ -365,6 +365,7 @@ async fn imported(
         sandbox: &sandbox,
         mode,
         at: Timestamp::now(),
+        reach: import::Reach::Anywhere,
         on_row: &|| bar.inc(1),
     };
     let import = store.import(file, options).await;

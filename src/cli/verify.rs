@@ -264,6 +264,7 @@ pub(super) async fn from_file(
             sandbox: options,
             mode: Mode::Store,
             at: Timestamp::now(),
+            reach: import::Reach::Anywhere,
             on_row: &|| {},
         },
     );

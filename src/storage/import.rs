@@ -1,6 +1,7 @@
 //! A register file or a list of events into the store, row by row.
 
 use std::collections::BTreeMap;
+use std::path::Component;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -49,8 +50,19 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// The instant of the import.
     pub at: Timestamp,
+    /// Which files rows may name.
+    pub reach: Reach,
     /// Called once for each specimen read.
     pub on_row: &'a (dyn Fn() + Sync),
+}
+
+/// Which files the rows of a file may name as specimens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Any that whoever runs the command may read.
+    Anywhere,
+    /// Only those beside the file, by their plain names: it came from elsewhere.
+    Beside,
 }
 
 /// Whether an import stores anything.
@@ -223,6 +235,12 @@ impl Store {
         folder: &Path,
         options: Options<'_>,
     ) -> Result<Candidate<'a>, String> {
+        if options.reach == Reach::Beside && !is_plain_name(&row.path) {
+            let shown = row.path.display();
+            return Err(format!(
+                "the specimen {shown} is no plain name; send the file along and name it as it is called"
+            ));
+        }
         let path = folder.join(&row.path);
         let bytes = specimen_bytes(&path)?;
         // A list that was exported here names our own files.
@@ -305,6 +323,13 @@ fn failure(row: &SpecimenRow, id: &str, reason: String) -> RowFailure {
     }
 }
 
+/// Whether a path leads nowhere but to a file of the folder that it is taken from.
+fn is_plain_name(path: &Path) -> bool {
+    let mut parts = path.components();
+    let is_name = matches!(parts.next(), Some(Component::Normal(_)));
+    is_name && parts.next().is_none()
+}
+
 fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let shown = path.display();
     let metadata = std::fs::metadata(path).map_err(|error| {
@@ -377,4 +402,17 @@ fn file_name(path: &Path) -> String {
 fn encrypted(error: &Error) -> String {
     let reason = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
     format!("{error}: {reason}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_names_stay_beside_the_file() {
+        assert!(is_plain_name(Path::new("D01-1.png")));
+        for path in ["", ".", "..", "../a", "a/b", "/etc/passwd", "a/../b", "./a/b"] {
+            assert!(!is_plain_name(Path::new(path)), "{path}");
+        }
+    }
 }
