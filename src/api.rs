@@ -21,6 +21,8 @@ use crate::rules::RuleSet;
 use crate::storage::Store;
 use crate::storage::blobs::Blobs;
 
+mod audit;
+mod decisions;
 mod documents;
 mod guard;
 mod health;
@@ -29,10 +31,14 @@ mod jobs;
 mod limits;
 pub mod listening;
 mod page;
+mod people;
 pub mod problem;
+mod proposals;
 mod reports;
 pub mod routes;
+mod session;
 mod tag;
+mod tokens;
 
 pub use limits::Limits;
 
@@ -88,7 +94,8 @@ impl Service {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Antin", description = "Verifies official seals on scanned documents. Its conclusions are no forensic opinion."),
-    tags((name = "documents"), (name = "jobs"))
+    tags((name = "documents"), (name = "jobs"), (name = "decisions"), (name = "proposals"), (name = "session"),
+        (name = "people"), (name = "tokens"), (name = "audit"))
 )]
 struct Api;
 
@@ -106,6 +113,7 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(jobs::items))
             .routes(routes!(jobs::order))
             .routes(routes!(jobs::events))
+            .merge(accounts())
             .merge(
                 // A form's files are counted while they come in, and not held in memory.
                 OpenApiRouter::new()
@@ -113,6 +121,32 @@ fn described() -> OpenApiRouter<Shared> {
                     .layer(DefaultBodyLimit::disable()),
             ),
     )
+}
+
+/// People, what they hold, what two of them decide, and the log of it.
+fn accounts() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(session::begin, session::show, session::end))
+        .routes(routes!(session::link))
+        .routes(routes!(session::welcome))
+        .routes(routes!(session::renew))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::show, people::change))
+        .routes(routes!(people::invite))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(proposals::show))
+        .routes(routes!(proposals::answer))
+        .routes(routes!(decisions::list))
+        .routes(routes!(decisions::of_document, decisions::propose))
+        .routes(routes!(decisions::answer))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::check))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(proposals::list, proposals::propose))
+                .layer(DefaultBodyLimit::disable()),
+        )
 }
 
 /// The description of the API, as `docs/openapi.json` has it.

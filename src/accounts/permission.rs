@@ -42,6 +42,8 @@ pub enum Action {
     ChangePeople,
     /// Makes and revokes tokens that act for oneself.
     OwnTokens,
+    /// Chooses another password for oneself.
+    OwnPassword,
     /// Revokes tokens of others.
     RevokeTokens,
     /// Reads who saw and who decided what, and checks the chain.
@@ -49,7 +51,7 @@ pub enum Action {
 }
 
 /// The table.
-const TABLE: [(Action, &[Role]); 16] = [
+const TABLE: [(Action, &[Role]); 17] = [
     (
         Action::UploadDocument,
         &[Inspector, Registrar, Administrator],
@@ -77,6 +79,10 @@ const TABLE: [(Action, &[Role]); 16] = [
     (Action::ChangePeople, &[Administrator]),
     (
         Action::OwnTokens,
+        &[Inspector, Registrar, Auditor, Administrator],
+    ),
+    (
+        Action::OwnPassword,
         &[Inspector, Registrar, Auditor, Administrator],
     ),
     (Action::RevokeTokens, &[Administrator]),
@@ -107,6 +113,7 @@ impl Action {
             Self::ReadPeople => "people.read",
             Self::ChangePeople => "people.change",
             Self::OwnTokens => "token.own",
+            Self::OwnPassword => "password.own",
             Self::RevokeTokens => "token.revoke",
             Self::ReadAudit => "audit.read",
         }
@@ -134,6 +141,7 @@ impl Action {
             | Self::ApproveChange
             | Self::ChangePeople
             | Self::OwnTokens
+            | Self::OwnPassword
             | Self::RevokeTokens
             | Self::HoldDocument
             | Self::DeleteDocument => true,
@@ -219,6 +227,7 @@ mod tests {
                 Action::ReadSpecimen,
                 Action::ReadPeople,
                 Action::OwnTokens,
+                Action::OwnPassword,
                 Action::ReadAudit,
             ]
         );

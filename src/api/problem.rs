@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::accounts;
 use crate::storage;
 use crate::storage::blobs;
 
@@ -141,6 +142,22 @@ impl IntoResponse for Problem {
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
         Self::failure(&error)
+    }
+}
+
+impl From<accounts::Error> for Problem {
+    fn from(error: accounts::Error) -> Self {
+        match error {
+            accounts::Error::Random => Self::failure(&error),
+            accounts::Error::Login { .. }
+            | accounts::Error::Role { .. }
+            | accounts::Error::Text { .. }
+            | accounts::Error::Password { .. } => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unfit_value",
+                error.to_string(),
+            ),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub enum Access {
 
 use Access::Anyone;
 use Access::Only;
+use Access::SignedIn;
 
 /// A route: method, path, and who may use it.
 pub type Route = (&'static str, &'static str, Access);
@@ -49,6 +50,59 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/api/v1/jobs/{id}/items", Only(ReadDocument)),
     ("GET", "/api/v1/jobs/{id}/events", Only(ReadDocument)),
     ("POST", "/api/v1/jobs/{id}/orders", Only(ControlJob)),
+    (
+        "GET",
+        "/api/v1/documents/{id}/decisions",
+        Only(ReadDocument),
+    ),
+    (
+        "POST",
+        "/api/v1/documents/{id}/decisions",
+        Only(Action::ProposeDecision),
+    ),
+    ("GET", "/api/v1/decisions", Only(ReadDocument)),
+    // Whether it is for those who propose or those who approve depends on the answer.
+    (
+        "POST",
+        "/api/v1/decisions/{number}/answer",
+        Only(Action::ProposeDecision),
+    ),
+    ("GET", "/api/v1/proposals", Only(Action::ReadRegister)),
+    ("POST", "/api/v1/proposals", Only(Action::ProposeChange)),
+    (
+        "GET",
+        "/api/v1/proposals/{number}",
+        Only(Action::ReadRegister),
+    ),
+    (
+        "POST",
+        "/api/v1/proposals/{number}/answer",
+        Only(Action::ProposeChange),
+    ),
+    ("POST", "/api/v1/session", Anyone),
+    ("GET", "/api/v1/session", SignedIn),
+    ("DELETE", "/api/v1/session", SignedIn),
+    ("POST", "/api/v1/session/link", Anyone),
+    ("POST", "/api/v1/session/welcome", Anyone),
+    ("PUT", "/api/v1/session/password", Only(Action::OwnPassword)),
+    ("GET", "/api/v1/people", Only(Action::ReadPeople)),
+    ("POST", "/api/v1/people", Only(Action::ChangePeople)),
+    ("GET", "/api/v1/people/{login}", Only(Action::ReadPeople)),
+    (
+        "PATCH",
+        "/api/v1/people/{login}",
+        Only(Action::ChangePeople),
+    ),
+    (
+        "POST",
+        "/api/v1/people/{login}/link",
+        Only(Action::ChangePeople),
+    ),
+    ("GET", "/api/v1/tokens", Only(Action::OwnTokens)),
+    ("POST", "/api/v1/tokens", Only(Action::OwnTokens)),
+    ("DELETE", "/api/v1/tokens/{id}", Only(Action::OwnTokens)),
+    ("GET", "/api/v1/audit", Only(Action::ReadAudit)),
+    ("POST", "/api/v1/audit/check", Only(Action::ReadAudit)),
 ];
 
 /// Who may use a route; `None` if it is in no row. What may be read may be asked for without its body.

@@ -29,6 +29,12 @@ impl Registers {
         }
     }
 
+    /// How specimens are read.
+    #[must_use]
+    pub const fn options(&self) -> &sandbox::Options {
+        &self.options
+    }
+
     /// The register as it stands; whether it is another one than last time.
     ///
     /// # Errors

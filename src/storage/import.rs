@@ -411,7 +411,16 @@ mod tests {
     #[test]
     fn only_plain_names_stay_beside_the_file() {
         assert!(is_plain_name(Path::new("D01-1.png")));
-        for path in ["", ".", "..", "../a", "a/b", "/etc/passwd", "a/../b", "./a/b"] {
+        for path in [
+            "",
+            ".",
+            "..",
+            "../a",
+            "a/b",
+            "/etc/passwd",
+            "a/../b",
+            "./a/b",
+        ] {
             assert!(!is_plain_name(Path::new(path)), "{path}");
         }
     }
