@@ -18,6 +18,7 @@ use crate::storage::blobs::Blobs;
 use crate::synthesis::set;
 
 mod audit;
+mod backup;
 mod bulk;
 mod calibrate;
 mod copies;
@@ -125,6 +126,10 @@ enum Command {
     Serve(serve::Serving),
     /// Verifies large archives as jobs that can be broken off and taken up again; keeps scans and results.
     Bulk(bulk::Arguments),
+    /// Copies the embedded store (register, specimens, scans, results, accounts) into one file.
+    Backup(backup::Arguments),
+    /// Puts such a copy back into an empty data directory.
+    Restore(backup::Arguments),
     /// Works on what was handed in: one more worker.
     Worker(serve::Working),
     /// Writes a labelled synthetic set for evaluate: register.csv, specimens, docs, truth.jsonl.
@@ -200,6 +205,8 @@ fn run(arguments: Arguments, output: &mut Output) -> anyhow::Result<Exit> {
             Command::Audit(arguments) => audit::run(arguments, &common, output).await,
             Command::Verify(arguments) => verify::run(arguments, &common, output).await,
             Command::Serve(arguments) => serve::serve(arguments, &common, output).await,
+            Command::Backup(arguments) => backup::back_up(arguments, &common, output).await,
+            Command::Restore(arguments) => backup::restore(arguments, &common, output).await,
             Command::Bulk(arguments) => bulk::run(arguments, &common, output).await,
             Command::Worker(arguments) => serve::work(arguments, &common, output).await,
             Command::Evaluate(arguments) => evaluate::run(arguments, &common, output).await,

@@ -19,6 +19,7 @@ use crate::registry::sheet;
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 pub mod blobs;
 pub mod database;
 pub mod decisions;

@@ -168,13 +168,7 @@ pub(super) async fn run(
             false => ReportTable::default(),
         }),
         folder: folder.transpose()?,
-        keeper: match arguments.keep {
-            true => {
-                let store = common.store().await?;
-                Some(Keeper::into(store, arguments.seal.clone()))
-            }
-            false => None,
-        },
+        keeper: keeper(&arguments, common).await?,
         ..Readers::default()
     };
     let work = Work {
@@ -192,6 +186,15 @@ pub(super) async fn run(
         register::judged(&store, &arguments.rules, output).await?;
     }
     Ok(exit)
+}
+
+/// What keeps the results, if they are to be kept.
+async fn keeper(arguments: &Arguments, common: &Common) -> anyhow::Result<Option<Keeper>> {
+    if !arguments.keep {
+        return Ok(None);
+    }
+    let store = common.store().await?;
+    Ok(Some(Keeper::into(store, arguments.seal.clone())))
 }
 
 /// The documents at these paths, those in archives unpacked; what cannot be used is told.

@@ -1,0 +1,161 @@
+//! `antin serve` as a process of its own, on a private port, with an administrator who has a token.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::RequestBuilder;
+use reqwest::Response;
+use serde_json::Value;
+
+/// A running service.
+pub(crate) struct Service {
+    process: Child,
+    pub(crate) site: String,
+    pub(crate) data: PathBuf,
+    pub(crate) client: Client,
+    token: String,
+    options: Vec<String>,
+}
+
+impl Service {
+    /// Starts one on data of its own, below `folder`.
+    pub(crate) async fn start(folder: &Path, options: &[&str]) -> Self {
+        let data = folder.join("data");
+        let mut adding = command(&data)
+            .args([
+                "user",
+                "add",
+                "an",
+                "--name",
+                "An",
+                "--role",
+                "administrator",
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = adding.stdin.take().unwrap();
+        input
+            .write_all("một mật khẩu đủ dài 7\n".as_bytes())
+            .unwrap();
+        drop(input);
+        assert!(adding.wait().unwrap().success());
+        let made = command(&data)
+            .args(["user", "token", "add", "an", "--name", "test"])
+            .output()
+            .unwrap();
+        let made = String::from_utf8(made.stdout).unwrap();
+        let token = made
+            .split_whitespace()
+            .find(|word| word.starts_with("antin_"))
+            .unwrap_or_else(|| panic!("no token in {made:?}"));
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let (process, site) = started(&data, &options);
+        Self {
+            process,
+            site,
+            data,
+            client: Client::new(),
+            token: token.to_owned(),
+            options,
+        }
+    }
+
+    /// Ends the process as a power cut would, and starts another on the same data.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        (self.process, self.site) = started(&self.data, &self.options);
+    }
+
+    /// Tells the process to end in order; how it ended.
+    pub(crate) fn end(&mut self) -> std::process::ExitStatus {
+        let pid = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.process.wait().unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.site);
+        self.client.get(url).bearer_auth(&self.token)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.site);
+        self.client.post(url).bearer_auth(&self.token)
+    }
+
+    /// What a path answers, which must be well.
+    pub(crate) async fn json(&self, path: &str) -> Value {
+        let response = self.get(path).send().await.unwrap();
+        assert!(
+            response.status().is_success(),
+            "{path}: {}",
+            response.status()
+        );
+        response.json().await.unwrap()
+    }
+
+    /// Hands in bytes under a name.
+    pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>) -> Response {
+        let upload = self
+            .post("/api/v1/documents")
+            .query(&[("name", name)])
+            .body(bytes);
+        upload.send().await.unwrap()
+    }
+
+    /// Waits until nothing is left to do of a job; how far it is then.
+    pub(crate) async fn over(&self, job: &str) -> Value {
+        for _ in 0..1_200 {
+            let standing = self.json(&format!("/api/v1/jobs/{job}")).await;
+            if standing["over"] == true {
+                return standing["progress"].clone();
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("job {job} does not end");
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The command with its data in a folder.
+pub(crate) fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
+    command.env("ANTIN_DATA", data).env("ANTIN_LOG", "warn");
+    command
+}
+
+fn started(data: &Path, options: &[String]) -> (Child, String) {
+    let mut process = command(data)
+        .args(["serve", "--listen", "127.0.0.1:0", "--ocr", "off"])
+        .args(options)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut output = BufReader::new(process.stdout.take().unwrap());
+    output.read_line(&mut said).unwrap();
+    let site = said.trim().strip_prefix("Antin listens on ");
+    let site = site.unwrap_or_else(|| panic!("{said:?}")).to_owned();
+    (process, site)
+}
