@@ -27,8 +27,9 @@ use antin::evaluation::measured;
 use antin::evaluation::rate::Rate;
 use antin::evaluation::trial::Kind;
 use antin::evaluation::verification::Figure;
-use antin::report::words;
 use antin::verdict::calibration::Calibration;
+use antin::words::Language;
+use antin::words::names;
 use clap::Parser;
 
 /// The text by hand, with a line `{{name}}` for each set and `{{calibration}}` for what was fitted to.
@@ -315,8 +316,8 @@ fn sentences(evaluation: &Evaluation) -> String {
         };
         let counts = CONCLUSIONS.iter().zip(&said.conclusions);
         let counts = counts.filter(|(_, (_, count))| *count > 0);
-        let counts =
-            counts.map(|(step, (_, count))| format!("{count} {}", words::conclusion(*step)));
+        let name = |step| Language::English.word(names::conclusion(step));
+        let counts = counts.map(|(step, (_, count))| format!("{count} {}", name(*step)));
         let counts: Vec<String> = counts.collect();
         writeln!(
             text,

@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use crate::words::Language;
+
 /// The platform's place for the program's data; `None` where the user has no home.
 #[must_use]
 pub fn data_directory() -> Option<PathBuf> {
@@ -24,6 +26,15 @@ pub fn data_directory() -> Option<PathBuf> {
 #[must_use]
 pub fn jobs() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The language of the user's locale, by the order of POSIX; English where it is another one, or none.
+#[must_use]
+pub fn language() -> Language {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    let language = locale.as_deref().and_then(Language::of_locale);
+    language.unwrap_or_default()
 }
 
 /// A program by its path, or by its name among the folders that programs are in.

@@ -53,6 +53,8 @@ pub mod sandbox;
 
 pub mod verify;
 
+pub mod words;
+
 pub mod charts;
 
 pub mod report;

@@ -39,6 +39,7 @@ pub mod key;
 mod marked;
 mod own_images;
 pub mod proof;
+pub mod recomputed;
 mod record;
 mod recorded;
 pub mod rejudged;

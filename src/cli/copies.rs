@@ -11,12 +11,14 @@ use crate::production::ResidualKey;
 use crate::report::copies;
 use crate::report::copies::Family;
 use crate::report::copies::Shown;
+use crate::words::Language;
+use crate::words::text;
 
 /// Members that are named in a sentence; of more, their number.
 const NAMED_MAX: usize = 6;
 
 /// A link for people, with pictures of where the inks agree.
-pub(super) fn family(link: &Link, entries: &[Entry]) -> Family {
+pub(super) fn family(language: Language, link: &Link, entries: &[Entry]) -> Family {
     let keys: BTreeMap<(&str, usize), &ResidualKey> = entries
         .iter()
         .map(|entry| ((&*entry.sha256, entry.key.impression), &entry.key.residual))
@@ -33,13 +35,13 @@ pub(super) fn family(link: &Link, entries: &[Entry]) -> Family {
         Shown {
             sha256: member.sha256.clone(),
             impression: member.impression,
-            caption: place(member),
+            caption: place(language, member),
             agreement,
         }
     };
     Family {
         severity: severity(link),
-        sentence: sentence(link),
+        sentence: sentence(language, link),
         code: link.finding.clone(),
         members: link.members.iter().enumerate().map(shown).collect(),
     }
@@ -47,7 +49,7 @@ pub(super) fn family(link: &Link, entries: &[Entry]) -> Family {
 
 /// A link as a line beside the findings.
 pub(super) fn line(link: &Link) -> String {
-    format!("{}: {}", severity(link), sentence(link))
+    format!("{}: {}", severity(link), sentence(Language::English, link))
 }
 
 /// What a link asks of whoever ran the program.
@@ -66,43 +68,61 @@ fn severity(link: &Link) -> &'static str {
     }
 }
 
-fn sentence(link: &Link) -> String {
-    let named = link.members.iter().take(NAMED_MAX).map(place);
+fn sentence(language: Language, link: &Link) -> String {
+    let members = link.members.iter().take(NAMED_MAX);
+    let named: Vec<String> = members.map(|member| place(language, member)).collect();
     let is_copy = link.kind == Kind::SameImpression;
-    let mut places = named
-        .collect::<Vec<_>>()
-        .join(if is_copy { " = " } else { "; " });
-    if link.members.len() > NAMED_MAX {
-        places += &format!(" and {} more", link.members.len() - NAMED_MAX);
+    let mut places = named.join(if is_copy { " = " } else { "; " });
+    if let Some(more @ 1..) = link.members.len().checked_sub(NAMED_MAX) {
+        places = format!("{places} {}", text(language, "count.more", &[("n", &more)]));
     }
-    let strength = link.strength;
-    match (link.kind, &link.finding, link.correlation) {
-        (Kind::SameImpression, Some(_), correlation) => format!(
-            "{places}: one impression; all but one are copies of it, and the picture alone does not say which \
-             (correlation of the inks {:.2}, log10 LR {strength:+.1}).",
-            correlation.unwrap_or_default()
+    let strength = language.decimal(&format!("{:+.1}", link.strength));
+    let correlation = format!("{:.2}", link.correlation.unwrap_or_default());
+    let correlation = language.decimal(&correlation);
+    let seal = link.seal.as_deref();
+    let seal = seal.unwrap_or_else(|| language.word("copies.the_seal"));
+    match (link.kind, &link.finding) {
+        (Kind::SameImpression, Some(_)) => text(
+            language,
+            "copies.pasted",
+            &[
+                ("places", &places),
+                ("correlation", &correlation),
+                ("strength", &strength),
+            ],
         ),
-        (Kind::SameImpression, None, correlation) => format!(
-            "{places}: scans of one sheet (correlation of the inks {:.2}).",
-            correlation.unwrap_or_default()
+        (Kind::SameImpression, None) => text(
+            language,
+            "copies.one_sheet",
+            &[("places", &places), ("correlation", &correlation)],
         ),
-        (Kind::SameUnregisteredDie, ..) => format!(
-            "{places}: one die made them, and it is in no register (log10 LR {strength:+.1} or more each)."
+        (Kind::SameUnregisteredDie, _) => text(
+            language,
+            "copies.one_die",
+            &[("places", &places), ("strength", &strength)],
         ),
-        (Kind::SameCounterfeitDie, ..) => format!(
-            "{places}: they agree with one another and not with {}: one other die may have made them all \
-             (log10 LR {strength:+.1} or more each).",
-            link.seal.as_deref().unwrap_or("the seal")
+        (Kind::SameCounterfeitDie, _) => text(
+            language,
+            "copies.other_die",
+            &[
+                ("places", &places),
+                ("seal", &seal),
+                ("strength", &strength),
+            ],
         ),
     }
 }
 
-fn place(member: &Member) -> String {
+fn place(language: Language, member: &Member) -> String {
     // A name may hold ends of lines, which would look like findings of another document.
     let path = member.path.replace('\n', "\\n").replace('\r', "\\r");
-    format!(
-        "{path}, page {}, impression {}",
-        member.page,
-        member.impression + 1
+    text(
+        language,
+        "copies.member",
+        &[
+            ("path", &path),
+            ("page", &member.page),
+            ("impression", &(member.impression + 1)),
+        ],
     )
 }

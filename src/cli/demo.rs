@@ -16,8 +16,8 @@ use crate::cli::register;
 use crate::cli::unpacked::Found;
 use crate::cli::verify::Readers;
 use crate::cli::verify::Work;
+use crate::cli::verify::reporting::Reports;
 use crate::config;
-use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
 use crate::rules::RuleSet;
 use crate::storage::Store;
@@ -86,7 +86,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     let mut readers = Readers {
         json: false,
         table: Some(ReportTable::default()),
-        folder: Some(ReportFolder::begin(&folder.join("reports"))?),
+        reports: Reports::of_folder(&folder.join("reports"))?,
         ..Readers::default()
     };
     let work = Work {

@@ -28,7 +28,6 @@ use crate::links::DieEntry;
 use crate::links::Entry;
 use crate::links::Link;
 use crate::registry::Register;
-use crate::report::folder::ReportFolder;
 use crate::report::table::ReportTable;
 use crate::report::words;
 use crate::rules::document::PAGE_UNREADABLE;
@@ -51,15 +50,18 @@ use crate::verify::Seals;
 use crate::verify::Wanted;
 use crate::verify::batch;
 
+mod bundle;
 mod counting;
 mod keeping;
+pub(super) mod reporting;
 
 use keeping::Keeper;
+use reporting::Reports;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Documents, folders of them, and archives (.zip, .tar, .tar.gz, .tar.zst).
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "bundle", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Prints one JSON report a line, in the order of the documents, then a line for
     /// each link between them and for the wear of each seal along their dates.
@@ -95,9 +97,16 @@ pub(super) struct Arguments {
         hide_env_values = true
     )]
     password: Option<String>,
-    /// Also writes the reports to this folder: report.html with pictures, and report.jsonl.
-    #[arg(long, value_name = "DIR")]
-    report: Option<PathBuf>,
+    #[command(flatten)]
+    reports: reporting::Choice,
+    /// Computes an exported examination again from the crops and specimens in it, and names what differs from its report;
+    /// a PATH is compared with the digest of its scan.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["report", "csv", "keep", "register", "seal", "dated", "dates"]
+    )]
+    bundle: Option<PathBuf>,
     /// Keeps the results in the data directory: `antin register events` then judges them again, without opening a scan.
     #[arg(long, conflicts_with = "register")]
     keep: bool,
@@ -121,6 +130,9 @@ pub(super) async fn run(
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
+    if let Some(file) = &arguments.bundle {
+        return bundle::run(file, (&arguments.paths, arguments.json), output);
+    }
     let rules = arguments.rules.read()?;
     let mut options = Common::sandbox(arguments.password.clone())?;
     let (register, mut exit) = match &arguments.register {
@@ -157,17 +169,13 @@ pub(super) async fn run(
         given: None,
     };
     let jobs = arguments.jobs.unwrap_or_else(config::jobs);
-    let folder = arguments.report.as_deref().map(|folder| {
-        ReportFolder::begin(folder)
-            .with_context(|| format!("cannot write reports to {}", folder.display()))
-    });
     let mut readers = Readers {
         json: arguments.json,
         table: (!arguments.json && !documents.is_empty()).then(|| match common.verbose {
             true => ReportTable::detailed(),
             false => ReportTable::default(),
         }),
-        folder: folder.transpose()?,
+        reports: arguments.reports.begin(arguments.seal.as_deref())?,
         keeper: keeper(&arguments, common).await?,
         ..Readers::default()
     };
@@ -303,7 +311,7 @@ impl Work<'_> {
         let bar = output.progress(self.documents.len(), "documents");
         let mut exit = Exit::Passed;
         let wanted = Wanted {
-            pictures: readers.folder.is_some(),
+            pictures: readers.reports.are_pictured(),
             crops: readers.keeper.is_some(),
         };
         let verified = |index: usize| {
@@ -353,7 +361,7 @@ pub(super) struct Readers {
     /// People, on standard output.
     pub(super) table: Option<ReportTable>,
     /// Both, in files.
-    pub(super) folder: Option<ReportFolder>,
+    pub(super) reports: Reports,
     /// The store, where results are kept.
     pub(super) keeper: Option<Keeper>,
     /// What links between the documents are found by.
@@ -384,10 +392,7 @@ impl Readers {
         if let Some(table) = &mut self.table {
             table.add(examined);
         }
-        if let Some(folder) = &mut self.folder {
-            let added = folder.add(examined, register);
-            added.context("cannot write the report")?;
-        }
+        self.reports.add(examined, register)?;
         if let Some(keeper) = &mut self.keeper {
             keeper.add(examined)?;
         }
@@ -415,18 +420,7 @@ impl Readers {
         if let Some(table) = self.table {
             output.line(table.finish())?;
         }
-        if let Some(folder) = self.folder {
-            let page = folder.finish().context("cannot write the report")?;
-            let said = format!(
-                "The report with pictures is {}: open it in a web browser.",
-                page.display()
-            );
-            if self.json {
-                output.note(&said);
-            } else {
-                output.line(said)?;
-            }
-        }
+        self.reports.finish(!self.json, output)?;
         Ok(exit)
     }
 
@@ -447,14 +441,13 @@ impl Readers {
                 table.add_line(copies::line(link));
             }
         }
-        if let Some(folder) = &mut self.folder {
+        if self.reports.are_pictured() {
+            let language = self.reports.language();
             let families: Vec<_> = links
                 .iter()
-                .map(|link| copies::family(link, &self.entries))
+                .map(|link| copies::family(language, link, &self.entries))
                 .collect();
-            folder
-                .add_links(&lines, &families)
-                .context("cannot write the report")?;
+            self.reports.add_links(&lines, &families)?;
         }
         Ok(links.iter().map(copies::exit).max().unwrap_or(Exit::Passed))
     }
@@ -485,14 +478,13 @@ impl Readers {
                 table.add_line(wear::line(trend));
             }
         }
-        if let Some(folder) = &mut self.folder {
+        if self.reports.are_pictured() {
+            let language = self.reports.language();
             let followed: Vec<_> = found
                 .iter()
-                .map(|found| wear::followed(found, register))
+                .map(|found| wear::followed(language, found, register))
                 .collect();
-            folder
-                .add_wear(&lines, &followed)
-                .context("cannot write the report")?;
+            self.reports.add_wear(&lines, &followed)?;
         }
         Ok(trends().map(wear::exit).max().unwrap_or(Exit::Passed))
     }

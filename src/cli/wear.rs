@@ -4,18 +4,21 @@ use jiff::civil::Date;
 
 use crate::cli::Exit;
 use crate::registry::Register;
+use crate::report::findings;
 use crate::report::wear::Curve;
 use crate::report::wear::Followed;
 use crate::report::wear::where_gone;
-use crate::report::words;
 use crate::rules::Severity;
 use crate::trends::Found;
 use crate::trends::Quantity;
 use crate::trends::Series;
+use crate::trends::State;
 use crate::trends::Trend;
+use crate::words::Language;
+use crate::words::text;
 
 /// A seal that was followed, for people, with its pictures.
-pub(super) fn followed(found: &Found, register: &Register) -> Followed {
+pub(super) fn followed(language: Language, found: &Found, register: &Register) -> Followed {
     let trend = &found.trend;
     let first = trend.from;
     let curves = trend.series.iter().filter_map(|series| {
@@ -23,9 +26,9 @@ pub(super) fn followed(found: &Found, register: &Register) -> Followed {
         let day = |date: Date| f64::from((date - first).get_days());
         let leaves = series.leaves.as_ref();
         Some(Curve {
-            names: names(series.quantity),
+            name: language.word(quantity(series.quantity)),
             unit: unit(series.quantity),
-            state: said(series),
+            state: said(language, series),
             first,
             values: series
                 .values
@@ -54,7 +57,7 @@ pub(super) fn followed(found: &Found, register: &Register) -> Followed {
     Followed {
         seal: trend.seal.clone(),
         severity: severity(trend),
-        sentence: trend.message.clone(),
+        sentence: sentence(language, trend),
         code: trend.finding.clone(),
         basis: trend.basis.clone(),
         curves: curves.collect(),
@@ -86,34 +89,55 @@ const fn severity(trend: &Trend) -> &'static str {
     }
 }
 
-/// What is said of a quantity, with the amount of now.
-fn said(series: &Series) -> String {
-    let state = words::code(&series.state).replace('_', " ");
-    let unit = unit(series.quantity);
-    match &series.level {
-        Some(level) => format!(
-            "{state}, {:.2} {unit} (90 %: {:.2} to {:.2})",
-            level.value, level.low, level.high
-        ),
-        None => state,
+/// What the trend is, in words; its own sentence is English.
+fn sentence(language: Language, trend: &Trend) -> String {
+    let message = &trend.message;
+    match (language, &trend.finding) {
+        (Language::English, _) => message.clone(),
+        (_, code) => {
+            let original = text(language, "head.original", &[("message", message)]);
+            match code {
+                Some(code) => format!("{}. {original}", findings::title(code, language)),
+                None => original,
+            }
+        }
     }
 }
 
-/// A quantity in English, Vietnamese and Chinese.
-const fn names(quantity: Quantity) -> [&'static str; 3] {
+/// What is said of a quantity, with the amount of now.
+fn said(language: Language, series: &Series) -> String {
+    let state = language.word(match series.state {
+        State::Gradual => "trend.gradual",
+        State::Sudden => "trend.sudden",
+        State::Grows => "trend.grows",
+        State::Steady => "trend.steady",
+        State::Undecided => "trend.undecided",
+        State::NotEnough => "trend.not_enough",
+    });
+    let Some(level) = &series.level else {
+        return state.to_owned();
+    };
+    let figure = |value: f64| language.decimal(&format!("{value:.2}"));
+    text(
+        language,
+        "wear.level",
+        &[
+            ("state", &state),
+            ("value", &figure(level.value)),
+            ("unit", &unit(series.quantity)),
+            ("low", &figure(level.low)),
+            ("high", &figure(level.high)),
+        ],
+    )
+}
+
+/// The key of a quantity's name.
+const fn quantity(quantity: Quantity) -> &'static str {
     match quantity {
-        Quantity::MissingPercent => [
-            "drawing gone at fixed places",
-            "phần hình dấu đã mất ở vị trí cố định",
-            "固定部位缺失的印文",
-        ],
-        Quantity::BorderMissingMm => [
-            "border gone at fixed places",
-            "đường viền đã mất ở vị trí cố định",
-            "固定部位缺失的边框",
-        ],
-        Quantity::LineWidthMm => ["growth of line widths", "độ nở của nét", "线条变宽"],
-        Quantity::SizeMm => ["growth in size", "thay đổi kích thước", "尺寸变化"],
+        Quantity::MissingPercent => "quantity.missing_percent",
+        Quantity::BorderMissingMm => "quantity.border_missing_mm",
+        Quantity::LineWidthMm => "quantity.line_width_mm",
+        Quantity::SizeMm => "quantity.size_mm",
     }
 }
 

@@ -25,8 +25,9 @@ use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::verification::Figure;
 use crate::evaluation::verification::Verification;
-use crate::report::words;
 use crate::verdict::Condition;
+use crate::words::Language;
+use crate::words::names;
 
 /// What every reader of the figures must know, printed under the tables.
 const NOTES: &str = "\
@@ -318,7 +319,11 @@ fn threshold(log10_lr: Option<f64>) -> String {
 
 fn conclusions(said: &[Said]) -> Table {
     let mut header = vec!["", "n"];
-    header.extend(CONCLUSIONS.iter().map(|step| words::conclusion(*step)));
+    header.extend(
+        CONCLUSIONS
+            .iter()
+            .map(|step| Language::English.word(names::conclusion(*step))),
+    );
     header.extend(["not compared", "missed"]);
     let mut table = table(&header);
     for row in said {

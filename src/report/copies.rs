@@ -11,6 +11,8 @@ use std::io::Write;
 use crate::report::html::escaped;
 use crate::report::picture::Picture;
 use crate::verify::Examined;
+use crate::words::Language;
+use crate::words::text;
 
 /// Members of a family whose pictures are shown.
 const SHOWN_MAX: usize = 8;
@@ -112,19 +114,23 @@ impl Album {
     }
 
     /// Writes the section of all families.
-    pub(super) fn section(&mut self, families: &[Family]) -> std::io::Result<String> {
-        let mut text = String::from(
-            "<section id=\"copies\">\n<h2>Impressions that belong together</h2>\n\
-             <p class=\"small\">No two stampings leave the same ink. Where the inks of two impressions agree, \
-             one is a copy of the other; the picture alone does not say which. Impressions of one die that no \
-             register holds serve as specimens for one another.</p>\n",
+    pub(super) fn section(
+        &mut self,
+        language: Language,
+        families: &[Family],
+    ) -> std::io::Result<String> {
+        let mut html = format!(
+            "<section id=\"copies\">\n<h2>{}</h2>\n<p class=\"small\">{}</p>\n",
+            language.word("copies.title"),
+            language.word("copies.purpose"),
         );
         for family in families {
             let code = family.code.as_deref().unwrap_or_default();
             let _ = writeln!(
-                text,
-                "<p><strong class=\"{severity}\">{severity}</strong> {} <span class=\"small\">{}</span></p>\n\
+                html,
+                "<p><strong class=\"{severity}\">{}</strong> {} <span class=\"small\">{}</span></p>\n\
                  <div class=\"trio\">",
+                language.word(severity_key(family.severity)),
                 escaped(&family.sentence),
                 escaped(code),
                 severity = family.severity,
@@ -132,36 +138,57 @@ impl Album {
             for shown in family.members.iter().take(SHOWN_MAX) {
                 let caption = escaped(&shown.caption);
                 if let Some(picture) = self.picture(shown)? {
-                    figure(&mut text, &picture, &caption, "");
+                    figure(&mut html, &picture, &caption, "");
                 }
                 if let Some(agreement) = &shown.agreement {
                     figure(
-                        &mut text,
+                        &mut html,
                         &agreement.to_data_uri(),
-                        "Where its ink agrees with the first",
-                        LEGEND,
+                        language.word("copies.agreement"),
+                        &legend(language),
                     );
                 }
             }
-            text.push_str("</div>\n");
+            html.push_str("</div>\n");
             if family.members.len() > SHOWN_MAX {
                 let more = family.members.len() - SHOWN_MAX;
-                let _ = writeln!(text, "<p class=\"small\">and {more} more</p>");
+                let more = text(language, "count.more", &[("n", &more)]);
+                let _ = writeln!(html, "<p class=\"small\">{more}</p>");
             }
         }
-        text.push_str("</section>\n");
-        Ok(text)
+        html.push_str("</section>\n");
+        Ok(html)
+    }
+}
+
+/// The key of a severity by its code; `note` stands for what is none.
+pub(super) fn severity_key(severity: &str) -> &'static str {
+    match severity {
+        "violation" => "severity.violation",
+        "warning" => "severity.warning",
+        "remark" => "severity.remark",
+        _ => "severity.note",
     }
 }
 
 /// What the colours of agreement mean.
-const LEGEND: &str = "<span class=\"legend\"><span style=\"background:#0d7333\"></span>both bear more ink than the \
-     die explains, or both less</span> <span class=\"legend\"><span style=\"background:#d9401a\"></span>one more, \
-     the other less</span>";
+fn legend(language: Language) -> String {
+    let entry = |colour: &str, key: &str| {
+        let meaning = language.word(key);
+        format!(
+            "<span class=\"legend\"><span style=\"background:{colour}\"></span>{meaning}</span>"
+        )
+    };
+    let (both, apart) = (
+        entry("#0d7333", "copies.both"),
+        entry("#d9401a", "copies.apart"),
+    );
+    format!("{both} {apart}")
+}
 
-fn figure(text: &mut String, picture: &str, caption: &str, legend: &str) {
+fn figure(html: &mut String, picture: &str, caption: &str, legend: &str) {
     let _ = writeln!(
-        text,
+        html,
         "<figure><img src=\"{picture}\" alt=\"{caption}\"><figcaption>{caption}<br><span \
          class=\"small\">{legend}</span></figcaption></figure>"
     );
@@ -185,7 +212,10 @@ mod tests {
             code: Some("seal.pasted_duplicate".to_owned()),
             members: vec![shown("1", "a.pdf"), shown("2", "<b>.pdf")],
         };
-        let section = Album::begin().unwrap().section(&[family]).unwrap();
+        let section = Album::begin()
+            .unwrap()
+            .section(Language::English, &[family])
+            .unwrap();
         assert!(section.contains("a.pdf &amp; b.pdf") && !section.contains("<b>.pdf"));
         assert_eq!(section.matches("<img").count(), 2, "one agreement each");
     }

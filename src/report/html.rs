@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 use std::io::{Seek, Write};
 use std::path::Path;
 
-use crate::registry::Register;
 use crate::report::copies::Album;
 use crate::report::copies::Family;
+use crate::report::exhibit::Exhibit;
+use crate::report::findings;
 use crate::report::table::Counts;
 use crate::report::wear;
 use crate::report::wear::Followed;
@@ -17,6 +18,9 @@ use crate::report::words;
 use crate::rules::Basis;
 use crate::verify::Examined;
 use crate::verify::Outcome;
+use crate::words::Language;
+use crate::words::names;
+use crate::words::text;
 
 mod fields;
 mod file;
@@ -27,6 +31,7 @@ const STYLE: &str = include_str!("html/page.css");
 /// A page in the making.
 #[derive(Debug)]
 pub struct HtmlReport {
+    language: Language,
     sections: std::fs::File,
     album: Album,
     rows: String,
@@ -35,12 +40,13 @@ pub struct HtmlReport {
 }
 
 impl HtmlReport {
-    /// Begins a page.
+    /// Begins a page in a language.
     ///
     /// # Errors
     /// If no temporary file can be made.
-    pub fn begin() -> std::io::Result<Self> {
+    pub fn begin(language: Language) -> std::io::Result<Self> {
         Ok(Self {
+            language,
             sections: tempfile::tempfile()?,
             album: Album::begin()?,
             rows: String::new(),
@@ -49,29 +55,30 @@ impl HtmlReport {
         })
     }
 
-    /// Adds a document, with pictures of its impressions beside the register's specimens.
+    /// Adds a document, with pictures of its impressions beside the registered specimens.
     ///
     /// # Errors
     /// If the temporary file cannot be written.
-    pub fn add(&mut self, examined: &Examined, register: &Register) -> std::io::Result<()> {
+    pub fn add(&mut self, examined: &Examined, exhibits: &[Exhibit]) -> std::io::Result<()> {
         self.documents += 1;
         let report = &examined.report;
         self.counts.add(report.outcome);
+        let unregistered = self.language.word("head.unregistered");
         let seals: Vec<&str> = report
             .impressions
             .iter()
-            .map(|impression| impression.seal.as_deref().unwrap_or("unregistered"))
+            .map(|impression| impression.seal.as_deref().unwrap_or(unregistered))
             .collect();
         let _ = writeln!(
             self.rows,
             "<tr><td><a href=\"#d{}\">{}</a></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             self.documents,
             escaped(&report.document.path),
-            badge(report.outcome),
+            badge(self.language, report.outcome),
             escaped(&seals.join(", ")),
             report.findings.len()
         );
-        let section = section::write(examined, register, self.documents);
+        let section = section::write(self.language, (examined, exhibits), self.documents);
         self.sections.write_all(section.as_bytes())?;
         self.album.add(examined)
     }
@@ -81,7 +88,7 @@ impl HtmlReport {
     /// # Errors
     /// If a temporary file cannot be read or written.
     pub fn add_copies(&mut self, families: &[Family]) -> std::io::Result<()> {
-        let section = self.album.section(families)?;
+        let section = self.album.section(self.language, families)?;
         self.sections.write_all(section.as_bytes())
     }
 
@@ -90,7 +97,8 @@ impl HtmlReport {
     /// # Errors
     /// If a temporary file cannot be written.
     pub fn add_wear(&mut self, followed: &[Followed]) -> std::io::Result<()> {
-        self.sections.write_all(wear::section(followed).as_bytes())
+        let section = wear::section(self.language, followed);
+        self.sections.write_all(section.as_bytes())
     }
 
     /// Writes the page.
@@ -99,23 +107,29 @@ impl HtmlReport {
     /// If it cannot be written.
     pub fn finish(mut self, path: &Path) -> std::io::Result<()> {
         let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let language = self.language;
+        let head = [
+            "head.document",
+            "head.outcome",
+            "head.seals",
+            "head.findings",
+        ];
+        let head = head.map(|key| format!("<th scope=\"col\">{}</th>", language.word(key)));
         write!(
             file,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>Antin: seals on scanned documents</title>\n<style>\n{STYLE}</style>\n</head>\n\
-             <body>\n<header>\n<h1>Seals on scanned documents</h1>\n\
-             <p class=\"terms\" lang=\"vi\">Kiểm tra hình dấu trên văn bản quét</p>\n\
-             <p class=\"terms\" lang=\"zh\">扫描文件印文核验</p>\n\
-             <p>{counts}.</p>\n<p class=\"notice\">{opinion} It says whether impressions agree with \
-             the registered specimens, and what a person should look at.<br>\
-             <span lang=\"vi\">Không phải kết luận giám định.</span> \
-             <span lang=\"zh\">不构成司法鉴定意见。</span></p>\n</header>\n<main>\n\
-             <div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">document</th>\
-             <th scope=\"col\">outcome</th><th scope=\"col\">seals</th>\
-             <th scope=\"col\">findings</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
-            counts = self.counts.line(),
-            opinion = words::NO_OPINION,
+             <title>Antin: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
+             <body>\n<header>\n<h1>{title}</h1>\n\
+             <p>{counts}.</p>\n<p class=\"notice\">{opinion} {purpose}</p>\n</header>\n<main>\n\
+             <div class=\"wide\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n\
+             </table></div>\n",
+            tag = language.tag(),
+            title = language.word("head.page_title"),
+            counts = told(language, self.counts),
+            opinion = language.word("head.no_opinion"),
+            purpose = language.word("head.purpose"),
+            head = head.concat(),
             rows = self.rows,
         )?;
         self.sections.rewind()?;
@@ -125,15 +139,34 @@ impl HtmlReport {
     }
 }
 
+/// How many documents came to what.
+fn told(language: Language, counts: Counts) -> String {
+    let documents = text(language, "count.documents", &[("n", &counts.documents())]);
+    let told = text(
+        language,
+        "count.outcomes",
+        &[
+            ("documents", &documents),
+            ("pass", &counts.pass),
+            ("review", &counts.review),
+            ("flag", &counts.flag),
+            ("unread", &counts.unread),
+        ],
+    );
+    match counts.stopped {
+        0 => told,
+        stopped => format!(
+            "{told}, {}",
+            text(language, "count.stopped", &[("n", &stopped)])
+        ),
+    }
+}
+
 /// The rule that a finding rests on, in small print behind it; nothing where there is none.
-pub(super) fn resting_on(basis: Option<&Basis>) -> String {
+pub(super) fn resting_on(language: Language, basis: Option<&Basis>) -> String {
     basis.map_or_else(String::new, |basis| {
-        format!(
-            " <span class=\"small\">({}, {}, in force {})</span>",
-            escaped(&basis.instrument),
-            escaped(&basis.article),
-            escaped(&basis.in_force)
-        )
+        let law = escaped(&findings::law(basis, language));
+        format!(" <span class=\"small\">({law})</span>")
     })
 }
 
@@ -153,9 +186,9 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
-fn badge(outcome: Outcome) -> String {
+fn badge(language: Language, outcome: Outcome) -> String {
     let class = words::code(&outcome);
-    let name = words::outcome(outcome).to_lowercase();
+    let name = language.word(names::outcome(outcome));
     format!("<span class=\"outcome {class}\">{name}</span>")
 }
 

@@ -3,8 +3,10 @@
 use crate::extraction::Rejection;
 use crate::verify::details::Mark;
 use crate::verify::details::Marks;
+use crate::words::Language;
+use crate::words::text;
 
-/// A line for each mark of a document, and one for those left out.
+/// A line for each mark of a document, and one for those left out, for a terminal.
 pub(crate) fn lines<'a>(path: &'a str, marks: &'a Marks) -> impl Iterator<Item = String> + 'a {
     let left_out = marks.left_out();
     let rest = (left_out > 0).then(|| format!("no seal: {path}: {left_out} more marks"));
@@ -12,8 +14,8 @@ pub(crate) fn lines<'a>(path: &'a str, marks: &'a Marks) -> impl Iterator<Item =
         format!(
             "no seal: {path}, page {}: {}: {}",
             mark.page,
-            place(&mark),
-            reason(mark.rejected.why)
+            place(Language::English, &mark),
+            reason(Language::English, mark.rejected.why)
         )
     };
     marks.in_order().into_iter().map(line).chain(rest)
@@ -21,53 +23,55 @@ pub(crate) fn lines<'a>(path: &'a str, marks: &'a Marks) -> impl Iterator<Item =
 
 /// Size and place, in millimetres, or in pixels where the page's resolution is not known.
 #[must_use]
-pub fn place(mark: &Mark) -> String {
+pub fn place(language: Language, mark: &Mark) -> String {
     let bbox = mark.rejected.bbox;
-    match mark.dpi {
+    let (key, [width, height, x, y]) = match mark.dpi {
         Some(dpi) => {
             let mm = |pixels: u32| f64::from(pixels) / dpi.pixels_per_mm();
-            format!(
-                "{:.1} × {:.1} mm at {:.0}, {:.0} mm from the top left",
-                mm(bbox.width),
-                mm(bbox.height),
-                mm(bbox.x),
-                mm(bbox.y)
-            )
+            let sides = [bbox.width, bbox.height].map(|side| format!("{:.1}", mm(side)));
+            let corner = [bbox.x, bbox.y].map(|at| format!("{:.0}", mm(at)));
+            let [width, height] = sides.map(|side| language.decimal(&side));
+            let [x, y] = corner;
+            ("no_seal.place_mm", [width, height, x, y])
         }
-        None => format!(
-            "{} × {} px at {}, {} px from the top left",
-            bbox.width, bbox.height, bbox.x, bbox.y
-        ),
-    }
+        None => {
+            let figures = [bbox.width, bbox.height, bbox.x, bbox.y];
+            ("no_seal.place_px", figures.map(|figure| figure.to_string()))
+        }
+    };
+    text(
+        language,
+        key,
+        &[("width", &width), ("height", &height), ("x", &x), ("y", &y)],
+    )
 }
 
 /// Why a mark is no seal.
 #[must_use]
-pub fn reason(why: Rejection) -> String {
-    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+pub fn reason(language: Language, why: Rejection) -> String {
+    let share = |key: &str, share: f64| {
+        let percent = format!("{:.0}", 100.0 * share);
+        text(language, key, &[("percent", &percent)])
+    };
     match why {
-        Rejection::OutlineIncomplete { coverage } => {
-            format!("too little of an outline bears ink ({})", percent(coverage))
-        }
+        Rejection::OutlineIncomplete { coverage } => share("no_seal.outline_incomplete", coverage),
         Rejection::Size {
             width_mm,
             height_mm,
-        } => format!("smaller or larger than any seal ({width_mm:.1} × {height_mm:.1} mm)"),
-        Rejection::Empty { coverage } => format!(
-            "nothing like text or a figure stands inside ({} of it bear ink)",
-            percent(coverage)
-        ),
-        Rejection::Filled { coverage } => format!(
-            "a filled area rather than a drawing ({} of it bear ink)",
-            percent(coverage)
-        ),
-        Rejection::Table => "part of a table, or a ruled box".to_owned(),
-        Rejection::NoOutline => {
-            "no closed outline, as of a heading, a line of text or a signature".to_owned()
+        } => {
+            let sides = [width_mm, height_mm].map(|side| language.decimal(&format!("{side:.1}")));
+            let [width, height] = sides;
+            text(
+                language,
+                "no_seal.size",
+                &[("width", &width), ("height", &height)],
+            )
         }
-        Rejection::Printed => {
-            "print that looks like a seal, such as a logo or the letters of a heading".to_owned()
-        }
+        Rejection::Empty { coverage } => share("no_seal.empty", coverage),
+        Rejection::Filled { coverage } => share("no_seal.filled", coverage),
+        Rejection::Table => language.word("no_seal.table").to_owned(),
+        Rejection::NoOutline => language.word("no_seal.no_outline").to_owned(),
+        Rejection::Printed => language.word("no_seal.printed").to_owned(),
     }
 }
 
@@ -96,23 +100,26 @@ mod tests {
             rejected,
         };
         assert_eq!(
-            place(&mark(Dpi::new(300.0))),
+            place(Language::English, &mark(Dpi::new(300.0))),
             "30.5 × 20.3 mm at 51, 25 mm from the top left"
         );
         assert_eq!(
-            place(&mark(None)),
+            place(Language::English, &mark(None)),
             "360 × 240 px at 600, 300 px from the top left"
         );
     }
 
     #[test]
     fn reasons_carry_their_figures() {
-        let filled = reason(Rejection::Filled { coverage: 0.914 });
+        let filled = reason(Language::English, Rejection::Filled { coverage: 0.914 });
         assert!(filled.contains("91 %"), "{filled}");
-        let size = reason(Rejection::Size {
-            width_mm: 78.04,
-            height_mm: 77.0,
-        });
+        let size = reason(
+            Language::English,
+            Rejection::Size {
+                width_mm: 78.04,
+                height_mm: 77.0,
+            },
+        );
         assert!(size.contains("78.0 × 77.0 mm"), "{size}");
     }
 }

@@ -3,47 +3,63 @@
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
 use crate::measurement::QUALITY_CELLS;
+use crate::words::Language;
+use crate::words::text;
 
 /// Names and values of what could be measured.
 #[must_use]
-pub fn rows(measured: &Measurements) -> Vec<(String, String)> {
+pub fn rows(language: Language, measured: &Measurements) -> Vec<(String, String)> {
     let mut rows = Vec::new();
-    let mut row = |name: &str, value: Option<String>| {
-        rows.extend(value.map(|value| (name.to_owned(), value)));
+    let mut row = |name: String, value: Option<String>| {
+        rows.extend(value.map(|value| (name, language.decimal(&value))));
     };
-    row("width", measured.width_mm.map(mm));
-    row("height", measured.height_mm.map(mm));
+    let word = |key| language.word(key).to_owned();
+    row(word("row.width"), measured.width_mm.map(mm));
+    row(word("row.height"), measured.height_mm.map(mm));
     for (position, ring) in measured.rings.iter().enumerate() {
-        let value = format!(
-            "centre line {}, line {} wide",
-            mm(ring.centre_line_mm),
-            mm(ring.width_mm)
+        let (centre, width) = (mm(ring.centre_line_mm), mm(ring.width_mm));
+        let value = text(
+            language,
+            "row.ring_value",
+            &[("centre", &centre), ("width", &width)],
         );
-        row(&format!("ring {}", position + 1), Some(value));
+        let name = text(language, "row.ring", &[("number", &(position + 1))]);
+        row(name, Some(value));
     }
-    let band = measured.text_band_mm;
-    row(
-        "text band",
-        band.map(|(near, far)| format!("{near:.2} to {far:.2} mm from the centre")),
-    );
-    row("figure off the centre", measured.motif_offset_mm.map(mm));
-    let ellipticity = measured.ellipticity;
-    row(
-        "ellipticity",
-        ellipticity.map(|e| {
-            let longest = measured.long_axis_deg;
-            let longest = longest.map_or_else(String::new, |degrees| {
-                format!(", longest at {degrees:.0}° clockwise from the page's horizontal")
-            });
-            format!("{:.4} ± {:.4}{longest}", e.value, e.uncertainty)
-        }),
-    );
+    let band = measured.text_band_mm.map(|(near, far)| {
+        let (near, far) = (format!("{near:.2}"), format!("{far:.2}"));
+        text(
+            language,
+            "row.text_band_value",
+            &[("near", &near), ("far", &far)],
+        )
+    });
+    row(word("row.text_band"), band);
+    row(word("row.motif_offset"), measured.motif_offset_mm.map(mm));
+    let ellipticity = measured.ellipticity.map(|e| {
+        let value = format!("{:.4} ± {:.4}", e.value, e.uncertainty);
+        match measured.long_axis_deg {
+            Some(degrees) => {
+                let degrees = format!("{degrees:.0}");
+                text(
+                    language,
+                    "row.ellipticity_axis",
+                    &[("value", &value), ("degrees", &degrees)],
+                )
+            }
+            None => value,
+        }
+    });
+    row(word("row.ellipticity"), ellipticity);
     let turn = measured.rotation_deg;
     row(
-        "turn on the page",
+        word("row.page_turn"),
         turn.map(|turn| format!("{:.1} ± {:.1}°", turn.value, turn.uncertainty)),
     );
-    row("usable", Some(format!("{:.1} %", 100.0 * measured.usable)));
+    row(
+        word("row.usable"),
+        Some(format!("{:.1} %", 100.0 * measured.usable)),
+    );
     rows
 }
 
@@ -105,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_was_measured_has_its_unit_and_uncertainty_and_the_rest_is_left_out() {
-        let rows: Vec<String> = rows(&measured())
+        let rows: Vec<String> = rows(Language::English, &measured())
             .into_iter()
             .map(|(name, value)| format!("{name}: {value}"))
             .collect();

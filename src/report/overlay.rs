@@ -12,6 +12,8 @@ use crate::verify::report::Comparison;
 
 /// What R, G and B lose where both bear ink: gray.
 const AGREES: [f64; 3] = [0.55, 0.52, 0.5];
+/// The same where only differences are to be seen: pale gray.
+const SHADE: [f64; 3] = [0.12, 0.12, 0.12];
 /// Where only the specimen bears ink: blue.
 const MISSING: [f64; 3] = [0.9, 0.55, 0.1];
 /// Where only the impression bears ink: red.
@@ -31,57 +33,79 @@ const SHIFT_MAX: f64 = 0.04;
 /// Points on a side of the grid by which a shift is judged.
 const GRID: i32 = 64;
 
-/// Draws `impression` over `specimen`, which lie as `comparison` says, with circles around `places`
-/// of the page.
-#[must_use]
-pub fn overlay(
-    impression: &Impression,
-    specimen: &Impression,
-    comparison: &Comparison,
-    places: &[Point],
-) -> Picture {
-    let mut laid = Laid::new(impression, specimen, comparison);
-    for step in [SHIFT_MAX / 4.0, SHIFT_MAX / 16.0] {
-        laid.shift = laid.best_shift(step * laid.found.reach);
+/// An impression laid on a specimen, ready to be drawn.
+#[derive(Debug)]
+pub struct Superposed<'a>(Laid<'a>);
+
+impl<'a> Superposed<'a> {
+    /// Lays `impression` on `specimen` as `comparison` says.
+    #[must_use]
+    pub fn new(
+        impression: &'a Impression,
+        specimen: &'a Impression,
+        comparison: &Comparison,
+    ) -> Self {
+        let mut laid = Laid::new(impression, specimen, comparison);
+        for step in [SHIFT_MAX / 4.0, SHIFT_MAX / 16.0] {
+            laid.shift = laid.best_shift(step * laid.found.reach);
+        }
+        Self(laid)
     }
-    let separable = impression.separable;
-    Picture::drawn(|x, y| {
-        let page = laid.found.page(x, y);
-        let circled = |place: &Point| {
-            let distance = (page - *place).hypot() / laid.found.reach;
-            (distance - CIRCLE.0).abs() < 0.5 * CIRCLE.1
-        };
-        if places.iter().any(circled) {
-            return PLACE;
-        }
-        let found = laid.found.sample(&impression.layers.ink, page);
-        let expected = laid.expected(page);
-        let seen = laid.found.sample(&impression.layers.validity, page);
-        let hidden = expected * (1.0 - seen);
-        let missing = (expected - found).max(0.0) * seen;
-        // Without colour, text cannot be told from ink: then nothing is called too much.
-        let extra = if separable {
-            (found - expected).max(0.0)
-        } else {
-            0.0
-        };
-        let agrees = found.min(expected);
-        let mut light = [1.0; 3];
-        for (share, absorbed) in [
-            (agrees, AGREES),
-            (missing, MISSING),
-            (extra, EXTRA),
-            (hidden, HIDDEN),
-        ] {
-            for (light, absorbed) in light.iter_mut().zip(absorbed) {
-                *light *= 1.0 - share * absorbed;
+
+    /// Draws what agrees, is missing, is too much and is hidden, with circles around `places` of the page.
+    #[must_use]
+    pub fn overlay(&self, places: &[Point]) -> Picture {
+        self.drawn(AGREES, places)
+    }
+
+    /// Draws what is missing and what is too much alone; what agrees is no more than a shade, for the eye to find its way.
+    #[must_use]
+    pub fn difference(&self) -> Picture {
+        self.drawn(SHADE, &[])
+    }
+
+    fn drawn(&self, agreeing: [f64; 3], places: &[Point]) -> Picture {
+        let laid = &self.0;
+        let separable = laid.impression.separable;
+        Picture::drawn(|x, y| {
+            let page = laid.found.page(x, y);
+            let circled = |place: &Point| {
+                let distance = (page - *place).hypot() / laid.found.reach;
+                (distance - CIRCLE.0).abs() < 0.5 * CIRCLE.1
+            };
+            if places.iter().any(circled) {
+                return PLACE;
             }
-        }
-        light
-    })
+            let found = laid.found.sample(&laid.impression.layers.ink, page);
+            let expected = laid.expected(page);
+            let seen = laid.found.sample(&laid.impression.layers.validity, page);
+            let hidden = expected * (1.0 - seen);
+            let missing = (expected - found).max(0.0) * seen;
+            // Without colour, text cannot be told from ink: then nothing is called too much.
+            let extra = if separable {
+                (found - expected).max(0.0)
+            } else {
+                0.0
+            };
+            let agrees = found.min(expected);
+            let mut light = [1.0; 3];
+            for (share, absorbed) in [
+                (agrees, agreeing),
+                (missing, MISSING),
+                (extra, EXTRA),
+                (hidden, HIDDEN),
+            ] {
+                for (light, absorbed) in light.iter_mut().zip(absorbed) {
+                    *light *= 1.0 - share * absorbed;
+                }
+            }
+            light
+        })
+    }
 }
 
 /// An impression and a specimen, one over the other.
+#[derive(Debug)]
 struct Laid<'a> {
     impression: &'a Impression,
     specimen: &'a Impression,

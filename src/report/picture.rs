@@ -53,18 +53,24 @@ impl Picture {
         })
     }
 
-    /// The picture as the value of an `src` attribute.
+    /// The picture as a PNG file.
     ///
     /// # Panics
     /// Never: a picture has as many samples as its sides say.
     #[must_use]
-    pub fn to_data_uri(&self) -> String {
+    pub fn to_png(&self) -> Vec<u8> {
         let mut png = Vec::new();
         let side = u32::try_from(SIDE).expect("a picture is small");
         let encoder = image::codecs::png::PngEncoder::new(&mut png);
         let encoded = encoder.write_image(&self.samples, side, side, ExtendedColorType::Rgb8);
         encoded.expect("a picture in memory has as many samples as it says");
-        format!("data:image/png;base64,{}", STANDARD.encode(png))
+        png
+    }
+
+    /// The picture as the value of an `src` attribute.
+    #[must_use]
+    pub fn to_data_uri(&self) -> String {
+        format!("data:image/png;base64,{}", STANDARD.encode(self.to_png()))
     }
 }
 

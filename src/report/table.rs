@@ -5,13 +5,15 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
 use crate::measurement::Measurements;
 use crate::report::marks;
 use crate::report::measured;
+use crate::report::rows;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::report::Impression;
-use crate::verify::report::Outline;
+use crate::words::Language;
+use crate::words::names;
 
 /// The longest word of a conclusion or finding, "unregistered", and the blank behind it.
 const WORD_WIDTH: u16 = 13;
@@ -52,10 +54,16 @@ impl Counts {
         }
     }
 
+    /// How many there are.
+    #[must_use]
+    pub const fn documents(&self) -> usize {
+        self.pass + self.review + self.flag + self.unread + self.stopped
+    }
+
     /// The sum in one line.
     #[must_use]
     pub fn line(&self) -> String {
-        let documents = self.pass + self.review + self.flag + self.unread + self.stopped;
+        let documents = self.documents();
         // Said only where it is so: next to no archive holds one.
         let stopped = match self.stopped {
             0 => String::new(),
@@ -162,7 +170,7 @@ impl ReportTable {
                 path,
                 &impression.page.to_string(),
                 impression.seal.as_deref().unwrap_or("none"),
-                &size(&impression.outline),
+                &rows::size(Language::English, &impression.outline),
                 conclusion(impression),
                 &ratio(impression),
                 outcome,
@@ -226,7 +234,7 @@ fn sizes(path: &str, impression: &Impression, measurements: &Measurements) -> Ve
     let mut lines = vec![format!(
         "measured: {path}, page {page}, impression at {x:.0}, {y:.0} px:"
     )];
-    let rows = measured::rows(measurements).into_iter();
+    let rows = measured::rows(Language::English, measurements).into_iter();
     lines.extend(rows.map(|(name, value)| format!("  {name}: {value}")));
     let map = measured::quality(measurements);
     lines.push(format!(
@@ -277,24 +285,10 @@ fn short(code: &str) -> String {
     own.unwrap_or(code).replace(['.', '_'], " ")
 }
 
-/// "round 36.1", "oval 45.0 × 30.2", or the shape alone where the size is not known.
-#[must_use]
-pub fn size(outline: &Outline) -> String {
-    let shape = words::code(&outline.shape);
-    match (outline.width_mm, outline.height_mm) {
-        (Some(width), Some(height)) if shape == "round" => {
-            format!("{shape} {:.1}", f64::midpoint(width, height))
-        }
-        (Some(width), Some(height)) => format!("{shape} {width:.1} × {height:.1}"),
-        (Some(side), None) | (None, Some(side)) => format!("{shape} {side:.1}"),
-        (None, None) => shape,
-    }
-}
-
 fn conclusion(impression: &Impression) -> &'static str {
     match impression.seal {
-        Some(_) => words::conclusion(impression.conclusion),
-        None => "unregistered",
+        Some(_) => Language::English.word(names::conclusion(impression.conclusion)),
+        None => Language::English.word("head.unregistered"),
     }
 }
 

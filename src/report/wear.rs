@@ -19,10 +19,12 @@ use crate::charts::drawing::VERMILION;
 use crate::charts::svg;
 use crate::matching::Place;
 use crate::matching::Specimen;
+use crate::report::copies::severity_key;
 use crate::report::html::escaped;
 use crate::report::html::resting_on;
 use crate::report::picture::Picture;
 use crate::rules::Basis;
+use crate::words::Language;
 
 /// Width and height of a chart, points.
 const WIDTH: f64 = 640.0;
@@ -54,8 +56,8 @@ pub struct Followed {
 /// One quantity along the dates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// What it is, in English, Vietnamese and Chinese.
-    pub names: [&'static str; 3],
+    /// What it is.
+    pub name: &'static str,
     /// Its unit.
     pub unit: &'static str,
     /// What is said of it.
@@ -103,8 +105,8 @@ pub fn where_gone(specimen: &Specimen, places: &[(Place, f64)]) -> Picture {
 /// Draws one quantity: values with their bars, the fitted course with its band, the tolerance, and the day on
 /// which it is left.
 #[must_use]
-pub fn draw(curve: &Curve) -> Drawing {
-    let title = format!("{}, {}", curve.names[0], curve.unit);
+pub fn draw(language: Language, curve: &Curve) -> Drawing {
+    let title = format!("{}, {}", curve.name, curve.unit);
     let mut drawing = Drawing::new(WIDTH, HEIGHT, &title);
     let frame = Rect::new(70.0, 18.0, WIDTH - 20.0, HEIGHT - 54.0);
     let values = || curve.values.iter();
@@ -122,7 +124,7 @@ pub fn draw(curve: &Curve) -> Drawing {
     let mut chart = Chart::new(
         &mut drawing,
         frame,
-        days(curve.first, end),
+        days(language.word("wear.date"), curve.first, end),
         Axis::linear(curve.unit, (low, high), step),
     );
     let edge = |at: f64| at.clamp(low, high);
@@ -161,7 +163,7 @@ pub fn draw(curve: &Curve) -> Drawing {
 }
 
 /// The axis of days, its ticks at the beginnings of years or of their quarters.
-fn days(first: Date, end: f64) -> Axis {
+fn days(title: &str, first: Date, end: f64) -> Axis {
     let months = if end > 900.0 { 12 } else { 3 };
     let mut ticks = Vec::new();
     let mut month = first
@@ -189,51 +191,47 @@ fn days(first: Date, end: f64) -> Axis {
             Err(_) => break,
         }
     }
-    Axis::bent("date · ngày · 日期", |value| value, ticks)
+    Axis::bent(title, |value| value, ticks)
 }
 
 const fn quarter(month: i8) -> i8 {
     (month - 1) / 3 * 3 + 1
 }
 
-/// What the marks of a chart mean.
-const LEGEND: &str = "dots: impressions, with one standard deviation · line and band: the fitted course, 90 % · dashed: \
-     what is tolerated · upright: the day on which that is left, 90 % dotted";
-
 /// Writes the section of all seals that were followed.
 #[must_use]
-pub(super) fn section(followed: &[Followed]) -> String {
-    let mut text = String::from(
-        "<section id=\"wear\">\n<h2>Wear along dates</h2>\n\
-         <p class=\"terms\"><span lang=\"vi\">Độ mòn của con dấu theo thời gian</span> · <span lang=\"zh\">印章随时间的磨损</span></p>\n\
-         <p class=\"small\">Inking varies from one impression to the next, either way; what is worn stays worn. So only what two \
-         impressions lack at the same places counts, beyond what chance leaves bare in both. A worn seal is no sign of a false one.</p>\n",
+pub(super) fn section(language: Language, followed: &[Followed]) -> String {
+    let mut text = format!(
+        "<section id=\"wear\">\n<h2>{}</h2>\n<p class=\"small\">{}</p>\n",
+        language.word("wear.title"),
+        language.word("wear.purpose"),
     );
     for seal in followed {
-        let basis = resting_on(seal.basis.as_ref());
+        let basis = resting_on(language, seal.basis.as_ref());
         let _ = writeln!(
             text,
-            "<h3>{}</h3>\n<p><strong class=\"{severity}\">{severity}</strong> {} <span class=\"small\">{}</span>{basis}</p>",
+            "<h3>{}</h3>\n<p><strong class=\"{severity}\">{}</strong> {} <span class=\"small\">{}</span>{basis}</p>",
             escaped(&seal.seal),
+            language.word(severity_key(seal.severity)),
             escaped(&seal.sentence),
             escaped(seal.code.as_deref().unwrap_or_default()),
             severity = seal.severity,
         );
         for curve in seal.curves.iter().filter(|curve| !curve.values.is_empty()) {
-            let [english, vietnamese, chinese] = curve.names;
             let _ = writeln!(
                 text,
-                "<figure class=\"chart\">\n{}<figcaption>{english} · <span lang=\"vi\">{vietnamese}</span> · \
-                 <span lang=\"zh\">{chinese}</span>: {}<br><span class=\"small\">{LEGEND}</span></figcaption></figure>",
-                svg::write(&draw(curve)),
+                "<figure class=\"chart\">\n{}<figcaption>{}: {}<br><span class=\"small\">{}</span></figcaption></figure>",
+                svg::write(&draw(language, curve)),
+                curve.name,
                 escaped(&curve.state),
+                language.word("wear.legend"),
             );
         }
         if let Some(places) = &seal.places {
+            let gone = language.word("wear.where_gone");
             let _ = writeln!(
                 text,
-                "<div class=\"trio\"><figure><img src=\"{}\" alt=\"where the die is worn\"><figcaption>Gone in the last impressions · \
-                 <span lang=\"vi\">chỗ đã mòn</span> · <span lang=\"zh\">磨损部位</span></figcaption></figure></div>",
+                "<div class=\"trio\"><figure><img src=\"{}\" alt=\"{gone}\"><figcaption>{gone}</figcaption></figure></div>",
                 places.to_data_uri()
             );
         }
@@ -249,7 +247,7 @@ mod tests {
 
     fn curve() -> Curve {
         Curve {
-            names: ["gone", "mòn", "磨损"],
+            name: "gone",
             unit: "%",
             state: "gradual".to_owned(),
             first: jiff::civil::date(2019, 4, 2),
@@ -262,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_chart_holds_every_impression_and_the_tolerance_and_names_the_years() {
-        let drawing = draw(&curve());
+        let drawing = draw(Language::English, &curve());
         let discs = drawing
             .marks
             .iter()
@@ -278,17 +276,24 @@ mod tests {
     }
 
     #[test]
-    fn the_section_says_what_it_is_in_three_languages_and_escapes_names() {
-        let section = section(&[Followed {
-            seal: "<S1>".to_owned(),
-            severity: "warning",
-            sentence: "worn & thin".to_owned(),
-            code: Some("seal.wear_out_of_tolerance".to_owned()),
-            basis: None,
-            curves: vec![curve()],
-            places: None,
-        }]);
+    fn the_section_says_what_it_is_in_its_language_and_escapes_names() {
+        let section = section(
+            Language::Chinese,
+            &[Followed {
+                seal: "<S1>".to_owned(),
+                severity: "warning",
+                sentence: "worn & thin".to_owned(),
+                code: Some("seal.wear_out_of_tolerance".to_owned()),
+                basis: None,
+                curves: vec![curve()],
+                places: None,
+            }],
+        );
         assert!(section.contains("&lt;S1&gt;") && section.contains("worn &amp; thin"));
-        assert!(section.contains("mòn") && section.contains("磨损") && section.contains("<svg"));
+        assert!(
+            section.contains("印章随时间的磨损")
+                && section.contains(">日期<")
+                && section.contains("<svg")
+        );
     }
 }

@@ -1,10 +1,11 @@
-//! Names of the report's values for people, and tables that fit their terminal.
+//! Names of the report's values on a terminal, and tables that fit it.
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
 
-use crate::verdict::Conclusion;
 use crate::verify::Outcome;
+use crate::words::Language;
+use crate::words::names;
 
 /// Columns of a page that is not a terminal.
 const PLAIN_WIDTH: u16 = 120;
@@ -29,29 +30,17 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-/// A conclusion as a table shows it.
-#[must_use]
-pub const fn conclusion(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Consistent => "consistent",
-        Conclusion::LeansConsistent => "leans consistent",
-        Conclusion::Undecided => "undecided",
-        Conclusion::LeansDifferent => "leans different",
-        Conclusion::Different => "different",
-        Conclusion::NotExaminable => "not examinable",
-    }
-}
-
 /// An outcome as a table shows it.
 #[must_use]
-pub const fn outcome(outcome: Outcome) -> &'static str {
+pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Review => "review",
+        // To be seen among many.
         Outcome::Flag => "FLAG",
-        Outcome::Unreadable => "unreadable",
-        Outcome::Stopped => "stopped",
-        Outcome::NotProcessed => "not processed",
+        Outcome::Pass
+        | Outcome::Review
+        | Outcome::Unreadable
+        | Outcome::Stopped
+        | Outcome::NotProcessed => Language::English.word(names::outcome(outcome)),
     }
 }
 

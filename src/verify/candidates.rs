@@ -81,9 +81,28 @@ impl Attribution {
         sign: Option<Sign>,
         examination: &Examination<'_>,
     ) -> Self {
-        let seals = &examination.register.seals;
         let query = Query::new(impression);
-        let mut candidates: Vec<Candidate> = shortlist(&query, examination)
+        let shortlist = shortlist(&query, examination);
+        Self::compared(&query, shortlist, (sign, examination))
+    }
+
+    /// Compares an impression with these seals of the register.
+    pub(super) fn among(
+        impression: &Impression,
+        shortlist: Vec<usize>,
+        about: (Option<Sign>, &Examination<'_>),
+    ) -> Self {
+        Self::compared(&Query::new(impression), shortlist, about)
+    }
+
+    fn compared<'a>(
+        query: &Query<'a>,
+        shortlist: Vec<usize>,
+        (sign, examination): (Option<Sign>, &Examination<'a>),
+    ) -> Self {
+        let seals = &examination.register.seals;
+        let impression = query.impression();
+        let mut candidates: Vec<Candidate> = shortlist
             .into_iter()
             .map(|seal| {
                 let specimen = &seals[seal].specimen;
@@ -120,7 +139,7 @@ impl Attribution {
             None => candidates.iter().position(|c| c.same_design),
         };
         if let Some(chosen) = chosen {
-            doubt_slip(&mut candidates[chosen], &query, seals);
+            doubt_slip(&mut candidates[chosen], query, seals);
             doubt_twins(&mut candidates, chosen, over);
         }
         let own = chosen.map(|chosen| &candidates[chosen]);

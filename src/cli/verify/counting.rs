@@ -30,10 +30,7 @@ impl Readers {
                 let severity = words::code(&record.severity);
                 table.add_line(format!("{severity}: {}", record.message));
             }
-            if let Some(folder) = &mut self.folder {
-                let added = folder.add_links(&[line], &[]);
-                added.context("cannot write the report")?;
-            }
+            self.reports.add_links(&[line], &[])?;
         }
         let is_remark = |record: &tally::Exceeded| record.severity == Severity::Remark;
         Ok(if exceeded.iter().all(is_remark) {

@@ -6,49 +6,76 @@ use crate::report::html::escaped;
 use crate::verify::fields::Field;
 use crate::verify::fields::FieldSource;
 use crate::verify::fields::Fields;
+use crate::words::Language;
+use crate::words::text;
 
 /// Writes number, date and names, and where they come from.
-pub(super) fn write(text: &mut String, fields: &Fields) {
-    text.push_str("<details class=\"fields\"><summary>");
-    let known: Vec<String> = fields
+pub(super) fn write(html: &mut String, language: Language, fields: &Fields) {
+    html.push_str("<details class=\"fields\"><summary>");
+    let named = fields
         .each()
-        .into_iter()
+        .map(|(name, field)| (named(language, name), field));
+    let known: Vec<String> = named
+        .iter()
         .filter_map(|(name, field)| Some(format!("{name} {}", escaped(field.value.as_deref()?))))
         .collect();
-    text.push_str(&if known.is_empty() {
-        "Number, date and names are not known".to_owned()
+    if known.is_empty() {
+        html.push_str(language.word("field.unknown"));
     } else {
-        known.join(", ")
-    });
-    text.push_str("</summary>\n<ul>\n");
-    for (name, field) in fields.each() {
-        let _ = writeln!(text, "<li>{name}: {}</li>", told(field));
+        html.push_str(&known.join(", "));
     }
-    text.push_str("</ul>\n<p class=\"small\">A date on a document is a claim and proves nothing.</p></details>\n");
+    html.push_str("</summary>\n<ul>\n");
+    for (name, field) in named {
+        let _ = writeln!(html, "<li>{name}: {}</li>", told(language, field));
+    }
+    let claim = language.word("field.claim");
+    let _ = writeln!(html, "</ul>\n<p class=\"small\">{claim}</p></details>");
+}
+
+/// A field's name; `name` is the report's own.
+fn named(language: Language, name: &str) -> &'static str {
+    language.word(match name {
+        "number" => "field.number",
+        "symbol" => "field.symbol",
+        "date" => "field.date",
+        "issuer" => "field.issuer",
+        _ => "field.signer",
+    })
 }
 
 /// A field's value and source, or why it has none.
-fn told(field: &Field) -> String {
+fn told(language: Language, field: &Field) -> String {
     let written = field.written.as_deref().map(escaped);
     let Some(value) = field.value.as_deref().map(escaped) else {
-        let reason = escaped(field.reason.as_deref().unwrap_or("not known"));
+        let reason = field.reason.as_deref().map(escaped);
+        let unknown = match reason {
+            Some(reason) => text(language, "field.not_known", &[("reason", &reason)]),
+            None => language.word("field.not_known_bare").to_owned(),
+        };
         return match written {
-            Some(written) => format!("not known: {reason} (as read: “{written}”)"),
-            None => format!("not known: {reason}"),
+            Some(written) => {
+                let seen = text(language, "field.seen", &[("written", &written)]);
+                format!("{unknown} {seen}")
+            }
+            None => unknown,
         };
     };
-    let mut told = match field.source {
-        FieldSource::Given => format!("<strong>{value}</strong>, as given"),
-        FieldSource::Ocr | FieldSource::Unknown => format!("<strong>{value}</strong>, as read"),
-    };
+    let source = language.word(match field.source {
+        FieldSource::Given => "field.as_given",
+        FieldSource::Ocr | FieldSource::Unknown => "field.as_read",
+    });
+    let mut told = format!("<strong>{value}</strong>, {source}");
     if let Some(page) = field.page {
-        let _ = write!(told, " on page {page}");
+        let place = text(language, "field.on_page", &[("page", &page)]);
+        let _ = write!(told, " {place}");
     }
     if let Some(written) = written {
         let _ = write!(told, ": “{written}”");
     }
     if let Some(confidence) = field.confidence {
-        let _ = write!(told, ", {:.0} % sure", 100.0 * confidence);
+        let percent = format!("{:.0}", 100.0 * confidence);
+        let sure = text(language, "field.sure", &[("percent", &percent)]);
+        let _ = write!(told, ", {sure}");
     }
     told
 }
@@ -64,19 +91,20 @@ mod tests {
             issuer: Some("<b>A & B</b>".to_owned()),
             ..Given::default()
         };
-        let mut text = String::new();
-        write(
-            &mut text,
-            &Fields::unread("no <program>", (Some(&given), None)),
+        let fields = Fields::unread("no <program>", (Some(&given), None));
+        let mut html = String::new();
+        write(&mut html, Language::English, &fields);
+        assert!(
+            html.contains("<strong>&lt;b&gt;A &amp; B&lt;/b&gt;</strong>, as given"),
+            "{html}"
         );
         assert!(
-            text.contains("<strong>&lt;b&gt;A &amp; B&lt;/b&gt;</strong>, as given"),
-            "{text}"
+            html.contains("<li>date: not known: no &lt;program&gt;</li>"),
+            "{html}"
         );
-        assert!(
-            text.contains("<li>date: not known: no &lt;program&gt;</li>"),
-            "{text}"
-        );
-        assert!(!text.contains("<b>"), "{text}");
+        assert!(!html.contains("<b>"), "{html}");
+        let mut html = String::new();
+        write(&mut html, Language::Chinese, &fields);
+        assert!(html.contains("发文机关"), "{html}");
     }
 }

@@ -5,92 +5,105 @@ use std::fmt::Write;
 use crate::reading::FileFacts;
 use crate::reading::SignatureClaim;
 use crate::report::html::escaped;
-use crate::report::words::counted;
 use crate::verify::report::Document;
+use crate::words::Language;
+use crate::words::text;
 
 /// Writes the facts of a document's file; nothing for files that say nothing.
-pub(super) fn facts(text: &mut String, document: &Document) {
+pub(super) fn facts(html: &mut String, language: Language, document: &Document) {
     let rows = match (&document.facts, &document.facts_reason) {
-        (Some(facts), _) => rows(facts),
-        (None, Some(reason)) => vec![("not looked through", reason.clone())],
+        (Some(facts), _) => rows(language, facts),
+        (None, Some(reason)) => {
+            let name = language.word("file.not_looked_through");
+            vec![(name, reason.clone())]
+        }
         (None, None) => return,
     };
-    text.push_str(
-        "<details class=\"file\"><summary>The file: what it says of itself, not verified</summary>\n\
-         <div class=\"wide\"><table>\n",
+    let _ = writeln!(
+        html,
+        "<details class=\"file\"><summary>{}</summary>\n<div class=\"wide\"><table>",
+        language.word("file.title")
     );
     for (name, value) in rows {
         let _ = writeln!(
-            text,
+            html,
             "<tr><th scope=\"row\">{name}</th><td>{}</td></tr>",
             escaped(&value)
         );
     }
-    text.push_str("</table></div>\n</details>\n");
+    html.push_str("</table></div>\n</details>\n");
 }
 
-fn rows(facts: &FileFacts) -> Vec<(&'static str, String)> {
+fn rows(language: Language, facts: &FileFacts) -> Vec<(&'static str, String)> {
+    let word = |key| language.word(key);
     let ends: Vec<String> = facts
         .revision_ends_bytes
         .iter()
         .map(u64::to_string)
         .collect();
-    let mut rows = vec![(
-        "revisions",
-        match facts.revisions {
-            1 => "1: saved once, or written anew".to_owned(),
-            count => format!("{count}, ending at bytes {}", ends.join(", ")),
-        },
-    )];
+    let ends = ends.join(", ");
+    let revisions = match facts.revisions {
+        1 => word("file.saved_once").to_owned(),
+        count => text(
+            language,
+            "file.revision_ends",
+            &[("n", &count), ("ends", &ends)],
+        ),
+    };
+    let mut rows = vec![(word("file.revisions"), revisions)];
     for claim in &facts.signature_claims {
-        rows.push(("signature", signature(claim)));
+        rows.push((word("file.signature"), signature(language, claim)));
     }
     let listed = facts.signature_claims.len();
     if facts.signatures as usize > listed {
-        rows.push(("signatures", format!("{} in all", facts.signatures)));
+        let all = text(language, "file.in_all", &[("n", &facts.signatures)]);
+        rows.push((word("file.signatures"), all));
     }
     if facts.embedded_files > 0 {
-        let files = counted(facts.embedded_files as usize, "file");
+        let files = text(language, "count.files", &[("n", &facts.embedded_files)]);
         let names = facts.embedded_names.join(", ");
-        rows.push(("embedded", format!("{files}: {names}")));
+        rows.push((word("file.embedded"), format!("{files}: {names}")));
     }
     let scripts = &facts.scripts;
     let actions = [
-        ("scripts", scripts.java_scripts),
-        ("starts programs", scripts.launches),
-        ("actions at events", scripts.event_actions),
-        ("stamps set by a program", facts.stamps),
+        ("file.scripts", scripts.java_scripts),
+        ("file.launches", scripts.launches),
+        ("file.events", scripts.event_actions),
+        ("file.stamps", facts.stamps),
     ];
     let some = actions.into_iter().filter(|(_, count)| *count > 0);
-    rows.extend(some.map(|(name, count)| (name, count.to_string())));
+    rows.extend(some.map(|(key, count)| (word(key), count.to_string())));
     let said = [
-        ("run when opened", &scripts.open_action),
-        ("made by", &facts.creator),
-        ("written by", &facts.producer),
-        ("made at", &facts.created),
-        ("changed at", &facts.modified),
+        ("file.open_action", &scripts.open_action),
+        ("file.creator", &facts.creator),
+        ("file.producer", &facts.producer),
+        ("file.created", &facts.created),
+        ("file.modified", &facts.modified),
     ];
     let some = said
         .into_iter()
-        .filter_map(|(name, value)| Some((name, value.clone()?)));
+        .filter_map(|(key, value)| Some((word(key), value.clone()?)));
     rows.extend(some);
     if facts.is_incomplete {
-        let more = "the file holds more than is looked through".to_owned();
-        rows.push(("incomplete", more));
+        rows.push((word("file.incomplete"), word("file.more").to_owned()));
     }
     rows
 }
 
-fn signature(claim: &SignatureClaim) -> String {
-    let covers = match claim.covers_whole_file {
-        Some(true) => "stands for the whole file",
-        Some(false) => "does not stand for the whole file",
-        None => "does not say what it stands for",
+fn signature(language: Language, claim: &SignatureClaim) -> String {
+    let covers = language.word(match claim.covers_whole_file {
+        Some(true) => "file.covers_whole",
+        Some(false) => "file.covers_part",
+        None => "file.covers_unknown",
+    });
+    let told = |said: &Option<String>, key| match said {
+        Some(said) => said.clone(),
+        None => language.word(key).to_owned(),
     };
-    let signer = claim.signer.as_deref().unwrap_or("signer not named");
-    let time = claim.signed_at.as_deref().unwrap_or("time not named");
-    let field = claim.field.as_deref().unwrap_or("field not named");
-    let kind = claim.kind.as_deref().unwrap_or("form not named");
+    let signer = told(&claim.signer, "file.signer_unknown");
+    let time = told(&claim.signed_at, "file.time_unknown");
+    let field = told(&claim.field, "file.field_unknown");
+    let kind = told(&claim.kind, "file.kind_unknown");
     format!("{field}: {signer}, {time}; {covers} ({kind})")
 }
 
@@ -106,8 +119,12 @@ mod tests {
             created: Some("2024-05-21T09:30:00".to_owned()),
             ..FileFacts::default()
         };
-        let names =
-            |facts: &FileFacts| rows(facts).into_iter().map(|row| row.0).collect::<Vec<_>>();
+        let names = |facts: &FileFacts| {
+            rows(Language::English, facts)
+                .into_iter()
+                .map(|row| row.0)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(&plain), ["revisions", "written by", "made at"]);
         let signed = FileFacts {
             signatures: 1,
