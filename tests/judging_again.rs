@@ -7,6 +7,7 @@ use std::path::Path;
 
 use antin::storage::Store;
 use antin::storage::judging::Touched;
+use antin::storage::results::NewResult;
 use antin::verify::Report;
 use assert_cmd::Command;
 use serde_json::Value;
@@ -232,4 +233,81 @@ fn a_register_given_as_a_file_keeps_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (status, _, error) = antin(folder.path(), "verify --keep --register r.csv a.pdf");
     assert_eq!(status, 2, "{error}");
+}
+
+#[test]
+fn what_is_kept_from_an_older_register_is_judged_with_the_next() {
+    let folder = with_results();
+    let folder = folder.path();
+    let old = kept(folder).remove(0);
+    fs::write(
+        folder.join("events.csv"),
+        "seal,event,on\nD01,reported_lost,2020-05-01\n",
+    )
+    .unwrap();
+    antin(folder, "register events events.csv");
+    // As a verification that began before the event and ended behind its judging leaves it.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let news = runtime.block_on(async {
+        let store = Store::open(&folder.join("data")).await.unwrap();
+        let result = NewResult {
+            report: old.clone(),
+            claim: Some("D01".to_owned()),
+            crops: None,
+        };
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        assert_eq!(store.keep_results(&[result], at).await.unwrap(), 1);
+        let news = store.news().await.unwrap();
+        store.close().await;
+        news
+    });
+    assert_eq!(news.behind.len(), 1);
+    let (_, said, _) = antin(folder, "register events events.csv");
+    assert!(
+        said.contains("docs/01-genuine-colour.pdf: passes, now flagged"),
+        "{said}"
+    );
+    let (_, said, _) = antin(folder, "register events events.csv");
+    assert!(!said.contains("now flagged"), "{said}");
+    assert!(
+        kept(folder)
+            .iter()
+            .filter(|report| report.document == old.document)
+            .count()
+            >= 2
+    );
+}
+
+#[test]
+fn other_rules_judge_kept_results_anew() {
+    let folder = with_results();
+    let folder = folder.path();
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/instruments.toml");
+    let text = fs::read_to_string(rules).unwrap();
+    fs::write(
+        folder.join("rules.toml"),
+        text.replace("shipped/1", "own/1"),
+    )
+    .unwrap();
+    fs::rename(folder.join("docs"), folder.join("away")).unwrap();
+    let (status, said, error) = antin(folder, "register judge --rules rules.toml");
+    assert_eq!(status, 0, "{error}");
+    assert!(
+        said.contains("4 kept results compared anew, no scan opened: 4 changed"),
+        "{said}"
+    );
+    let (_, said, _) = antin(folder, "register judge --rules rules.toml");
+    assert!(said.contains("0 kept results compared anew"), "{said}");
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    let (_, lines, _) = antin(folder, &format!("{VERIFY} --rules rules.toml"));
+    let fresh: Vec<Report> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|value| value["schema"] == "antin.report/1")
+        .map(|value| serde_json::from_value(value).unwrap())
+        .collect();
+    assert_eq!(kept(folder), fresh);
 }

@@ -161,6 +161,38 @@ fn s0_14_a_change_of_keeper_needs_a_handover() {
 }
 
 #[test]
+fn s1_14_a_seal_is_kept_in_one_place() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let custody = "seal,custodian,from,to,place\nD01,Lan,2024-01-01,2024-04-30,bàn 1\nD01,Bình,2024-05-01,,bàn 2\n";
+    import(folder, "custody.csv", custody);
+    let show = ["register", "show", "D01", "--on", "2024-06-01", "--json"];
+    assert!(!antin(folder, &show).contains("register.two_places"));
+    let more = "seal,custodian,from,place\nD01,Lan,2024-06-01,bàn 3\n";
+    import(folder, "more.csv", more);
+    assert!(antin(folder, &show).contains("register.two_places"));
+}
+
+#[test]
+fn s2_10_the_township_gives_out_the_seal() {
+    let folder = registered(",authority,body", ",会师镇,V1");
+    let folder = folder.path();
+    let bodies = "body,level,jurisdiction\nV1,village,CN\nT1,township,CN\n";
+    import(folder, "bodies.csv", bodies);
+    let names = "body,name,from\nT1,会师镇,2000-01-01\n";
+    import(folder, "names.csv", names);
+    import(folder, "parents.csv", "body,relation,other\nV1,parent,T1\n");
+    let cn = fs::read_to_string(folder.join("register.csv"))
+        .unwrap()
+        .replace(",VN,", ",CN,");
+    import(folder, "register.csv", &cn);
+    let show = ["register", "show", "D01", "--json"];
+    assert!(!antin(folder, &show).contains("register.wrong_issuer"));
+    import(folder, "register.csv", &cn.replace("会师镇", "某公司"));
+    assert!(antin(folder, &show).contains("register.wrong_issuer"));
+}
+
+#[test]
 fn s2_24_a_handover_takes_ten_days_at_most() {
     let folder = registered("", "");
     let folder = folder.path();

@@ -29,6 +29,7 @@ use crate::storage::import::Mode;
 
 mod books;
 mod clocks;
+mod export;
 mod giving;
 mod judging;
 mod life;
@@ -105,12 +106,8 @@ enum Command {
     /// Tells what is due on a day, of whom and why, and what is overdue.
     #[command(long_about = CLOCKS)]
     Clocks(clocks::Arguments),
-    /// Prints the register as a CSV file that can be imported again.
-    Export {
-        /// Writes the specimens into this folder, readable by anyone, and names them there; every one is recorded as read.
-        #[arg(long, value_name = "DIR")]
-        specimens: Option<PathBuf>,
-    },
+    /// Prints the seals, or the rows of one kind, as a CSV file that can be imported again; or writes all registers to a folder.
+    Export(export::Arguments),
     /// Encrypts all specimens anew with the first key of --specimen-key-file; the others need stay there only until then.
     Rekey,
     /// Lists the uses of seals, with what is wrong with each.
@@ -251,9 +248,7 @@ pub(super) async fn run(
         }
         Command::Rows(wanted) => books::rows(&common.store().await?, &wanted, output).await,
         Command::Checklist { jurisdiction } => books::checklist(jurisdiction.as_deref(), output),
-        Command::Export { specimens } => {
-            giving::export(&common.store().await?, specimens.as_deref()).await
-        }
+        Command::Export(wanted) => export::run(&wanted, &common.store().await?, output).await,
         Command::Rekey => giving::rekey(&common.store().await?, output).await,
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::registry::archive::Archive;
 use crate::registry::custody::Custody;
@@ -257,7 +258,7 @@ fn place_of(usage: &Usage) -> (Book, String, Option<i16>) {
 /// Number and symbol without what varies in writing: blanks, case and leading zeros.
 fn number_key(number: Option<&str>, symbol: Option<&str>) -> Option<(String, String)> {
     let bare = |text: &str| -> String {
-        let kept = text.chars().filter(|letter| !letter.is_whitespace());
+        let kept = text.nfc().filter(|letter| !letter.is_whitespace());
         kept.flat_map(char::to_uppercase).collect()
     };
     let number = bare(number?);

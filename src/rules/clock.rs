@@ -83,6 +83,8 @@ pub struct Clock {
     pub binding: bool,
     /// The instrument that asks for it, where one that applies was read.
     pub basis: Option<Basis>,
+    /// Country or region whose rules apply; none is cited where it is not known.
+    pub jurisdiction: Option<String>,
     /// Names of the entries that call for it.
     pub entries: Vec<String>,
 }
@@ -217,6 +219,7 @@ pub fn on(records: &Records, subject: Subject<'_>, duty: &Duty, date: Date) -> O
         (Some(_), false) => Standing::Done,
     };
     Some(Clock {
+        jurisdiction: jurisdiction.map(str::to_owned),
         schema: SCHEMA,
         code: term.code,
         severity: if binding && is_beyond {

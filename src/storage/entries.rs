@@ -17,11 +17,11 @@ use crate::storage::register::parsed;
 use crate::storage::register::written;
 
 impl Store {
-    /// Records entries under one revision, each in a transaction of its own; those known already are
+    /// Records entries under one revision, all of them or none: whoever reads meanwhile sees none; those known already are
     /// left as they are, and make no revision.
     ///
     /// # Errors
-    /// If the database fails; then the entries before the one at fault are recorded.
+    /// If the database fails; then none is recorded.
     pub async fn record_entries(
         &self,
         entries: &[Entry],
@@ -29,11 +29,10 @@ impl Store {
         at: Timestamp,
     ) -> Result<Changes, Error> {
         let mut changes = Changes::default();
+        let mut transaction = self.begin().await?;
         let mut revision = None;
         for entry in entries {
-            let mut transaction = self.begin().await?;
             if is_known(&mut transaction, &entry.name()).await? {
-                transaction.rollback().await?;
                 changes.entries_known += 1;
                 continue;
             }
@@ -42,10 +41,10 @@ impl Store {
                 None => new_revision(&mut transaction, source, at).await?,
             };
             insert(&mut transaction, entry, number).await?;
-            transaction.commit().await?;
             revision = Some(number);
             changes.entries_added += 1;
         }
+        transaction.commit().await?;
         Ok(changes)
     }
 

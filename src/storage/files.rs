@@ -230,6 +230,7 @@ mod tests {
         let specimen = StoredSpecimen {
             sha256,
             stated_dpi: None,
+            days: (None, None),
         };
         assert_eq!(files.impression(&specimen), None);
     }

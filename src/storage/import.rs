@@ -1,16 +1,19 @@
 //! A register file or a list of events into the store, row by row.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::Component;
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::matching::EnrolError;
 use crate::matching::Specimen;
+use crate::registry::EventKind;
 use crate::registry::event::EVENT;
 use crate::registry::kind::Kind;
 use crate::registry::sheet;
@@ -121,12 +124,13 @@ impl Store {
         let known = self.seals().await?;
         let known: BTreeMap<&str, &StoredSeal> =
             known.iter().map(|seal| (seal.id.as_str(), seal)).collect();
+        let replaced = replaced(known.values().copied());
         let read: Vec<_> = sheet
             .entries
             .par_iter()
             .map(|entry| {
                 let known = known.get(entry.id.as_str()).copied();
-                self.seal(entry, known, options, folder)
+                self.seal(entry, (known, &replaced), options, folder)
             })
             .collect();
         let mut seals = Vec::new();
@@ -162,7 +166,7 @@ impl Store {
             source,
         })?;
         let seals = self.seals().await?;
-        let known = Known::of(&seals, &self.entries().await?);
+        let mut known = Known::of(&seals, &self.entries().await?);
         let mut import = Import {
             failures: sheet.failures,
             warnings: ignored_columns(&sheet.unknown_columns),
@@ -170,7 +174,7 @@ impl Store {
         };
         let mut good = Vec::new();
         for entry in sheet.entries {
-            let reason = if seals.iter().any(|seal| seal.id == entry.seal) {
+            let reason = if known.has_seal(&entry.seal) {
                 let corrects = entry.event.corrects.as_deref();
                 corrects.and_then(|name| known.uncorrectable(EVENT, name))
             } else {
@@ -178,7 +182,10 @@ impl Store {
                 Some(format!("seal {seal} is not registered; import it first"))
             };
             match reason {
-                None => good.push(entry),
+                None => {
+                    known.add(&entry.event.entry(&entry.seal));
+                    good.push(entry);
+                }
                 Some(reason) => import.failures.push(RowFailure {
                     line: entry.line,
                     id: Some(entry.seal),
@@ -204,7 +211,7 @@ impl Store {
     fn seal(
         &self,
         entry: &Entry,
-        known: Option<&StoredSeal>,
+        (known, replaced): (Option<&StoredSeal>, &Replaced<'_>),
         options: Options<'_>,
         folder: &Path,
     ) -> (Option<NewSeal>, Vec<RowFailure>) {
@@ -212,7 +219,16 @@ impl Store {
         let mut candidates = Vec::new();
         for row in &entry.specimens {
             match self.candidate(row, entry.particulars.shape, folder, options) {
-                Ok(candidate) => candidates.push(candidate),
+                Ok(candidate) => match replaced.get(candidate.stored.sha256.as_str()) {
+                    Some((old, on)) if *old != entry.id => {
+                        let path = row.path.display();
+                        let reason = format!(
+                            "{path}: is a specimen of seal {old}, which was replaced on {on}; give a scan of this seal"
+                        );
+                        failures.push(failure(row, &entry.id, reason));
+                    }
+                    _ => candidates.push(candidate),
+                },
                 Err(reason) => failures.push(failure(row, &entry.id, reason)),
             }
             (options.on_row)();
@@ -249,6 +265,7 @@ impl Store {
         let stored = NewSpecimen {
             sha256: SpecimenFiles::digest(&bytes),
             stated_dpi: row.dpi,
+            days: row.days,
         };
         let source = sandbox::Source::Bytes(&bytes);
         let impression = match self.files().impression(&stored) {
@@ -275,6 +292,21 @@ impl Store {
             .filter_map(|stored| self.files().impression(stored))
             .collect()
     }
+}
+
+/// The specimens of replaced seals, by digest: whose they are, and the day.
+type Replaced<'a> = HashMap<&'a str, (&'a str, Date)>;
+
+fn replaced<'a>(seals: impl Iterator<Item = &'a StoredSeal>) -> Replaced<'a> {
+    let mut replaced = HashMap::new();
+    for seal in seals {
+        let mut events = seal.events.iter();
+        if let Some(event) = events.find(|event| event.kind == EventKind::ReplacedBy) {
+            let own = seal.specimens.iter();
+            replaced.extend(own.map(|own| (own.sha256.as_str(), (seal.id.as_str(), event.on))));
+        }
+    }
+    replaced
 }
 
 /// The specimens that show one seal together with those known; the others are failures.

@@ -193,6 +193,9 @@ impl Store {
     ) -> Result<Judged, Error> {
         let judged_by = Judge::new(lives, rules);
         let (mut after, mut counts) = (0, Judged::default());
+        if touched.is_none() {
+            return Ok(counts);
+        }
         while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             let judged: Vec<(i64, Report, Change)> = chunk
                 .par_iter()

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::Any;
 use sqlx::AnyConnection;
@@ -48,6 +49,8 @@ pub struct StoredSpecimen {
     pub sha256: String,
     /// The resolution as stated last.
     pub stated_dpi: Option<f64>,
+    /// The first and the last day on which it is the registered specimen, as stated last.
+    pub days: (Option<Date>, Option<Date>),
 }
 
 /// What was stated about a seal from one import on.
@@ -308,12 +311,14 @@ pub(super) async fn record_specimens(
         }
         // One file listed twice with two resolutions: the first row of an import counts.
         let inserted = sqlx::query(
-            "insert into specimen (seal, sha256, stated_dpi, revision) values ($1, $2, $3, $4) \
-             on conflict do nothing",
+            "insert into specimen (seal, sha256, stated_dpi, valid_from, valid_to, revision) \
+             values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
         )
         .bind(&seal.id)
         .bind(&specimen.sha256)
         .bind(specimen.stated_dpi)
+        .bind(specimen.days.0.map(|day| day.to_string()))
+        .bind(specimen.days.1.map(|day| day.to_string()))
         .bind(revision)
         .execute(&mut *connection)
         .await?;
@@ -357,7 +362,9 @@ async fn specimens(
     seal: Option<&str>,
 ) -> Result<HashMap<String, Vec<StoredSpecimen>>, Error> {
     let which = seal.map_or("", |_| "where seal = $1");
-    let query = format!("select seal, sha256, stated_dpi from specimen {which} order by position");
+    let query = format!(
+        "select seal, sha256, stated_dpi, valid_from, valid_to from specimen {which} order by position"
+    );
     let mut query = sqlx::query(sqlx::AssertSqlSafe(query));
     if let Some(seal) = seal {
         query = query.bind(seal);
@@ -366,11 +373,19 @@ async fn specimens(
     let mut specimens: HashMap<String, Vec<StoredSpecimen>> = HashMap::new();
     for row in rows {
         let own = specimens.entry(row.get(0)).or_default();
-        let sha256: String = row.get(1);
-        let stated_dpi = row.get(2);
-        match own.iter_mut().find(|known| known.sha256 == sha256) {
-            Some(known) => known.stated_dpi = stated_dpi,
-            None => own.push(StoredSpecimen { sha256, stated_dpi }),
+        let day = |column: usize| -> Result<Option<Date>, Error> {
+            let day: Option<String> = row.get(column);
+            day.map(|day| parsed(&format!("\"{day}\""), "a specimen"))
+                .transpose()
+        };
+        let specimen = StoredSpecimen {
+            sha256: row.get(1),
+            stated_dpi: row.get(2),
+            days: (day(3)?, day(4)?),
+        };
+        match own.iter_mut().find(|known| known.sha256 == specimen.sha256) {
+            Some(known) => *known = specimen,
+            None => own.push(specimen),
         }
     }
     Ok(specimens)

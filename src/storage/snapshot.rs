@@ -67,6 +67,7 @@ impl Store {
             scans.entry(die).or_default().push(StoredSpecimen {
                 sha256: specimen,
                 stated_dpi: dpi,
+                days: (None, None),
             });
         }
         let (mut watched, mut problems) = (Vec::new(), Vec::new());

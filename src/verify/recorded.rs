@@ -253,3 +253,25 @@ impl Examiner<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_proof_that_was_given_comes_back_when_the_registers_is_gone() {
+        let given = (Some(date(2024, 5, 10)), Some("receipt".to_owned()));
+        let entry = (date(2024, 5, 1), format!("{PROOF}S1: work 7"));
+        let dated = (None, DateSource::Unknown);
+        let both = DocumentDate::proved(dated, given.clone(), Some(&entry));
+        assert_eq!(both.not_after, Some(entry.0));
+        assert_eq!(both.given_proof(), given);
+        let alone = DocumentDate::proved(dated, both.given_proof(), None);
+        assert_eq!((alone.not_after, alone.proof.clone()), given);
+        assert_eq!(alone.given, None);
+        let own = DocumentDate::proved(dated, (None, None), Some(&entry));
+        assert_eq!(own.given_proof(), (None, None));
+    }
+}

@@ -126,6 +126,9 @@ fn why(clock: &Clock) -> String {
             let (instrument, article) = (&basis.instrument, &basis.article);
             why.push_str(&format!("; {instrument}, {article} ({})", basis.in_force));
         }
+        None if clock.jurisdiction.is_none() => {
+            why.push_str("; the seal's jurisdiction is not known, so none is cited");
+        }
         None => why.push_str("; no instrument that was read asks for it"),
     }
     why.push_str(match (clock.binding, clock.due_on) {

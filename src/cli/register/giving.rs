@@ -1,6 +1,5 @@
 //! `antin register export` and `rekey`: what is done with all specimens' files.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -9,37 +8,31 @@ use serde_json::json;
 use crate::audit::Deed;
 use crate::cli::Exit;
 use crate::cli::output::Output;
-use crate::cli::register::listing;
 use crate::cli::who;
 use crate::report::words;
 use crate::storage::Store;
 
-/// Prints the register, its specimens where they are, or written into a folder as they came.
-pub(super) async fn export(store: &Store, folder: Option<&Path>) -> anyhow::Result<Exit> {
-    let seals = store.seals().await?;
-    let csv = match folder {
-        None => listing::csv(&seals, |sha256| store.files().path(sha256)),
-        Some(folder) => {
-            let shown = folder.display();
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {shown}"))?;
-            for seal in &seals {
-                let digests: Vec<&str> = seal.specimens.iter().map(|s| s.sha256.as_str()).collect();
-                // Written down first: nothing is given out that nobody can ask about.
-                let detail = json!({ "by": "export", "specimens": digests });
-                let entry = who::act().entry(Deed::SpecimenRead, &seal.id, detail);
-                store.log(&entry).await?;
-                for sha256 in digests {
-                    let bytes = store.files().read(sha256)?;
-                    std::fs::write(folder.join(sha256), bytes)
-                        .with_context(|| format!("cannot write into {shown}"))?;
-                }
-            }
-            let folder = std::path::absolute(folder).context("cannot find the folder")?;
-            listing::csv(&seals, |sha256| folder.join(sha256))
+/// Writes specimens into a folder as they came, each under its digest: those of each seal or die, by its name. Every one is
+/// recorded as read.
+pub(super) async fn specimens(
+    store: &Store,
+    owners: &[(&str, Vec<&str>)],
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let shown = folder.display();
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {shown}"))?;
+    for (owner, digests) in owners {
+        // Written down first: nothing is given out that nobody can ask about.
+        let detail = json!({ "by": "export", "specimens": digests });
+        let entry = who::act().entry(Deed::SpecimenRead, owner, detail);
+        store.log(&entry).await?;
+        for sha256 in digests {
+            let bytes = store.files().read(sha256)?;
+            std::fs::write(folder.join(sha256), bytes)
+                .with_context(|| format!("cannot write into {shown}"))?;
         }
-    };
-    std::io::stdout().write_all(csv.as_bytes())?;
-    Ok(Exit::Passed)
+    }
+    Ok(())
 }
 
 /// Encrypts all specimens anew.

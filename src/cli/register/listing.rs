@@ -9,9 +9,8 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cli::register::life::View;
+use crate::registry::EventKind;
 use crate::registry::Particulars;
-use crate::registry::sheet::register::OPTIONAL;
-use crate::registry::sheet::register::REQUIRED;
 use crate::report::words;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
@@ -102,8 +101,20 @@ pub(super) fn json(seal: &StoredSeal, view: View<'_>) -> Value {
 }
 
 fn specimens(seal: &StoredSeal) -> Vec<Value> {
-    let value = |specimen: &StoredSpecimen| json!({ "sha256": specimen.sha256, "specimen_dpi": specimen.stated_dpi });
+    let value = |specimen: &StoredSpecimen| {
+        let (from, to) = days(specimen, seal);
+        json!({ "sha256": specimen.sha256, "specimen_dpi": specimen.stated_dpi, "from": from, "to": to })
+    };
     seal.specimens.iter().map(value).collect()
+}
+
+/// The days between which a specimen is the seal's: as stated, else from its registration until it was replaced.
+fn days(specimen: &StoredSpecimen, seal: &StoredSeal) -> (Option<Date>, Option<Date>) {
+    let (from, to) = specimen.days;
+    let mut events = seal.events.iter();
+    let replaced = events.find(|event| event.kind == EventKind::ReplacedBy);
+    let last = replaced.and_then(|event| event.on.yesterday().ok());
+    (from.or(seal.particulars.registered_on), to.or(last))
 }
 
 /// Everything about one seal, a line a fact.
@@ -126,9 +137,12 @@ pub(super) fn details(
             || "its own resolution".to_owned(),
             |dpi| format!("{dpi} dpi"),
         );
+        let (from, to) = days(specimen, seal);
+        let from = from.map_or_else(String::new, |day| format!(", from {day}"));
+        let to = to.map_or_else(String::new, |day| format!(", until {day}"));
         let _ = writeln!(
             text,
-            "  specimen: {} ({dpi})",
+            "  specimen: {} ({dpi}{from}{to})",
             path(&specimen.sha256).display()
         );
     }
@@ -169,36 +183,8 @@ const fn stated(value: &str) -> &str {
     }
 }
 
-/// The register as a file that can be imported again.
-pub(super) fn csv(seals: &[StoredSeal], path: impl Fn(&str) -> PathBuf) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header: Vec<&str> = REQUIRED.into_iter().chain(OPTIONAL).collect();
-    let mut written = writer.write_record(&header);
-    for seal in seals {
-        let fields = fields(&seal.particulars);
-        let value = |name: &str| {
-            let field = fields.iter().find(|(field, _)| *field == name);
-            field.map_or_else(String::new, |(_, value)| value.clone())
-        };
-        for specimen in &seal.specimens {
-            let record = header.iter().map(|name| match *name {
-                "id" => seal.id.clone(),
-                "specimen" => path(&specimen.sha256).to_string_lossy().into_owned(),
-                "specimen_dpi" => specimen
-                    .stated_dpi
-                    .map_or_else(String::new, |d| d.to_string()),
-                name => value(name),
-            });
-            written = written.and_then(|()| writer.write_record(record));
-        }
-    }
-    written.expect("rows of one length are written to memory");
-    let bytes = writer.into_inner().expect("memory is flushed");
-    String::from_utf8(bytes).expect("only text was written")
-}
-
 /// The particulars by the names of their columns.
-fn fields(stated: &Particulars) -> Vec<(&'static str, String)> {
+pub(super) fn fields(stated: &Particulars) -> Vec<(&'static str, String)> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let date = |value: Option<Date>| value.map_or_else(String::new, |date| date.to_string());
     let number = |value: Option<f64>| value.map_or_else(String::new, |number| number.to_string());

@@ -1,6 +1,7 @@
 //! The legal names of bodies, from one day to another.
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::registry::Entry;
 use crate::registry::kind::Kind;
@@ -52,9 +53,26 @@ impl Fact for Name {
     }
 }
 
-/// A name without what writing it may change: capitals and spaces.
+/// A name without what writing it may change: capitals, spaces, and whether its accents are letters' own or marks behind them
+/// (Unicode's form C).
 #[must_use]
 pub fn plain(name: &str) -> String {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").to_lowercase().nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::plain;
+
+    #[test]
+    fn one_name_in_two_forms_of_its_accents_is_one() {
+        let name = "Ủy ban nhân dân xã Vĩnh Mộc";
+        let apart: String = name.nfd().collect();
+        assert_ne!(name, apart);
+        assert_eq!(plain(name), plain(&apart.to_uppercase()));
+        assert_ne!(plain(name), plain("Ủy ban nhân dân xã Vĩnh Móc"));
+    }
 }

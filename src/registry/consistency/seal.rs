@@ -7,7 +7,11 @@ use crate::registry::EventKind;
 use crate::registry::Life;
 use crate::registry::Particulars;
 use crate::registry::Records;
+use crate::registry::body::Body;
 use crate::registry::body::Consent;
+use crate::registry::body::Relation;
+use crate::registry::body::name;
+use crate::registry::body::relation::RelationKind;
 use crate::registry::certificate;
 use crate::registry::certificate::CertificateState;
 use crate::registry::consistency::Inconsistency;
@@ -45,6 +49,7 @@ pub fn of_seal(
     found.extend(of_custody(records, seal.id));
     found.extend(of_permits(records, seal));
     found.extend(of_certificates(records, seal.id));
+    found.extend(of_issuer(records, seal));
     for event in &events {
         if let Some(successor) = event.successor.as_deref().filter(|id| !is_registered(id)) {
             let message = format!("the seal that replaced it, {successor}, is not registered");
@@ -204,7 +209,64 @@ fn of_custody(records: &Records, id: &str) -> Vec<Inconsistency> {
         Inconsistency::new(code, id, message).of(entries)
     };
     let faults = custody::faults(&periods, &records.facts(id));
-    faults.into_iter().map(said).collect()
+    let places = faults.iter().filter_map(|fault| match fault {
+        custody::Fault::Two(pair, from) => two_places(id, pair, *from),
+        custody::Fault::Gap(_) | custody::Fault::NoHandover(_) => None,
+    });
+    let places: Vec<Inconsistency> = places.collect();
+    faults.into_iter().map(said).chain(places).collect()
+}
+
+/// That a seal is said to be kept in two places at once.
+fn two_places(id: &str, pair: &[Stated<Custody>; 2], from: Date) -> Option<Inconsistency> {
+    let [one, other] = pair.each_ref().map(|stated| &stated.value);
+    let (here, there) = (one.place.as_deref()?, other.place.as_deref()?);
+    if name::plain(here) == name::plain(there) {
+        return None;
+    }
+    let message = format!("it is kept in two places from {from} on: {here} and {there}");
+    let entries = pair.iter().flat_map(|stated| &stated.sources);
+    let entries = entries.map(|source| source.name.clone());
+    Some(Inconsistency::new("register.two_places", id, message).of(entries))
+}
+
+/// Bodies whose seals the township makes and gives out, in China: committees of villages and communities.
+const GRASS_ROOTS: [&str; 3] = ["village", "community", "committee"];
+
+/// That a committee's seal was given out by another than the township that it belongs to.
+fn of_issuer(records: &Records, seal: Subject<'_>) -> Option<Inconsistency> {
+    let body = seal.life.owner.as_ref()?;
+    let basics = &body.basics.value;
+    let stated = seal.particulars.jurisdiction.as_ref();
+    let is_chinese = stated.or(basics.jurisdiction.as_ref())? == "CN";
+    if !is_chinese || !GRASS_ROOTS.contains(&basics.level.as_str()) {
+        return None;
+    }
+    let issuer = seal.particulars.authority.as_deref()?;
+    let on = seal.particulars.registered_on;
+    let parents: Vec<&Stated<Relation>> = body
+        .relations
+        .iter()
+        .filter(|stated| stated.value.kind == RelationKind::Parent)
+        .filter(|stated| on.is_none_or(|day| stated.value.is_on(day)))
+        .collect();
+    let is_named = |parent: &str| {
+        let names = Body::of(records, parent).map_or_else(Vec::new, |body| body.names);
+        let mut names = names.iter();
+        parent == issuer
+            || names.any(|stated| name::plain(&stated.value.name) == name::plain(issuer))
+    };
+    if parents.is_empty() || parents.iter().any(|stated| is_named(&stated.value.other)) {
+        return None;
+    }
+    let under: Vec<&str> = parents.iter().map(|own| own.value.other.as_str()).collect();
+    let message = format!(
+        "it was given out by {issuer}, but its body belongs to {}, which gives out its seals",
+        under.join(", ")
+    );
+    let entries = parents.iter().flat_map(|stated| &stated.sources);
+    let entries = entries.map(|source| source.name.clone());
+    Some(Inconsistency::new("register.wrong_issuer", seal.id, message).of(entries))
 }
 
 fn of_permits(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use crate::extraction::Shape;
 use crate::registry::Particulars;
 use crate::registry::sheet::Error;
@@ -14,8 +16,10 @@ use crate::registry::sheet::ValueError;
 pub const REQUIRED: [&str; 3] = ["id", "organisation", "specimen"];
 
 /// Columns that a register may have.
-pub const OPTIONAL: [&str; 14] = [
+pub const OPTIONAL: [&str; 16] = [
     "specimen_dpi",
+    "specimen_from",
+    "specimen_to",
     "shape",
     "width_mm",
     "height_mm",
@@ -40,6 +44,8 @@ pub struct SpecimenRow {
     pub path: PathBuf,
     /// The resolution as stated.
     pub dpi: Option<f64>,
+    /// The first and the last day on which it is the registered specimen, as stated.
+    pub days: (Option<Date>, Option<Date>),
 }
 
 /// One seal of the file, with the rows that add specimens to it.
@@ -69,7 +75,15 @@ fn take(row: &Row<'_>, entries: &mut Vec<Entry>) -> Result<(), ValueError> {
         line: row.line,
         path: PathBuf::from(row.required("specimen")?),
         dpi: row.positive("specimen_dpi")?,
+        days: (row.date("specimen_from")?, row.date("specimen_to")?),
     };
+    if let (Some(from), Some(to)) = specimen.days
+        && to < from
+    {
+        return Err(ValueError::Malformed {
+            message: format!("the specimen ends on {to}, before it begins on {from}"),
+        });
+    }
     match entries.iter_mut().find(|entry| entry.id == id) {
         Some(entry) => {
             let line = entry.specimens.first().map_or(0, |first| first.line);

@@ -1,6 +1,7 @@
 //! One use of a seal, as its register tells it.
 
 use crate::registry::Entry;
+use crate::registry::body::name;
 use crate::registry::entry::Moment;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
@@ -307,8 +308,7 @@ impl Fact for Usage {
     }
 }
 
-/// A text without what varies in writing: case and blanks.
+/// A text without what varies in writing: case, blanks and the form of its accents.
 pub(super) fn plain(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    name::plain(text)
 }

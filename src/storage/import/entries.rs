@@ -119,6 +119,7 @@ impl Store {
             line,
             path: listing.specimen.into(),
             dpi: listing.dpi,
+            days: (None, None),
         };
         let folder = path.parent().unwrap_or(Path::new(""));
         let sha256 = self.candidate(&row, None, folder, options)?.stored.sha256;
@@ -158,6 +159,10 @@ impl Known {
             known.relate(stated.value);
         }
         known
+    }
+
+    pub(super) fn has_seal(&self, id: &str) -> bool {
+        self.seals.contains(id)
     }
 
     pub(in crate::storage) fn add(&mut self, entry: &Entry) {
