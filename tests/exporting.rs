@@ -41,7 +41,7 @@ fn every_register_is_exported_and_imported_to_the_same_register() {
         from,
         "seal,register,entry_no,used_at,content\nD01,work,1,2024-03-01 16:30,a\nD01,work,2,2024-03-02,b\n",
     );
-    let found = named(from, "Lan");
+    let found = named(from, "bàn 1");
     import(from, &format!("withdraws,reason\n{found},mistaken\n"));
     let exported = antin(from, &["register", "export", "--to", "out"]);
     assert_eq!(exported.status, 0, "{}", exported.stderr);
