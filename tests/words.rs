@@ -72,7 +72,11 @@ fn forms(value: &toml::Value) -> Vec<(&str, &str)> {
                 .map(|(name, text)| (name.as_str(), text.as_str().unwrap()))
                 .collect()
         }
-        other => panic!("no text: {other:?}"),
+        other @ (toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_)
+        | toml::Value::Array(_)) => panic!("no text: {other:?}"),
     }
 }
 

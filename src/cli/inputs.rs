@@ -181,7 +181,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("scans.pdf");
         std::fs::write(&path, b"PK\x03\x04rest").unwrap();
-        assert_eq!(find(&[path.clone()]).found[0].format, Some(Format::Zip));
+        assert_eq!(
+            find(std::slice::from_ref(&path)).found[0].format,
+            Some(Format::Zip)
+        );
         std::fs::write(&path, b"Rar!rest").unwrap();
         let inputs = find(&[path]);
         assert!(inputs.found.is_empty());

@@ -10,6 +10,7 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::RequestBuilder;
 use reqwest::Response;
+use reqwest::Url;
 use serde_json::Value;
 
 /// A running service.
@@ -111,10 +112,9 @@ impl Service {
 
     /// Hands in bytes under a name.
     pub(crate) async fn upload(&self, name: &str, bytes: Vec<u8>) -> Response {
-        let upload = self
-            .post("/api/v1/documents")
-            .query(&[("name", name)])
-            .body(bytes);
+        let site = format!("{}/api/v1/documents", self.site);
+        let url = Url::parse_with_params(&site, &[("name", name)]).unwrap();
+        let upload = self.client.post(url).bearer_auth(&self.token).body(bytes);
         upload.send().await.unwrap()
     }
 

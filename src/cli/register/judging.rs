@@ -20,6 +20,8 @@ use crate::verdict::Policy;
 use crate::verify::Outcome;
 use crate::verify::rejudged::Change;
 use crate::verify::rejudged::Recognised;
+use crate::words::Language;
+use crate::words::names;
 
 /// Judges the kept results that the register's latest changes touch, and lists those that come to something else now.
 pub(super) async fn again(
@@ -128,7 +130,10 @@ fn line(change: &Change) -> String {
 /// What an impression is taken for now, such as `page 1: seal D01 undecided, now consistent`.
 fn recognised(own: &Recognised) -> String {
     let said = |seal: &Option<String>, step: Conclusion| match seal {
-        Some(seal) => format!("seal {seal}, {}", words::conclusion(step)),
+        Some(seal) => {
+            let step = Language::English.word(names::conclusion(step));
+            format!("seal {seal}, {step}")
+        }
         None => "no registered seal".to_owned(),
     };
     let [old, new] = [0, 1].map(|index| said(&own.seal[index], own.conclusion[index]));

@@ -46,6 +46,7 @@ fn seal(id: &str, place: &str) -> NewSeal {
         specimens: vec![NewSpecimen {
             sha256: format!("digest of {id}"),
             stated_dpi: Some(300.0),
+            days: (None, None),
         }],
     }
 }
