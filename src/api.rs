@@ -6,6 +6,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::get;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -17,9 +19,11 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::jobs::Registers;
+use crate::retention::Periods;
 use crate::rules::RuleSet;
 use crate::storage::Store;
 use crate::storage::blobs::Blobs;
+use crate::storage::retention::Today;
 
 mod audit;
 mod decisions;
@@ -37,6 +41,7 @@ mod proposals;
 mod reports;
 pub mod routes;
 mod session;
+mod specimens;
 mod tag;
 mod tokens;
 
@@ -72,6 +77,8 @@ pub struct Service {
     pub limits: Limits,
     /// How it is reached.
     pub site: Site,
+    /// How long documents are kept.
+    pub periods: Periods,
     /// What is counted.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -80,6 +87,17 @@ pub struct Service {
 pub type Shared = Arc<Service>;
 
 impl Service {
+    /// The day where the service stands, and how long documents are kept.
+    #[must_use]
+    pub fn today(&self) -> Today {
+        let zone = TimeZone::system();
+        Today {
+            on: Timestamp::now().to_zoned(zone.clone()).date(),
+            zone,
+            periods: self.periods.clone(),
+        }
+    }
+
     /// The name of the session's cookie.
     #[must_use]
     pub const fn cookie(&self) -> &'static str {
@@ -94,7 +112,7 @@ impl Service {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Antin", description = "Verifies official seals on scanned documents. Its conclusions are no forensic opinion."),
-    tags((name = "documents"), (name = "jobs"), (name = "decisions"), (name = "proposals"), (name = "session"),
+    tags((name = "documents"), (name = "jobs"), (name = "decisions"), (name = "register"), (name = "proposals"), (name = "session"),
         (name = "people"), (name = "tokens"), (name = "audit"))
 )]
 struct Api;
@@ -140,6 +158,8 @@ fn accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(decisions::list))
         .routes(routes!(decisions::of_document, decisions::propose))
         .routes(routes!(decisions::answer))
+        .routes(routes!(specimens::list))
+        .routes(routes!(specimens::scan))
         .routes(routes!(audit::list))
         .routes(routes!(audit::check))
         .merge(

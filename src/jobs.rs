@@ -16,6 +16,7 @@ use crate::storage::items::Claimed;
 use crate::storage::items::Settlement;
 
 mod examining;
+pub mod housekeeping;
 mod registers;
 pub mod rejudging;
 mod unpacking;

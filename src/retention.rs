@@ -55,6 +55,8 @@ pub struct Subject<'a> {
     pub brought_at: Timestamp,
     /// What it came to; none where it was not examined yet.
     pub outcome: Option<Outcome>,
+    /// The day until which it must be kept, where one was stated for it.
+    pub retain_until: Option<Date>,
     /// Why it may not be deleted whatever its period, such as the number of a case; none where it is not held.
     pub held_for: Option<&'a str>,
     /// Whether something about it was proposed that nobody has answered.
@@ -82,23 +84,25 @@ pub enum Refusal {
 }
 
 impl Periods {
-    /// The last day on which a document is kept; none where no period is set.
+    /// The last day on which a document is kept, by its period or what was stated for it; none where neither is.
     #[must_use]
     pub fn until(&self, subject: &Subject<'_>, zone: &TimeZone) -> Option<Date> {
+        self.end(subject, zone).max(subject.retain_until)
+    }
+
+    /// The last day of a document's period.
+    fn end(&self, subject: &Subject<'_>, zone: &TimeZone) -> Option<Date> {
         let days = *self.days.get(&Kept::of(subject.outcome))?;
         let brought = subject.brought_at.to_zoned(zone.clone()).date();
+        let end = brought.checked_add(i64::from(days).days());
         // Beyond the calendar's end is never.
-        Some(
-            brought
-                .checked_add(i64::from(days).days())
-                .unwrap_or(Date::MAX),
-        )
+        Some(end.unwrap_or(Date::MAX))
     }
 
     /// Whether a document's time is over on a day, so that it is to be deleted.
     #[must_use]
     pub fn is_due(&self, subject: &Subject<'_>, on: Date, zone: &TimeZone) -> bool {
-        self.until(subject, zone).is_some_and(|until| on > until)
+        self.end(subject, zone).is_some_and(|end| on > end)
             && self.refusal(subject, on, zone).is_none()
     }
 
@@ -136,6 +140,7 @@ mod tests {
             // In Hanoi it is the second of January already.
             brought_at: "2024-01-01T18:00:00Z".parse().unwrap(),
             outcome: Some(Outcome::Pass),
+            retain_until: None,
             held_for,
             has_open_proposal: false,
         }
@@ -165,6 +170,21 @@ mod tests {
         let (periods, on) = (periods(10), date(2400, 1, 1));
         assert!(!periods.is_due(&attention, on, &hanoi()));
         assert_eq!(periods.refusal(&attention, on, &hanoi()), None);
+    }
+
+    #[test]
+    fn what_was_stated_for_a_document_lengthens_its_period_and_makes_none() {
+        let stated = Subject {
+            retain_until: Some(date(2024, 3, 1)),
+            ..subject(None)
+        };
+        let (periods, none, zone) = (periods(10), Periods::default(), hanoi());
+        assert!(!periods.is_due(&stated, date(2024, 3, 1), &zone));
+        assert!(periods.is_due(&stated, date(2024, 3, 2), &zone));
+        let until = date(2024, 3, 1);
+        let refusal = none.refusal(&stated, date(2024, 2, 1), &zone);
+        assert_eq!(refusal, Some(Refusal::Early { until }));
+        assert!(!none.is_due(&stated, date(2024, 3, 2), &zone));
     }
 
     proptest! {

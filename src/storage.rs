@@ -33,6 +33,7 @@ pub mod judging;
 pub mod proposals;
 mod register;
 pub mod results;
+pub mod retention;
 pub mod snapshot;
 
 pub use database::Kind;

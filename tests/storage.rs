@@ -361,38 +361,6 @@ fn of_what_is_secret_the_digest_and_that_fact_alone_stay() {
 }
 
 #[test]
-fn what_is_held_is_not_deleted() {
-    on_each("held", async |store| {
-        let job = begun(&store, "j1", "").await;
-        store
-            .admit(&job, &[arrival("", 1, "a.pdf")], now())
-            .await
-            .unwrap();
-        let id = document_id("", &digest(1));
-        assert!(
-            store
-                .hold_document(&id, Some("lawsuit"), None)
-                .await
-                .unwrap()
-        );
-        assert!(!store.delete_document(&id).await.unwrap());
-        assert!(store.hold_document(&id, None, None).await.unwrap());
-        assert!(store.delete_document(&id).await.unwrap());
-        assert!(!store.is_wanted(&digest(1)).await.unwrap());
-        // The same bytes again: there again.
-        store
-            .admit(&job, &[arrival("", 1, "b.pdf")], now())
-            .await
-            .unwrap();
-        let document = store.document(&id).await.unwrap().unwrap();
-        assert_eq!(
-            (document.state, document.name.as_str()),
-            (DocumentState::Kept, "b.pdf")
-        );
-    });
-}
-
-#[test]
 fn many_workers_at_once_take_each_item_once() {
     on_each("race", async |store| {
         let job = begun(&store, "j1", "").await;

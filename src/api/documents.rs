@@ -30,6 +30,7 @@ use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::api::tag;
 use crate::audit::Deed;
+use crate::retention::Refusal;
 use crate::sandbox::archive::Format;
 use crate::storage::blobs::Arrived;
 use crate::storage::documents::DocumentFilter;
@@ -41,6 +42,7 @@ use crate::storage::jobs::Arrival;
 use crate::storage::jobs::Job;
 use crate::storage::jobs::NewJob;
 use crate::storage::jobs::Terms;
+use crate::storage::retention::Deleted;
 
 /// Characters of a name that are kept.
 const NAME_CHARS_MAX: usize = 300;
@@ -383,34 +385,47 @@ pub(super) async fn hold(
     Ok(tag::tagged(&document, &HeaderMap::new()))
 }
 
-/// Delete a document: its scan goes, its digest and what it came to stay.
+/// Why a document is deleted.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Why {
+    /// The reason, for the record.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Delete a document: its scan goes; its digest, what it came to, and the record of this stay.
 #[utoipa::path(
-    delete, path = "/documents/{id}", tag = "documents",
+    delete, path = "/documents/{id}", tag = "documents", params(Why),
     responses((status = 204), (status = 409, body = Problem))
 )]
 pub(super) async fn delete(
     State(service): State<Shared>,
     caller: Caller,
     Path(id): Path<String>,
+    Query(why): Query<Why>,
 ) -> Answer<StatusCode> {
     let document = own(&service, &caller, &id).await?;
-    let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let until = document.retain_until.as_deref();
-    let until: Option<Date> = until.and_then(|day| day.parse().ok());
-    if let Some(day) = until.filter(|day| today <= *day) {
-        let detail = format!("it must be kept until {day}");
-        return Err(Problem::conflict("retained", detail));
+    let today = service.today();
+    let (act, reason) = (caller.act(), plain(&why.reason));
+    let deleted = service.store.delete_document(&id, (&today, &reason), &act);
+    match deleted.await? {
+        Deleted::Done(_) => {}
+        Deleted::Refused(refusal) => {
+            let code = match refusal {
+                Refusal::Held { .. } => "held",
+                Refusal::Early { .. } => "retained",
+                Refusal::Open => "undecided",
+            };
+            return Err(Problem::conflict(code, refusal.to_string()));
+        }
+        Deleted::NotKept => {
+            return Err(Problem::conflict(
+                "not_kept",
+                "its scan is not kept any more",
+            ));
+        }
     }
-    if !service.store.delete_document(&id).await? {
-        return Err(Problem::conflict(
-            "held",
-            "it is held, or no longer kept: let go of it first",
-        ));
-    }
-    let detail = json!({"sha256": document.sha256});
-    caller
-        .logged(&service, Deed::DocumentDeleted, &id, detail)
-        .await?;
     if !service.store.is_wanted(&document.sha256).await? {
         service.blobs.remove(&document.sha256).await?;
     }

@@ -67,6 +67,16 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/decisions/{number}/answer",
         Only(Action::ProposeDecision),
     ),
+    (
+        "GET",
+        "/api/v1/seals/{id}/specimens",
+        Only(Action::ReadRegister),
+    ),
+    (
+        "GET",
+        "/api/v1/seals/{id}/specimens/{sha256}",
+        Only(Action::ReadSpecimen),
+    ),
     ("GET", "/api/v1/proposals", Only(Action::ReadRegister)),
     ("POST", "/api/v1/proposals", Only(Action::ProposeChange)),
     (

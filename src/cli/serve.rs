@@ -34,7 +34,10 @@ use crate::config;
 use crate::jobs::Registers;
 use crate::jobs::StoreQueue;
 use crate::jobs::Worker;
+use crate::jobs::housekeeping;
 use crate::jobs::worker::Workshop;
+use crate::retention::Kept;
+use crate::retention::Periods;
 
 #[derive(Debug, Args)]
 pub(super) struct Serving {
@@ -69,8 +72,25 @@ pub(super) struct Serving {
     /// Starts without a worker: documents wait until an `antin worker` takes them.
     #[arg(long)]
     no_worker: bool,
+    /// Keeps documents that passed for this many days after they were handed in: none is deleted before, and all are
+    /// after, but for those that are held or undecided.
+    #[arg(long, value_name = "DAYS", env = "ANTIN_KEEP_PASSED_DAYS")]
+    keep_passed_days: Option<u32>,
+    /// The same for documents that did not pass.
+    #[arg(long, value_name = "DAYS", env = "ANTIN_KEEP_OTHER_DAYS")]
+    keep_other_days: Option<u32>,
     #[command(flatten)]
     working: Working,
+}
+
+impl Serving {
+    fn periods(&self) -> Periods {
+        let passed = self.keep_passed_days.map(|days| (Kept::Passed, days));
+        let other = self.keep_other_days.map(|days| (Kept::Attention, days));
+        Periods {
+            days: passed.into_iter().chain(other).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -127,7 +147,7 @@ pub(super) async fn serve(
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let (workshop, at_once) = arguments.working.workshop(common, output).await?;
     workshop.blobs.sweep()?;
-    workshop.store.sweep_accounts(Timestamp::now()).await?;
+    let periods = arguments.periods();
     let certificate = arguments.tls_cert.zip(arguments.tls_key);
     let certificate = certificate.map(|(chain, key)| Certificate { chain, key });
     let stop = CancellationToken::new();
@@ -143,6 +163,7 @@ pub(super) async fn serve(
             is_secure: certificate.is_some() || arguments.behind_proxy,
             is_behind_proxy: arguments.behind_proxy,
         },
+        periods: periods.clone(),
         metrics: Some(metrics),
     };
     let scheme = if certificate.is_some() {
@@ -168,7 +189,9 @@ pub(super) async fn serve(
         stop.cancel();
         served
     };
-    let (served, ()) = tokio::join!(serves, works);
+    let (store, blobs) = (workshop.store.clone(), workshop.blobs.clone());
+    let keeps = housekeeping::run(store, blobs, periods, stop.clone());
+    let (served, (), ()) = tokio::join!(serves, works, keeps);
     served.context("cannot take connections")?;
     Ok(Exit::Passed)
 }

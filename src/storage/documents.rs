@@ -105,12 +105,8 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn document(&self, id: &str) -> Result<Option<StoredDocument>, Error> {
-        let query = format!("select {COLUMNS} from document where id = $1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(query))
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(stored).transpose()
+        let mut connection = self.pool.acquire().await?;
+        find(&mut connection, id).await
     }
 
     /// Documents that fit a filter, the newest first, `count` at most.
@@ -215,21 +211,6 @@ impl Store {
         Ok(Some(report))
     }
 
-    /// Removes a document: its digest and what it came to stay. `false` if it is held, or not kept.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn delete_document(&self, id: &str) -> Result<bool, Error> {
-        let deleted = sqlx::query(
-            "update document set state = 'deleted', name = '' \
-             where id = $1 and held_for is null and state = 'kept'",
-        )
-        .bind(id)
-        .execute(&self.pool)
-        .await?;
-        Ok(deleted.rows_affected() > 0)
-    }
-
     /// Whether a scan is still wanted by any office.
     ///
     /// # Errors
@@ -265,6 +246,19 @@ impl Store {
                 .await?;
         Ok(held.rows_affected() > 0)
     }
+}
+
+/// The document with this name.
+pub(super) async fn find(
+    connection: &mut AnyConnection,
+    id: &str,
+) -> Result<Option<StoredDocument>, Error> {
+    let query = format!("select {COLUMNS} from document where id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(query))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(stored).transpose()
 }
 
 /// Adds a document, unless the office has it already; the name by which it is kept, and whether it is new.

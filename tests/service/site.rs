@@ -1,0 +1,173 @@
+//! A service in this process, on a port of its own, and people who use it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use antin::accounts::Login;
+use antin::accounts::PasswordHash;
+use antin::accounts::Person;
+use antin::accounts::Role;
+use antin::accounts::secret::system;
+use antin::accounts::token::Token;
+use antin::api;
+use antin::api::Limits;
+use antin::api::Service;
+use antin::api::Site;
+use antin::audit::Act;
+use antin::audit::Actor;
+use antin::jobs::Registers;
+use antin::retention::Periods;
+use antin::rules::RuleSet;
+use antin::sandbox;
+use antin::storage::Store;
+use antin::storage::accounts::NewPerson;
+use antin::storage::blobs::Blobs;
+use jiff::Timestamp;
+use reqwest::Client;
+use reqwest::Method;
+use reqwest::RequestBuilder;
+use reqwest::Response;
+use serde_json::Value;
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const PASSWORD: &str = "mưa trên mái ngói";
+
+/// A running service.
+pub(crate) struct Running {
+    pub(crate) store: Store,
+    address: SocketAddr,
+    _folder: TempDir,
+}
+
+/// Somebody with a browser, or a program with a token.
+pub(crate) struct Visitor {
+    client: Client,
+    site: String,
+    csrf: Option<String>,
+    token: Option<String>,
+}
+
+pub(crate) fn act() -> Act {
+    Act {
+        who: Actor::Program,
+        at: Timestamp::now(),
+    }
+}
+
+impl Running {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
+        let service = Service {
+            store: store.clone(),
+            blobs: Blobs::under(folder.path()).unwrap(),
+            registers: Arc::new(Registers::of(store.clone(), options)),
+            rules: Arc::new(RuleSet::shipped().clone()),
+            wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
+            limits: Limits::default(),
+            site: Site::default(),
+            periods: Periods::default(),
+            metrics: None,
+        };
+        let router = api::router(Arc::new(service));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, served).await });
+        Self {
+            store,
+            address,
+            _folder: folder,
+        }
+    }
+
+    /// Adds somebody of a role, of the office B1, who is called like the role.
+    pub(crate) async fn add(&self, login: &str, role: Role) {
+        let login: Login = login.parse().unwrap();
+        let password = PasswordHash::of(PASSWORD, &login, system).unwrap();
+        let office = Some("B1".to_owned());
+        let new = NewPerson {
+            person: Person::new(login, "somebody", (role, office), Timestamp::now()).unwrap(),
+            password: Some(password),
+        };
+        self.store.add_person(&new, &act()).await.unwrap();
+    }
+
+    /// Somebody who has not signed in.
+    pub(crate) fn stranger(&self) -> Visitor {
+        // A second one is refused, and then one is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Visitor {
+            client: Client::builder().cookie_store(true).build().unwrap(),
+            site: format!("http://{}", self.address),
+            csrf: None,
+            token: None,
+        }
+    }
+
+    pub(crate) async fn signed_in(&self, login: &str) -> Visitor {
+        let mut visitor = self.stranger();
+        let answer = visitor.sign_in(login, PASSWORD).await;
+        assert_eq!(answer.status(), 200, "{login} cannot sign in");
+        let me: Value = answer.json().await.unwrap();
+        visitor.csrf = me["csrf"].as_str().map(str::to_owned);
+        visitor
+    }
+
+    /// A program that acts for somebody.
+    pub(crate) async fn with_token(&self, login: &str) -> Visitor {
+        let login: Login = login.parse().unwrap();
+        let made = Token::make(login, "test", (Timestamp::now(), 1), system);
+        let (token, shown) = made.unwrap();
+        self.store.keep_token(&token, &act()).await.unwrap();
+        Visitor {
+            token: Some(shown),
+            ..self.stranger()
+        }
+    }
+}
+
+impl Visitor {
+    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Response {
+        let credentials = json!({ "login": login, "password": password });
+        let request = self.request("POST", "/api/v1/session").json(&credentials);
+        request.send().await.unwrap()
+    }
+
+    /// The same browser without what shows that a page of ours sent the request.
+    pub(crate) fn forged(self) -> Self {
+        Self { csrf: None, ..self }
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.client.request(method, format!("{}{path}", self.site));
+        if let Some(csrf) = &self.csrf {
+            request = request.header("x-csrf-token", csrf);
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        told(self.request("GET", path).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        told(self.request(method, path).json(&body).send().await.unwrap()).await
+    }
+}
+
+/// Status and body of an answer; null where it has none that is JSON.
+pub(crate) async fn told(answer: Response) -> (u16, Value) {
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
