@@ -440,3 +440,52 @@ async fn a_store_that_was_copied_while_it_served_is_there_again() {
     assert_ne!(run(&third, "restore"), 0);
     assert!(!antin::storage::Store::exists(&third));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_is_printed_listed_and_packed_without_the_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let imported = command(&data)
+        .args(["register", "import", "fixtures/demo/register.csv"])
+        .output()
+        .unwrap();
+    assert!(
+        imported.status.success(),
+        "{}",
+        String::from_utf8_lossy(&imported.stderr)
+    );
+    let service = Service::start(folder.path(), &[]).await;
+    let upload: Value = service
+        .upload("=cmd.pdf", scan("09-forged-outer-radius.pdf"))
+        .await
+        .json()
+        .await
+        .unwrap();
+    service.over(upload["job"].as_str().unwrap()).await;
+    let path = format!("/api/v1/documents/{}", upload["document"].as_str().unwrap());
+    let fetched = async |what: &str| {
+        let response = service.get(&format!("{path}/{what}")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{what}");
+        response.bytes().await.unwrap()
+    };
+    for language in ["vi", "zh", "en"] {
+        let pdf = fetched(&format!("report.pdf?lang={language}")).await;
+        assert!(
+            pdf.starts_with(b"%PDF-") && pdf.len() > 20_000,
+            "{} bytes",
+            pdf.len()
+        );
+    }
+    let sheet = String::from_utf8(fetched("findings.csv").await.to_vec()).unwrap();
+    assert!(sheet.lines().count() > 1, "{sheet}");
+    assert!(!sheet.contains("\n=cmd"), "a name is no formula: {sheet}");
+    let bundle = folder.path().join("bundle.zip");
+    std::fs::write(&bundle, fetched("bundle.zip").await).unwrap();
+    let again = command(&folder.path().join("elsewhere"))
+        .args(["verify", "--bundle"])
+        .arg(&bundle)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(again.status.code().is_some_and(|code| code <= 1), "{said}");
+}

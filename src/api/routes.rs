@@ -42,6 +42,21 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/api/v1/documents/{id}", Only(ReadDocument)),
     ("GET", "/api/v1/documents/{id}/scan", Only(ReadDocument)),
     ("GET", "/api/v1/documents/{id}/report", Only(ReadDocument)),
+    (
+        "GET",
+        "/api/v1/documents/{id}/report.pdf",
+        Only(ReadDocument),
+    ),
+    (
+        "GET",
+        "/api/v1/documents/{id}/findings.csv",
+        Only(ReadDocument),
+    ),
+    (
+        "GET",
+        "/api/v1/documents/{id}/bundle.zip",
+        Only(ReadDocument),
+    ),
     ("PUT", "/api/v1/documents/{id}/hold", Only(HoldDocument)),
     ("DELETE", "/api/v1/documents/{id}", Only(DeleteDocument)),
     ("POST", "/api/v1/jobs", Only(UploadDocument)),

@@ -184,8 +184,9 @@ impl Crops {
             examiner.read_date(date);
         }
         examiner.fields = fields;
+        let mut impressions = Vec::new();
         for page in &self.pages.pages {
-            examiner.page(PageReading::unpacked(page)?);
+            impressions.extend(examiner.page(PageReading::unpacked(page)?));
         }
         examiner.findings.extend(differences.unwrap_or_default());
         let head = self.head.clone();
@@ -198,6 +199,6 @@ impl Crops {
             facts: head.facts,
             unconfined: Vec::new(),
         };
-        Some(examiner.finish(path, &reading, Vec::new()))
+        Some(examiner.finish(path, &reading, impressions))
     }
 }
