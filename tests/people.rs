@@ -100,7 +100,7 @@ async fn add(store: &Store, login: &str, role: Role) {
         person: Person::new(login, "somebody", (role, None), minutes(0)).unwrap(),
     };
     let added = store.add_person(&new, &act("root")).await.unwrap();
-    assert_eq!(added, Changed::Made);
+    assert_eq!(added, Changed::Made, "{added:?}");
 }
 
 async fn signed_in(store: &Store, login: &str, password: &str, at: Timestamp) -> SignIn {
