@@ -26,6 +26,9 @@ pub(crate) struct Service {
 impl Service {
     /// Starts one on data of its own, below `folder`.
     pub(crate) async fn start(folder: &Path, options: &[&str]) -> Self {
+        // A second default is refused, and then one is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::new();
         let data = folder.join("data");
         let mut adding = command(&data)
             .args([
@@ -63,7 +66,7 @@ impl Service {
             process,
             site,
             data,
-            client: Client::new(),
+            client,
             token: token.to_owned(),
             options,
         }
