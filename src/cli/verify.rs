@@ -190,7 +190,7 @@ pub(super) async fn run(
     let exit = exit.max(readers.finish(&examination, output)?);
     if arguments.keep {
         // Where the register changed meanwhile.
-        let store = Store::open(&common.data()?).await?;
+        let store = common.store().await?;
         register::judged(&store, &arguments.rules, output).await?;
     }
     Ok(exit)
