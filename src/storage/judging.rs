@@ -370,8 +370,10 @@ impl Compared {
     ) -> Self {
         let report = &own.report;
         let law = (register, policy, rules);
-        let anew = crops.and_then(|crops| rematched::again(report, crops, law));
-        let asks_for_scan = anew.is_none() && report.has_verdict();
+        let anew = crops
+            .and_then(|crops| rematched::again(report, crops, law))
+            .or_else(|| rematched::renamed(report, policy, rules));
+        let asks_for_scan = anew.is_none();
         let now = anew.or_else(|| Judge::new(register, rules).again(report));
         Self {
             result: own.result,

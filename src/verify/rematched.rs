@@ -80,6 +80,22 @@ pub fn again(
     Some((now, change))
 }
 
+/// The report of a document whose pages were not looked at: another policy and other rules change nothing of it but their names.
+/// `None` of others.
+#[must_use]
+pub fn renamed(report: &Report, policy: &Policy, rules: &RuleSet) -> Option<(Report, Change)> {
+    if report.has_verdict() {
+        return None;
+    }
+    let now = Report {
+        policy: policy.name.clone(),
+        rules: rules.name.clone(),
+        ..report.clone()
+    };
+    let change = between(report, &now);
+    Some((now, change))
+}
+
 /// What two reports of one document differ in.
 fn between(before: &Report, now: &Report) -> Change {
     let only = |one: &[Finding], other: &[Finding]| -> Vec<Finding> {
