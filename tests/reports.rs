@@ -116,6 +116,15 @@ fn each_language_has_its_page_its_print_and_its_sheet() {
         assert!(text.contains(&digest), "{language:?}");
         let unread = fs::read(document(folder, "0003", ".pdf")).unwrap();
         assert!(unread.starts_with(b"%PDF-") && printed.starts_with(b"%PDF-"));
+        // What could not be read is not said to bear no seal.
+        let unread = self::text(&unread);
+        let reason: String = language.word("pdf.reason").split_whitespace().collect();
+        let none = language.word("pdf.no_impression");
+        let none: String = none.split_whitespace().collect();
+        assert!(
+            unread.contains(&reason) && !unread.contains(&none),
+            "{unread}"
+        );
         let sheet = fs::read_to_string(folder.join("findings.csv")).unwrap();
         assert_eq!(
             sheet,

@@ -192,6 +192,14 @@ fn finding(flow: &mut Flow<'_>, language: Language, finding: &Finding) {
 fn impressions<'a>(flow: &mut Flow<'a>, subject: Subject<'a>) {
     let language = subject.language;
     let records = &subject.report.impressions;
+    let is_read = match subject.report.outcome {
+        Outcome::Pass | Outcome::Review | Outcome::Flag => true,
+        Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed => false,
+    };
+    // Of a document that could not be read it is not said that it bears no seal.
+    if !is_read && records.is_empty() {
+        return;
+    }
     flow.heading(language.word("pdf.impressions"), HEAD);
     if records.is_empty() {
         flow.paragraph(language.word("pdf.no_impression"), BODY);
