@@ -36,16 +36,20 @@ mod limits;
 pub mod listening;
 mod page;
 mod people;
+mod pictures;
 pub mod problem;
 mod proposals;
 mod reports;
+mod reviews;
 pub mod routes;
 mod session;
 mod specimens;
 mod tag;
 mod tokens;
 
+pub(crate) use documents::own as own_document;
 pub use limits::Limits;
+pub(crate) use reports::report_of;
 
 use problem::Problem;
 
@@ -125,6 +129,10 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(documents::show, documents::delete))
             .routes(routes!(documents::scan))
             .routes(routes!(documents::hold))
+            .routes(routes!(pictures::page))
+            .routes(routes!(reviews::add, reviews::list))
+            .routes(routes!(pictures::impression))
+            .routes(routes!(pictures::seal))
             .routes(routes!(reports::json))
             .routes(routes!(reports::pdf))
             .routes(routes!(reports::findings))
@@ -180,8 +188,14 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The service's routes.
 pub fn router(service: Shared) -> Router {
+    router_with(service, Router::new())
+}
+
+/// The service's routes and those of pages, which the same table says who may use.
+pub fn router_with(service: Shared, pages: Router<Shared>) -> Router {
     let (described, openapi) = described().split_for_parts();
     described
+        .merge(pages)
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", openapi))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -182,6 +182,9 @@ pub fn main() -> ExitCode {
     if first.as_deref() == Some(OsStr::new(sandbox::ARCHIVE_ARGUMENT)) {
         return sandbox::unpacker_main();
     }
+    if first.as_deref() == Some(OsStr::new(sandbox::PAINTER_ARGUMENT)) {
+        return sandbox::painter_main();
+    }
     let arguments = Arguments::parse();
     let mut output = Output::new(arguments.common.quiet);
     match run(arguments, &mut output) {

@@ -87,4 +87,6 @@ pub mod jobs;
 
 pub mod api;
 
+pub mod web;
+
 pub mod cli;

@@ -39,6 +39,8 @@ mod confinement;
 mod guard;
 pub mod marks;
 mod message;
+pub mod page_picture;
+mod painter;
 mod recogniser;
 pub mod recognition;
 mod supply;
@@ -47,6 +49,7 @@ mod unpacker;
 mod watch;
 
 pub use child::child_main;
+pub use painter::painter_main;
 pub use recogniser::recogniser_main;
 pub use unpacker::unpacker_main;
 
@@ -56,6 +59,9 @@ use recognition::Recognition;
 /// First argument that makes the executable a reader's child: `main` must then call
 /// [`child_main`] and nothing else.
 pub const CHILD_ARGUMENT: &str = "__read";
+
+/// First argument that makes the executable a painter's child: `main` must then call [`painter_main`] and nothing else.
+pub const PAINTER_ARGUMENT: &str = "__draw";
 
 /// First argument that makes the executable a recogniser's child: `main` must then call
 /// [`recogniser_main`] and nothing else.

@@ -35,6 +35,7 @@ pub mod proposals;
 mod register;
 pub mod results;
 pub mod retention;
+pub mod reviews;
 pub mod snapshot;
 
 pub use database::Kind;

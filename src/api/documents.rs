@@ -286,7 +286,7 @@ pub(super) async fn list(
 }
 
 /// The caller's document with this name.
-pub(super) async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<StoredDocument> {
+pub(crate) async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<StoredDocument> {
     let document = service.store.document(id).await?;
     let document = document.filter(|document| caller.sees(&document.office));
     document.ok_or_else(|| Problem::not_found("document"))

@@ -35,7 +35,7 @@ use crate::verify::Report;
 use crate::words::Language;
 
 /// The latest report on a caller's document.
-pub(super) async fn report_of(service: &Shared, caller: &Caller, id: &str) -> Answer<Report> {
+pub(crate) async fn report_of(service: &Shared, caller: &Caller, id: &str) -> Answer<Report> {
     let document = own(service, caller, id).await?;
     let report = service.store.report(&document).await?;
     let report = report.ok_or_else(|| {

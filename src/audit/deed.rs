@@ -55,6 +55,8 @@ pub enum Deed {
     DocumentHeld,
     /// A document is kept from being deleted no more.
     DocumentReleased,
+    /// Somebody said what they came to about a document.
+    DocumentReviewed,
     /// A document was deleted.
     DocumentDeleted,
     /// A document was shown to nobody because of a marking of secrecy.
@@ -69,7 +71,7 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::SignInRefused,
@@ -96,6 +98,7 @@ impl Deed {
         Self::DocumentRead,
         Self::DocumentHeld,
         Self::DocumentReleased,
+        Self::DocumentReviewed,
         Self::DocumentDeleted,
         Self::DocumentStopped,
         Self::AuditVerified,
@@ -133,6 +136,7 @@ impl Deed {
             Self::DocumentRead => "document.read",
             Self::DocumentHeld => "document.held",
             Self::DocumentReleased => "document.released",
+            Self::DocumentReviewed => "document.reviewed",
             Self::DocumentDeleted => "document.deleted",
             Self::DocumentStopped => "document.stopped",
             Self::AuditVerified => "audit.verified",

@@ -17,7 +17,6 @@ use crate::accounts::link;
 use crate::accounts::link::Link;
 use crate::accounts::link::Purpose;
 use crate::accounts::secret;
-use crate::api;
 use crate::api::Limits;
 use crate::api::Service;
 use crate::api::Site;
@@ -38,6 +37,7 @@ use crate::jobs::housekeeping;
 use crate::jobs::worker::Workshop;
 use crate::retention::Kept;
 use crate::retention::Periods;
+use crate::web;
 
 #[derive(Debug, Args)]
 pub(super) struct Serving {
@@ -181,7 +181,7 @@ pub(super) async fn serve(
             worker.run(stop.clone()).await;
         }
     };
-    let router = api::router(Arc::new(service));
+    let router = web::router(Arc::new(service));
     let serves = listening::serve(listener, certificate.as_ref(), router, stop.clone());
     let serves = async {
         let served = serves.await;

@@ -8,6 +8,7 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::report::picture::Frame;
 use crate::report::picture::Picture;
+use crate::report::picture::absorbed;
 use crate::verify::report::Comparison;
 
 /// What R, G and B lose where both bear ink: gray.
@@ -62,6 +63,17 @@ impl<'a> Superposed<'a> {
     #[must_use]
     pub fn difference(&self) -> Picture {
         self.drawn(SHADE, &[])
+    }
+
+    /// Draws the specimen's ink alone, where it lies under the impression, in the impression's colour.
+    #[must_use]
+    pub fn specimen(&self) -> Picture {
+        let laid = &self.0;
+        let ink = absorbed(laid.impression.colour);
+        Picture::drawn(|x, y| {
+            let expected = laid.expected(laid.found.page(x, y));
+            ink.map(|absorbed| 1.0 - expected * absorbed)
+        })
     }
 
     fn drawn(&self, agreeing: [f64; 3], places: &[Point]) -> Picture {

@@ -9,6 +9,8 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::extraction::Impression;
+use crate::geometry::PixelRect;
 use crate::reading::FileFacts;
 use crate::registry::Register;
 use crate::rules::RuleSet;
@@ -147,6 +149,28 @@ impl Crops {
     #[must_use]
     pub const fn has_strips(&self) -> bool {
         self.pages.has_strips
+    }
+
+    /// The impression of a page whose box is most like this one (x, y, width, height); `None` if there is none there, as of one
+    /// that was joined from several sheets, or the crops are of another version of this program.
+    #[must_use]
+    pub fn impression(&self, page: u32, bbox_px: [u32; 4]) -> Option<Impression> {
+        let [x, y, width, height] = bbox_px;
+        let wanted = PixelRect {
+            x,
+            y,
+            width,
+            height,
+        };
+        let mut pages = self.pages.pages.iter();
+        let reading = pages.find_map(|packed| {
+            let reading = PageReading::unpacked(packed)?;
+            (reading.number == page).then_some(reading)
+        })?;
+        let found = reading.content.ok()?.impressions;
+        let shared = found.into_iter().map(|own| (wanted.overlap(own.bbox), own));
+        let best = shared.max_by_key(|(shared, _)| *shared);
+        best.filter(|(shared, _)| *shared > 0).map(|(_, own)| own)
     }
 
     /// The document, named `path` in its report, examined as it was before, under this register, policy and rules; `None` if

@@ -50,7 +50,7 @@ impl Service {
             .write_all("một mật khẩu đủ dài 7\n".as_bytes())
             .unwrap();
         drop(input);
-        assert!(adding.wait().unwrap().success());
+        assert!(adding.wait().unwrap().success(), "nobody was added");
         let made = command(&data)
             .args(["user", "token", "add", "an", "--name", "test"])
             .output()
@@ -82,13 +82,8 @@ impl Service {
     /// Tells the process to end in order; how it ended.
     pub(crate) fn end(&mut self) -> std::process::ExitStatus {
         let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.unwrap().success(), "it cannot be told to end");
         self.process.wait().unwrap()
     }
 

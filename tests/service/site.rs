@@ -9,7 +9,6 @@ use antin::accounts::Person;
 use antin::accounts::Role;
 use antin::accounts::secret::system;
 use antin::accounts::token::Token;
-use antin::api;
 use antin::api::Limits;
 use antin::api::Service;
 use antin::api::Site;
@@ -22,6 +21,7 @@ use antin::sandbox;
 use antin::storage::Store;
 use antin::storage::accounts::NewPerson;
 use antin::storage::blobs::Blobs;
+use antin::web;
 use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::Method;
@@ -74,7 +74,7 @@ impl Running {
             periods: Periods::default(),
             metrics: None,
         };
-        let router = api::router(Arc::new(service));
+        let router = web::router(Arc::new(service));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = router.into_make_service_with_connect_info::<SocketAddr>();

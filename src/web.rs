@@ -1,0 +1,50 @@
+//! The pages that people work with: drawn by the service, helped by small scripts, with nothing from anywhere else.
+//!
+//! Comes in: a request that the table of routes lets through, and the reader's language. Goes out: a page. Whatever a page
+//! shows of documents and people is escaped by its template; what scripts need to know stands in attributes. Everything that
+//! changes something goes through the API.
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::get;
+
+use crate::api;
+use crate::api::Shared;
+
+mod assets;
+mod comparison;
+mod document;
+mod documents;
+mod entrance;
+mod fault;
+mod intake;
+mod overview;
+mod register;
+mod shell;
+
+/// The API and the pages.
+pub fn router(service: Shared) -> Router {
+    api::router_with(service, pages()).layer(middleware::from_fn(fault::as_page))
+}
+
+fn pages() -> Router<Shared> {
+    Router::new()
+        .route("/static/{digest}/{*file}", get(assets::file))
+        .route("/language/{code}", get(entrance::language))
+        .route("/sign-in", get(entrance::sign_in))
+        .route("/welcome", get(entrance::welcome))
+        .route("/", get(overview::page))
+        .route("/intake", get(intake::page))
+        .route("/jobs/{id}", get(intake::job))
+        .route("/documents", get(documents::page))
+        .route("/documents/{id}", get(document::page))
+        .route("/documents/{id}/next", get(documents::next))
+        .route(
+            "/documents/{id}/impressions/{impression}",
+            get(comparison::page),
+        )
+        .route("/register", get(register::seals))
+        .route("/register/seals/{seal}", get(register::seal))
+        .route("/register/bodies", get(register::bodies))
+        .route("/register/clocks", get(register::clocks))
+}

@@ -1,0 +1,358 @@
+//! A document's page: its pages with the seals outlined, and beside them what was found, with the law that it rests on.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::response::Html;
+
+use crate::accounts::Action;
+use crate::accounts::two_person::State as AnswerState;
+use crate::api;
+use crate::api::Shared;
+use crate::api::identity::Caller;
+use crate::api::problem::Answer;
+use crate::decision;
+use crate::decision::Decision;
+use crate::report::findings;
+use crate::report::findings::Told;
+use crate::report::rows;
+use crate::rules::Finding;
+use crate::storage::decisions::DecisionFilter;
+use crate::storage::documents::DocumentState;
+use crate::storage::documents::StoredDocument;
+use crate::storage::reviews::Review;
+use crate::storage::reviews::ReviewKind;
+use crate::verify::Report;
+use crate::verify::report;
+use crate::web::documents::Row;
+use crate::web::documents::Wanted;
+use crate::web::overview::SHOWN;
+use crate::web::shell::Shell;
+use crate::web::shell::drawn;
+use crate::words::names;
+use crate::words::text;
+
+/// Room for a label above an outline, as a share of the page's width.
+const LABEL: f64 = 0.014;
+
+/// A seal's outline on its page, in page pixels.
+pub(super) struct Outlined {
+    pub(super) number: usize,
+    /// The name of its class in styles: the conclusion.
+    class: &'static str,
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+    /// Where its label stands.
+    label_y: f64,
+    label: String,
+}
+
+/// A page of the scan.
+struct Sheet {
+    number: u32,
+    /// Width and height in pixels; `None` where it could not be decoded.
+    size: Option<(u32, u32)>,
+    reason: String,
+    seals: Vec<Outlined>,
+    /// Size of the labels' letters, in page pixels.
+    letters: f64,
+    is_first: bool,
+}
+
+/// A finding, and what people decided about it.
+pub(super) struct Line {
+    pub(super) index: usize,
+    pub(super) severity: &'static str,
+    pub(super) severity_name: &'static str,
+    pub(super) told: Told,
+    pub(super) law: String,
+    /// The impression that it is about, counted from 0.
+    pub(super) impression: Option<usize>,
+    pub(super) page: Option<u32>,
+    pub(super) decision: Option<Decided>,
+}
+
+/// A decision about a finding, as far as it stands.
+pub(super) struct Decided {
+    pub(super) number: u64,
+    pub(super) reason: String,
+    pub(super) by: String,
+    pub(super) at: String,
+    pub(super) is_approved: bool,
+    /// Whether the reader is another than whoever proposed it, and may answer.
+    pub(super) may_answer: bool,
+    pub(super) is_own: bool,
+}
+
+/// An impression in a line.
+struct Mark {
+    number: usize,
+    page: String,
+    seal: String,
+    class: &'static str,
+    conclusion: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    shell: Shell,
+    row: Row,
+    document: StoredDocument,
+    /// What is known of it; `None` before it was examined.
+    found: Option<Found>,
+    is_kept: bool,
+    query: String,
+    /// What people came to about it, the latest first.
+    reviews: Vec<Reviewed>,
+}
+
+/// What somebody came to.
+struct Reviewed {
+    kind: &'static str,
+    said: &'static str,
+    note: String,
+    by: String,
+    at: String,
+}
+
+impl DocumentPage {
+    /// What stands of it.
+    fn standing(&self) -> Option<&Reviewed> {
+        let last = self.reviews.first();
+        last.filter(|last| last.kind != ReviewKind::Reopened.name())
+    }
+}
+
+/// What was found on a document.
+struct Found {
+    sheets: Vec<Sheet>,
+    lines: Vec<Line>,
+    marks: Vec<Mark>,
+    fields: Vec<(String, String)>,
+    reason: String,
+    versions: String,
+    date: String,
+    /// What it comes to with what people decided, where that differs.
+    after: Option<(&'static str, &'static str)>,
+}
+
+/// A document.
+pub(super) async fn page(
+    State(service): State<Shared>,
+    caller: Caller,
+    shell: Shell,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Answer<Html<String>> {
+    let document = api::own_document(&service, &caller, &id).await?;
+    let found = match document.outcome {
+        None => None,
+        Some(_) => {
+            let report = api::report_of(&service, &caller, &id).await?;
+            let decisions = decisions(&service, &document).await?;
+            Some(Found::of(&shell, &caller, (&report, &decisions)))
+        }
+    };
+    let reviews = service.store.reviews(&document).await?;
+    let reviews = reviews.into_iter().map(|own| reviewed(&shell, own));
+    drawn(&DocumentPage {
+        reviews: reviews.collect(),
+        row: Row::of(&shell, &document),
+        is_kept: document.state == DocumentState::Kept,
+        found,
+        document,
+        query: wanted.query(None),
+        shell,
+    })
+}
+
+fn reviewed(shell: &Shell, review: Review) -> Reviewed {
+    Reviewed {
+        kind: review.kind.name(),
+        said: shell.t(match review.kind {
+            ReviewKind::Accepted => "web.review.accepted",
+            ReviewKind::Referred => "web.review.referred",
+            ReviewKind::BetterScan => "web.review.better_scan",
+            ReviewKind::Reopened => "web.review.reopened",
+        }),
+        note: review.note,
+        by: review.by,
+        at: shell.instant(&review.at),
+    }
+}
+
+/// What was decided about a document, the latest first.
+pub(super) async fn decisions(
+    service: &Shared,
+    document: &StoredDocument,
+) -> Answer<Vec<Decision>> {
+    let filter = DecisionFilter {
+        document: Some(document.sha256.clone()),
+        office: Some(document.office.clone()),
+        ..DecisionFilter::default()
+    };
+    Ok(service.store.decisions(&filter, u32::MAX).await?)
+}
+
+impl Found {
+    fn of(shell: &Shell, caller: &Caller, (report, decisions): (&Report, &[Decision])) -> Self {
+        let language = shell.language;
+        let mut sheets: Vec<Sheet> = report.pages.iter().map(sheet).collect();
+        for (number, impression) in report.impressions.iter().enumerate() {
+            let own = sheets.iter_mut().find(|own| own.number == impression.page);
+            if let Some(sheet) = own {
+                sheet.seals.push(outlined(shell, number, impression));
+            }
+        }
+        // What there is to see comes first: the page of the gravest finding, else that of the first seal.
+        let pages = report.findings.iter().filter_map(|finding| finding.page);
+        let pages = pages.chain(report.impressions.iter().map(|own| own.page));
+        let first = pages.chain([1]).next();
+        for sheet in &mut sheets {
+            sheet.is_first = Some(sheet.number) == first;
+        }
+        let after = decision::outcome(report.outcome, &report.findings, decisions);
+        let after = (after != report.outcome).then(|| {
+            let name = shell.t(names::outcome(after));
+            let mut shown = SHOWN.iter();
+            let code = shown.find(|(own, _)| *own == after);
+            (code.map_or("pass", |(_, code)| *code), name)
+        });
+        Self {
+            sheets,
+            lines: lines(shell, caller, (&report.findings, decisions)),
+            marks: marks(shell, report),
+            fields: fields(shell, report),
+            reason: report.document.reason.clone().unwrap_or_default(),
+            versions: format!("{} · {} · {}", report.engine, report.policy, report.rules),
+            date: report.document.date.claimed.map_or_else(
+                || shell.t("head.date_unknown").to_owned(),
+                |date| {
+                    let date = language.date(date);
+                    text(language, "head.dated", &[("date", &date)])
+                },
+            ),
+            after,
+        }
+    }
+}
+
+fn sheet(page: &report::Page) -> Sheet {
+    let size = page.width_px.zip(page.height_px);
+    let width = size.map_or(1, |(width, height)| width.min(height));
+    Sheet {
+        number: page.number,
+        size: size.filter(|_| page.readable),
+        reason: page.reason.clone().unwrap_or_default(),
+        seals: Vec::new(),
+        letters: f64::from(width) * LABEL,
+        is_first: false,
+    }
+}
+
+/// The class of a conclusion in styles.
+pub(super) fn class(impression: &report::Impression) -> &'static str {
+    let key = match impression.seal {
+        None => "conclusion.not_compared",
+        Some(_) => names::conclusion(impression.conclusion),
+    };
+    key.rsplit('.').next().unwrap_or_default()
+}
+
+fn outlined(shell: &Shell, number: usize, impression: &report::Impression) -> Outlined {
+    let [x, y, width, height] = impression.bbox_px;
+    let seal = impression.seal.as_deref().unwrap_or("–");
+    let conclusion = rows::conclusion(shell.language, impression);
+    Outlined {
+        number,
+        class: class(impression),
+        x,
+        y,
+        width,
+        height,
+        label_y: f64::from(y) - 0.025 * f64::from(width.min(height)),
+        label: format!("{} · {seal} · {conclusion}", number + 1),
+    }
+}
+
+fn marks(shell: &Shell, report: &Report) -> Vec<Mark> {
+    let impressions = report.impressions.iter().enumerate();
+    let mark = |(number, own): (usize, &report::Impression)| Mark {
+        number,
+        page: rows::pages(shell.language, own),
+        seal: own.seal.clone().unwrap_or_default(),
+        class: class(own),
+        conclusion: rows::conclusion(shell.language, own),
+    };
+    impressions.map(mark).collect()
+}
+
+/// Findings, and what was decided about each.
+pub(super) fn lines(
+    shell: &Shell,
+    caller: &Caller,
+    (found, decisions): (&[Finding], &[Decision]),
+) -> Vec<Line> {
+    let language = shell.language;
+    let line = |(index, finding): (usize, &Finding)| Line {
+        index,
+        severity: names::severity(finding.severity)
+            .rsplit('.')
+            .next()
+            .unwrap_or_default(),
+        severity_name: shell.t(names::severity(finding.severity)),
+        told: findings::told(finding, language),
+        law: finding
+            .basis
+            .as_ref()
+            .map_or_else(String::new, |basis| findings::law(basis, language)),
+        impression: finding.impression,
+        page: finding.page,
+        decision: decided(shell, caller, (finding, decisions)),
+    };
+    found.iter().enumerate().map(line).collect()
+}
+
+/// The decision that stands about a finding, open or approved.
+fn decided(
+    shell: &Shell,
+    caller: &Caller,
+    (finding, decisions): (&Finding, &[Decision]),
+) -> Option<Decided> {
+    let mut about = decisions.iter().filter(|own| own.is_about(finding));
+    let decision =
+        about.find(|own| own.proposed.state == AnswerState::Open || own.is_approved())?;
+    let is_own = decision.proposed.by.as_str() == caller.login();
+    Some(Decided {
+        number: decision.number,
+        reason: decision.reason.clone(),
+        by: decision.proposed.by.to_string(),
+        at: shell.instant(&decision.proposed.at.to_string()),
+        is_approved: decision.is_approved(),
+        may_answer: !is_own && Action::ApproveDecision.is_allowed(caller.person.role),
+        is_own,
+    })
+}
+
+/// What the document says of itself.
+fn fields(shell: &Shell, report: &Report) -> Vec<(String, String)> {
+    let Some(fields) = &report.document.fields else {
+        return Vec::new();
+    };
+    let named = [
+        ("field.number", &fields.number),
+        ("field.symbol", &fields.symbol),
+        ("field.date", &fields.date),
+        ("field.issuer", &fields.issuer),
+        ("field.signer", &fields.signer),
+    ];
+    let known = named.into_iter().filter_map(|(key, field)| {
+        let value = field.value.clone()?;
+        Some((shell.t(key).to_owned(), value))
+    });
+    known.collect()
+}

@@ -1,0 +1,112 @@
+//! Signing in, choosing a password by a link, and the language.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Redirect;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::api::Shared;
+use crate::api::problem::Answer;
+use crate::api::problem::Problem;
+use crate::web::shell::LANGUAGE_COOKIE;
+use crate::web::shell::Shell;
+use crate::web::shell::drawn;
+use crate::words::Language;
+
+/// Where to go on.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Back {
+    back: Option<String>,
+}
+
+impl Back {
+    /// The address, if it is one of this service: what could lead elsewhere is not followed.
+    fn address(&self) -> &str {
+        let own = self.back.as_deref().filter(|address| {
+            let is_plain = address
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+            is_plain && address.starts_with('/') && !address.starts_with("//")
+        });
+        own.unwrap_or("/")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    back: String,
+}
+
+/// Where people sign in.
+pub(super) async fn sign_in(shell: Shell, Query(back): Query<Back>) -> Answer<Html<String>> {
+    let back = back.address().to_owned();
+    drawn(&SignInPage { shell, back })
+}
+
+#[derive(Template)]
+#[template(path = "welcome.html")]
+struct WelcomePage {
+    shell: Shell,
+}
+
+/// Where a link leads: the secret stands behind `#`, so that only the page's script sees it.
+pub(super) async fn welcome(shell: Shell) -> Answer<Html<String>> {
+    drawn(&WelcomePage { shell })
+}
+
+/// Chooses a language.
+pub(super) async fn language(
+    State(service): State<Shared>,
+    Path(code): Path<String>,
+    Query(back): Query<Back>,
+) -> Answer<Response> {
+    let language: Language = code.parse().map_err(|_| Problem::not_found("language"))?;
+    let secure = match service.site.is_secure {
+        true => "; Secure",
+        false => "",
+    };
+    let code = language.code();
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={code}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+    let mut response = Redirect::to(back.address()).into_response();
+    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Problem::failure(&error))?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leads_away_from_the_service() {
+        let followed = |text: &str| {
+            let back = Back {
+                back: Some(text.to_owned()),
+            };
+            back.address().to_owned()
+        };
+        assert_eq!(
+            followed("/documents?outcome=flag"),
+            "/documents?outcome=flag"
+        );
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "",
+            "/a\nb",
+        ] {
+            assert_eq!(followed(elsewhere), "/", "{elsewhere:?}");
+        }
+    }
+}

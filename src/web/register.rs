@@ -1,0 +1,391 @@
+//! The register: seals with their lives, bodies as a tree, what is due.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::response::Html;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::api::Shared;
+use crate::api::problem::Answer;
+use crate::api::problem::Problem;
+use crate::registry::EventKind;
+use crate::registry::Records;
+use crate::registry::Status;
+use crate::registry::body;
+use crate::registry::body::Body;
+use crate::registry::body::relation::RelationKind;
+use crate::registry::clock;
+use crate::report::findings;
+use crate::rules::clock::Clock;
+use crate::rules::clock::Standing;
+use crate::rules::clock::Subject;
+use crate::rules::clock::on;
+use crate::storage::StoredSeal;
+use crate::web::shell::Shell;
+use crate::web::shell::drawn;
+use crate::words::names;
+
+/// Seals of a page.
+const SEALS: usize = 200;
+/// How deep a tree of bodies is drawn: what goes on in a circle ends here.
+const DEPTH_MAX: usize = 12;
+
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Which seals are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sought {
+    text: String,
+    from: usize,
+}
+
+/// A seal in a line.
+struct SealRow {
+    id: String,
+    organisation: String,
+    kind: String,
+    since: String,
+    status: &'static str,
+    is_ended: bool,
+    specimens: usize,
+}
+
+impl SealRow {
+    fn of(shell: &Shell, records: &Records, seal: &StoredSeal) -> Self {
+        let life = seal.life(records);
+        let account = life.on(Some(today()));
+        let own = &seal.particulars;
+        Self {
+            id: seal.id.clone(),
+            organisation: own.organisation.clone(),
+            kind: own.profile.clone().or(own.kind.clone()).unwrap_or_default(),
+            since: account
+                .since
+                .map_or_else(String::new, |day| shell.language.date(day)),
+            status: shell.t(names::status(account.status)),
+            is_ended: account.status != Status::Valid,
+            specimens: seal.specimens.len(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "register.html")]
+struct RegisterPage {
+    shell: Shell,
+    text: String,
+    rows: Vec<SealRow>,
+    total: usize,
+    /// Where the next page begins; 0 on the last.
+    next: usize,
+}
+
+/// The registered seals.
+pub(super) async fn seals(
+    State(service): State<Shared>,
+    shell: Shell,
+    Query(sought): Query<Sought>,
+) -> Answer<Html<String>> {
+    let (seals, records) = service.store.records().await?;
+    let wanted = sought.text.trim().to_lowercase();
+    let fits = |seal: &&StoredSeal| {
+        let organisation = seal.particulars.organisation.to_lowercase();
+        seal.id.to_lowercase().contains(&wanted) || organisation.contains(&wanted)
+    };
+    let found: Vec<&StoredSeal> = seals.iter().filter(fits).collect();
+    let shown = found.iter().skip(sought.from).take(SEALS);
+    let rows: Vec<SealRow> = shown
+        .map(|seal| SealRow::of(&shell, &records, seal))
+        .collect();
+    let end = sought.from + rows.len();
+    drawn(&RegisterPage {
+        text: sought.text,
+        rows,
+        total: found.len(),
+        next: if end < found.len() { end } else { 0 },
+        shell,
+    })
+}
+
+/// An event of a seal's life.
+struct Happened {
+    day: String,
+    what: &'static str,
+    by: String,
+    instrument: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "seal.html")]
+struct SealPage {
+    shell: Shell,
+    row: SealRow,
+    particulars: Vec<(&'static str, String)>,
+    events: Vec<Happened>,
+    clocks: Vec<Due>,
+}
+
+/// A seal with its life.
+pub(super) async fn seal(
+    State(service): State<Shared>,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Answer<Html<String>> {
+    let (seals, records) = service.store.records().await?;
+    let seal = seals.iter().find(|seal| seal.id == id);
+    let seal = seal.ok_or_else(|| Problem::not_found("seal"))?;
+    let clocks = of_seal(&service, &records, seal, today());
+    let happened = |event: &crate::registry::Event| Happened {
+        day: shell.language.date(event.on),
+        what: shell.t(event_name(event.kind)),
+        by: event.by.clone().unwrap_or_default(),
+        instrument: event.instrument.clone().unwrap_or_default(),
+        note: event.note.clone().unwrap_or_default(),
+    };
+    drawn(&SealPage {
+        row: SealRow::of(&shell, &records, seal),
+        particulars: particulars(&shell, seal),
+        events: seal.events.iter().rev().map(happened).collect(),
+        clocks: clocks
+            .iter()
+            .filter(|own| is_open(own))
+            .map(|own| Due::of(&shell, own))
+            .collect(),
+        shell,
+    })
+}
+
+fn particulars(shell: &Shell, seal: &StoredSeal) -> Vec<(&'static str, String)> {
+    let own = &seal.particulars;
+    let size = own.width_mm.zip(own.height_mm);
+    let size = size.map(|(width, height)| format!("{width} × {height} mm"));
+    let day = |date: Option<Date>| date.map(|date| shell.language.date(date));
+    let named = [
+        ("web.seal.organisation", Some(own.organisation.clone())),
+        ("web.seal.body", own.body.clone()),
+        ("web.seal.kind", own.profile.clone().or(own.kind.clone())),
+        ("web.seal.copy", own.copy_no.clone()),
+        (
+            "web.seal.size",
+            size.map(|size| shell.language.decimal(&size)),
+        ),
+        ("web.seal.certificate", own.certificate_no.clone()),
+        ("web.seal.authority", own.authority.clone()),
+        ("web.seal.registered", day(own.registered_on)),
+        ("web.seal.notified", day(own.notified_on)),
+        ("web.seal.place", own.place.clone()),
+    ];
+    let known = named.into_iter();
+    known
+        .filter_map(|(key, value)| Some((shell.t(key), value?)))
+        .collect()
+}
+
+const fn event_name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Registered => "web.event.registered",
+        EventKind::Notified => "web.event.notified",
+        EventKind::InUse => "web.event.in_use",
+        EventKind::ReportedLost => "web.event.reported_lost",
+        EventKind::DeclaredInvalid => "web.event.declared_invalid",
+        EventKind::Found => "web.event.found",
+        EventKind::ReportedDeformed => "web.event.reported_deformed",
+        EventKind::ReRegistering => "web.event.re_registering",
+        EventKind::ReRegistered => "web.event.re_registered",
+        EventKind::ReplacedBy => "web.event.replaced_by",
+        EventKind::Suspended => "web.event.suspended",
+        EventKind::Resumed => "web.event.resumed",
+        EventKind::Surrendered => "web.event.surrendered",
+        EventKind::Collected => "web.event.collected",
+        EventKind::Destroyed => "web.event.destroyed",
+        EventKind::Archived => "web.event.archived",
+    }
+}
+
+/// A body in the tree.
+struct Branch {
+    id: String,
+    name: String,
+    level: String,
+    depth: usize,
+    seals: Vec<String>,
+    has_ended: bool,
+}
+
+#[derive(Template)]
+#[template(path = "bodies.html")]
+struct BodiesPage {
+    shell: Shell,
+    branches: Vec<Branch>,
+}
+
+/// The bodies as a tree.
+pub(super) async fn bodies(State(service): State<Shared>, shell: Shell) -> Answer<Html<String>> {
+    let (seals, records) = service.store.records().await?;
+    let keys = records.keys(body::KIND.name);
+    let known: Vec<Body> = keys.filter_map(|id| Body::of(&records, id)).collect();
+    let mut children: BTreeMap<String, Vec<&Body>> = BTreeMap::new();
+    for body in &known {
+        let mut relations = body.relations_on(today());
+        let parent = relations.find(|own| own.value.kind == RelationKind::Parent);
+        let parent = parent.map(|own| own.value.other.clone());
+        let parent = parent.filter(|id| known.iter().any(|own| own.id == *id));
+        children
+            .entry(parent.unwrap_or_default())
+            .or_default()
+            .push(body);
+    }
+    let mut held: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for seal in &seals {
+        if let Some(owner) = &seal.particulars.body {
+            held.entry(owner).or_default().push(seal.id.clone());
+        }
+    }
+    let mut tree = Tree {
+        children: &children,
+        held: &held,
+        branches: Vec::new(),
+        seen: BTreeSet::new(),
+    };
+    tree.grow("", 0);
+    // Those in a circle hang on nothing: they stand at the end.
+    for body in &known {
+        if !tree.seen.contains(body.id.as_str()) {
+            tree.add(body, 0);
+        }
+    }
+    let branches = tree.branches;
+    drawn(&BodiesPage { shell, branches })
+}
+
+/// A tree of bodies while it is drawn.
+struct Tree<'a> {
+    children: &'a BTreeMap<String, Vec<&'a Body>>,
+    held: &'a BTreeMap<&'a str, Vec<String>>,
+    branches: Vec<Branch>,
+    seen: BTreeSet<&'a str>,
+}
+
+impl<'a> Tree<'a> {
+    fn grow(&mut self, parent: &str, depth: usize) {
+        let children = self.children.get(parent);
+        for body in children.into_iter().flatten().copied() {
+            if self.add(body, depth) && depth < DEPTH_MAX {
+                self.grow(&body.id, depth + 1);
+            }
+        }
+    }
+
+    /// Adds a body, unless it stands there.
+    fn add(&mut self, body: &'a Body, depth: usize) -> bool {
+        if !self.seen.insert(&body.id) {
+            return false;
+        }
+        self.branches.push(Branch {
+            id: body.id.clone(),
+            name: body.called_on(today()).to_owned(),
+            level: body.basics.value.level.clone(),
+            depth,
+            seals: self.held.get(body.id.as_str()).cloned().unwrap_or_default(),
+            has_ended: body.end().is_some(),
+        });
+        true
+    }
+}
+
+/// What is due, as a page shows it.
+pub(super) struct Due {
+    title: String,
+    what: String,
+    seal: String,
+    of: String,
+    since: String,
+    due_on: String,
+    overdue_days: i32,
+    is_overdue: bool,
+    is_binding: bool,
+    law: String,
+}
+
+impl Due {
+    fn of(shell: &Shell, clock: &Clock) -> Self {
+        let language = shell.language;
+        Self {
+            title: findings::title(clock.code, language),
+            what: clock.what.clone(),
+            seal: clock.seal.clone(),
+            of: clock.of.clone().unwrap_or_default(),
+            since: language.date(clock.since),
+            due_on: clock
+                .due_on
+                .map_or_else(String::new, |day| language.date(day)),
+            overdue_days: clock.overdue_days.unwrap_or_default(),
+            is_overdue: clock.standing == Standing::Overdue,
+            is_binding: clock.binding,
+            law: clock
+                .basis
+                .as_ref()
+                .map_or_else(String::new, |basis| findings::law(basis, language)),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "clocks.html")]
+struct ClocksPage {
+    shell: Shell,
+    clocks: Vec<Due>,
+}
+
+/// What is due, what is overdue first.
+pub(super) async fn clocks(State(service): State<Shared>, shell: Shell) -> Answer<Html<String>> {
+    let clocks = standing_clocks(&service).await?;
+    let clocks = clocks.iter().map(|own| Due::of(&shell, own)).collect();
+    drawn(&ClocksPage { shell, clocks })
+}
+
+/// All duties that are open today, what is overdue first.
+pub(super) async fn standing_clocks(service: &Shared) -> Answer<Vec<Clock>> {
+    let (seals, records) = service.store.records().await?;
+    let seals = seals.iter();
+    let all = seals.flat_map(|seal| of_seal(service, &records, seal, today()));
+    let mut clocks: Vec<Clock> = all.filter(is_open).collect();
+    clocks.sort_by_key(|clock| (clock.standing, clock.severity, clock.since));
+    Ok(clocks)
+}
+
+fn of_seal(service: &Shared, records: &Records, seal: &StoredSeal, day: Date) -> Vec<Clock> {
+    let owner = seal.life(records).owner;
+    let subject = Subject {
+        id: &seal.id,
+        particulars: &seal.particulars,
+        jurisdiction: owner
+            .as_ref()
+            .and_then(|body| body.basics.value.jurisdiction.as_deref()),
+        rules: &service.rules,
+    };
+    let duties = clock::duties(records, (&seal.id, &seal.particulars), &seal.events);
+    let clocks = duties.iter();
+    clocks
+        .flat_map(|duty| on(records, subject, duty, day))
+        .collect()
+}
+
+fn is_open(clock: &Clock) -> bool {
+    match clock.standing {
+        Standing::Overdue | Standing::Due => true,
+        Standing::DoneLate | Standing::Done => false,
+    }
+}

@@ -1,0 +1,171 @@
+//! What every page has: the reader's language, who they are, and what stands around the page.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::Html;
+
+use crate::accounts::Action;
+use crate::api::identity;
+use crate::api::identity::Caller;
+use crate::api::identity::Via;
+use crate::api::problem::Answer;
+use crate::api::problem::Problem;
+use crate::web::assets;
+use crate::words::Language;
+
+/// The cookie of the language that a reader chose.
+pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+/// The texts that scripts show.
+const SCRIPT_WORDS: &[&str] = &[
+    "app.no_answer",
+    "app.signed_out",
+    "app.passwords_differ",
+    "app.link_bad",
+    "app.saved",
+    "app.queue.waiting",
+    "app.queue.sending",
+    "app.queue.received",
+    "app.queue.known",
+    "app.queue.failed",
+    "app.queue.retry",
+    "app.queue.too_many",
+    "app.queue.sum",
+    "app.queue.empty_file",
+    "app.queue.open",
+    "app.job.progress",
+    "app.job.over",
+    "app.job.lost",
+    "app.end_of_list",
+    "app.reason_missing",
+    "app.picture_missing",
+];
+
+/// What stands around a page.
+#[derive(Debug)]
+pub(super) struct Shell {
+    /// The reader's language.
+    pub(super) language: Language,
+    /// What they are called; `None` before they sign in.
+    pub(super) name: Option<String>,
+    /// What their requests carry that change something.
+    pub(super) csrf: String,
+    /// The page's own address, to come back to.
+    pub(super) address: String,
+    caller: Option<Caller>,
+}
+
+impl Shell {
+    /// A text in the reader's language.
+    pub(super) fn t(&self, key: &str) -> &'static str {
+        self.language.word(key)
+    }
+
+    /// Where scripts and styles stand.
+    pub(super) fn asset(&self) -> &'static str {
+        assets::place()
+    }
+
+    /// The texts that scripts show, as JSON.
+    pub(super) fn words(&self) -> String {
+        let words = SCRIPT_WORDS.iter();
+        let words = words.map(|key| ((*key).to_owned(), self.language.word(key).into()));
+        serde_json::Value::Object(words.collect()).to_string()
+    }
+
+    /// The languages, and whether each is the reader's.
+    pub(super) fn languages(&self) -> [(&'static str, &'static str, &'static str, bool); 3] {
+        Language::ALL.map(|own| (own.code(), own.tag(), own.name(), own == self.language))
+    }
+
+    /// Whether the page stands under this address.
+    pub(super) fn is_at(&self, start: &str) -> bool {
+        let path = self.address.split('?').next().unwrap_or_default();
+        path == start || (start != "/" && path.starts_with(&format!("{start}/")))
+    }
+
+    /// Where choosing a language leads.
+    pub(super) fn language_address(&self, code: &&str) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("back", &self.address);
+        format!("/language/{code}?{}", form.finish())
+    }
+
+    fn may(&self, action: Action) -> bool {
+        let caller = self.caller.as_ref();
+        caller.is_some_and(|caller| action.is_allowed(caller.person.role))
+    }
+
+    /// Whether the reader hands in documents.
+    pub(super) fn may_upload(&self) -> bool {
+        self.may(Action::UploadDocument)
+    }
+
+    /// Whether the reader stops and repeats jobs.
+    pub(super) fn may_control(&self) -> bool {
+        self.may(Action::ControlJob)
+    }
+
+    /// Whether the reader proposes to set findings aside.
+    pub(super) fn may_decide(&self) -> bool {
+        self.may(Action::ProposeDecision)
+    }
+
+    /// An instant of UTC as the reader writes days, with hours and minutes.
+    pub(super) fn instant(&self, text: &str) -> String {
+        let Ok(instant) = text.parse::<jiff::Timestamp>() else {
+            return text.to_owned();
+        };
+        let time = instant.to_zoned(jiff::tz::TimeZone::UTC);
+        let (hour, minute) = (time.hour(), time.minute());
+        format!(
+            "{} {hour:02}:{minute:02} UTC",
+            self.language.date(time.date())
+        )
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Shell {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let csrf = caller.as_ref().and_then(|caller| match &caller.via {
+            Via::Session { csrf, .. } => Some(csrf.clone()),
+            Via::Token(_) => None,
+        });
+        let address = parts.uri.path_and_query();
+        Ok(Self {
+            language: language(&parts.headers),
+            name: caller.as_ref().map(|caller| caller.person.name.clone()),
+            csrf: csrf.unwrap_or_default(),
+            address: address.map_or_else(|| "/".to_owned(), ToString::to_string),
+            caller,
+        })
+    }
+}
+
+/// The language that the reader chose, else the first that their browser asks for and we have.
+pub(super) fn language(headers: &HeaderMap) -> Language {
+    let chosen = identity::cookie(headers, LANGUAGE_COOKIE);
+    if let Some(language) = chosen.and_then(|code| code.parse().ok()) {
+        return language;
+    }
+    let asked = headers.get(header::ACCEPT_LANGUAGE);
+    let asked = asked
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let mut ranges = asked.split(',').map(str::trim);
+    ranges.find_map(Language::of_locale).unwrap_or_default()
+}
+
+/// A page from its template.
+pub(super) fn drawn(template: &impl Template) -> Answer<Html<String>> {
+    let page = template.render();
+    page.map(Html).map_err(|error| Problem::failure(&error))
+}

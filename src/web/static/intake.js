@@ -1,0 +1,208 @@
+// Uploads: three at a time, each with its progress, what failed and why; and how their job goes.
+import { call, csrf, refusal } from "./call.js";
+import { t, tell } from "./words.js";
+
+const AT_ONCE = 3;
+const queue = document.getElementById("queue");
+const list = document.getElementById("uploads");
+const waiting = [];
+const all = [];
+let running = 0;
+let job = null;
+
+// How a job goes, told by the service; a lost connection is taken up again by the browser.
+const follow = (line, id) => {
+  const events = new EventSource(`/api/v1/jobs/${id}/events`);
+  events.addEventListener("progress", (event) => {
+    const { progress, over } = JSON.parse(event.data);
+    const bar = line.querySelector("progress");
+    bar.max = Math.max(progress.items, 1);
+    bar.value = progress.done + progress.failed + progress.cancelled;
+    for (const name of ["done", "items", "failed"]) {
+      const place = line.querySelector(`[data-${name}]`);
+      if (place) place.textContent = progress[name];
+    }
+    // While files are still sent, the job goes on.
+    if (over && running + waiting.length === 0) {
+      events.close();
+      tell(t("app.job.over"));
+    }
+  });
+};
+for (const line of document.querySelectorAll("[data-job]:not([data-over])")) follow(line, line.dataset.job);
+
+const begin = async (name) => {
+  const field = (id) => document.getElementById(id);
+  const terms = { seal: field("seal").value.trim() || null, dated: field("dated").value || null, expect_seal: field("expect").checked };
+  const made = await call("POST", "/api/v1/jobs", { name, terms });
+  const line = field("job-line").content.firstElementChild.cloneNode(true);
+  const link = line.querySelector("a");
+  link.textContent = `${t("app.job.progress")}: ${made.name}`;
+  link.href = `/jobs/${made.id}`;
+  field("current").replaceChildren(line);
+  return { id: made.id, line, isFollowed: false };
+};
+
+const say = (upload, state, text) => {
+  upload.state = state;
+  upload.row.className = state;
+  upload.row.querySelector(".state").textContent = text;
+  upload.row.querySelector("button").hidden = state !== "failed";
+};
+
+const sum = () => {
+  const of = (state) => all.filter((upload) => upload.state === state).length;
+  const failed = of("failed");
+  document.getElementById("sum").textContent = `${of("received") + of("known")} / ${failed} / ${all.length} (${t("app.queue.sum")})`;
+  document.getElementById("retry-all").hidden = failed === 0;
+};
+
+const send = (upload) => new Promise((resolve) => {
+  const request = new XMLHttpRequest();
+  const bar = upload.row.querySelector("progress");
+  const query = new URLSearchParams({ name: upload.name, job: job.id });
+  request.open("POST", `/api/v1/documents?${query}`);
+  request.setRequestHeader("x-csrf-token", csrf());
+  request.setRequestHeader("content-type", "application/octet-stream");
+  request.setRequestHeader("idempotency-key", upload.key);
+  request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+  const fail = (text) => { bar.value = 0; say(upload, "failed", `${t("app.queue.failed")}: ${text}`); resolve(); };
+  request.onerror = () => fail(t("app.no_answer"));
+  request.onload = () => {
+    if (request.status === 429) {
+      const seconds = Number(request.getResponseHeader("retry-after")) || 2;
+      say(upload, "waiting", t("app.queue.waiting"));
+      setTimeout(() => { waiting.push(upload); work(); }, seconds * 1000);
+      return resolve();
+    }
+    if (request.status >= 300) return fail(refusal(request.status, request.responseText).message);
+    const answer = JSON.parse(request.responseText);
+    bar.value = 1;
+    say(upload, answer.new ? "received" : "known", t(answer.new ? "app.queue.received" : "app.queue.known"));
+    if (answer.document) {
+      const link = document.createElement("a");
+      link.href = `/documents/${answer.document}`;
+      link.textContent = upload.name;
+      upload.row.querySelector(".name").replaceChildren(link);
+    }
+    resolve();
+  };
+  say(upload, "sending", t("app.queue.sending"));
+  request.send(upload.file);
+});
+
+const work = () => {
+  while (running < AT_ONCE && waiting.length > 0) {
+    const upload = waiting.shift();
+    running += 1;
+    send(upload).then(() => {
+      running -= 1;
+      if (!job.isFollowed) {
+        job.isFollowed = true;
+        follow(job.line, job.id);
+      }
+      sum();
+      work();
+    });
+  }
+};
+
+const add = async (files) => {
+  if (files.length === 0) return;
+  queue.hidden = false;
+  const template = document.getElementById("upload");
+  const rows = document.createDocumentFragment();
+  const added = files.map(({ file, name }) => {
+    const row = template.content.firstElementChild.cloneNode(true);
+    row.querySelector(".name").textContent = name;
+    row.querySelector(".name").title = name;
+    rows.append(row);
+    const upload = { file, name, row, state: "waiting", key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+    row.querySelector("button").addEventListener("click", () => retry(upload));
+    say(upload, "waiting", t("app.queue.waiting"));
+    return upload;
+  });
+  list.append(rows);
+  all.push(...added);
+  sum();
+  try {
+    job ??= await begin(files[0].name + (files.length > 1 ? ` ${t("app.queue.too_many")}` : ""));
+  } catch (error) {
+    for (const upload of added) say(upload, "failed", error.message);
+    return sum();
+  }
+  for (const upload of added) {
+    if (upload.file.size === 0) say(upload, "failed", t("app.queue.empty_file"));
+    else waiting.push(upload);
+  }
+  sum();
+  work();
+};
+
+const retry = async (upload) => {
+  if (upload.file.size === 0) return;
+  say(upload, "waiting", t("app.queue.waiting"));
+  try {
+    job ??= await begin(upload.name);
+  } catch (error) {
+    return say(upload, "failed", error.message);
+  }
+  waiting.push(upload);
+  work();
+};
+
+// Files of a folder that was dropped, with the names of the folders that they stand in.
+const within = async (entry, path = "") => {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ file, name: path + file.name }];
+  }
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return found;
+    for (const inner of some) if (!inner.name.startsWith(".")) found.push(...await within(inner, `${path}${entry.name}/`));
+  }
+};
+
+const plain = (files) => [...files].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
+
+const drop = document.getElementById("drop");
+if (drop) {
+  for (const id of ["files", "folder", "camera"]) {
+    const input = document.getElementById(id);
+    input.addEventListener("change", () => { add(plain(input.files)); input.value = ""; });
+  }
+  addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (entries.length === 0) return add(plain(event.dataTransfer.files));
+    try {
+      const found = await Promise.all(entries.map((entry) => within(entry)));
+      add(found.flat());
+    } catch (error) {
+      tell(error.message);
+    }
+  });
+  addEventListener("paste", (event) => { if (event.clipboardData.files.length > 0) add(plain(event.clipboardData.files)); });
+  document.getElementById("retry-all").addEventListener("click", () => {
+    for (const upload of all) if (upload.state === "failed") retry(upload);
+  });
+  addEventListener("beforeunload", (event) => { if (running + waiting.length > 0) event.preventDefault(); });
+}
+
+for (const button of document.querySelectorAll("[data-order]")) {
+  button.addEventListener("click", async () => {
+    const id = document.querySelector("[data-job]").dataset.job;
+    try {
+      await call("POST", `/api/v1/jobs/${id}/orders`, { order: button.dataset.order });
+      location.reload();
+    } catch (error) {
+      tell(error.message);
+    }
+  });
+}

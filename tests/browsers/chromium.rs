@@ -1,0 +1,241 @@
+//! A real Chromium without a window, driven over a pipe by the `DevTools` protocol.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use serde_json::json;
+use tempfile::TempDir;
+
+/// Names of the browser, as Debian and others install it.
+const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// How long an answer or a page is waited for: a bound for a browser that hangs.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// One page of a browser.
+pub(crate) struct Browser {
+    process: Child,
+    input: ChildStdin,
+    messages: Receiver<Value>,
+    session: Option<String>,
+    number: u64,
+    /// What went wrong in pages: exceptions, and what the policy of contents forbade.
+    pub(crate) faults: VecDeque<String>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub(crate) fn start() -> Self {
+        let installed = |name: &&&str| {
+            let version = Command::new(name).arg("--version").output();
+            version.is_ok_and(|output| output.status.success())
+        };
+        let name = NAMES.iter().find(installed);
+        let name = name.expect("no Chromium: apt-get install chromium");
+        let profile = tempfile::tempdir().unwrap();
+        // The protocol's pipe is descriptors 3 and 4. In a container Chromium's own sandbox has no rights to start;
+        // it shows nothing but our own pages.
+        let command = format!(
+            "exec {name} --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+             --hide-scrollbars --lang=en --remote-debugging-pipe --user-data-dir=\"$0\" about:blank \
+             3<&0 4>&1 >/dev/null 2>/dev/null"
+        );
+        let mut process = Command::new("sh")
+            .arg("-c")
+            .arg(command)
+            .arg(profile.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = process.stdin.take().unwrap();
+        let output = process.stdout.take().unwrap();
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            for message in BufReader::new(output).split(0) {
+                let Ok(message) = message else { return };
+                if let Ok(message) = serde_json::from_slice(&message) {
+                    let _ = sender.send(message);
+                }
+            }
+        });
+        let mut browser = Self {
+            process,
+            input,
+            messages,
+            session: None,
+            number: 0,
+            faults: VecDeque::new(),
+            _profile: profile,
+        };
+        browser.open();
+        browser
+    }
+
+    fn open(&mut self) {
+        let target = self.ask("Target.createTarget", json!({"url": "about:blank"}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let attached = self.ask("Target.attachToTarget", attach);
+        self.session = attached["sessionId"].as_str().map(str::to_owned);
+        for domain in ["Page", "Runtime", "Log", "DOM"] {
+            self.ask(&format!("{domain}.enable"), json!({}));
+        }
+    }
+
+    /// Asks the browser for something; the answer.
+    #[expect(clippy::needless_pass_by_value, reason = "callers write it out")]
+    pub(crate) fn ask(&mut self, method: &str, parameters: Value) -> Value {
+        self.number += 1;
+        let number = self.number;
+        let mut message = json!({"id": number, "method": method, "params": parameters});
+        if let Some(session) = &self.session {
+            message["sessionId"] = json!(session);
+        }
+        let mut bytes = serde_json::to_vec(&message).unwrap();
+        bytes.push(0);
+        self.input.write_all(&bytes).unwrap();
+        loop {
+            let message = self.messages.recv_timeout(PATIENCE);
+            let message = message.unwrap_or_else(|_| panic!("no answer to {method}"));
+            if message["id"] == json!(number) {
+                assert_eq!(message["error"], Value::Null, "{method}");
+                return message["result"].clone();
+            }
+            self.hear(&message);
+        }
+    }
+
+    fn hear(&mut self, message: &Value) {
+        match message["method"].as_str() {
+            Some("Runtime.exceptionThrown") => {
+                let details = &message["params"]["exceptionDetails"];
+                self.faults.push_back(format!("exception: {details}"));
+            }
+            Some("Log.entryAdded") if message["params"]["entry"]["level"] == "error" => {
+                let entry = &message["params"]["entry"];
+                // What is refused is told by its status as well; tests ask for some of it.
+                if entry["source"] != "network" {
+                    self.faults.push_back(entry["text"].to_string());
+                }
+            }
+            // Leaving a page while something is sent is asked about: the tests do not.
+            Some("Page.javascriptDialogOpening") => {
+                panic!("a dialog opened: {}", message["params"]["message"]);
+            }
+            _ => {}
+        }
+    }
+
+    /// What an expression comes to in the page.
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
+        let parameters =
+            json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let answer = self.ask("Runtime.evaluate", parameters);
+        assert_eq!(answer["exceptionDetails"], Value::Null, "{expression}");
+        answer["result"]["value"].clone()
+    }
+
+    /// Waits until an expression is true in the page.
+    pub(crate) fn until(&mut self, expression: &str) {
+        let started = Instant::now();
+        // A page that is being left answers nothing: it is asked again.
+        while self.value(&format!("Boolean({expression})")) != json!(true) {
+            if started.elapsed() > PATIENCE {
+                let text = self.value("location.href + '\\n' + document.body.innerText");
+                panic!("it never came to {expression}: {text}\n{:?}", self.faults);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Goes to an address, and waits until the page is there.
+    pub(crate) fn visit(&mut self, address: &str) {
+        self.ask("Page.navigate", json!({"url": address}));
+        let path = address.split('#').next().unwrap();
+        self.until(&format!(
+            "document.readyState === 'complete' && location.href.split('#')[0] === {}",
+            json!(path)
+        ));
+    }
+
+    /// Fills a field in, as typing would.
+    pub(crate) fn fill(&mut self, selector: &str, text: &str) {
+        let selector = json!(selector);
+        self.value(&format!("document.querySelector({selector}).focus()"));
+        self.ask("Input.insertText", json!({"text": text}));
+    }
+
+    /// Presses what the selector finds.
+    pub(crate) fn press(&mut self, selector: &str) {
+        let selector = json!(selector);
+        self.value(&format!("document.querySelector({selector}).click()"));
+    }
+
+    /// Presses a key.
+    pub(crate) fn key(&mut self, key: &str) {
+        let text = match key {
+            "Enter" => "\r",
+            key if key.chars().count() == 1 => key,
+            _ => "",
+        };
+        let code = match key {
+            "Enter" => 13,
+            _ => 0,
+        };
+        let down =
+            json!({"type": "keyDown", "key": key, "text": text, "windowsVirtualKeyCode": code});
+        self.ask("Input.dispatchKeyEvent", down);
+        self.ask(
+            "Input.dispatchKeyEvent",
+            json!({"type": "keyUp", "key": key}),
+        );
+    }
+
+    /// Chooses files in a field.
+    pub(crate) fn choose(&mut self, selector: &str, files: &[&Path]) {
+        let document = self.ask("DOM.getDocument", json!({}));
+        let root = &document["root"]["nodeId"];
+        let node = self.ask(
+            "DOM.querySelector",
+            json!({"nodeId": root, "selector": selector}),
+        );
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| file.canonicalize().unwrap())
+            .collect();
+        let chosen = json!({"files": files, "nodeId": node["nodeId"]});
+        self.ask("DOM.setFileInputFiles", chosen);
+    }
+
+    /// Makes the window so wide.
+    pub(crate) fn wide(&mut self, width: u32) {
+        let height = if width < 600 { 740 } else { 860 };
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.ask("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Writes the window's picture to a file.
+    pub(crate) fn picture(&mut self, path: &Path) {
+        // Pictures that are still drawn are waited for.
+        self.until("[...document.images].every((image) => image.complete)");
+        let wanted = json!({"format": "jpeg", "quality": 80});
+        let shot = self.ask("Page.captureScreenshot", wanted);
+        let bytes = STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The shell became the browser, whose children end with it.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,216 @@
+//! The pages over HTTP: who sees them, in which language, and that names stay names.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::path::Path;
+
+use reqwest::Client;
+use reqwest::StatusCode;
+use reqwest::header;
+use reqwest::redirect::Policy;
+use serde_json::Value;
+
+#[path = "servers/antin.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod antin_server;
+
+use antin_server::Service;
+use antin_server::command;
+
+const HOSTILE: &str = "</td><script>alert('x')</script>\"&.pdf";
+
+fn scan(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new("fixtures/demo/docs").join(name)).unwrap()
+}
+
+/// A page as text.
+async fn page(service: &Service, path: &str, language: &str) -> (StatusCode, String) {
+    let asked = service
+        .get(path)
+        .header(header::ACCEPT, "text/html")
+        .header(header::ACCEPT_LANGUAGE, language);
+    let answer = asked.send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_led_to_where_they_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--no-worker"]).await;
+    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    for (path, leads) in [
+        ("/", "/sign-in"),
+        (
+            "/documents?outcome=flag",
+            "/sign-in?back=%2Fdocuments%3Foutcome%3Dflag",
+        ),
+        ("/register", "/sign-in?back=%2Fregister"),
+    ] {
+        let asked = client
+            .get(format!("{}{path}", service.site))
+            .header(header::ACCEPT, "text/html,*/*");
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(answer.headers()["location"], leads);
+        // Programs are told, not led.
+        let told = client
+            .get(format!("{}{path}", service.site))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(told.status(), StatusCode::UNAUTHORIZED, "{path}");
+    }
+    let answer = client
+        .get(format!("{}/sign-in", service.site))
+        .send()
+        .await
+        .unwrap();
+    let policy = answer.headers()["content-security-policy"]
+        .to_str()
+        .unwrap();
+    assert!(
+        policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    let page = answer.text().await.unwrap();
+    let style = page
+        .split("href=\"")
+        .find(|own| own.starts_with("/static/") && own.contains(".css"));
+    let style = style.unwrap().split('"').next().unwrap();
+    let answer = client
+        .get(format!("{}{style}", service.site))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/css; charset=utf-8");
+    assert!(
+        answer.headers()["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_speak_the_readers_language_and_names_stay_names() {
+    let folder = tempfile::tempdir().unwrap();
+    // While nobody has an account, an import is made at once.
+    let specimen = Path::new("fixtures/demo/specimens/D01-1.png")
+        .canonicalize()
+        .unwrap();
+    let sheet = format!(
+        "id,organisation,specimen,specimen_dpi,registered_on,jurisdiction\n\
+         D01,<script>alert(1)</script>,{},300,2016-12-24,VN\n",
+        specimen.display()
+    );
+    let register = folder.path().join("register.csv");
+    std::fs::write(&register, sheet).unwrap();
+    let import = command(&folder.path().join("data"))
+        .args(["register", "import"])
+        .arg(&register)
+        .output()
+        .unwrap();
+    assert!(import.status.success(), "{import:?}");
+    let service = Service::start(folder.path(), &[]).await;
+    let handed: Value = service
+        .upload(HOSTILE, scan("08-forged-font.pdf"))
+        .await
+        .json()
+        .await
+        .unwrap();
+    service.over(handed["job"].as_str().unwrap()).await;
+    let document = format!("/documents/{}", handed["document"].as_str().unwrap());
+    for (language, tag, word) in [
+        ("vi-VN,vi;q=0.9", "vi", "Văn bản"),
+        ("zh-CN,zh;q=0.9", "zh-Hans", "文件"),
+        ("fr,en;q=0.5", "en", "Documents"),
+    ] {
+        for path in [
+            "/",
+            "/intake",
+            "/documents",
+            "/register",
+            "/register/seals/D01",
+            "/register/bodies",
+            "/register/clocks",
+            &document,
+        ] {
+            let (status, page) = page(&service, path, language).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(page.contains(&format!("<html lang=\"{tag}\">")), "{path}");
+            assert!(page.contains(word), "{path}: {word}");
+            assert!(!page.contains("<script>"), "{path}");
+            assert!(page.len() < 100_000, "{path} has {} bytes", page.len());
+        }
+        let (status, page) = page(&service, "/documents/nothing", language).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        assert!(page.contains(&format!("<html lang=\"{tag}\">")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_scan_are_drawn_and_what_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &[]).await;
+    let handed: Value = service
+        .upload("a.pdf", scan("16-two-pages.pdf"))
+        .await
+        .json()
+        .await
+        .unwrap();
+    service.over(handed["job"].as_str().unwrap()).await;
+    let document = format!("/api/v1/documents/{}", handed["document"].as_str().unwrap());
+    let report = service.json(&format!("{document}/report")).await;
+    let whole = service
+        .get(&format!("{document}/pages/2?side=800"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(whole.headers()["content-type"], "image/jpeg");
+    let whole = image::load_from_memory(&whole.bytes().await.unwrap()).unwrap();
+    let height = report["pages"][1]["height_px"].as_u64().unwrap();
+    let factor = height.div_ceil(800);
+    assert_eq!(u64::from(whole.height()), height / factor);
+    let part = service
+        .get(&format!(
+            "{document}/pages/1?side=300&x=100&y=200&width=300&height=150"
+        ))
+        .send()
+        .await
+        .unwrap();
+    let part = image::load_from_memory(&part.bytes().await.unwrap()).unwrap();
+    assert_eq!((part.width(), part.height()), (300, 150));
+    let none = service
+        .get(&format!("{document}/pages/3"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(none.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let ink = service
+        .get(&format!("{document}/impressions/0/impression.png"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(ink.headers()["content-type"], "image/png");
+    for nothing in ["impressions/0/other.png", "impressions/99/impression.png"] {
+        let answer = service
+            .get(&format!("{document}/{nothing}"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{nothing}");
+    }
+    let said = service
+        .post(&format!("{document}/reviews"))
+        .json(&serde_json::json!({"kind": "referred", "note": " to the police "}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(said.status(), StatusCode::CREATED);
+    let reviews = service.json(&format!("{document}/reviews")).await;
+    assert_eq!(
+        (&reviews[0]["kind"], &reviews[0]["note"]),
+        (&"referred".into(), &"to the police".into())
+    );
+}
