@@ -231,6 +231,11 @@ async fn admit(
         .await?;
     let admitted = admitted.into_iter().next();
     let (document, new) = admitted.map_or((None, true), |one| (one.document, one.is_new));
+    let detail = json!({ "sha256": sha256, "job": job.id, "new": new });
+    let subject = document.as_deref().unwrap_or(&sha256);
+    caller
+        .logged(service, Deed::DocumentUploaded, subject, detail)
+        .await?;
     service.wake.notify_waiters();
     metrics::counter!("antin_uploads_total").increment(1);
     metrics::counter!("antin_upload_bytes_total").increment(bytes);

@@ -6,13 +6,18 @@
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::audit::Act;
+use crate::audit::Actor;
+use crate::audit::Deed;
 use crate::storage::Error;
 use crate::storage::Kind;
 use crate::storage::Store;
+use crate::storage::audit;
 use crate::storage::documents::name;
 use crate::storage::documents::value;
 use crate::storage::jobs::Arrival;
@@ -351,7 +356,12 @@ async fn examined(
             .execute(&mut *connection)
             .await?;
     }
-    Ok(())
+    let act = Act {
+        who: Actor::Program,
+        at,
+    };
+    let entry = act.entry(Deed::DocumentStopped, &claimed.sha256, json!({}));
+    audit::append(&mut *connection, &entry).await
 }
 
 fn stored(row: &AnyRow) -> Result<Item, Error> {
