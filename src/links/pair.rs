@@ -15,7 +15,7 @@ pub(super) const ALONE: Bound = Bound {
     least: 0.66,
     independent: (0.15, 0.13),
 };
-/// The same without what a seal's other impressions have in common; see [`super::Habit`] for what was measured.
+/// The same without what a seal's other impressions have in common; see [`Habit`](super::habit::Habit) for what was measured.
 pub(super) const APART: Bound = Bound {
     least: 0.48,
     independent: (0.07, 0.09),
