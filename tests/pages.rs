@@ -38,6 +38,8 @@ async fn page(service: &Service, path: &str, language: &str) -> (StatusCode, Str
 async fn strangers_are_led_to_where_they_sign_in() {
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), &["--no-worker"]).await;
+    // A second one is refused, and then one is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     for (path, leads) in [
         ("/", "/sign-in"),

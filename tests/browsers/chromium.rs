@@ -146,7 +146,10 @@ impl Browser {
     pub(crate) fn until(&mut self, expression: &str) {
         let started = Instant::now();
         // A page that is being left answers nothing: it is asked again.
-        while self.value(&format!("Boolean({expression})")) != json!(true) {
+        let asked = format!(
+            "(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()"
+        );
+        while self.value(&asked) != json!(true) {
             if started.elapsed() > PATIENCE {
                 let text = self.value("location.href + '\\n' + document.body.innerText");
                 panic!("it never came to {expression}: {text}\n{:?}", self.faults);
