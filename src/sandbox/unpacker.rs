@@ -141,9 +141,10 @@ impl<W: Write> Unpacking<W> {
 
     /// Passes an entry on if it may be a document; those that nobody misses are passed over in silence.
     fn entry(&mut self, name: &str, is_file: bool, entry: &mut impl Read) -> Result<(), End> {
-        let hidden = name
-            .split(['/', '\\'])
-            .any(|part| part.starts_with('.') || part == "__MACOSX");
+        // What begins with a dot is nobody's document; a path may begin with one all the same.
+        let is_hidden = |part: &str| part.starts_with('.') && !matches!(part, "." | "..");
+        let mut parts = name.split(['/', '\\']);
+        let hidden = parts.any(|part| is_hidden(part) || part == "__MACOSX");
         if !is_file || hidden {
             return Ok(());
         }
