@@ -9,12 +9,12 @@ const ENGINE: [&str; 5] = ["units", "geometry", "imaging", "ingest", "extraction
 fn main() {
     let mut files = Vec::new();
     for module in ENGINE {
-        files.push(PathBuf::from(format!("src/{module}.rs")));
-        collect(Path::new(&format!("src/{module}")), &mut files);
-        println!("cargo::rerun-if-changed=src/{module}.rs");
+        files.push(PathBuf::from(format!("src/engine/{module}.rs")));
+        collect(Path::new(&format!("src/engine/{module}")), &mut files);
+        println!("cargo::rerun-if-changed=src/engine/{module}.rs");
         // Watching a folder that is not there would build everything anew every time.
-        if Path::new(&format!("src/{module}")).is_dir() {
-            println!("cargo::rerun-if-changed=src/{module}");
+        if Path::new(&format!("src/engine/{module}")).is_dir() {
+            println!("cargo::rerun-if-changed=src/engine/{module}");
         }
     }
     files.sort();

@@ -1,67 +1,36 @@
 //! Antin (Ấn tín · 印信) verifies official seals on scanned documents.
 //!
-//! A document flows down the list of modules below: bytes become pages, pages become impressions of
-//! seals, impressions are measured and compared with registered specimens, and the comparison, the
-//! register and the day give findings. The list is the statement of the layers: a module may use
-//! those declared above it and none below (`tests/tidy.rs` checks it).
-//!
-//! Invariants, by what is absent:
-//! - From `units` to `verdict` there is no I/O except the bytes handed to `ingest`, no clock, no
-//!   randomness without a seed, no global and no `async`.
-//! - Nothing below `registry` knows an owner, an identifier or a date; only `storage` knows SQL.
-//! - The same bytes, specimens and policy give the same report with any number of threads.
-//! - "No seal found", "seal unreadable", "seal differs" and "document could not be read" are four
-//!   different values.
-//! - Every number that leaves the engine carries its unit and, when measured, its uncertainty.
+//! Two crates: the engine (`src/engine`), from bytes to findings, and this one, which keeps, serves and shows. The engine's
+//! modules stand here under their own names, below the modules of this crate, lowest first: a module may use those above
+//! it in the list and none below (`tests/tidy.rs` checks it). Only `storage` knows SQL.
 
 #![cfg_attr(
     not(test),
     warn(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)
 )]
 
-pub mod units;
-
-pub mod geometry;
-
-pub mod imaging;
-
-pub mod ingest;
-
-pub mod extraction;
-
-pub mod reading;
-
-pub mod measurement;
-
-pub mod matching;
-
-pub mod production;
-
-pub mod placement;
-
-pub mod straddling;
-
-pub mod identification;
-
-pub mod verdict;
-
-pub mod registry;
-
-pub mod rules;
-
-pub mod sandbox;
-
-pub mod verify;
-
-pub mod words;
-
-pub mod charts;
-
-pub mod report;
-
-pub mod synthesis;
-
-pub mod evaluation;
+pub use antin_engine::charts;
+pub use antin_engine::evaluation;
+pub use antin_engine::extraction;
+pub use antin_engine::geometry;
+pub use antin_engine::identification;
+pub use antin_engine::imaging;
+pub use antin_engine::ingest;
+pub use antin_engine::matching;
+pub use antin_engine::measurement;
+pub use antin_engine::placement;
+pub use antin_engine::production;
+pub use antin_engine::reading;
+pub use antin_engine::registry;
+pub use antin_engine::report;
+pub use antin_engine::rules;
+pub use antin_engine::sandbox;
+pub use antin_engine::straddling;
+pub use antin_engine::synthesis;
+pub use antin_engine::units;
+pub use antin_engine::verdict;
+pub use antin_engine::verify;
+pub use antin_engine::words;
 
 pub mod config;
 

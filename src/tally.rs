@@ -185,16 +185,30 @@ fn apart(entries: &[&Entry], links: &[Link]) -> usize {
 mod tests {
     use super::*;
     use crate::links::Member as Linked;
-    use crate::registry::use_register::records_of;
+    use crate::registry::Recorded;
+    use crate::registry::Records;
+    use crate::registry::kind;
 
     fn entry(sha256: &str) -> Entry {
-        let row: &[(&str, &str)] = &[
+        let row = [
             ("seal", "S1"),
             ("register", "work"),
             ("entry_no", "7"),
             ("copies", "2"),
         ];
-        let records = records_of(&[("use", row)]);
+        let row = row.map(|(column, value)| (column.to_owned(), value.to_owned()));
+        let content = crate::registry::Entry {
+            kind: kind::named("use").unwrap().name.to_owned(),
+            key: "S1".to_owned(),
+            content: row.into_iter().collect(),
+            ..crate::registry::Entry::default()
+        };
+        let records = Records::of([Recorded {
+            name: content.name(),
+            entry: content,
+            revision: Some(1),
+            recorded_at: Some("2024-06-01T00:00:00Z".to_owned()),
+        }]);
         let stated = records.facts::<Usage>("S1").remove(0);
         Entry {
             sha256: sha256.to_owned(),

@@ -111,7 +111,7 @@ fn a_set_without_scores_has_no_plots_and_says_so() {
 #[test]
 fn seals_that_the_calibration_was_fitted_to_are_told() {
     let folder = set();
-    let carried = include_str!("../src/verdict/calibration.json");
+    let carried = include_str!("../src/engine/verdict/calibration.json");
     let carried: serde_json::Value = serde_json::from_str(carried).unwrap();
     let seed = &carried["sets"][0]["seed"];
     let line =

@@ -285,7 +285,7 @@ fn what_is_kept_from_an_older_register_is_judged_with_the_next() {
 fn other_rules_judge_kept_results_anew() {
     let folder = with_results();
     let folder = folder.path();
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/instruments.toml");
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine/rules/instruments.toml");
     let text = fs::read_to_string(rules).unwrap();
     fs::write(
         folder.join("rules.toml"),

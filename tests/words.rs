@@ -28,18 +28,18 @@ const READERS: [&str; 9] = [
     "src/api",
     "src/api.rs",
     "src/cli",
-    "src/report",
-    "src/report.rs",
+    "src/engine/report",
+    "src/engine/report.rs",
     "src/web",
     "src/web.rs",
-    "src/words",
-    "src/words.rs",
+    "src/engine/words",
+    "src/engine/words.rs",
 ];
 
 type Catalogue = BTreeMap<String, toml::Value>;
 
 fn catalogue(language: Language) -> Catalogue {
-    let path = format!("src/words/{}.toml", language.code());
+    let path = format!("src/engine/words/{}.toml", language.code());
     let table: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let mut keys = Catalogue::new();
     flatten("", &table, &mut keys);
@@ -181,13 +181,13 @@ fn every_finding_and_every_figure_of_one_has_a_name() {
     let found = literals(&[
         "src/links.rs",
         "src/links",
-        "src/rules.rs",
-        "src/rules",
+        "src/engine/rules.rs",
+        "src/engine/rules",
         "src/tally.rs",
         "src/trends",
         "src/trends.rs",
-        "src/verify",
-        "src/verify.rs",
+        "src/engine/verify",
+        "src/engine/verify.rs",
     ]);
     let is_code = |literal: &&String| {
         let is_plain = |c: char| c.is_ascii_lowercase() || "_.".contains(c);
@@ -202,7 +202,7 @@ fn every_finding_and_every_figure_of_one_has_a_name() {
         assert!(known.contains_key(&format!("finding.{code}")), "{code}");
     }
     let mut figures = 0;
-    for path in files(Path::new("src/rules")) {
+    for path in files(Path::new("src/engine/rules")) {
         let source = fs::read_to_string(&path).unwrap();
         let source = source.split("#[cfg(test)]").next().unwrap();
         let named = source.split(".value(").skip(1);

@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// Measurements of labelled sets, written by `antin evaluate --measures`.
     #[arg(required = true, value_name = "MEASURES.jsonl")]
     measures: Vec<PathBuf>,
-    /// Writes the calibration to this file; the program carries src/verdict/calibration.json.
+    /// Writes the calibration to this file; the program carries src/engine/verdict/calibration.json.
     #[arg(short, long, value_name = "FILE.json")]
     out: Option<PathBuf>,
     /// Also prints how the calibration does on the measurements of this set, to which it is not fitted.

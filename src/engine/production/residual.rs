@@ -73,7 +73,7 @@ impl ResidualKey {
     }
 
     /// Keeps three levels of each cell; `None` where it was not seen.
-    pub(crate) fn from_cells(cells: &[Option<f32>], cell_mm: f64) -> Option<Self> {
+    pub fn from_cells(cells: &[Option<f32>], cell_mm: f64) -> Option<Self> {
         let known: Vec<f32> = cells.iter().copied().flatten().collect();
         if known.len() < Self::CELLS_MIN {
             return None;
@@ -187,7 +187,7 @@ impl ResidualKey {
     }
 
     /// Correlation of pairs of numbers; next to 0 where either stays the same.
-    pub(crate) fn correlated(pairs: &[(f64, f64)]) -> f64 {
+    pub fn correlated(pairs: &[(f64, f64)]) -> f64 {
         let count = pairs.len() as f64;
         let (mut own, mut found) = (0.0, 0.0);
         for (a, b) in pairs {

@@ -13,7 +13,7 @@ use crate::imaging::Gray;
 pub(crate) const SIDE: usize = 360;
 
 /// Paper around the outline, as a share of its half width.
-pub(crate) const MARGIN: f64 = 1.12;
+pub const MARGIN: f64 = 1.12;
 
 /// A square picture, R G B by pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn every_column_is_described() {
-        let page = include_str!("../../docs/formats.md");
+        let page = include_str!("../../../docs/formats.md");
         for kind in KINDS {
             for column in kind.required.iter().chain(kind.optional) {
                 let written = format!("`{column}`");

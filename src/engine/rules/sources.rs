@@ -90,8 +90,8 @@ pub fn page() -> String {
         "# Rules and what becomes of them\n\n\
          The register's half of Antin was written from five documents. Every rule in them is in exactly one of three classes:\n\
          *checked*: a breach is a finding; *recorded*: the data is held and shown; *checklist*: people have to look\n\
-         (`antin register checklist`). The law cited with findings is in [instruments.toml](../src/rules/instruments.toml).\n\n\
-         This page is written from [sources.toml](../src/rules/sources.toml): `cargo run --example rules`.\n",
+         (`antin register checklist`). The law cited with findings is in [instruments.toml](../src/engine/rules/instruments.toml).\n\n\
+         This page is written from [sources.toml](../src/engine/rules/sources.toml): `cargo run --example rules`.\n",
     );
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for rule in rules() {
