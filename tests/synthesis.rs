@@ -100,6 +100,7 @@ fn plain_page(seal: usize) -> Document {
         hardship: None,
         rescan_of: None,
         straddle: None,
+        is_hung: false,
     }
 }
 

@@ -344,10 +344,11 @@ fn observation(document: &str, report: &Report) -> Observation {
         impressions: report
             .impressions
             .iter()
-            .filter(|impression| impression.slices.is_empty())
-            .map(|impression| {
+            .enumerate()
+            .filter(|(_, impression)| impression.slices.is_empty())
+            .map(|(index, impression)| {
                 let mut seen = observed(impression, dpi(impression.page));
-                seen.placed.blank = rules::placement::is_blank(&report.findings, impression.page);
+                tell_findings(&mut seen.placed, report, (index, impression.page));
                 seen
             })
             .collect(),
@@ -362,6 +363,18 @@ fn observation(document: &str, report: &Report) -> Observation {
             .collect(),
         letter: None,
     }
+}
+
+/// Tells which findings there are about the place of an impression, by its index, and about its page.
+fn tell_findings(placed: &mut Placed, report: &Report, (index, page): (usize, u32)) {
+    let is_said = |code: &str| {
+        let mut own = report.findings.iter();
+        own.any(|finding| finding.impression == Some(index) && finding.code == code)
+    };
+    placed.blank = rules::placement::is_blank(&report.findings, page);
+    placed.off_signature = is_said(rules::placement::NOT_ON_SIGNATURE);
+    placed.off_date = is_said(rules::placement::NOT_OVER_DATE);
+    placed.turned = is_said(rules::placement::TURNED);
 }
 
 /// What was read of a letter.
@@ -404,8 +417,9 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
         },
         placed: Placed {
             signature_overlap: impression.placement.signature_overlap,
-            blank: false,
             over_print: impression.placement.over_print,
+            role: Some(impression.placement.role),
+            ..Placed::default()
         },
         copies: Vec::new(),
         fellows: Vec::new(),

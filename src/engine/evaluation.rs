@@ -5,6 +5,7 @@
 //! Nothing here knows how the program came to what it said.
 
 pub mod calibration;
+pub mod claims;
 
 pub mod cllr;
 

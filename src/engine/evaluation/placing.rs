@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::evaluation::claims;
+use crate::evaluation::claims::Claim;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Trial;
+use crate::placement::Role;
 
 /// How far a share of the signature may lie from the drawn one and count as right (the bar's own figure).
 pub const OVERLAP_ERROR_MAX: f64 = 0.08;
@@ -20,6 +23,18 @@ pub struct Placed {
     /// Whether it was said to stand on print.
     #[serde(default)]
     pub over_print: Option<bool>,
+    /// What it was said to stand for.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Whether it was said not to stand on the signature as the law asks.
+    #[serde(default)]
+    pub off_signature: bool,
+    /// Whether it was said not to stand over issuer and date as the law asks.
+    #[serde(default)]
+    pub off_date: bool,
+    /// Whether it was said to be turned.
+    #[serde(default)]
+    pub turned: bool,
 }
 
 /// Figures of one group of trials; of found impressions all.
@@ -43,6 +58,9 @@ pub struct Placing {
     /// Those on pages that bear nothing else, said to stand on print.
     #[serde(default)]
     pub over_print_invented: Rate,
+    /// What else was said of where they stand.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
 }
 
 impl Placing {
@@ -87,6 +105,7 @@ impl Placing {
             signature_invented: Rate::of(only(unsigned), is_read),
             over_print_found: Rate::of(only(over), is_on_print),
             over_print_invented: Rate::of(only(bare.clone()), is_on_print),
+            claims: claims::of(placed()),
             blank_found: Rate::of(only(bare), is_blank),
             blank_invented: Rate::of(only(filled), is_blank),
         }
@@ -94,12 +113,13 @@ impl Placing {
 }
 
 /// Whether a line says that its letter is a Chinese one.
-fn is_chinese(trial: &Trial) -> bool {
+pub(super) fn is_chinese(trial: &Trial) -> bool {
     let letter = trial.truth.others.get("letter");
     letter.and_then(|letter| letter.get("language")?.as_str()) == Some("chinese")
 }
 
-fn number(trial: &Trial, field: &str) -> Option<f64> {
+/// A number that a line states.
+pub(super) fn number(trial: &Trial, field: &str) -> Option<f64> {
     trial.truth.others.get(field).and_then(Value::as_f64)
 }
 

@@ -26,6 +26,12 @@ const TURNED_DEG: f64 = 20.0;
 const TEXT_ABOVE_MAX_MM: f64 = 15.0;
 /// Code of a form that bears a seal and whose fields stand empty.
 pub const FORM_UNFILLED: &str = "page.form_unfilled";
+/// Code of a seal that does not stand on the signature as the law asks.
+pub const NOT_ON_SIGNATURE: &str = "placement.not_on_signature";
+/// Code of a seal that does not stand over issuer and date as the law asks.
+pub const NOT_OVER_DATE: &str = "placement.not_over_date";
+/// Code of a seal that is turned.
+pub const TURNED: &str = "placement.turned";
 /// Code of a page that bears a seal and says nothing.
 const BLANK: &str = "page.blank_stamped";
 /// Print of a page that says anything, at least, square millimetres, without the letterhead and what stands at
@@ -82,10 +88,9 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
     basis(Topic::OverDate, subject.scene)?;
     let (ground, per_mm) = subject.ground?;
     let above_mm = ground.above_px.map(|above| above / per_mm);
-    let code = "placement.not_over_date";
     let finding = if !ground.is_over_print {
         Finding::remark(
-            code,
+            NOT_OVER_DATE,
             "No line of print was found under the seal; it stands over the issuer's name and the date.",
         )
     } else {
@@ -93,7 +98,7 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
         let told = format!(
             "The seal's top stands {above:.0} mm below the text; a line at most is asked for."
         );
-        Finding::remark(code, told).value("above_mm", (10.0 * above).round() / 10.0)
+        Finding::remark(NOT_OVER_DATE, told).value("above_mm", (10.0 * above).round() / 10.0)
     };
     Some(finding.cited(Topic::OverDate, subject.scene))
 }
@@ -103,7 +108,7 @@ fn signature(subject: &Subject<'_>) -> Option<Finding> {
     basis(Topic::SignatureOverlap, subject.scene)?;
     let finding = match subject.signed? {
         Signed::Missing => Finding::remark(
-            "placement.not_on_signature",
+            NOT_ON_SIGNATURE,
             "No signature was found at the seal; it stands over about a third of one, on its left.",
         ),
         Signed::Unclear => return None,
@@ -128,7 +133,7 @@ fn off_signature(signature: &Signature) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = Finding::remark("placement.not_on_signature", message)
+    let finding = Finding::remark(NOT_ON_SIGNATURE, message)
         .value("signature_overlap", hundred(signature.overlap) / 100.0)
         .value("uncertainty", hundred(signature.uncertainty) / 100.0);
     Some(finding)
@@ -142,7 +147,7 @@ fn turned(subject: &Subject<'_>) -> Option<Finding> {
         if turn > 0.0 { "right" } else { "left" },
     );
     let finding = Finding::remark(
-        "placement.turned",
+        TURNED,
         format!("The seal is turned {by} degrees to the {way}; it is set upright."),
     );
     Some(

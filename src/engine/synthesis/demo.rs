@@ -52,6 +52,7 @@ pub fn write(
     let specimens = Specimens {
         count: 3,
         compact: true,
+        under_law: false,
     };
     set::write_all(
         directory,
@@ -179,6 +180,7 @@ fn document((index, page): (usize, Page)) -> Document {
         hardship: None,
         rescan_of: None,
         straddle: None,
+        is_hung: false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! One document of a set: a page, the seals on it, the scanner that reads it, and its truth.
 
+mod condition;
+
 use kurbo::Affine;
 use kurbo::Point;
 use serde_json::Map;
@@ -17,11 +19,11 @@ use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
+use crate::synthesis::placement::hanging;
 use crate::synthesis::placement::kept_on;
 use crate::synthesis::placement::turn;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
-use crate::synthesis::scan::Mode;
 use crate::synthesis::scan::Scanner;
 use crate::synthesis::sheet::Overlay;
 use crate::synthesis::sheet::Sheet;
@@ -35,77 +37,9 @@ use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
 
-/// A kind of scan and of stamping.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Condition {
-    /// Its name in truth.
-    pub name: &'static str,
-    /// Pixels an inch.
-    pub dpi: u32,
-    /// Kind of pixels.
-    pub mode: Mode,
-    /// Quality of the stamping.
-    pub care: Care,
-    /// How often it comes, in a hundred.
-    pub weight: u32,
-}
-
-const fn condition(name: &'static str, dpi: u32, mode: Mode, weight: u32) -> Condition {
-    Condition {
-        name,
-        dpi,
-        mode,
-        care: Care::Usual,
-        weight,
-    }
-}
-
-/// Every condition.
-pub const CONDITIONS: [Condition; 16] = [
-    condition("c300", 300, Mode::Colour, 24),
-    condition("c200", 200, Mode::Colour, 20),
-    condition("g300", 300, Mode::Gray, 13),
-    condition("b300", 300, Mode::Bitonal, 13),
-    condition("g200", 200, Mode::Gray, 6),
-    condition("b200", 200, Mode::Bitonal, 5),
-    condition("c150", 150, Mode::Colour, 5),
-    condition("c600", 600, Mode::Colour, 2),
-    Condition {
-        name: "poor300",
-        dpi: 300,
-        mode: Mode::Colour,
-        care: Care::Poor,
-        weight: 8,
-    },
-    Condition {
-        name: "poorg300",
-        dpi: 300,
-        mode: Mode::Gray,
-        care: Care::Poor,
-        weight: 4,
-    },
-    // These come in sets of hardships alone.
-    condition("c90", 90, Mode::Colour, 0),
-    condition("g90", 90, Mode::Gray, 0),
-    condition("g600", 600, Mode::Gray, 0),
-    condition("b600", 600, Mode::Bitonal, 0),
-    condition("phone", 250, Mode::Colour, 0),
-    condition("phoneg", 250, Mode::Gray, 0),
-];
-
-/// The names of all conditions.
-#[must_use]
-pub fn condition_names() -> Vec<&'static str> {
-    CONDITIONS.iter().map(|condition| condition.name).collect()
-}
-
-impl Condition {
-    /// Whether its scans show hue, and the stamping is good.
-    #[must_use]
-    pub fn colour(self) -> bool {
-        self.mode == Mode::Colour && self.care == Care::Usual && self.dpi >= 200
-    }
-}
+pub use condition::CONDITIONS;
+pub use condition::Condition;
+pub use condition::condition_names;
 
 /// How an impression came onto the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +101,8 @@ pub struct Document {
     pub rescan_of: Option<usize>,
     /// The sheets that its first seal is set across; it has one page without them.
     pub straddle: Option<Straddle>,
+    /// Whether its first seal hangs over the issuer's name at the head, as on annexes and drafts.
+    pub is_hung: bool,
 }
 
 /// A drawn document.
@@ -242,6 +178,9 @@ impl Document {
             let seal = body_of(entry);
             let mut stamped = self.stamped(sheet_index, number, seal, world);
             let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
+            let is_hung = self.is_hung && number == 0 && !seal.body.chinese;
+            let at_head = is_hung.then(|| hanging(page.size.0, stamped.half_size));
+            let spot = at_head.unwrap_or(spot);
             let mut spot = kept_on(page.size, spot, stamped.half_size);
             let turn = turn(&mut chance);
             if let Some(hardship) = self.hardship {
@@ -265,7 +204,7 @@ impl Document {
             });
             let mut truth = self.truth(number, seal, Some(place));
             let die = (seal.die.shape(), stamped.half_size);
-            truth.signature_overlap = page.overlap(number, die, (spot, turn));
+            truth.tell_place(is_hung, page.overlap(number, die, (spot, turn)));
             truth.forgery_detail = stamped.forgery_detail;
             truth.tell_damage(stamped.damage_detail, stamped.wear);
             truth.printed = printed.map(str::to_owned);
@@ -486,6 +425,7 @@ impl Document {
             printed: None,
             letter: page::Letter::default(),
             signed_over: None,
+            role: None,
             signature_overlap: None,
             shape: None,
             lines: None,

@@ -54,6 +54,11 @@ pub(super) fn hull(strokes: &[BezPath]) -> Option<Hull> {
     Hull::around(points)
 }
 
+/// Where a seal of a half size hangs over the issuer's name, at the upper left of a page of a width.
+pub(super) fn hanging(width: f64, half: (f64, f64)) -> Point {
+    Point::new(0.3 * width - 0.5 * half.0, 21.0 + 0.15 * half.1)
+}
+
 /// Degrees by which a hand turns the seal: upright mostly, any way sometimes.
 pub(super) fn turn(chance: &mut Chance) -> f64 {
     if chance.happens(0.1) {

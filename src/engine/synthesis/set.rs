@@ -94,6 +94,21 @@ pub enum Content {
     Wear,
 }
 
+impl Content {
+    /// Whether it is about where seals stand and what pages say, which rules of their countries ask for.
+    const fn is_under_law(self) -> bool {
+        match self {
+            Self::Pages | Self::Letters | Self::Straddling | Self::Marks | Self::Forms => true,
+            Self::Mixed
+            | Self::Copies
+            | Self::Families
+            | Self::Damage
+            | Self::Hardships
+            | Self::Wear => false,
+        }
+    }
+}
+
 /// Why a set could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -215,6 +230,7 @@ pub fn write(
             Specimens {
                 count: options.specimens,
                 compact: false,
+                under_law: options.content.is_under_law(),
             },
             lives::dates(&documents, &seals, options.seed)
                 .into_iter()
@@ -232,6 +248,8 @@ pub struct Specimens {
     pub count: usize,
     /// Clean white paper at 300 dpi only, which makes small files.
     pub compact: bool,
+    /// Whether the register says which country's law a seal is under, so that rules on its use apply.
+    pub under_law: bool,
 }
 
 /// A line of truth with the seed of its set, so that seals for calibration and for reports are told apart.
@@ -284,8 +302,13 @@ pub fn write_all(
         .par_iter()
         .map(|seal| write_specimens(directory, seal, specimens, world))
         .collect::<Result<_, _>>()?;
-    let header = "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi\n";
-    let register = format!("{header}{}", rows.concat());
+    let law = if specimens.under_law {
+        ",jurisdiction"
+    } else {
+        ""
+    };
+    let header = "id,organisation,shape,width_mm,height_mm,registered_on,specimen,specimen_dpi";
+    let register = format!("{header}{law}\n{}", rows.concat());
     write_file(&directory.join(REGISTER), register.as_bytes())?;
     progress(0, documents.len());
     let mut truths: Vec<Vec<Truth>> = documents
@@ -339,9 +362,14 @@ fn write_specimens(
             &specimen(seal, (dpi, specimens.compact), world, &mut chance),
         )?;
         let (rx, ry) = seal.die.half_size();
+        let law = match (specimens.under_law, seal.body.chinese) {
+            (false, _) => "",
+            (true, false) => ",VN",
+            (true, true) => ",CN",
+        };
         writeln!(
             rows,
-            "{},{},{},{:.1},{:.1},{},{name},{dpi}",
+            "{},{},{},{:.1},{:.1},{},{name},{dpi}{law}",
             seal.id,
             seal.body.name,
             seal.die.shape(),

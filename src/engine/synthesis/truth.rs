@@ -82,6 +82,9 @@ pub struct Truth {
     /// Whether a signature crosses the seal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_over: Option<bool>,
+    /// What it stands for on its page, in the report's words: `signature`, `hanging`, `page`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
     /// Share of the convex hull of its signature that the seal covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature_overlap: Option<f64>,
@@ -97,6 +100,20 @@ pub struct Truth {
 }
 
 impl Truth {
+    /// Tells what it stands for, and which share of its signature it covers; one at the head stands at none.
+    pub(super) fn tell_place(&mut self, is_hung: bool, overlap: Option<f64>) {
+        let covered = overlap.filter(|_| !is_hung);
+        let role = match covered {
+            _ if is_hung => "hanging",
+            Some(share) if share > 0.0 => "signature",
+            Some(_) | None => "page",
+        };
+        // What else befell the page may change it.
+        self.role = self.hardship.is_none().then_some(role);
+        self.signed_over = self.signed_over.map(|signed| signed && !is_hung);
+        self.signature_overlap = covered;
+    }
+
     /// Tells of a die's damage and wear; one beyond what is tolerated is no longer as registered.
     pub(super) fn tell_damage(&mut self, damage: Option<String>, mut wear: Map<String, Value>) {
         self.deformation_detail = damage;

@@ -39,6 +39,9 @@ pub(super) const LETTERS: Kind = Kind {
     small: 0.0,
 };
 
+/// Share of written pages whose seal hangs at the head.
+const HUNG: f64 = 1.0 / 6.0;
+
 const TURNS: [Filling; 5] = [
     Filling::Letter,
     Filling::Bare,
@@ -69,9 +72,20 @@ pub(super) fn plan(options: &Options, conditions: &[Condition], kind: Kind) -> V
             hardship: None,
             rescan_of: None,
             straddle: None,
+            is_hung: false,
         })
     });
     documents.collect()
+}
+
+/// Plans pages of every filling; on one written page of six the seal hangs over the issuer's name.
+pub(super) fn pages(options: &Options, conditions: &[Condition]) -> Vec<Document> {
+    let mut chance = Chance::new(options.seed, "hanging", 0);
+    let mut documents = plan(options, conditions, PAGES);
+    for document in &mut documents {
+        document.is_hung = chance.happens(HUNG) && document.filling != Filling::Bare;
+    }
+    documents
 }
 
 /// One of the conditions, by their weights.

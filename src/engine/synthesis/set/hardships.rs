@@ -109,6 +109,7 @@ fn document(
         hardship,
         rescan_of: None,
         straddle: None,
+        is_hung: false,
     }
 }
 

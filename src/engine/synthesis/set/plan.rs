@@ -39,7 +39,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Damage => damage(options),
         Content::Hardships => return Ok(hardships::plan(options, &conditions)),
         Content::Straddling => return Ok(straddles::plan(options, &conditions)),
-        Content::Pages => return Ok(fillings::plan(options, &conditions, fillings::PAGES)),
+        Content::Pages => return Ok(fillings::pages(options, &conditions)),
         Content::Letters => return Ok(fillings::plan(options, &conditions, fillings::LETTERS)),
         Content::Marks => return Ok(framed::marks(options, &conditions)),
         Content::Forms => return Ok(framed::forms(options, &conditions)),
@@ -170,6 +170,7 @@ pub(super) fn document(
         hardship: None,
         rescan_of: None,
         straddle: None,
+        is_hung: false,
     }
 }
 

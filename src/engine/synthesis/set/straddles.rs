@@ -51,6 +51,7 @@ pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document>
                 sheets: least + chance.index(8 - least),
                 fault,
             }),
+            is_hung: false,
         })
     });
     documents.collect()
