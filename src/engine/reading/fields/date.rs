@@ -275,9 +275,18 @@ fn calendar(
         if letters.len() > length || length == 4 && letters.len() < 4 {
             return None;
         }
-        *value = number(&letters)?;
+        *value = number(&with_nought(letters))?;
     }
     Some(values)
+}
+
+/// The figures of a day or month with a nought in front that was read as a struck one, which no Vietnamese word has: an 8, which may be
+/// read so as well, begins none of them.
+fn with_nought(mut letters: Vec<char>) -> Vec<char> {
+    if let [first @ 'ø', _] = letters.as_mut_slice() {
+        *first = '0';
+    }
+    letters
 }
 
 /// Dots and commas, which lead across a blank.
