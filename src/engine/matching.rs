@@ -144,6 +144,7 @@ fn compare_laid(
         centre: drawing.outline.centre,
         closeness: structure::closeness(&specimen.structure.rings),
         lines_mm: structure::widths_mm(&specimen.structure.rings),
+        pixels_per_mm: query.pixels_per_mm,
     };
     let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures

@@ -43,7 +43,7 @@ pub(super) struct Laid {
     pub spectrum: Spectrum,
     pub separable: bool,
     pub mode: ColourMode,
-    pixels_per_mm: f64,
+    pub pixels_per_mm: f64,
     plain: OnceCell<Smoothed>,
     smoothed: OnceCell<[Smoothed; 3]>,
 }

@@ -127,6 +127,16 @@ pub enum CalibrationError {
 /// which of two strong ones is the stronger).
 const UNCHANGED_SHARE: f64 = 0.75;
 
+/// The coarsest scans that calibration has seen.
+const COARSEST_DPI: f64 = 150.0;
+
+/// Share of what measurements say that is left at a resolution: all from the coarsest that calibration has seen on, and
+/// below it as many as there are pixels, since edges are placed by those that they cross.
+fn told_at(dpi: Dpi) -> f64 {
+    let share = (dpi.get() / COARSEST_DPI).min(1.0);
+    share * share
+}
+
 /// Keeps a ratio, base 10, between its ends, below and above 0, without making any two alike: beyond
 /// three quarters of the way it comes ever more slowly nearer to the end.
 #[must_use]
@@ -170,6 +180,11 @@ impl Calibration {
             for own in &mut odds.by_measure {
                 *own *= correction.slope;
             }
+        }
+        let share = dpi.map_or(1.0, told_at);
+        odds.total *= share;
+        for own in &mut odds.by_measure {
+            *own *= share;
         }
         odds
     }
@@ -348,5 +363,13 @@ mod tests {
         assert_eq!(of(&own, ColourMode::Colour), before);
         let path = Class::path(ColourMode::Gray, None, 3, 0.0);
         assert_eq!(own.log10_lr_ends(&path), (-2.0, 1.0));
+    }
+
+    #[test]
+    fn scans_coarser_than_any_calibrated_on_tell_less_and_finer_ones_no_more() {
+        let told = |dpi| Dpi::new(dpi).map(told_at);
+        assert_eq!(told(75.0), Some(0.25));
+        assert_eq!(told(150.0), Some(1.0));
+        assert_eq!(told(600.0), Some(1.0));
     }
 }

@@ -6,6 +6,7 @@ use crate::geometry::Point;
 
 fn frame() -> Frame {
     Frame {
+        pixels_per_mm: 11.8,
         radius_mm: 18.0,
         scale: Some(1.0),
         separable: true,

@@ -102,7 +102,11 @@ fn take(row: &Row<'_>, entries: &mut Vec<Entry>) -> Result<(), ValueError> {
 fn particulars(row: &Row<'_>) -> Result<Particulars, ValueError> {
     Ok(Particulars {
         organisation: row.required("organisation")?,
-        shape: row.parsed("shape", "round, oval, rectangle, triangle or other", shape)?,
+        shape: row.parsed(
+            "shape",
+            "round, oval, rectangle (or square), triangle or other",
+            shape,
+        )?,
         width_mm: row.positive("width_mm")?,
         height_mm: row.positive("height_mm")?,
         profile: row.text("profile"),
@@ -122,7 +126,7 @@ fn shape(value: &str) -> Option<Shape> {
     match value {
         "round" => Some(Shape::Round),
         "oval" => Some(Shape::Oval),
-        "rectangle" => Some(Shape::Rectangle),
+        "rectangle" | "square" => Some(Shape::Rectangle),
         "triangle" => Some(Shape::Triangle),
         "other" => Some(Shape::Other),
         _ => None,
