@@ -34,9 +34,11 @@ pub mod identity;
 mod jobs;
 mod limits;
 pub mod listening;
+mod opinions;
 mod page;
 mod people;
 mod pictures;
+mod previews;
 pub mod problem;
 mod proposals;
 mod reports;
@@ -46,6 +48,7 @@ mod session;
 mod specimens;
 mod tag;
 mod tokens;
+mod tracings;
 
 pub(crate) use documents::own as own_document;
 pub use limits::Limits;
@@ -131,6 +134,10 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(documents::hold))
             .routes(routes!(pictures::page))
             .routes(routes!(reviews::add, reviews::list))
+            .routes(routes!(opinions::give))
+            .routes(routes!(opinions::control))
+            .routes(routes!(tracings::draw, tracings::list))
+            .routes(routes!(tracings::withdraw))
             .routes(routes!(pictures::impression))
             .routes(routes!(pictures::seal))
             .routes(routes!(reports::json))
@@ -176,7 +183,13 @@ fn accounts() -> OpenApiRouter<Shared> {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(proposals::list, proposals::propose))
+                .routes(routes!(previews::preview))
                 .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(previews::specimen))
+                .layer(DefaultBodyLimit::max(previews::SPECIMEN_BYTES_MAX)),
         )
 }
 

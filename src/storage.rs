@@ -31,12 +31,15 @@ pub mod import;
 pub mod items;
 pub mod jobs;
 pub mod judging;
+pub mod opinions;
 pub mod proposals;
 mod register;
 pub mod results;
 pub mod retention;
 pub mod reviews;
 pub mod snapshot;
+pub mod tallies;
+pub mod tracings;
 
 pub use database::Kind;
 pub use files::SpecimenFiles;

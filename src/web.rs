@@ -12,15 +12,24 @@ use crate::api;
 use crate::api::Shared;
 
 mod assets;
+mod changes;
 mod comparison;
 mod document;
 mod documents;
 mod entrance;
 mod fault;
 mod intake;
+mod log;
+mod opinions;
 mod overview;
+mod people;
+mod plots;
 mod register;
+mod seal;
 mod shell;
+mod tokens;
+mod wear;
+mod words;
 
 /// The API and the pages.
 pub fn router(service: Shared) -> Router {
@@ -44,7 +53,16 @@ fn pages() -> Router<Shared> {
             get(comparison::page),
         )
         .route("/register", get(register::seals))
-        .route("/register/seals/{seal}", get(register::seal))
+        .route("/register/seals/{seal}", get(seal::page))
+        .route("/register/seals/{seal}/wear.svg", get(wear::picture))
+        .route("/register/seals/{seal}/wear.csv", get(wear::sheet))
+        .route("/register/changes", get(changes::page))
+        .route("/opinions", get(opinions::page))
+        .route("/opinions/{choice}", get(opinions::choose))
+        .route("/people", get(people::page))
+        .route("/tokens", get(tokens::page))
+        .route("/audit", get(log::page))
+        .route("/plots/{plot}", get(plots::plot))
         .route("/register/bodies", get(register::bodies))
         .route("/register/clocks", get(register::clocks))
 }

@@ -39,10 +39,12 @@ const READERS: [&str; 9] = [
 type Catalogue = BTreeMap<String, toml::Value>;
 
 fn catalogue(language: Language) -> Catalogue {
-    let path = format!("src/engine/words/{}.toml", language.code());
-    let table: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     let mut keys = Catalogue::new();
-    flatten("", &table, &mut keys);
+    for folder in ["src/engine/words", "src/web/words"] {
+        let path = format!("{folder}/{}.toml", language.code());
+        let table: toml::Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        flatten("", &table, &mut keys);
+    }
     keys
 }
 

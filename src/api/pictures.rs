@@ -21,12 +21,16 @@ use crate::api::problem::Problem;
 use crate::audit::Deed;
 use crate::extraction::Impression;
 use crate::geometry::PixelRect;
+use crate::report::layer;
+use crate::report::layer::Layer;
 use crate::report::overlay::Superposed;
 use crate::report::picture::Picture;
+use crate::report::picture::SIDE;
+use crate::report::picture::SIDE_MAX;
 use crate::sandbox::page_picture;
 use crate::sandbox::page_picture::View;
 use crate::storage::documents::DocumentState;
-use crate::verify::report;
+use crate::storage::documents::StoredDocument;
 
 /// Children that draw at once. Chosen: a page takes some tenths of a second and some hundred megabytes.
 static PLACES: Semaphore = Semaphore::const_new(4);
@@ -97,6 +101,16 @@ pub(super) async fn page(
             .logged(&service, Deed::DocumentRead, &id, detail)
             .await?;
     }
+    let jpeg = drawn_page(&service, &document, view).await?;
+    Ok(picture(jpeg, "image/jpeg"))
+}
+
+/// A view of a document's page, as JPEG.
+pub(super) async fn drawn_page(
+    service: &Shared,
+    document: &StoredDocument,
+    view: View,
+) -> Answer<Vec<u8>> {
     let opened = service.blobs.open(&document.sha256).await?;
     let reader = service.registers.options().executable.clone();
     let place = PLACES.acquire().await;
@@ -104,10 +118,24 @@ pub(super) async fn page(
     let draw = move || page_picture::draw(opened.path(), view, &reader);
     let drawn = tokio::task::spawn_blocking(draw).await;
     let drawn = drawn.map_err(|error| Problem::failure(&error))?;
-    let jpeg = drawn.map_err(|failure| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_drawn", failure.0)
-    })?;
-    Ok(picture(jpeg, "image/jpeg"))
+    drawn.map_err(|failure| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_drawn", failure.0))
+}
+
+/// How large a picture of an impression is asked for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Sharp {
+    /// Its side in pixels, 360 where nothing is said, 1440 at most.
+    side: Option<usize>,
+    /// Of a seal's specimens, which, counted from 0 in the order in which they were registered.
+    #[serde(default)]
+    specimen: usize,
+}
+
+impl Sharp {
+    fn side(self) -> usize {
+        self.side.unwrap_or(SIDE).clamp(16, SIDE_MAX)
+    }
 }
 
 /// What is drawn of an impression.
@@ -115,38 +143,57 @@ pub(super) async fn page(
 enum Kind {
     /// Its ink, and what stands over it.
     Impression,
+    /// One layer of it, as it lies on its page.
+    Layer(Layer),
+    /// What it is beside its specimen.
+    Beside(Beside),
+}
+
+/// What is drawn of an impression and its specimen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beside {
     /// The specimen as it lies under it.
     Specimen,
     /// One over the other.
     Overlay,
     /// Where they differ.
     Difference,
+    /// Where the impression lacks ink.
+    Missing,
+    /// Where it bears ink that the specimen lacks.
+    Extra,
 }
 
 impl Kind {
     fn named(name: &str) -> Option<Self> {
-        match name {
-            "impression.png" => Some(Self::Impression),
-            "specimen.png" => Some(Self::Specimen),
-            "overlay.png" => Some(Self::Overlay),
-            "difference.png" => Some(Self::Difference),
-            _ => None,
-        }
+        Some(match name {
+            "impression.png" => Self::Impression,
+            "ink.png" => Self::Layer(Layer::Ink),
+            "text.png" => Self::Layer(Layer::Text),
+            "specimen.png" => Self::Beside(Beside::Specimen),
+            "overlay.png" => Self::Beside(Beside::Overlay),
+            "difference.png" => Self::Beside(Beside::Difference),
+            "missing.png" => Self::Beside(Beside::Missing),
+            "extra.png" => Self::Beside(Beside::Extra),
+            _ => return None,
+        })
     }
 }
 
 /// An impression, the specimen as it lies under it, one over the other, or where they differ; all in one frame.
 ///
-/// `kind` is `impression.png`, `specimen.png`, `overlay.png` or `difference.png`; impressions are counted from 0, as in the
-/// report. They are drawn from what is kept of the document, without its scan.
+/// `kind` is `impression.png`, `specimen.png`, `overlay.png`, `difference.png`, `missing.png` or `extra.png`, all of one frame;
+/// or `ink.png` or `text.png`, the layer alone as it lies in the impression's box on its page. Impressions are counted from 0,
+/// as in the report. They are drawn from what is kept of the document, without its scan.
 #[utoipa::path(
-    get, path = "/documents/{id}/impressions/{impression}/{kind}", tag = "documents",
+    get, path = "/documents/{id}/impressions/{impression}/{kind}", tag = "documents", params(Sharp),
     responses((status = 200, body = Vec<u8>, content_type = "image/png"), (status = 404, body = Problem))
 )]
 pub(super) async fn impression(
     State(service): State<Shared>,
     caller: Caller,
     Path((id, index, kind)): Path<(String, usize, String)>,
+    Query(sharp): Query<Sharp>,
 ) -> Answer<Response> {
     let kind = Kind::named(&kind).ok_or_else(|| Problem::not_found("picture"))?;
     let document = own(&service, &caller, &id).await?;
@@ -160,14 +207,24 @@ pub(super) async fn impression(
         .logged(&service, Deed::DocumentRead, &id, detail)
         .await?;
     let specimen = match kind {
-        Kind::Impression => None,
-        Kind::Specimen | Kind::Overlay | Kind::Difference => {
-            Some(specimen(&service, &caller, reported.seal.as_deref()).await?)
+        Kind::Impression | Kind::Layer(_) => None,
+        Kind::Beside(_) => {
+            let seal = (reported.seal.as_deref(), 0);
+            Some(specimen(&service, &caller, seal).await?)
         }
     };
     let draw = move || {
         let found = crops.impression(reported.page, reported.bbox_px)?;
-        Some(drawn(kind, (&found, &reported), specimen.as_ref())?.to_png())
+        match (kind, specimen) {
+            (Kind::Layer(layer), _) => Some(layer::png(&found, layer)),
+            (Kind::Beside(kind), Some(specimen)) => {
+                let laid = Superposed::new(&found, &specimen, reported.comparison.as_ref()?);
+                Some(drawn(kind, &laid.sized(sharp.side())).to_png())
+            }
+            (Kind::Impression | Kind::Beside(_), _) => {
+                Some(Picture::of_side(&found, sharp.side()).to_png())
+            }
+        }
     };
     let png = tokio::task::spawn_blocking(draw).await;
     let png = png.map_err(|error| Problem::failure(&error))?;
@@ -175,48 +232,47 @@ pub(super) async fn impression(
     Ok(picture(png, "image/png"))
 }
 
-/// The first specimen of a seal, which is noted as seen.
-async fn specimen(service: &Shared, caller: &Caller, seal: Option<&str>) -> Answer<Impression> {
+/// A specimen of a seal, which is noted as seen.
+async fn specimen(
+    service: &Shared,
+    caller: &Caller,
+    (seal, number): (Option<&str>, usize),
+) -> Answer<Impression> {
     let seal = seal.ok_or_else(|| Problem::not_found("specimen"))?;
     let (register, _) = service.registers.latest().await?;
     let position = register.position(seal);
     let position = position.ok_or_else(|| Problem::not_found("specimen"))?;
+    let image = register.seals[position].images.get(number);
+    let image = image.ok_or_else(|| Problem::not_found("specimen"))?;
     caller
         .logged(service, Deed::SpecimenRead, seal, json!({}))
         .await?;
-    Ok(register.seals[position].first_impression().clone())
+    Ok(image.impression.clone())
 }
 
-/// The picture; `None` where there is nothing to compare.
-fn drawn(
-    kind: Kind,
-    (found, reported): (&Impression, &report::Impression),
-    specimen: Option<&Impression>,
-) -> Option<Picture> {
-    let Some(specimen) = specimen else {
-        return Some(Picture::of(found));
-    };
-    let laid = Superposed::new(found, specimen, reported.comparison.as_ref()?);
+fn drawn(kind: Beside, laid: &Superposed<'_>) -> Picture {
     match kind {
-        Kind::Impression => None,
-        Kind::Specimen => Some(laid.specimen()),
-        Kind::Overlay => Some(laid.overlay(&[])),
-        Kind::Difference => Some(laid.difference()),
+        Beside::Specimen => laid.specimen(),
+        Beside::Overlay => laid.overlay(&[]),
+        Beside::Difference => laid.difference(),
+        Beside::Missing => laid.missing(),
+        Beside::Extra => laid.extra(),
     }
 }
 
-/// A registered seal's first specimen.
+/// A registered seal's specimen, the first where none is named.
 #[utoipa::path(
-    get, path = "/seals/{id}/specimen.png", tag = "register",
+    get, path = "/seals/{id}/specimen.png", tag = "register", params(Sharp),
     responses((status = 200, body = Vec<u8>, content_type = "image/png"), (status = 404, body = Problem))
 )]
 pub(super) async fn seal(
     State(service): State<Shared>,
     caller: Caller,
     Path(seal): Path<String>,
+    Query(sharp): Query<Sharp>,
 ) -> Answer<Response> {
-    let specimen = specimen(&service, &caller, Some(&seal)).await?;
-    let draw = move || Picture::of(&specimen).to_png();
+    let specimen = specimen(&service, &caller, (Some(&seal), sharp.specimen)).await?;
+    let draw = move || Picture::of_side(&specimen, sharp.side()).to_png();
     let png = tokio::task::spawn_blocking(draw).await;
     let png = png.map_err(|error| Problem::failure(&error))?;
     Ok(picture(png, "image/png"))

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::json;
@@ -31,6 +32,7 @@ use crate::storage::import;
 use crate::storage::import::Mode;
 use crate::storage::import::Reach;
 use crate::storage::proposals::Answered;
+use crate::storage::proposals::Content;
 use crate::storage::proposals::NewProposal;
 use crate::storage::proposals::Proposal;
 use crate::storage::proposals::Put;
@@ -214,29 +216,14 @@ pub(super) async fn propose(
     let Received { file, note } = received(form, folder.path(), bytes_max).await?;
     let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;
     let act = caller.act();
-    let options = import::Options {
-        sandbox: service.registers.options(),
-        mode: Mode::Propose,
-        at: act.at,
-        reach: Reach::Beside,
-        on_row: &|| {},
-    };
-    let imported = service
-        .store
-        .import(&folder.path().join(&file), options)
-        .await;
-    let import = imported.map_err(unreadable)?;
-    let left_out = import.failures.into_iter().map(|failure| LeftOut {
-        line: failure.line,
-        about: failure.id,
-        reason: failure.reason,
-    });
+    let (content, left_out, warnings) =
+        rows(&service, &folder.path().join(&file), Mode::Propose).await?;
     let mut proposing = Proposing {
         number: None,
-        left_out: left_out.collect(),
-        warnings: import.warnings,
+        left_out,
+        warnings,
     };
-    let Some(content) = import.content else {
+    let Some(content) = content else {
         return Ok(Json(proposing).into_response());
     };
     let new = NewProposal {
@@ -256,6 +243,29 @@ pub(super) async fn propose(
             faults.join("; "),
         )),
     }
+}
+
+/// The rows of a register's file, those that were left out, and what should be looked at all the same.
+pub(super) async fn rows(
+    service: &Shared,
+    file: &FilePath,
+    mode: Mode,
+) -> Answer<(Option<Content>, Vec<LeftOut>, Vec<String>)> {
+    let options = import::Options {
+        sandbox: service.registers.options(),
+        mode,
+        at: Timestamp::now(),
+        reach: Reach::Beside,
+        on_row: &|| {},
+    };
+    let imported = service.store.import(file, options).await;
+    let import = imported.map_err(unreadable)?;
+    let left_out = import.failures.into_iter().map(|failure| LeftOut {
+        line: failure.line,
+        about: failure.id,
+        reason: failure.reason,
+    });
+    Ok((import.content, left_out.collect(), import.warnings))
 }
 
 /// Approve or reject what another proposed, or take back one's own.
@@ -302,13 +312,17 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
 
 /// What a form held, but for the specimens, which are files of the folder.
 #[derive(Debug, Default)]
-struct Received {
-    file: Option<String>,
+pub(super) struct Received {
+    pub(super) file: Option<String>,
     note: Option<String>,
 }
 
 /// Writes a form's files into a folder, each under its own plain name.
-async fn received(mut form: Multipart, folder: &FilePath, bytes_max: u64) -> Answer<Received> {
+pub(super) async fn received(
+    mut form: Multipart,
+    folder: &FilePath,
+    bytes_max: u64,
+) -> Answer<Received> {
     let mut received = Received::default();
     let (mut files, mut left) = (0, bytes_max);
     loop {

@@ -51,6 +51,15 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/register/seals/{seal}", Only(Action::ReadRegister)),
     ("GET", "/register/bodies", Only(Action::ReadRegister)),
     ("GET", "/register/clocks", Only(Action::ReadRegister)),
+    ("GET", "/register/changes", Only(Action::ReadRegister)),
+    ("GET", "/register/seals/{seal}/wear.svg", Only(ReadDocument)),
+    ("GET", "/register/seals/{seal}/wear.csv", Only(ReadDocument)),
+    ("GET", "/opinions", Only(Action::ProposeDecision)),
+    ("GET", "/opinions/{choice}", Only(Action::ProposeDecision)),
+    ("GET", "/people", Only(Action::ReadPeople)),
+    ("GET", "/tokens", Only(Action::OwnTokens)),
+    ("GET", "/audit", Only(Action::ReadAudit)),
+    ("GET", "/plots/{plot}", SignedIn),
     ("GET", "/api/v1/openapi.json", Anyone),
     ("GET", "/api/docs", Anyone),
     ("GET", "/api/docs/", Anyone),
@@ -80,6 +89,27 @@ pub const ROUTES: &[Route] = &[
     (
         "POST",
         "/api/v1/documents/{id}/reviews",
+        Only(Action::ProposeDecision),
+    ),
+    (
+        "POST",
+        "/api/v1/documents/{id}/impressions/{impression}/opinion",
+        Only(Action::ProposeDecision),
+    ),
+    (
+        "PUT",
+        "/api/v1/documents/{id}/control",
+        Only(Action::ApproveDecision),
+    ),
+    ("GET", "/api/v1/documents/{id}/tracings", Only(ReadDocument)),
+    (
+        "POST",
+        "/api/v1/documents/{id}/tracings",
+        Only(Action::ProposeDecision),
+    ),
+    (
+        "DELETE",
+        "/api/v1/documents/{id}/tracings/{number}",
         Only(Action::ProposeDecision),
     ),
     (
@@ -134,6 +164,16 @@ pub const ROUTES: &[Route] = &[
     ),
     ("GET", "/api/v1/proposals", Only(Action::ReadRegister)),
     ("POST", "/api/v1/proposals", Only(Action::ProposeChange)),
+    (
+        "POST",
+        "/api/v1/proposals/preview",
+        Only(Action::ProposeChange),
+    ),
+    (
+        "POST",
+        "/api/v1/specimens/check",
+        Only(Action::ProposeChange),
+    ),
     (
         "GET",
         "/api/v1/proposals/{number}",

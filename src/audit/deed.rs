@@ -57,6 +57,12 @@ pub enum Deed {
     DocumentReleased,
     /// Somebody said what they came to about a document.
     DocumentReviewed,
+    /// Somebody said what they think of an impression, before they saw what the program says.
+    OpinionGiven,
+    /// A document was made a control case, or is one no more.
+    ControlSet,
+    /// Somebody drew a seal on a page, or said that one is none, or took that back.
+    SealTraced,
     /// A document was deleted.
     DocumentDeleted,
     /// A document was shown to nobody because of a marking of secrecy.
@@ -71,7 +77,7 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::SignInRefused,
@@ -99,6 +105,9 @@ impl Deed {
         Self::DocumentHeld,
         Self::DocumentReleased,
         Self::DocumentReviewed,
+        Self::OpinionGiven,
+        Self::ControlSet,
+        Self::SealTraced,
         Self::DocumentDeleted,
         Self::DocumentStopped,
         Self::AuditVerified,
@@ -137,6 +146,9 @@ impl Deed {
             Self::DocumentHeld => "document.held",
             Self::DocumentReleased => "document.released",
             Self::DocumentReviewed => "document.reviewed",
+            Self::OpinionGiven => "opinion.given",
+            Self::ControlSet => "control.set",
+            Self::SealTraced => "seal.traced",
             Self::DocumentDeleted => "document.deleted",
             Self::DocumentStopped => "document.stopped",
             Self::AuditVerified => "audit.verified",

@@ -5,6 +5,7 @@
 
 pub use kurbo::Affine;
 pub use kurbo::Point;
+pub use kurbo::Rect;
 pub use kurbo::Vec2;
 
 use serde::{Deserialize, Serialize};

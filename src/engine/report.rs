@@ -7,6 +7,7 @@ pub mod exhibit;
 pub mod findings;
 pub mod folder;
 pub mod html;
+pub mod layer;
 pub mod marks;
 pub mod measured;
 pub mod overlay;

@@ -30,6 +30,7 @@ pub mod claimed;
 pub mod crops;
 mod dated;
 pub mod details;
+pub mod enrolment;
 mod examination;
 mod examined;
 pub mod fields;

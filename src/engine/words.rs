@@ -1,7 +1,8 @@
-//! Every text that reports and pages show, in Vietnamese, Chinese and English.
+//! Every text that reports show, in Vietnamese, Chinese and English.
 //!
 //! Comes in: a language, a key and what stands in the text's braces. Goes out: the text. The three catalogues
-//! (`words/vi.toml`, `words/zh.toml`, `words/en.toml`) are carried in the binary; `tests/words.rs` fails where one lacks a key,
+//! (`words/vi.toml`, `words/zh.toml`, `words/en.toml`) are carried in the binary; what only pages show stands in catalogues of
+//! the pages' own; `tests/words.rs` fails where one lacks a key,
 //! holds one that nothing asks for, or names other values in braces.
 
 use std::collections::HashMap;
@@ -75,10 +76,7 @@ impl Language {
     /// The text of a key without values.
     #[must_use]
     pub fn word(self, key: &str) -> &'static str {
-        match catalogue(self).get(key) {
-            Some(Text::Plain(text) | Text::Counted { other: text, .. }) => text,
-            None => missing(key),
-        }
+        known(self, key).unwrap_or_else(|| missing(key))
     }
 
     /// A number as readers write it: with a comma for decimals in Vietnamese. `text` holds numbers in English form, and
@@ -145,25 +143,14 @@ impl FromStr for Language {
 /// a name in braces. A key that no catalogue has is shown as it is; tests see to it that there is none.
 #[must_use]
 pub fn text(language: Language, key: &str, values: &[(&str, &dyn Display)]) -> String {
-    match catalogue(language).get(key) {
-        Some(Text::Plain(text)) => filled(text, values),
-        Some(Text::Counted { one, other }) => {
-            let mut named = values.iter();
-            let count = named.find(|(name, _)| *name == "n");
-            let is_one = count.is_some_and(|(_, value)| value.to_string() == "1");
-            let form = one.as_ref().filter(|_| is_one).unwrap_or(other);
-            filled(form, values)
-        }
-        None => missing(key).to_owned(),
-    }
+    let text = catalogue(language).text(key, values);
+    text.unwrap_or_else(|| missing(key).to_owned())
 }
 
 /// The text of a key that may be in no catalogue, such as the code of a finding of a later version.
 #[must_use]
 pub fn known(language: Language, key: &str) -> Option<&'static str> {
-    match catalogue(language).get(key)? {
-        Text::Plain(text) | Text::Counted { other: text, .. } => Some(text),
-    }
+    catalogue(language).word(key)
 }
 
 /// One text.
@@ -180,7 +167,46 @@ enum Text {
     },
 }
 
-type Catalogue = HashMap<String, Text>;
+/// Texts of one language by their keys.
+#[derive(Debug, Default)]
+pub struct Catalogue(HashMap<String, Text>);
+
+impl Catalogue {
+    /// The texts of a TOML file: tables are joined to keys by dots, and a table of `one` and `other` is one text.
+    ///
+    /// # Panics
+    /// If it is no TOML: catalogues are carried in the binary, and the tests read each.
+    #[must_use]
+    pub fn read(file: &str) -> Self {
+        let table: toml::Table = toml::from_str(file).expect("the tests read every catalogue");
+        let mut catalogue = Self::default();
+        add(&mut catalogue, "", table);
+        catalogue
+    }
+
+    /// The text of a key without values.
+    #[must_use]
+    pub fn word(&self, key: &str) -> Option<&str> {
+        match self.0.get(key)? {
+            Text::Plain(text) | Text::Counted { other: text, .. } => Some(text),
+        }
+    }
+
+    /// The text of a key with values, as [`text`] fills them in.
+    #[must_use]
+    pub fn text(&self, key: &str, values: &[(&str, &dyn Display)]) -> Option<String> {
+        Some(match self.0.get(key)? {
+            Text::Plain(text) => filled(text, values),
+            Text::Counted { one, other } => {
+                let mut named = values.iter();
+                let count = named.find(|(name, _)| *name == "n");
+                let is_one = count.is_some_and(|(_, value)| value.to_string() == "1");
+                let form = one.as_ref().filter(|_| is_one).unwrap_or(other);
+                filled(form, values)
+            }
+        })
+    }
+}
 
 static CATALOGUES: LazyLock<[Catalogue; 3]> = LazyLock::new(|| {
     [
@@ -188,7 +214,7 @@ static CATALOGUES: LazyLock<[Catalogue; 3]> = LazyLock::new(|| {
         include_str!("words/zh.toml"),
         include_str!("words/en.toml"),
     ]
-    .map(read)
+    .map(Catalogue::read)
 });
 
 fn catalogue(language: Language) -> &'static Catalogue {
@@ -199,13 +225,6 @@ fn catalogue(language: Language) -> &'static Catalogue {
     }
 }
 
-fn read(file: &str) -> Catalogue {
-    let table: toml::Table = toml::from_str(file).expect("the tests read every catalogue");
-    let mut catalogue = Catalogue::new();
-    add(&mut catalogue, "", table);
-    catalogue
-}
-
 fn add(catalogue: &mut Catalogue, prefix: &str, table: toml::Table) {
     for (name, value) in table {
         let key = match prefix {
@@ -214,11 +233,11 @@ fn add(catalogue: &mut Catalogue, prefix: &str, table: toml::Table) {
         };
         match value {
             toml::Value::String(text) => {
-                catalogue.insert(key, Text::Plain(text));
+                catalogue.0.insert(key, Text::Plain(text));
             }
             toml::Value::Table(inner) => match counted(&inner) {
                 Some(text) => {
-                    catalogue.insert(key, text);
+                    catalogue.0.insert(key, text);
                 }
                 None => add(catalogue, &key, inner),
             },

@@ -77,6 +77,8 @@ pub enum Mode {
     Check,
     /// Specimens' files are kept, and good rows are handed back to be proposed.
     Propose,
+    /// Nothing is kept, and good rows are handed back to be looked at.
+    Preview,
 }
 
 /// What came of an import.
@@ -146,7 +148,7 @@ impl Store {
                 import.changes = self.record_seals(&seals, &source, options.at).await?;
             }
             Mode::Check => import.changes.seals_unchanged = seals.len(),
-            Mode::Propose => import.content = Some(Content::Seals(seals)),
+            Mode::Propose | Mode::Preview => import.content = Some(Content::Seals(seals)),
         }
         Ok(import)
     }
@@ -199,7 +201,7 @@ impl Store {
                 import.changes = self.record_events(&good, &file_name(path), at).await?;
             }
             Mode::Check => import.changes.events_added = good.len(),
-            Mode::Propose => {
+            Mode::Propose | Mode::Preview => {
                 let events = good.into_iter().map(SealEvent::from);
                 import.content = Some(Content::Events(events.collect()));
             }
@@ -273,7 +275,7 @@ impl Store {
             None => specimen::read(source, row.dpi, shape, options.sandbox)
                 .map_err(|error| format!("{}: {error}", row.path.display()))?,
         };
-        if options.mode != Mode::Check {
+        if !matches!(options.mode, Mode::Check | Mode::Preview) {
             let kept = self.files().keep(&bytes);
             let kept = kept.and_then(|_| self.files().keep_impression(&stored, &impression));
             kept.map_err(|error| error.to_string())?;

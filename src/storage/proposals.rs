@@ -36,7 +36,7 @@ mod effect;
 mod tests;
 
 use effect::Line;
-use effect::Weight;
+pub use effect::Weight;
 
 const COLUMNS: &str =
     "number, source, content, effect, revision, note, proposed_by, proposed_at, answered";
@@ -215,6 +215,18 @@ impl Store {
     pub async fn effect_now(&self, proposal: &Proposal) -> Result<Vec<String>, Error> {
         let effect = self.effect(&proposal.content).await?;
         Ok(effect.into_iter().map(|line| line.text).collect())
+    }
+
+    /// What recording rows would do, line by line, each with whether it would change anything.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn preview(&self, content: &Content) -> Result<Vec<(Weight, String)>, Error> {
+        let effect = self.effect(content).await?;
+        Ok(effect
+            .into_iter()
+            .map(|line| (line.weight, line.text))
+            .collect())
     }
 
     /// Answers a proposal for the person in whose name the act is; an approval records its rows, once.

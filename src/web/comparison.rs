@@ -1,5 +1,7 @@
 //! An impression against its specimen: side by side, over one another, blinking, folded, and where they differ.
 
+mod marks;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::extract::Query;
@@ -11,15 +13,27 @@ use crate::api::Shared;
 use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
-use crate::report::picture::MARGIN;
+use crate::registry::RegisteredSeal;
 use crate::report::rows;
 use crate::report::rows::Row;
-use crate::verify::report::Impression;
+use crate::storage::documents::DocumentFilter;
+use crate::storage::documents::StoredDocument;
 use crate::web::document;
 use crate::web::document::Line;
+use crate::web::documents;
 use crate::web::documents::Wanted;
+use crate::web::opinions;
+use crate::web::opinions::Opinion;
+use crate::web::seal;
+use crate::web::seal::Sample;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
+
+use marks::Marked;
+use marks::Seen;
+
+/// Other documents with the seal that are shown.
+const OTHERS: u32 = 8;
 
 /// A way of looking: its key, its name in addresses, and its name.
 struct Way {
@@ -43,13 +57,19 @@ struct ComparisonPage {
     conclusion: &'static str,
     is_compared: bool,
     ways: Vec<Way>,
+    parts: [(&'static str, &'static str); 3],
     /// Side of the pictures in millimetres; 0 where it is not known.
     side_mm: f64,
+    marks: Vec<Marked>,
     own: Vec<Row>,
     compared: Vec<Row>,
     evidence: Vec<[String; 3]>,
     caveats: Vec<String>,
     lines: Vec<Line>,
+    specimens: Vec<Sample>,
+    others: Vec<documents::Row>,
+    /// What the reader thinks of it, where they are asked before they see what the program does.
+    opinion: Opinion,
 }
 
 impl ComparisonPage {
@@ -84,6 +104,9 @@ pub(super) async fn page(
     let owner = registered.map(|seal| seal.particulars.organisation.as_str());
     let language = shell.language;
     let comparison = record.comparison.as_ref();
+    let crops = service.store.crops_of(&document).await?;
+    let specimen = registered.map(RegisteredSeal::first_impression);
+    let seen = Seen::of(crops, record, specimen.cloned()).await?;
     let decisions = document::decisions(&service, &document).await?;
     let mut lines = document::lines(&shell, &caller, (&report.findings, &decisions));
     let mut about = report
@@ -91,9 +114,11 @@ pub(super) async fn page(
         .iter()
         .map(|own| own.impression == Some(index));
     lines.retain(|_| about.next().unwrap_or(false));
+    let opinion = opinions::of(&service, &caller, (&shell, &document, &report), index).await?;
+    let mut marks = marks::all(&shell, record, &seen);
+    marks.retain(|_| !opinion.is_asked());
     drawn(&ComparisonPage {
         id,
-        name: document.name,
         query: wanted.query(None),
         index,
         count: report.impressions.len(),
@@ -103,14 +128,50 @@ pub(super) async fn page(
         conclusion: rows::conclusion(language, record),
         is_compared: comparison.is_some() && registered.is_some(),
         ways: ways(&shell),
-        side_mm: side_mm(record),
+        parts: parts(&shell),
+        side_mm: seen.side_mm.unwrap_or(0.0),
+        marks,
         own: rows::own(language, record, (owner, None)),
         compared: comparison.map_or_else(Vec::new, |own| rows::compared(language, own)),
         evidence: comparison.map_or_else(Vec::new, |own| rows::evidence(language, own)),
         caveats: comparison.map_or_else(Vec::new, |own| rows::caveats(language, own)),
         lines,
+        specimens: match record.seal.as_deref() {
+            Some(seal) => seal::samples(&service, &shell, seal).await?,
+            None => Vec::new(),
+        },
+        others: others(
+            &service,
+            &caller,
+            (&shell, &document),
+            record.seal.as_deref(),
+        )
+        .await?,
+        name: document.name,
+        opinion,
         shell,
     })
+}
+
+/// The newest other documents that bear the seal.
+async fn others(
+    service: &Shared,
+    caller: &Caller,
+    (shell, document): (&Shell, &StoredDocument),
+    seal: Option<&str>,
+) -> Answer<Vec<documents::Row>> {
+    let Some(seal) = seal else {
+        return Ok(Vec::new());
+    };
+    let filter = DocumentFilter {
+        office: caller.scope(None)?,
+        seal: Some(seal.to_owned()),
+        ..DocumentFilter::default()
+    };
+    let mut found = service.store.documents(&filter, OTHERS + 1).await?;
+    found.retain(|own| own.id != document.id);
+    found.truncate(OTHERS as usize);
+    documents::Row::all(service, shell, &found).await
 }
 
 fn ways(shell: &Shell) -> Vec<Way> {
@@ -131,10 +192,12 @@ fn ways(shell: &Shell) -> Vec<Way> {
     .collect()
 }
 
-/// Side of the pictures on paper: pictures reach a little beyond the outline.
-fn side_mm(record: &Impression) -> f64 {
-    let outline = record.outline;
-    let size = outline.width_mm.zip(outline.height_mm);
-    let longest = size.map_or(0.0, |(width, height)| width.max(height));
-    longest * MARGIN
+/// What of the differences is shown.
+fn parts(shell: &Shell) -> [(&'static str, &'static str); 3] {
+    [
+        ("difference", "web.compare.both"),
+        ("missing", "picture.missing"),
+        ("extra", "picture.extra"),
+    ]
+    .map(|(code, key)| (code, shell.t(key)))
 }

@@ -1,5 +1,9 @@
 //! A document's page: its pages with the seals outlined, and beside them what was found, with the law that it rests on.
 
+mod tracings;
+
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::extract::Query;
@@ -19,6 +23,7 @@ use crate::report::findings::Told;
 use crate::report::rows;
 use crate::rules::Finding;
 use crate::storage::decisions::DecisionFilter;
+use crate::storage::documents::DocumentFilter;
 use crate::storage::documents::DocumentState;
 use crate::storage::documents::StoredDocument;
 use crate::storage::reviews::Review;
@@ -27,11 +32,21 @@ use crate::verify::Report;
 use crate::verify::report;
 use crate::web::documents::Row;
 use crate::web::documents::Wanted;
+use crate::web::opinions;
 use crate::web::overview::SHOWN;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
 use crate::words::names;
 use crate::words::text;
+
+use tracings::Drawn;
+
+/// Seals of a document whose other documents are looked up.
+const SEALS: usize = 4;
+/// Documents that are shown of each.
+const OTHERS: u32 = 5;
+/// The class in styles of what is not shown yet.
+const HIDDEN: &str = "hidden";
 
 /// Room for a label above an outline, as a share of the page's width.
 const LABEL: f64 = 0.014;
@@ -48,6 +63,32 @@ pub(super) struct Outlined {
     /// Where its label stands.
     label_y: f64,
     label: String,
+    /// Its width and its height on paper, for people; none where the page's resolution is not known.
+    measures: Option<[String; 2]>,
+    /// Where the signature stands that it lies over: x, y, width, height.
+    signature: Option<[u32; 4]>,
+    /// Whether it was joined from several sheets: then no layer of its own is kept.
+    is_joined: bool,
+}
+
+impl Outlined {
+    const fn right(&self) -> u32 {
+        self.x + self.width
+    }
+
+    const fn bottom(&self) -> u32 {
+        self.y + self.height
+    }
+
+    /// How far from the outline its measures are drawn.
+    const fn gap(&self) -> u32 {
+        let longest = if self.width > self.height {
+            self.width
+        } else {
+            self.height
+        };
+        longest / 12 + 4
+    }
 }
 
 /// A page of the scan.
@@ -108,6 +149,8 @@ struct DocumentPage {
     query: String,
     /// What people came to about it, the latest first.
     reviews: Vec<Reviewed>,
+    /// What is known of it, where it is a control case and the reader may make one.
+    control: Option<&'static str>,
 }
 
 /// What somebody came to.
@@ -132,6 +175,12 @@ struct Found {
     sheets: Vec<Sheet>,
     lines: Vec<Line>,
     marks: Vec<Mark>,
+    /// What people drew on the pages.
+    drawn: Vec<Drawn>,
+    /// Impressions of which the reader is to say first what they think.
+    asked: Vec<usize>,
+    /// Other documents with the same seals.
+    others: Vec<Row>,
     fields: Vec<(String, String)>,
     reason: String,
     versions: String,
@@ -154,20 +203,58 @@ pub(super) async fn page(
         Some(_) => {
             let report = api::report_of(&service, &caller, &id).await?;
             let decisions = decisions(&service, &document).await?;
-            Some(Found::of(&shell, &caller, (&report, &decisions)))
+            let mut found = Found::of(&shell, &caller, (&report, &decisions));
+            let drawn = service.store.tracings(&document).await?;
+            found.drawn = tracings::all(&shell, drawn);
+            found.others = others(&service, &caller, (&shell, &document, &report)).await?;
+            found.hide(opinions::asked(&service, &caller, (&shell, &document, &report)).await?);
+            Some(found)
         }
     };
     let reviews = service.store.reviews(&document).await?;
+    let control = match shell.may_approve() && !shell.opinion_first {
+        true => service.store.control(&document).await?,
+        false => None,
+    };
     let reviews = reviews.into_iter().map(|own| reviewed(&shell, own));
+    let mut row = Row::of(&shell, &document);
+    if found.as_ref().is_some_and(|found| !found.asked.is_empty()) {
+        row.hide(&shell);
+    }
     drawn(&DocumentPage {
         reviews: reviews.collect(),
-        row: Row::of(&shell, &document),
+        control: control.map(|truth| shell.t(opinions::said(truth))),
+        row,
         is_kept: document.state == DocumentState::Kept,
         found,
         document,
         query: wanted.query(None),
         shell,
     })
+}
+
+/// The newest other documents that bear one of a report's seals.
+async fn others(
+    service: &Shared,
+    caller: &Caller,
+    (shell, document, report): (&Shell, &StoredDocument, &Report),
+) -> Answer<Vec<Row>> {
+    let seals = report.impressions.iter().filter_map(|own| own.seal.clone());
+    let seals: BTreeSet<String> = seals.collect();
+    let mut found: Vec<StoredDocument> = Vec::new();
+    for seal in seals.into_iter().take(SEALS) {
+        let filter = DocumentFilter {
+            office: caller.scope(None)?,
+            seal: Some(seal),
+            ..DocumentFilter::default()
+        };
+        for other in service.store.documents(&filter, OTHERS).await? {
+            if other.id != document.id && !found.iter().any(|own| own.id == other.id) {
+                found.push(other);
+            }
+        }
+    }
+    Row::all(service, shell, &found).await
 }
 
 fn reviewed(shell: &Shell, review: Review) -> Reviewed {
@@ -226,6 +313,9 @@ impl Found {
             sheets,
             lines: lines(shell, caller, (&report.findings, decisions)),
             marks: marks(shell, report),
+            drawn: Vec::new(),
+            asked: Vec::new(),
+            others: Vec::new(),
             fields: fields(shell, report),
             reason: report.document.reason.clone().unwrap_or_default(),
             versions: format!("{} · {} · {}", report.engine, report.policy, report.rules),
@@ -237,6 +327,26 @@ impl Found {
                 },
             ),
             after,
+        }
+    }
+}
+
+impl Found {
+    /// Hides what the program says until the reader said what they think of these impressions.
+    fn hide(&mut self, asked: Vec<usize>) {
+        self.asked = asked;
+        if self.asked.is_empty() {
+            return;
+        }
+        self.lines.clear();
+        self.after = None;
+        for seal in self.sheets.iter_mut().flat_map(|sheet| &mut sheet.seals) {
+            seal.class = HIDDEN;
+            seal.label = (seal.number + 1).to_string();
+        }
+        for mark in &mut self.marks {
+            mark.class = HIDDEN;
+            mark.conclusion = "";
         }
     }
 }
@@ -276,7 +386,18 @@ fn outlined(shell: &Shell, number: usize, impression: &report::Impression) -> Ou
         height,
         label_y: f64::from(y) - 0.025 * f64::from(width.min(height)),
         label: format!("{} · {seal} · {conclusion}", number + 1),
+        measures: measures(shell, &impression.outline),
+        signature: impression.placement.signature_px,
+        is_joined: !impression.slices.is_empty(),
     }
+}
+
+/// Width and height as they are drawn at a seal.
+fn measures(shell: &Shell, outline: &report::Outline) -> Option<[String; 2]> {
+    let sigma = outline.uncertainty_mm;
+    let sigma = sigma.map_or_else(String::new, |sigma| format!(" ± {sigma:.1}"));
+    let told = |side: f64| shell.language.decimal(&format!("{side:.1}{sigma} mm"));
+    Some([told(outline.width_mm?), told(outline.height_mm?)])
 }
 
 fn marks(shell: &Shell, report: &Report) -> Vec<Mark> {

@@ -22,6 +22,8 @@ use crate::words::names;
 
 /// Rows that come at a time.
 const ROWS: u32 = 100;
+/// The name in styles of what was not examined yet.
+const WAITING: &str = "waiting";
 /// How often the next open document is looked for among so many.
 const SEARCHES: usize = 50;
 
@@ -94,11 +96,21 @@ impl Row {
         documents: &[StoredDocument],
     ) -> Answer<Vec<Self>> {
         let reviewed = service.store.reviewed(documents).await?;
-        let row = |document: &StoredDocument| Self {
-            is_reviewed: reviewed.contains(&document.id),
-            ..Self::of(shell, document)
+        let row = |document: &StoredDocument| {
+            let mut row = Self::of(shell, document);
+            row.is_reviewed = reviewed.contains(&document.id);
+            if shell.opinion_first && !row.is_reviewed && row.outcome != WAITING {
+                row.hide(shell);
+            }
+            row
         };
         Ok(documents.iter().map(row).collect())
+    }
+
+    /// Shows no outcome yet: the reader is to look first.
+    pub(super) fn hide(&mut self, shell: &Shell) {
+        self.outcome = "hidden";
+        self.said = shell.t("web.opinion.hidden");
     }
 
     pub(super) fn of(shell: &Shell, document: &StoredDocument) -> Self {
@@ -112,7 +124,7 @@ impl Row {
         Self {
             id: document.id.clone(),
             name,
-            outcome: code.map_or("waiting", |(_, code)| code),
+            outcome: code.map_or(WAITING, |(_, code)| code),
             said: outcome.map_or_else(
                 || shell.t("web.documents.waiting"),
                 |outcome| shell.t(names::outcome(outcome)),

@@ -70,13 +70,16 @@ pub(super) async fn language(
     Query(back): Query<Back>,
 ) -> Answer<Response> {
     let language: Language = code.parse().map_err(|_| Problem::not_found("language"))?;
+    kept(&service, (LANGUAGE_COOKIE, language.code()), &back)
+}
+
+/// Keeps a reader's choice in their browser, and leads back.
+pub(super) fn kept(service: &Shared, (name, value): (&str, &str), back: &Back) -> Answer<Response> {
     let secure = match service.site.is_secure {
         true => "; Secure",
         false => "",
     };
-    let code = language.code();
-    let cookie =
-        format!("{LANGUAGE_COOKIE}={code}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+    let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
     let mut response = Redirect::to(back.address()).into_response();
     let cookie = HeaderValue::from_str(&cookie).map_err(|error| Problem::failure(&error))?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,16 +1,23 @@
 //! What came in, what waits, what is due.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use serde_json::Value;
 
 use crate::api::Shared;
 use crate::api::identity::Caller;
 use crate::api::problem::Answer;
+use crate::report::findings;
 use crate::rules::clock::Standing;
 use crate::storage::decisions::DecisionFilter;
 use crate::storage::documents::DocumentFilter;
+use crate::storage::documents::StoredDocument;
 use crate::verify::Outcome;
+use crate::verify::Report;
 use crate::web::documents::Row;
 use crate::web::register;
 use crate::web::shell::Shell;
@@ -19,6 +26,22 @@ use crate::words::names;
 
 /// Flagged documents that are shown.
 const FLAGGED: u32 = 8;
+/// Documents of each outcome that are looked through for what they have in common.
+const LOOKED_THROUGH: u32 = 100;
+/// Documents judged again that are shown.
+const JUDGED: u32 = 8;
+/// Findings that tell of the seal itself.
+const DRIFT: [&str; 7] = [
+    "seal.deformed",
+    "seal.damaged",
+    "seal.worn",
+    "seal.wearing",
+    "seal.wear_out_of_tolerance",
+    "seal.size_out_of_tolerance",
+    "seal.off_class",
+];
+/// The finding about a die on the list of known counterfeits.
+const WATCHED: &str = "seal.watch_listed";
 /// Decisions that are counted at most.
 const DECISIONS: u32 = 500;
 
@@ -40,6 +63,62 @@ struct OverviewPage {
     open_decisions: usize,
     overdue: usize,
     due: usize,
+    /// Seals that leave what is tolerated: seal, what was found, on how many documents.
+    drifting: Vec<(String, String, usize)>,
+    /// Dies that are known to be counterfeit, and documents that bear them.
+    families: Vec<(String, Vec<Row>)>,
+    /// Documents that were judged again, and when.
+    judged: Vec<(Row, String)>,
+}
+
+/// What the newest documents that are to be looked at have in common.
+#[derive(Default)]
+struct Common {
+    drifting: BTreeMap<(String, String), usize>,
+    families: BTreeMap<String, Vec<StoredDocument>>,
+}
+
+impl Common {
+    /// Looks through the newest flagged and doubtful documents.
+    async fn of(service: &Shared, office: Option<String>) -> Answer<Self> {
+        let mut common = Self::default();
+        for outcome in ["flag", "review"] {
+            let filter = DocumentFilter {
+                office: office.clone(),
+                outcome: Some(outcome.to_owned()),
+                ..DocumentFilter::default()
+            };
+            for document in service.store.documents(&filter, LOOKED_THROUGH).await? {
+                if let Some(report) = service.store.report(&document).await? {
+                    common.add(&document, &report);
+                }
+            }
+        }
+        Ok(common)
+    }
+
+    fn add(&mut self, document: &StoredDocument, report: &Report) {
+        let mut seen = BTreeSet::new();
+        for finding in &report.findings {
+            let impression = finding
+                .impression
+                .and_then(|own| report.impressions.get(own));
+            let seal = impression.and_then(|own| own.seal.clone());
+            if let Some(seal) = seal.filter(|_| DRIFT.contains(&finding.code.as_str())) {
+                seen.insert((seal, finding.code.clone()));
+            }
+            let die = finding.values.get("die").and_then(Value::as_str);
+            if let Some(die) = die.filter(|_| finding.code == WATCHED) {
+                let family = self.families.entry(die.to_owned()).or_default();
+                if !family.iter().any(|own| own.id == document.id) {
+                    family.push(document.clone());
+                }
+            }
+        }
+        for one in seen {
+            *self.drifting.entry(one).or_default() += 1;
+        }
+    }
 }
 
 /// The first page.
@@ -66,7 +145,7 @@ pub(super) async fn page(
     };
     let flagged = service.store.documents(&filter, FLAGGED).await?;
     let open = DecisionFilter {
-        office,
+        office: office.clone(),
         state: Some("open".to_owned()),
         ..DecisionFilter::default()
     };
@@ -76,7 +155,22 @@ pub(super) async fn page(
         .iter()
         .filter(|own| own.standing == Standing::Overdue)
         .count();
+    let common = Common::of(&service, office.clone()).await?;
+    let drifting = common.drifting.into_iter();
+    let drifting =
+        drifting.map(|((seal, code), count)| (seal, findings::title(&code, shell.language), count));
+    let mut families = Vec::new();
+    for (die, documents) in common.families {
+        families.push((die, Row::all(&service, &shell, &documents).await?));
+    }
+    let judged = service.store.judged_last(office.as_deref(), JUDGED).await?;
+    let (documents_again, times): (Vec<StoredDocument>, Vec<String>) = judged.into_iter().unzip();
+    let again = Row::all(&service, &shell, &documents_again).await?;
+    let times = times.iter().map(|at| shell.instant(at));
     drawn(&OverviewPage {
+        drifting: drifting.collect(),
+        families,
+        judged: again.into_iter().zip(times).collect(),
         counts: counts.into(),
         waiting: of(None),
         documents: outcomes.iter().map(|(_, count)| count).sum(),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Html;
@@ -15,8 +14,6 @@ use serde::Deserialize;
 
 use crate::api::Shared;
 use crate::api::problem::Answer;
-use crate::api::problem::Problem;
-use crate::registry::EventKind;
 use crate::registry::Records;
 use crate::registry::Status;
 use crate::registry::body;
@@ -38,7 +35,7 @@ const SEALS: usize = 200;
 /// How deep a tree of bodies is drawn: what goes on in a circle ends here.
 const DEPTH_MAX: usize = 12;
 
-fn today() -> Date {
+pub(super) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
@@ -51,18 +48,18 @@ pub(super) struct Sought {
 }
 
 /// A seal in a line.
-struct SealRow {
-    id: String,
-    organisation: String,
-    kind: String,
-    since: String,
-    status: &'static str,
-    is_ended: bool,
-    specimens: usize,
+pub(super) struct SealRow {
+    pub(super) id: String,
+    pub(super) organisation: String,
+    pub(super) kind: String,
+    pub(super) since: String,
+    pub(super) status: &'static str,
+    pub(super) is_ended: bool,
+    pub(super) specimens: usize,
 }
 
 impl SealRow {
-    fn of(shell: &Shell, records: &Records, seal: &StoredSeal) -> Self {
+    pub(super) fn of(shell: &Shell, records: &Records, seal: &StoredSeal) -> Self {
         let life = seal.life(records);
         let account = life.on(Some(today()));
         let own = &seal.particulars;
@@ -116,102 +113,6 @@ pub(super) async fn seals(
         next: if end < found.len() { end } else { 0 },
         shell,
     })
-}
-
-/// An event of a seal's life.
-struct Happened {
-    day: String,
-    what: &'static str,
-    by: String,
-    instrument: String,
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "seal.html")]
-struct SealPage {
-    shell: Shell,
-    row: SealRow,
-    particulars: Vec<(&'static str, String)>,
-    events: Vec<Happened>,
-    clocks: Vec<Due>,
-}
-
-/// A seal with its life.
-pub(super) async fn seal(
-    State(service): State<Shared>,
-    shell: Shell,
-    Path(id): Path<String>,
-) -> Answer<Html<String>> {
-    let (seals, records) = service.store.records().await?;
-    let seal = seals.iter().find(|seal| seal.id == id);
-    let seal = seal.ok_or_else(|| Problem::not_found("seal"))?;
-    let clocks = of_seal(&service, &records, seal, today());
-    let happened = |event: &crate::registry::Event| Happened {
-        day: shell.language.date(event.on),
-        what: shell.t(event_name(event.kind)),
-        by: event.by.clone().unwrap_or_default(),
-        instrument: event.instrument.clone().unwrap_or_default(),
-        note: event.note.clone().unwrap_or_default(),
-    };
-    drawn(&SealPage {
-        row: SealRow::of(&shell, &records, seal),
-        particulars: particulars(&shell, seal),
-        events: seal.events.iter().rev().map(happened).collect(),
-        clocks: clocks
-            .iter()
-            .filter(|own| is_open(own))
-            .map(|own| Due::of(&shell, own))
-            .collect(),
-        shell,
-    })
-}
-
-fn particulars(shell: &Shell, seal: &StoredSeal) -> Vec<(&'static str, String)> {
-    let own = &seal.particulars;
-    let size = own.width_mm.zip(own.height_mm);
-    let size = size.map(|(width, height)| format!("{width} × {height} mm"));
-    let day = |date: Option<Date>| date.map(|date| shell.language.date(date));
-    let named = [
-        ("web.seal.organisation", Some(own.organisation.clone())),
-        ("web.seal.body", own.body.clone()),
-        ("web.seal.kind", own.profile.clone().or(own.kind.clone())),
-        ("web.seal.copy", own.copy_no.clone()),
-        (
-            "web.seal.size",
-            size.map(|size| shell.language.decimal(&size)),
-        ),
-        ("web.seal.certificate", own.certificate_no.clone()),
-        ("web.seal.authority", own.authority.clone()),
-        ("web.seal.registered", day(own.registered_on)),
-        ("web.seal.notified", day(own.notified_on)),
-        ("web.seal.place", own.place.clone()),
-    ];
-    let known = named.into_iter();
-    known
-        .filter_map(|(key, value)| Some((shell.t(key), value?)))
-        .collect()
-}
-
-const fn event_name(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Registered => "web.event.registered",
-        EventKind::Notified => "web.event.notified",
-        EventKind::InUse => "web.event.in_use",
-        EventKind::ReportedLost => "web.event.reported_lost",
-        EventKind::DeclaredInvalid => "web.event.declared_invalid",
-        EventKind::Found => "web.event.found",
-        EventKind::ReportedDeformed => "web.event.reported_deformed",
-        EventKind::ReRegistering => "web.event.re_registering",
-        EventKind::ReRegistered => "web.event.re_registered",
-        EventKind::ReplacedBy => "web.event.replaced_by",
-        EventKind::Suspended => "web.event.suspended",
-        EventKind::Resumed => "web.event.resumed",
-        EventKind::Surrendered => "web.event.surrendered",
-        EventKind::Collected => "web.event.collected",
-        EventKind::Destroyed => "web.event.destroyed",
-        EventKind::Archived => "web.event.archived",
-    }
 }
 
 /// A body in the tree.
@@ -320,7 +221,7 @@ pub(super) struct Due {
 }
 
 impl Due {
-    fn of(shell: &Shell, clock: &Clock) -> Self {
+    pub(super) fn of(shell: &Shell, clock: &Clock) -> Self {
         let language = shell.language;
         Self {
             title: findings::title(clock.code, language),
@@ -366,7 +267,12 @@ pub(super) async fn standing_clocks(service: &Shared) -> Answer<Vec<Clock>> {
     Ok(clocks)
 }
 
-fn of_seal(service: &Shared, records: &Records, seal: &StoredSeal, day: Date) -> Vec<Clock> {
+pub(super) fn of_seal(
+    service: &Shared,
+    records: &Records,
+    seal: &StoredSeal,
+    day: Date,
+) -> Vec<Clock> {
     let owner = seal.life(records).owner;
     let subject = Subject {
         id: &seal.id,
@@ -383,7 +289,7 @@ fn of_seal(service: &Shared, records: &Records, seal: &StoredSeal, day: Date) ->
         .collect()
 }
 
-fn is_open(clock: &Clock) -> bool {
+pub(super) fn is_open(clock: &Clock) -> bool {
     match clock.standing {
         Standing::Overdue | Standing::Due => true,
         Standing::DoneLate | Standing::Done => false,

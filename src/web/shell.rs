@@ -1,6 +1,7 @@
 //! What every page has: the reader's language, who they are, and what stands around the page.
 
 use std::convert::Infallible;
+use std::fmt::Display;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -16,10 +17,14 @@ use crate::api::identity::Via;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::web::assets;
+use crate::web::words;
 use crate::words::Language;
 
 /// The cookie of the language that a reader chose.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+/// The cookie of whoever wants to say what they think first, and its value.
+pub(super) const OPINION_COOKIE: (&str, &str) = ("opinion", "first");
 
 /// The texts that scripts show.
 const SCRIPT_WORDS: &[&str] = &[
@@ -44,6 +49,26 @@ const SCRIPT_WORDS: &[&str] = &[
     "app.end_of_list",
     "app.reason_missing",
     "app.picture_missing",
+    "app.picture_impression",
+    "app.picture_specimen",
+    "app.overlay",
+    "app.difference",
+    "app.missing",
+    "app.extra",
+    "app.good_enough",
+    "app.not_good_enough",
+    "app.check.resolution",
+    "app.check.colour",
+    "app.check.border",
+    "app.check.usable",
+    "app.check.covered",
+    "app.left_out",
+    "app.nothing_changes",
+    "app.proposed",
+    "app.computing",
+    "app.draw_hint",
+    "app.go_on",
+    "app.close",
 ];
 
 /// What stands around a page.
@@ -57,13 +82,20 @@ pub(super) struct Shell {
     pub(super) csrf: String,
     /// The page's own address, to come back to.
     pub(super) address: String,
+    /// Whether the reader wants to say what they think of impressions before they see what the program says.
+    pub(super) opinion_first: bool,
     caller: Option<Caller>,
 }
 
 impl Shell {
     /// A text in the reader's language.
     pub(super) fn t(&self, key: &str) -> &'static str {
-        self.language.word(key)
+        words::word(self.language, key)
+    }
+
+    /// A text in the reader's language that depends on a number.
+    pub(super) fn counted(&self, key: &str, count: impl Display) -> String {
+        words::text(self.language, key, &[("n", &count)])
     }
 
     /// Where scripts and styles stand.
@@ -74,7 +106,7 @@ impl Shell {
     /// The texts that scripts show, as JSON.
     pub(super) fn words(&self) -> String {
         let words = SCRIPT_WORDS.iter();
-        let words = words.map(|key| ((*key).to_owned(), self.language.word(key).into()));
+        let words = words.map(|key| ((*key).to_owned(), self.t(key).into()));
         serde_json::Value::Object(words.collect()).to_string()
     }
 
@@ -116,6 +148,31 @@ impl Shell {
         self.may(Action::ProposeDecision)
     }
 
+    /// Whether the reader proposes changes of the register.
+    pub(super) fn may_propose(&self) -> bool {
+        self.may(Action::ProposeChange)
+    }
+
+    /// Whether the reader answers what others proposed.
+    pub(super) fn may_approve(&self) -> bool {
+        self.may(Action::ApproveDecision)
+    }
+
+    /// Whether the reader sees who works here.
+    pub(super) fn may_see_people(&self) -> bool {
+        self.may(Action::ReadPeople)
+    }
+
+    /// Whether the reader adds and changes people.
+    pub(super) fn may_change_people(&self) -> bool {
+        self.may(Action::ChangePeople)
+    }
+
+    /// Whether the reader reads who saw and decided what.
+    pub(super) fn may_audit(&self) -> bool {
+        self.may(Action::ReadAudit)
+    }
+
     /// An instant of UTC as the reader writes days, with hours and minutes.
     pub(super) fn instant(&self, text: &str) -> String {
         let Ok(instant) = text.parse::<jiff::Timestamp>() else {
@@ -140,11 +197,17 @@ impl<S: Sync> FromRequestParts<S> for Shell {
             Via::Token(_) => None,
         });
         let address = parts.uri.path_and_query();
+        let may_think = caller
+            .as_ref()
+            .is_some_and(|caller| Action::ProposeDecision.is_allowed(caller.person.role));
+        let chosen = identity::cookie(&parts.headers, OPINION_COOKIE.0);
+        let is_opinion_first = may_think && chosen.as_deref() == Some(OPINION_COOKIE.1);
         Ok(Self {
             language: language(&parts.headers),
             name: caller.as_ref().map(|caller| caller.person.name.clone()),
             csrf: csrf.unwrap_or_default(),
             address: address.map_or_else(|| "/".to_owned(), ToString::to_string),
+            opinion_first: is_opinion_first,
             caller,
         })
     }

@@ -201,6 +201,43 @@ impl Browser {
         );
     }
 
+    /// Presses a key with the shift key held.
+    pub(crate) fn shifted(&mut self, key: &str) {
+        for kind in ["keyDown", "keyUp"] {
+            let event = json!({"type": kind, "key": key, "modifiers": 8});
+            self.ask("Input.dispatchKeyEvent", event);
+        }
+    }
+
+    /// Drags the pointer from one place of the window to another.
+    pub(crate) fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
+        let middle = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+        let steps = [
+            ("mousePressed", from),
+            ("mouseMoved", middle),
+            ("mouseMoved", to),
+            ("mouseReleased", to),
+        ];
+        for (kind, (x, y)) in steps {
+            let buttons = i32::from(kind != "mouseReleased");
+            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Cuts the connection of the page, or gives it back.
+    pub(crate) fn offline(&mut self, is_offline: bool) {
+        self.ask("Network.enable", json!({}));
+        let conditions = json!({"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.ask("Network.emulateNetworkConditions", conditions);
+    }
+
+    /// Shows pages as whoever prefers `light` or `dark` sees them.
+    pub(crate) fn scheme(&mut self, scheme: &str) {
+        let feature = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        self.ask("Emulation.setEmulatedMedia", json!({"features": feature}));
+    }
+
     /// Chooses files in a field.
     pub(crate) fn choose(&mut self, selector: &str, files: &[&Path]) {
         let document = self.ask("DOM.getDocument", json!({}));

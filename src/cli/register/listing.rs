@@ -31,7 +31,9 @@ pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
             };
             format!("checked: {good} can be imported, {left_out} cannot; nothing was stored")
         }
-        (Mode::Propose, _) => format!("nothing was recorded yet; {left_out} left out"),
+        (Mode::Propose | Mode::Preview, _) => {
+            format!("nothing was recorded yet; {left_out} left out")
+        }
         (Mode::Store, Some(kind)) => format!(
             "register revision {revision}, {}: {} added, {} known before; {left_out} left out",
             kind.title, changes.entries_added, changes.entries_known

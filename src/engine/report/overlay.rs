@@ -3,13 +3,19 @@
 //! For the eye only: it starts from the turn and scale that the comparison measured, and shifts the
 //! specimen until most ink agrees. Nothing is judged from it.
 
+mod differences;
+
 use crate::extraction::Impression;
 use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::report::picture::Frame;
 use crate::report::picture::Picture;
+use crate::report::picture::SIDE;
 use crate::report::picture::absorbed;
 use crate::verify::report::Comparison;
+
+pub use differences::DIFFERENCES_MAX;
+pub use differences::Difference;
 
 /// What R, G and B lose where both bear ink: gray.
 const AGREES: [f64; 3] = [0.55, 0.52, 0.5];
@@ -36,7 +42,18 @@ const GRID: i32 = 64;
 
 /// An impression laid on a specimen, ready to be drawn.
 #[derive(Debug)]
-pub struct Superposed<'a>(Laid<'a>);
+pub struct Superposed<'a> {
+    laid: Laid<'a>,
+    side: usize,
+}
+
+/// What is shown of an impression over its specimen.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    agreeing: [f64; 3],
+    missing: bool,
+    extra: bool,
+}
 
 impl<'a> Superposed<'a> {
     /// Lays `impression` on `specimen` as `comparison` says.
@@ -50,36 +67,80 @@ impl<'a> Superposed<'a> {
         for step in [SHIFT_MAX / 4.0, SHIFT_MAX / 16.0] {
             laid.shift = laid.best_shift(step * laid.found.reach);
         }
-        Self(laid)
+        Self { laid, side: SIDE }
+    }
+
+    /// The same, whose pictures are this many pixels wide and high.
+    #[must_use]
+    pub const fn sized(mut self, side: usize) -> Self {
+        self.side = side;
+        self
     }
 
     /// Draws what agrees, is missing, is too much and is hidden, with circles around `places` of the page.
     #[must_use]
     pub fn overlay(&self, places: &[Point]) -> Picture {
-        self.drawn(AGREES, places)
+        let all = Shown {
+            agreeing: AGREES,
+            missing: true,
+            extra: true,
+        };
+        self.drawn(all, places)
     }
 
     /// Draws what is missing and what is too much alone; what agrees is no more than a shade, for the eye to find its way.
     #[must_use]
     pub fn difference(&self) -> Picture {
-        self.drawn(SHADE, &[])
+        let both = Shown {
+            agreeing: SHADE,
+            missing: true,
+            extra: true,
+        };
+        self.drawn(both, &[])
+    }
+
+    /// Draws the drawing that bears no ink alone, over a shade of what agrees.
+    #[must_use]
+    pub fn missing(&self) -> Picture {
+        let missing = Shown {
+            agreeing: SHADE,
+            missing: true,
+            extra: false,
+        };
+        self.drawn(missing, &[])
+    }
+
+    /// Draws the ink that the drawing does not explain alone, over a shade of what agrees.
+    #[must_use]
+    pub fn extra(&self) -> Picture {
+        let extra = Shown {
+            agreeing: SHADE,
+            missing: false,
+            extra: true,
+        };
+        self.drawn(extra, &[])
+    }
+
+    /// The single differences, the largest first, [`DIFFERENCES_MAX`] of each kind at most.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        differences::find(&self.laid)
     }
 
     /// Draws the specimen's ink alone, where it lies under the impression, in the impression's colour.
     #[must_use]
     pub fn specimen(&self) -> Picture {
-        let laid = &self.0;
+        let laid = &self.laid;
         let ink = absorbed(laid.impression.colour);
-        Picture::drawn(|x, y| {
+        Picture::sized(self.side, |x, y| {
             let expected = laid.expected(laid.found.page(x, y));
             ink.map(|absorbed| 1.0 - expected * absorbed)
         })
     }
 
-    fn drawn(&self, agreeing: [f64; 3], places: &[Point]) -> Picture {
-        let laid = &self.0;
-        let separable = laid.impression.separable;
-        Picture::drawn(|x, y| {
+    fn drawn(&self, shown: Shown, places: &[Point]) -> Picture {
+        let laid = &self.laid;
+        Picture::sized(self.side, |x, y| {
             let page = laid.found.page(x, y);
             let circled = |place: &Point| {
                 let distance = (page - *place).hypot() / laid.found.reach;
@@ -88,24 +149,15 @@ impl<'a> Superposed<'a> {
             if places.iter().any(circled) {
                 return PLACE;
             }
-            let found = laid.found.sample(&laid.impression.layers.ink, page);
-            let expected = laid.expected(page);
-            let seen = laid.found.sample(&laid.impression.layers.validity, page);
-            let hidden = expected * (1.0 - seen);
-            let missing = (expected - found).max(0.0) * seen;
-            // Without colour, text cannot be told from ink: then nothing is called too much.
-            let extra = if separable {
-                (found - expected).max(0.0)
-            } else {
-                0.0
-            };
-            let agrees = found.min(expected);
+            let seen = laid.seen(page);
+            let missing = if shown.missing { seen.missing } else { 0.0 };
+            let extra = if shown.extra { seen.extra } else { 0.0 };
             let mut light = [1.0; 3];
             for (share, absorbed) in [
-                (agrees, agreeing),
+                (seen.agrees, shown.agreeing),
                 (missing, MISSING),
                 (extra, EXTRA),
-                (hidden, HIDDEN),
+                (seen.hidden, HIDDEN),
             ] {
                 for (light, absorbed) in light.iter_mut().zip(absorbed) {
                     *light *= 1.0 - share * absorbed;
@@ -114,6 +166,15 @@ impl<'a> Superposed<'a> {
             light
         })
     }
+}
+
+/// What is to be seen at one place, each from 0 to 1.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    agrees: f64,
+    missing: f64,
+    extra: f64,
+    hidden: f64,
 }
 
 /// An impression and a specimen, one over the other.
@@ -147,6 +208,25 @@ impl<'a> Laid<'a> {
             cos: libm::cos(turn) / scale,
             sin: libm::sin(turn) / scale,
             shift: Vec2::ZERO,
+        }
+    }
+
+    /// What is to be seen at a page pixel.
+    fn seen(&self, page: Point) -> Seen {
+        let layers = &self.impression.layers;
+        let found = self.found.sample(&layers.ink, page);
+        let expected = self.expected(page);
+        let visible = self.found.sample(&layers.validity, page);
+        Seen {
+            agrees: found.min(expected),
+            missing: (expected - found).max(0.0) * visible,
+            // Without colour, text cannot be told from ink: then nothing is called too much.
+            extra: if self.impression.separable {
+                (found - expected).max(0.0)
+            } else {
+                0.0
+            },
+            hidden: expected * (1.0 - visible),
         }
     }
 

@@ -9,43 +9,53 @@ use crate::extraction::InkColour;
 use crate::geometry::Point;
 use crate::imaging::Gray;
 
-/// Side of a picture in pixels: fine enough for a glyph's strokes, small enough for a phone.
-pub(crate) const SIDE: usize = 360;
+/// Side of a picture in pixels where nothing else is asked for: fine enough for a glyph's strokes, small enough for a phone.
+pub const SIDE: usize = 360;
+/// Side of a picture at most. Chosen: a large seal at 600 dpi on a screen, and a megabyte or two.
+pub const SIDE_MAX: usize = 1_440;
 
 /// Paper around the outline, as a share of its half width.
-pub const MARGIN: f64 = 1.12;
+const MARGIN: f64 = 1.12;
 
 /// A square picture, R G B by pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
+    side: usize,
     samples: Vec<u8>,
 }
 
 impl Picture {
     /// Draws each pixel by the function of its position, from -1 to 1 in both directions.
-    pub(crate) fn drawn(mut colour: impl FnMut(f64, f64) -> [f64; 3]) -> Self {
-        let mut samples = Vec::with_capacity(3 * SIDE * SIDE);
-        let position = |index: usize| {
-            let index = u32::try_from(index).expect("a picture is small");
-            let side = u32::try_from(SIDE).expect("a picture is small");
-            (2.0 * f64::from(index) + 1.0) / f64::from(side) - 1.0
-        };
-        for row in 0..SIDE {
-            for column in 0..SIDE {
-                let light = colour(position(column), position(row));
+    pub(crate) fn drawn(colour: impl FnMut(f64, f64) -> [f64; 3]) -> Self {
+        Self::sized(SIDE, colour)
+    }
+
+    /// Draws a picture of this side, at most [`SIDE_MAX`], as [`Picture::drawn`] does.
+    pub(crate) fn sized(side: usize, mut colour: impl FnMut(f64, f64) -> [f64; 3]) -> Self {
+        let side = side.clamp(1, SIDE_MAX);
+        let mut samples = Vec::with_capacity(3 * side * side);
+        for row in 0..side {
+            for column in 0..side {
+                let light = colour(position(column, side), position(row, side));
                 samples.extend(light.map(byte));
             }
         }
-        Self { samples }
+        Self { side, samples }
     }
 
     /// The impression as it was found: its ink, and what stands over it.
     #[must_use]
     pub fn of(impression: &Impression) -> Self {
+        Self::of_side(impression, SIDE)
+    }
+
+    /// The same, this many pixels wide and high.
+    #[must_use]
+    pub fn of_side(impression: &Impression, side: usize) -> Self {
         let frame = Frame::of(impression);
         let ink = absorbed(impression.colour);
         let layers = &impression.layers;
-        Self::drawn(|x, y| {
+        Self::sized(side, |x, y| {
             let point = frame.page(x, y);
             let seal = frame.sample(&layers.ink, point);
             let text = frame.sample(&layers.text, point);
@@ -60,7 +70,7 @@ impl Picture {
     #[must_use]
     pub fn to_png(&self) -> Vec<u8> {
         let mut png = Vec::new();
-        let side = u32::try_from(SIDE).expect("a picture is small");
+        let side = u32::try_from(self.side).expect("a picture is small");
         let encoder = image::codecs::png::PngEncoder::new(&mut png);
         let encoded = encoder.write_image(&self.samples, side, side, ExtendedColorType::Rgb8);
         encoded.expect("a picture in memory has as many samples as it says");
@@ -72,6 +82,26 @@ impl Picture {
     pub fn to_data_uri(&self) -> String {
         format!("data:image/png;base64,{}", STANDARD.encode(self.to_png()))
     }
+}
+
+/// Where the middle of a pixel stands, from -1 to 1 over a side of so many.
+pub(crate) fn position(index: usize, side: usize) -> f64 {
+    let whole = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    (2.0 * whole(index) + 1.0) / whole(side) - 1.0
+}
+
+/// Half the side of an impression's pictures, in page pixels.
+#[must_use]
+pub fn reach(impression: &Impression) -> f64 {
+    Frame::of(impression).reach
+}
+
+/// Where a page pixel stands on an impression's pictures, from 0 to 1 from the left and from the top.
+#[must_use]
+pub fn place(impression: &Impression, [x, y]: [f64; 2]) -> [f64; 2] {
+    let frame = Frame::of(impression);
+    let share = |at: f64, centre: f64| 0.5 + (at - centre) / (2.0 * frame.reach);
+    [share(x, frame.centre.x), share(y, frame.centre.y)]
 }
 
 /// An impression's place on its page.
@@ -138,7 +168,7 @@ fn index(value: f64, count: usize) -> Option<usize> {
 }
 
 /// Light from 0 to 1 as a sample.
-fn byte(light: f64) -> u8 {
+pub(crate) fn byte(light: f64) -> u8 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -226,7 +226,8 @@ fn standing(language: Language, placement: &Placement) -> String {
 }
 
 /// A kind of damage with its amount.
-fn harm(language: Language, damage: &Damage) -> String {
+#[must_use]
+pub fn harm(language: Language, damage: &Damage) -> String {
     let key = names::harm(damage.harm);
     // The name ends in the unit.
     let unit = match key.rsplit('_').next() {

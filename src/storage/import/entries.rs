@@ -101,7 +101,7 @@ impl Store {
                 import.changes = self.record_entries(&good, &source, options.at).await?;
             }
             Mode::Check => import.changes.entries_known = good.len(),
-            Mode::Propose => import.content = Some(Content::Entries(good)),
+            Mode::Propose | Mode::Preview => import.content = Some(Content::Entries(good)),
         }
         Ok(import)
     }

@@ -28,8 +28,9 @@ pub(super) struct Line {
 }
 
 /// Whether a row would do anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
     /// It would change the register.
     Change,
     /// It is recorded already.

@@ -18,8 +18,8 @@ export const refusal = (status, text) => {
   return new Refused(status, problem.code, problem.detail ?? t("app.no_answer"));
 };
 
-export const call = async (method, address, body) => {
-  const headers = { "x-csrf-token": csrf(), accept: "application/json" };
+export const call = async (method, address, body, more = {}) => {
+  const headers = { "x-csrf-token": csrf(), accept: "application/json", ...more };
   if (body !== undefined) headers["content-type"] = "application/json";
   let response;
   try {

@@ -1,5 +1,6 @@
 // Findings that one sets aside and another agrees to.
 import { call, isWriting } from "./call.js";
+import { ask } from "./ask.js";
 import { t, tell } from "./words.js";
 
 const id = document.querySelector("[data-document]").dataset.document;
@@ -23,10 +24,10 @@ for (const form of document.querySelectorAll("form[data-finding]")) {
 }
 
 for (const button of document.querySelectorAll("[data-answer]")) {
-  button.addEventListener("click", () => {
+  button.addEventListener("click", async () => {
     const { decision } = button.closest("[data-decision]").dataset;
     const answer = button.dataset.answer;
-    const reason = answer === "reject" ? prompt(t("app.reason_missing")) : "";
+    const reason = answer === "reject" ? await ask(t("app.reason_missing")) : "";
     if (reason === null) return;
     done(() => call("POST", `/api/v1/decisions/${decision}/answer`, { answer, reason }));
   });
@@ -44,8 +45,20 @@ const review = async (kind) => {
   }
 };
 for (const button of document.querySelectorAll("[data-review]")) button.addEventListener("click", () => review(button.dataset.review));
+
+// What one thinks of an impression, before one sees what the program says.
+const place = document.querySelector("[data-opinion]");
+const think = (said) => done(() => call("POST", `/api/v1/documents/${id}/impressions/${place.dataset.opinion}/opinion`, { said }));
+for (const button of document.querySelectorAll("[data-said]")) button.addEventListener("click", () => think(button.dataset.said));
+for (const button of document.querySelectorAll("[data-control]")) {
+  button.addEventListener("click", () => done(() => call("PUT", `/api/v1/documents/${id}/control`, { truth: button.dataset.control || null })));
+}
+
+const opinions = { s: "same", x: "different", q: "unsure" };
 const reviews = { a: "accepted", r: "referred", b: "better_scan", u: "reopened" };
 addEventListener("keydown", (event) => {
   if (isWriting(event) || event.repeat) return;
+  if (document.querySelector("dialog[open]")) return;
   document.querySelector(`[data-review="${reviews[event.key]}"]`)?.click();
+  document.querySelector(`[data-said="${opinions[event.key]}"]`)?.click();
 });

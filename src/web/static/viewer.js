@@ -16,7 +16,7 @@ const picture = (paper, query, [x, y, width, height]) => {
   paper.querySelector(".tiles").append(image);
 };
 
-class Paper {
+export class Paper {
   constructor(svg) {
     this.svg = svg;
     this.size = [Number(svg.dataset.width), Number(svg.dataset.height)];
@@ -42,6 +42,11 @@ class Paper {
       const text = seal.querySelector("text");
       text.setAttribute("font-size", letters);
       text.setAttribute("y", Number(seal.querySelector("rect").getAttribute("y")) - letters / 2);
+    }
+    for (const text of this.svg.querySelectorAll(".measures text")) {
+      text.setAttribute("font-size", letters);
+      if (text.dataset.y) text.setAttribute("y", Number(text.dataset.y) + letters * 1.2);
+      else text.setAttribute("dx", letters / 2);
     }
   }
 
@@ -107,7 +112,7 @@ class Paper {
       event.preventDefault();
       this.zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, this.place(event));
     }, { passive: false });
-    this.svg.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, event); moved = false; spread = 0; });
+    this.svg.addEventListener("pointerdown", (event) => { if (this.isHeld) return; fingers.set(event.pointerId, event); moved = false; spread = 0; });
     this.svg.addEventListener("pointermove", (event) => {
       const before = fingers.get(event.pointerId);
       if (!before) return;
@@ -135,15 +140,15 @@ class Paper {
 }
 
 const papers = new Map();
-const shown = () => sheets.find((sheet) => !sheet.hidden);
-const paper = () => {
+export const shown = () => sheets.find((sheet) => !sheet.hidden);
+export const paper = () => {
   const svg = shown()?.querySelector("svg");
   if (!svg) return null;
   if (!papers.has(svg)) papers.set(svg, new Paper(svg));
   return papers.get(svg);
 };
 
-const show = (number) => {
+export const show = (number) => {
   for (const sheet of sheets) sheet.hidden = sheet.dataset.sheet !== String(number);
   for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", button.dataset.show === String(number));
   return paper();
@@ -181,7 +186,19 @@ for (const button of document.querySelectorAll("[data-show]")) button.addEventLi
 const zooms = { in: () => paper()?.zoom(1.5), out: () => paper()?.zoom(1 / 1.5), fit: () => paper()?.fit() };
 for (const button of document.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => zooms[button.dataset.zoom]());
 const marks = document.getElementById("marks");
-marks?.addEventListener("change", () => { for (const svg of document.querySelectorAll(".paper")) svg.classList.toggle("bare", !marks.checked); });
+// Layers of all pages at once; those that are pictures of their own are fetched when they are first asked for.
+const layer = (name) => document.querySelector(`[data-layer="${name}"]`);
+for (const box of document.querySelectorAll("[data-layer]")) {
+  box.addEventListener("change", () => {
+    const { layer: name } = box.dataset;
+    for (const svg of document.querySelectorAll(".paper")) svg.classList.toggle(`without-${name}`, !box.checked);
+    if (!box.checked) return;
+    for (const image of document.querySelectorAll(`image.${name}[data-href]`)) {
+      image.setAttribute("href", image.dataset.href);
+      delete image.dataset.href;
+    }
+  });
+}
 
 const seals = () => [...document.querySelectorAll(".marks a[data-seal]")].map((link) => link.dataset.seal);
 let at = -1;
@@ -195,6 +212,11 @@ const keys = {
   k: () => { at = Math.max(at - 1, 0); look(seals()[at]); },
   Enter: () => { if (at >= 0) document.querySelector(`.marks a[data-seal="${seals()[at]}"]`)?.click(); },
   m: () => marks?.click(),
+  p: () => layer("paper")?.click(),
+  i: () => layer("ink")?.click(),
+  x: () => layer("text")?.click(),
+  s: () => layer("signature")?.click(),
+  d: () => layer("measures")?.click(),
 };
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 addEventListener("keydown", (event) => {

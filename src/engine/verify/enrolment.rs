@@ -1,0 +1,70 @@
+//! Whether a specimen is good enough: what comparisons with it rest on, each asked for by itself.
+
+use serde::Serialize;
+
+use crate::extraction::Impression;
+use crate::measurement;
+
+/// Pixels an inch. Chosen: what archives ask of scans; the text of a small seal is drawn by three pixels a line there.
+const DPI_MIN: f64 = 300.0;
+/// Share of the border that bears ink. Chosen: a tenth bare is a dry impression, whose gaps would be taken for the seal's own.
+const BORDER_MIN: f64 = 0.9;
+/// Share of the drawing that can be examined. Chosen for the same reason.
+const USABLE_MIN: f64 = 0.9;
+/// Share of the area inside the outline that print or writing may cover. Chosen: a line of text through it covers more.
+const COVERED_MAX: f64 = 0.02;
+
+/// One thing that is asked of a specimen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// What: `resolution`, `colour`, `border`, `usable` or `covered`.
+    pub code: &'static str,
+    /// What was found; null where it is not a number, or not known.
+    pub value: Option<f64>,
+    /// What is asked for.
+    pub needed: Option<f64>,
+    /// Whether it suffices.
+    pub good: bool,
+}
+
+/// What is asked of a specimen, in the order in which it is told.
+#[must_use]
+pub fn checks(impression: &Impression) -> Vec<Check> {
+    let measured = measurement::measure(impression);
+    let at_least = |code, value: Option<f64>, needed: f64| Check {
+        code,
+        value,
+        needed: Some(needed),
+        good: value.is_some_and(|value| value >= needed),
+    };
+    let covered = covered(impression);
+    let mut checks = vec![
+        at_least("resolution", impression.dpi.map(|dpi| dpi.get()), DPI_MIN),
+        Check {
+            code: "colour",
+            value: None,
+            needed: None,
+            good: impression.separable,
+        },
+    ];
+    // A stamp without outline has no border.
+    if measured.coverage.is_some() {
+        checks.push(at_least("border", measured.coverage, BORDER_MIN));
+    }
+    checks.push(at_least("usable", Some(measured.usable), USABLE_MIN));
+    checks.push(Check {
+        code: "covered",
+        value: Some(covered),
+        needed: Some(COVERED_MAX),
+        good: covered <= COVERED_MAX,
+    });
+    checks
+}
+
+/// Share of the layer that text and other marks cover.
+fn covered(impression: &Impression) -> f64 {
+    let text = &impression.layers.text;
+    let dark = text.samples().iter().filter(|sample| **sample > 127);
+    let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    count(dark.count()) / count(text.samples().len()).max(1.0)
+}

@@ -1,0 +1,133 @@
+// Changes of the register: looked at line by line before they are proposed, and answered by another person.
+import { call, csrf, refusal } from "./call.js";
+import { ask } from "./ask.js";
+import { t, tell } from "./words.js";
+
+const send = async (address, form) => {
+  let response;
+  try {
+    response = await fetch(address, { method: "POST", headers: { "x-csrf-token": csrf(), accept: "application/json" }, body: form });
+  } catch {
+    throw new Error(t("app.no_answer"));
+  }
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, text);
+  return JSON.parse(text);
+};
+
+// A field of CSV, whatever it holds.
+const field = (text) => `"${text.replaceAll('"', '""')}"`;
+const sheet = (row) => {
+  const told = Object.entries(row).filter(([, value]) => value);
+  const lines = [told.map(([name]) => name), told.map(([, value]) => field(value))];
+  return new Blob(lines.map((line) => `${line.join(",")}\n`), { type: "text/csv" });
+};
+
+const line = (className, text) => {
+  const item = document.createElement("li");
+  item.className = className;
+  item.textContent = text;
+  return item;
+};
+
+// What a form would do, shown under it; what cannot be proposed stays so.
+const looked = (form, { lines, left_out, warnings }) => {
+  const list = document.createElement("ul");
+  list.className = "effect";
+  list.lang = "en";
+  for (const own of lines) list.append(line(own.weight, own.text));
+  for (const own of left_out) list.append(line("fault", `${t("app.left_out")} ${own.line}${own.about ? `, ${own.about}` : ""}: ${own.reason}`));
+  for (const own of warnings) list.append(line("warning", own));
+  const changes = lines.some((own) => own.weight === "change") && !lines.some((own) => own.weight === "fault");
+  if (!changes) list.append(line("nothing", t("app.nothing_changes")));
+  form.querySelector(".preview").replaceChildren(list);
+  form.querySelector("button.main").disabled = !changes;
+};
+
+const busy = async (form, work) => {
+  const buttons = [...form.querySelectorAll("button")];
+  const before = buttons.map((button) => button.disabled);
+  for (const button of buttons) button.disabled = true;
+  let settle;
+  try {
+    settle = await work();
+  } catch (error) {
+    tell(error.message);
+  } finally {
+    buttons.forEach((button, index) => { button.disabled = before[index]; });
+    settle?.();
+  }
+};
+
+const changing = (form, body) => {
+  form.addEventListener("input", () => { form.querySelector("button.main").disabled = true; });
+  form.querySelector("[data-preview]").addEventListener("click", () => {
+    if (form.reportValidity()) busy(form, async () => { const found = await send("/api/v1/proposals/preview", body()); return () => looked(form, found); });
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(form, async () => {
+      await send("/api/v1/proposals", body());
+      tell(t("app.proposed"));
+      location.assign("/register/changes");
+    });
+  });
+};
+
+const imported = document.getElementById("import");
+if (imported) changing(imported, () => new FormData(imported));
+
+const enrol = document.getElementById("enrol");
+if (enrol) {
+  const scan = () => enrol.elements.specimen.files[0];
+  changing(enrol, () => {
+    const row = Object.fromEntries(["id", "organisation", "specimen_dpi", "registered_on", "certificate_no", "authority"].map((name) => [name, enrol.elements[name].value.trim()]));
+    const form = new FormData();
+    form.append("specimen", scan(), "specimen");
+    form.append("file", sheet({ ...row, specimen: "specimen" }), "enrolment.csv");
+    return form;
+  });
+  const check = async () => {
+    if (!scan()) return;
+    const place = enrol.querySelector(".checks");
+    place.textContent = "…";
+    const dpi = enrol.elements.specimen_dpi.value;
+    try {
+      const found = await send(`/api/v1/specimens/check${dpi ? `?dpi=${encodeURIComponent(dpi)}` : ""}`, scan());
+      const list = document.createElement("ul");
+      list.append(line(found.good ? "good" : "fault", found.reason ?? t(found.good ? "app.good_enough" : "app.not_good_enough")));
+      const share = (value, code) => (code === "resolution" ? `${Math.round(value)} dpi` : `${Math.round(value * 100)} %`);
+      for (const own of found.checks) {
+        const figures = own.value === null ? "" : `: ${share(own.value, own.code)}${own.good ? "" : ` (${own.code === "covered" ? "≤" : "≥"} ${share(own.needed, own.code)})`}`;
+        list.append(line(own.good ? "good" : "fault", `${t(`app.check.${own.code}`)}${figures}`));
+      }
+      place.replaceChildren(list);
+    } catch (error) {
+      place.textContent = error.message;
+    }
+  };
+  enrol.elements.specimen.addEventListener("change", check);
+  enrol.elements.specimen_dpi.addEventListener("change", check);
+}
+
+const happened = document.getElementById("happened");
+if (happened) changing(happened, () => {
+  const row = Object.fromEntries(["event", "on", "by", "instrument", "note", "successor"].map((name) => [name, happened.elements[name].value.trim()]));
+  const form = new FormData();
+  form.append("file", sheet({ seal: happened.dataset.seal, ...row }), "event.csv");
+  return form;
+});
+
+for (const button of document.querySelectorAll("[data-proposal] [data-answer]")) {
+  button.addEventListener("click", async () => {
+    const { answer } = button.dataset;
+    const reason = answer === "reject" ? await ask(t("app.reason_missing")) : "";
+    if (reason === null) return;
+    try {
+      await call("POST", `/api/v1/proposals/${button.closest("[data-proposal]").dataset.proposal}/answer`, { answer, reason });
+      location.reload();
+    } catch (error) {
+      tell(error.message);
+    }
+  });
+}

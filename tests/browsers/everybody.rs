@@ -1,0 +1,113 @@
+//! Pages are usable by everybody: axe finds nothing against WCAG 2.2 AA, in light and in dark.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::chromium::Browser;
+use crate::site::Site;
+use crate::site::first_administrator;
+use crate::site::hand_in_samples;
+use crate::site::pass;
+
+/// Where axe is put: by npm, at the version that its lock names.
+const PLACE: &str = "target/axe";
+
+/// The text of axe, which npm fetches once.
+fn axe() -> String {
+    let file = Path::new(PLACE).join("node_modules/axe-core/axe.min.js");
+    if !file.exists() {
+        fs::create_dir_all(PLACE).unwrap();
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(
+                Path::new("tests/browsers/axe").join(name),
+                Path::new(PLACE).join(name),
+            )
+            .unwrap();
+        }
+        let fetched = Command::new("npm")
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                PLACE,
+            ])
+            .output()
+            .expect("no npm: apt-get install npm");
+        assert!(fetched.status.success(), "{fetched:?}");
+    }
+    fs::read_to_string(file).unwrap()
+}
+
+/// What axe finds against a page.
+fn faults(browser: &mut Browser, axe: &str) -> Vec<String> {
+    browser.ask("Runtime.evaluate", json!({"expression": axe}));
+    let run = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+        .then((result) => result.violations.map((own) => `${own.id}: ${own.help}: ${own.nodes.slice(0, 4).map((node) => `${node.target} ${node.failureSummary}`).join('; ')}`))";
+    let found = browser.value(run);
+    let found = found.as_array().unwrap().iter();
+    found.map(|own| own.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn axe_finds_nothing_in_light_and_in_dark() {
+    let axe = axe();
+    let site = Site::start(&[]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    browser.wide(1280);
+    first_administrator(browser, &site);
+    hand_in_samples(browser, &site, &["08-forged-font.pdf"]);
+    browser.visit(&site.at("/documents"));
+    let document = browser.value("document.querySelector('#list a').getAttribute('href')");
+    let document = document.as_str().unwrap().to_owned();
+    let comparison = format!("{}/impressions/0", document.split('?').next().unwrap());
+    let mut found = Vec::new();
+    for path in [
+        "/",
+        "/intake",
+        "/documents",
+        &document,
+        &comparison,
+        "/register",
+        "/register/seals/D01",
+        "/register/bodies",
+        "/register/clocks",
+        "/register/changes",
+        "/opinions",
+        "/people",
+        "/tokens",
+        "/audit",
+    ] {
+        for scheme in ["light", "dark"] {
+            browser.scheme(scheme);
+            browser.visit(&site.at(path));
+            browser.until(
+                "[...document.images].every((own) => own.complete || own.loading === 'lazy')",
+            );
+            let own = faults(browser, &axe);
+            found.extend(
+                own.into_iter()
+                    .map(|fault| format!("{path}, {scheme}: {fault}")),
+            );
+            if scheme == "dark" && (path == comparison || path == document || path == "/") {
+                let name = if path == comparison {
+                    "comparison"
+                } else if path == document {
+                    "document"
+                } else {
+                    "overview"
+                };
+                pass(browser, &format!("{name}-dark"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+    let quiet = browser.faults.iter().cloned().map(Value::String);
+    assert_eq!(quiet.collect::<Vec<_>>(), Vec::<Value>::new());
+}

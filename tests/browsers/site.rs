@@ -1,0 +1,137 @@
+//! A service with the demo's register, whose first administrator signs in by its pages.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::chromium::Browser;
+
+pub(crate) const PASSWORD: &str = "bốn mùa hoa nở 7";
+
+/// A service whose first administrator has not come yet.
+pub(crate) struct Site {
+    process: Child,
+    address: String,
+    link: String,
+    pub(crate) folder: TempDir,
+}
+
+impl Site {
+    pub(crate) fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let antin = |arguments: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
+            command
+                .args(arguments)
+                .env("ANTIN_DATA", folder.path().join("data"))
+                .stderr(Stdio::null());
+            command
+        };
+        let import = ["register", "import", "fixtures/demo/register.csv"];
+        let imported = antin(&import).stdout(Stdio::null()).status().unwrap();
+        assert!(imported.success(), "the register is not imported");
+        let mut process = antin(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--jobs",
+            "1",
+            "--ocr",
+            "off",
+        ])
+        .args(options)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut lines = lines.map(Result::unwrap);
+        let address = lines.find_map(|line| Some(line.split_once("listens on ")?.1.to_owned()));
+        let link = lines.find(|line| line.contains("/welcome#")).unwrap();
+        Self {
+            process,
+            address: address.unwrap(),
+            link: link.trim().to_owned(),
+            folder,
+        }
+    }
+
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where pictures of pages are kept.
+pub(crate) fn album() -> Option<PathBuf> {
+    let album = PathBuf::from(std::env::var_os("ANTIN_SCREENSHOTS")?);
+    fs::create_dir_all(&album).unwrap();
+    Some(album)
+}
+
+/// Keeps the page as a picture, wide and narrow, if pictures are wanted; it fits both.
+pub(crate) fn pass(browser: &mut Browser, name: &str) {
+    for width in [1280, 360] {
+        browser.wide(width);
+        let over = browser.value("document.documentElement.scrollWidth - innerWidth");
+        assert!(
+            over.as_i64().unwrap() <= 0,
+            "{name} is wider than {width}: {over}"
+        );
+        if let Some(album) = album() {
+            browser.picture(&album.join(format!("{name}-{width}.jpg")));
+        }
+    }
+    browser.wide(1280);
+}
+
+pub(crate) fn first_administrator(browser: &mut Browser, site: &Site) {
+    browser.visit(&site.link);
+    browser.until("!document.querySelector('[data-for=first_administrator]').hidden");
+    pass(browser, "welcome");
+    for (field, text) in [
+        ("name", "Trần Thị An"),
+        ("login", "an"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ] {
+        browser.fill(&format!("#welcome [name={field}]"), text);
+    }
+    browser.press("#welcome button");
+    browser.until("location.pathname === '/sign-in' && document.querySelector('#sign-in')");
+    pass(browser, "sign-in");
+    // A wrong password is said, and the page stays.
+    browser.fill("#sign-in [name=login]", "an");
+    browser.fill("#sign-in [name=password]", "something else 12");
+    browser.press("#sign-in button");
+    browser.until("!document.querySelector('#sign-in .error').hidden");
+    browser.value("document.querySelector('#sign-in [name=password]').value = ''");
+    browser.fill("#sign-in [name=password]", PASSWORD);
+    browser.press("#sign-in button");
+    browser.until("location.pathname === '/' && document.querySelector('.counts')");
+}
+
+/// A scan of the demo.
+pub(crate) fn sample(name: &str) -> PathBuf {
+    Path::new("fixtures/demo/docs").join(name)
+}
+
+/// Hands in scans of the demo by the page, and waits until they are examined.
+pub(crate) fn hand_in_samples(browser: &mut Browser, site: &Site, names: &[&str]) {
+    browser.visit(&site.at("/intake"));
+    let files: Vec<PathBuf> = names.iter().map(|name| sample(name)).collect();
+    let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    browser.choose("#files", &files);
+    let count = files.len();
+    browser.until(&format!(
+        "Number(document.querySelector('#current [data-done]')?.textContent) >= {count}"
+    ));
+}

@@ -1,0 +1,180 @@
+//! The tools of an inspector: layers, measures and drawing on a page; marks, lens and true size at a comparison; the own
+//! opinion before the program's; the queue by keyboard alone.
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::chromium::Browser;
+use crate::site::Site;
+use crate::site::first_administrator;
+use crate::site::hand_in_samples;
+use crate::site::pass;
+
+fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn layers_marks_and_what_is_drawn_are_reached_by_keyboard() {
+    let site = Site::start(&[]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    browser.wide(1280);
+    first_administrator(browser, &site);
+    hand_in_samples(browser, &site, &["08-forged-font.pdf", "13-two-seals.pdf"]);
+    browser.visit(&site.at("/documents?text=08-forged"));
+    browser.key("j");
+    browser.key("Enter");
+    browser.until("document.querySelector('.paper')");
+    layers(browser);
+    drawing(browser);
+    comparison(browser);
+    opinion(browser, &site);
+    queue(browser, &site);
+    assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+fn layers(browser: &mut Browser) {
+    let shown = |layer: &str| {
+        format!("getComputedStyle(document.querySelector('.paper .{layer}')).display !== 'none'")
+    };
+    for (key, layer) in [("i", "ink"), ("x", "text"), ("d", "measures")] {
+        assert_eq!(browser.value(&shown(layer)), json!(false), "{layer}");
+        browser.key(key);
+        assert_eq!(browser.value(&shown(layer)), json!(true), "{layer}");
+    }
+    browser.until("performance.getEntriesByType('resource').filter((own) => own.name.includes('/ink.png') || own.name.includes('/text.png')).length === 2");
+    let told = browser.value("document.querySelector('.measures').textContent");
+    assert!(told.as_str().unwrap().contains("mm"), "{told}");
+    browser.key("j");
+    browser.key("p");
+    pass(browser, "document-layers");
+    browser.key("p");
+}
+
+/// A seal is drawn by keyboard and computed again; the box of one is moved by pointer; one is said to be none.
+fn drawing(browser: &mut Browser) {
+    browser.key("0");
+    browser.key("e");
+    browser.until("!document.querySelector('.band').hasAttribute('hidden')");
+    let before = browser.value("document.querySelector('.band').getAttribute('x')");
+    browser.key("ArrowRight");
+    browser.shifted("ArrowDown");
+    let after = browser.value("document.querySelector('.band').getAttribute('x')");
+    assert_ne!(before, after, "the box did not move");
+    browser.key("Escape");
+    browser.value("document.querySelector('.correct').open = true, 0");
+    browser.press("[data-trace=moved]");
+    browser.key("Enter");
+    browser.until("document.querySelector('dialog[open]')");
+    browser.fill("dialog textarea", "Khung <i>lệch</i>");
+    browser.press("dialog button.main");
+    browser.until(
+        "document.querySelector('.traced .conclusion') && document.readyState === 'complete'",
+    );
+    let told = browser.value("document.querySelector('.traced').innerText");
+    assert!(told.as_str().unwrap().contains("<i>lệch</i>"), "{told}");
+    browser.value("document.querySelector('.correct').open = true, 0");
+    browser.press("[data-trace=false]");
+    browser.until("document.querySelector('dialog[open]')");
+    browser.fill("dialog textarea", "Chỉ là hình in");
+    browser.press("dialog button.main");
+    browser.until("document.querySelectorAll('.traced li').length === 2 && document.readyState === 'complete'");
+    pass(browser, "document-drawn");
+    browser.press("[data-untrace]");
+    browser.until("document.querySelectorAll('.traced li').length === 1 && document.readyState === 'complete'");
+}
+
+/// Marks lead from the list to the pictures and back; a picture is as large as the seal; the lens shows both.
+fn comparison(browser: &mut Browser) {
+    browser.key("j");
+    browser.key("Enter");
+    browser.until("document.querySelector('#stage img')?.naturalWidth > 0");
+    let marks = browser.value("document.querySelectorAll('#marks li').length");
+    assert!(number(&marks) > 0.0, "no mark");
+    let rings = browser.value(
+        "new Set([...document.querySelectorAll('.place')].map((own) => own.dataset.place)).size",
+    );
+    assert_eq!(marks, rings, "a mark of the list has no ring");
+    browser.key(".");
+    browser.until("document.querySelector('#marks li.at') && document.querySelector('.place.at')");
+    pass(browser, "compare-mark");
+    browser.value("document.querySelectorAll('.place')[document.querySelectorAll('.place').length - 1].dispatchEvent(new MouseEvent('click', {bubbles: true})), 0");
+    let last =
+        browser.value("document.querySelector('#marks li:last-child').classList.contains('at')");
+    assert_eq!(last, json!(true), "a ring does not lead to the list");
+    browser.key("t");
+    let wide = browser.value("document.querySelector('#stage img').getBoundingClientRect().width");
+    let side = browser.value("Number(document.querySelector('#compare').dataset.sideMm)");
+    assert!(
+        (number(&wide) - number(&side) * 96.0 / 25.4).abs() < 1.0,
+        "{wide} for {side} mm"
+    );
+    browser.key("0");
+    browser.key("g");
+    browser.until("document.querySelectorAll('.lens').length === 2");
+    pass(browser, "compare-lens");
+    browser.key("g");
+    browser.key("d");
+    for part in ["difference", "missing", "extra"] {
+        browser.until(&format!(
+            "document.querySelector('#stage img[data-name={part}]')?.naturalWidth > 0"
+        ));
+        pass(browser, &format!("compare-{part}-ink"));
+        browser.key("d");
+    }
+}
+
+/// What the program says stays hidden until the reader said what they think.
+fn opinion(browser: &mut Browser, site: &Site) {
+    browser.visit(&site.at("/opinions/first?back=/documents?text=13-two"));
+    browser.until("document.querySelector('#list a') && location.pathname === '/documents'");
+    let told = browser.value("document.querySelector('#list .outcome').className");
+    assert_eq!(told, json!("outcome hidden"));
+    browser.key("j");
+    browser.key("Enter");
+    browser.until("document.querySelector('.ask')");
+    let hidden = browser.value("document.querySelectorAll('.finding').length + document.querySelectorAll('.marks .conclusion:not(:empty)').length");
+    assert_eq!(hidden, json!(0), "findings are shown");
+    pass(browser, "opinion");
+    let address = browser.value("location.href");
+    for said in ["s", "x"] {
+        browser.press(".ask a");
+        browser.until("document.querySelector('[data-said]')");
+        browser.key(said);
+        browser.until("document.querySelector('.given')");
+        browser.visit(address.as_str().unwrap());
+    }
+    browser.until("!document.querySelector('.ask') && document.querySelector('.conclusion')");
+    browser.visit(&site.at("/opinions"));
+    let given = browser.value("document.querySelector('.figures dd').innerText");
+    assert_eq!(given, json!("2"));
+    pass(browser, "opinions");
+    browser.visit(&site.at("/opinions/off?back=/documents"));
+}
+
+/// One document after the other, by keys alone; taken back where one was too fast.
+fn queue(browser: &mut Browser, site: &Site) {
+    browser.visit(&site.at("/documents"));
+    browser.key("j");
+    browser.key("Enter");
+    browser.until("document.querySelector('[data-review=accepted]')");
+    let first = browser.value("location.pathname");
+    browser.key("a");
+    browser.until(&format!(
+        "location.pathname !== {first} && document.querySelector('[data-review=referred]')"
+    ));
+    let second = browser.value("location.pathname");
+    browser.key("r");
+    browser.until("location.pathname === '/documents' && document.readyState === 'complete'");
+    browser.visit(&site.at(second.as_str().unwrap()));
+    browser.key("u");
+    browser.until("document.querySelector('[data-review=better_scan]')");
+    // Nothing moves while a page comes together.
+    let moved = browser.value(
+        "new Promise((told) => { let sum = 0; new PerformanceObserver((list) => { for (const own of list.getEntries()) sum += own.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => told(sum), 300); })",
+    );
+    assert!(number(&moved) < 0.02, "the page moved by {moved}");
+}
