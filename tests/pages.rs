@@ -218,3 +218,59 @@ async fn pages_of_a_scan_are_drawn_and_what_is_none_is_refused() {
         (&"referred".into(), &"to the police".into())
     );
 }
+
+/// Documents of a large office.
+const MANY: usize = 100_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_documents_come_page_by_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(folder.path(), &["--no-worker"]).await;
+    sqlx::any::install_default_drivers();
+    let file = service.data.join("antin.db");
+    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display()));
+    let pool = pool.await.unwrap();
+    let written = sqlx::query(
+        "with recursive number (n) as (select 1 union all select n + 1 from number where n < $1) \
+         insert into document (position, id, office, sha256, name, bytes, handed_in_at, state, outcome) \
+         select n, printf('%032x', n), '', printf('%064x', n), 'công văn ' || n || '.pdf', 1000, \
+         '2026-01-01T00:00:00Z', 'kept', case n % 10 when 0 then 'flag' else 'pass' end from number",
+    )
+    .bind(i64::try_from(MANY).unwrap())
+    .execute(&pool)
+    .await;
+    assert_eq!(written.unwrap().rows_affected(), MANY as u64);
+    let rows = |text: &str| text.matches("<tr data-row").count();
+    let (_, first) = page(&service, "/documents", "en").await;
+    assert_eq!(rows(&first), 100);
+    assert!(first.contains(&format!("công văn {MANY}.pdf")) && first.len() < 100_000);
+    // What follows is asked for as the list does while it is read.
+    let more = first.split("id=\"more\"").nth(1).unwrap();
+    let more = more
+        .split("href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let (_, second) = page(
+        &service,
+        &more.replace("&amp;", "&").replace("&#38;", "&"),
+        "en",
+    )
+    .await;
+    assert_eq!(rows(&second), 100);
+    assert!(second.contains(&format!("công văn {}.pdf", MANY - 100)));
+    // The end of the list is as near as its beginning.
+    let (_, last) = page(&service, "/documents?before=51", "en").await;
+    assert_eq!(rows(&last), 50);
+    let (_, found) = page(
+        &service,
+        "/documents?text=v%C4%83n+99999.pdf&outcome=pass",
+        "en",
+    )
+    .await;
+    assert_eq!(rows(&found), 1, "{found}");
+    let (_, overview) = page(&service, "/", "en").await;
+    assert!(overview.contains("100000") && overview.len() < 100_000);
+}
