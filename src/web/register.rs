@@ -208,16 +208,16 @@ impl<'a> Tree<'a> {
 
 /// What is due, as a page shows it.
 pub(super) struct Due {
-    title: String,
-    what: String,
-    seal: String,
-    of: String,
-    since: String,
-    due_on: String,
-    overdue_days: i32,
-    is_overdue: bool,
-    is_binding: bool,
-    law: String,
+    pub(super) title: String,
+    pub(super) what: String,
+    pub(super) seal: String,
+    pub(super) of: String,
+    pub(super) since: String,
+    pub(super) due_on: String,
+    pub(super) overdue_days: i32,
+    pub(super) is_overdue: bool,
+    pub(super) is_binding: bool,
+    pub(super) law: String,
 }
 
 impl Due {

@@ -53,9 +53,9 @@ const EVENTS: [EventKind; 16] = [
 
 /// A specimen, and when it was the registered one.
 pub(super) struct Sample {
-    seal: String,
-    number: usize,
-    days: String,
+    pub(super) seal: String,
+    pub(super) number: usize,
+    pub(super) days: String,
 }
 
 /// A seal's specimens, in the order in which they were registered; none of a seal that is in the register no more.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::extraction::Impression;
 use crate::measurement;
+use crate::units::Dpi;
 
 /// Pixels an inch. Chosen: what archives ask of scans; the text of a small seal is drawn by three pixels a line there.
 const DPI_MIN: f64 = 300.0;
@@ -39,7 +40,7 @@ pub fn checks(impression: &Impression) -> Vec<Check> {
     };
     let covered = covered(impression);
     let mut checks = vec![
-        at_least("resolution", impression.dpi.map(|dpi| dpi.get()), DPI_MIN),
+        at_least("resolution", impression.dpi.map(Dpi::get), DPI_MIN),
         Check {
             code: "colour",
             value: None,

@@ -89,6 +89,8 @@ const lay = () => {
     if (way === "fold" && specimen) fold(frame, side);
     if (way === "blink" && specimen) specimen.style.visibility = blinking?.isOn ? "visible" : "hidden";
   }
+  // Numbers keep their size on the screen.
+  for (const text of stage.querySelectorAll(".places text")) text.setAttribute("font-size", 1400 / side);
   scale(side);
   sharpen(side);
   glass.lay(side, shift);
