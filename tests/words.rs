@@ -147,7 +147,7 @@ fn every_key_is_asked_for_and_every_key_that_is_asked_for_exists() {
     let is_key = |literal: &&String| {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.".contains(c);
         let section = literal.split_once('.').map(|(section, _)| section);
-        let is_file = [".csv", ".html", ".js", ".css", ".pgm"].iter();
+        let is_file = [".csv", ".html", ".js", ".css", ".pgm", ".png"].iter();
         section.is_some_and(|section| sections.contains(section))
             && literal.chars().all(is_plain)
             && !is_file.clone().any(|ending| literal.ends_with(ending))

@@ -132,6 +132,8 @@ pub(super) async fn draw(
     let report = service.store.report(&document).await?;
     let report = report.ok_or_else(|| Problem::not_found("report"))?;
     check(&drawing, &report)?;
+    // Examining takes as much as a document that is handed in.
+    let _place = service.limits.upload()?;
     let found = match drawing.kind {
         TracingKind::False => None,
         TracingKind::Missed | TracingKind::Moved => {
