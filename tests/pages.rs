@@ -228,8 +228,8 @@ async fn a_hundred_thousand_documents_come_page_by_page() {
     let service = Service::start(folder.path(), &["--no-worker"]).await;
     sqlx::any::install_default_drivers();
     let file = service.data.join("antin.db");
-    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display()));
-    let pool = pool.await.unwrap();
+    let address = format!("sqlite://{}", file.display());
+    let pool = sqlx::AnyPool::connect(&address).await.unwrap();
     let written = sqlx::query(
         "with recursive number (n) as (select 1 union all select n + 1 from number where n < $1) \
          insert into document (position, id, office, sha256, name, bytes, handed_in_at, state, outcome) \

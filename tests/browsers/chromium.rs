@@ -209,22 +209,6 @@ impl Browser {
         }
     }
 
-    /// Drags the pointer from one place of the window to another.
-    pub(crate) fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
-        let middle = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
-        let steps = [
-            ("mousePressed", from),
-            ("mouseMoved", middle),
-            ("mouseMoved", to),
-            ("mouseReleased", to),
-        ];
-        for (kind, (x, y)) in steps {
-            let buttons = i32::from(kind != "mouseReleased");
-            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", event);
-        }
-    }
-
     /// Cuts the connection of the page, or gives it back.
     pub(crate) fn offline(&mut self, is_offline: bool) {
         self.ask("Network.enable", json!({}));

@@ -54,7 +54,7 @@ fn layers(browser: &mut Browser) {
     browser.key("p");
 }
 
-/// A seal is drawn by keyboard and computed again; the box of one is moved by pointer; one is said to be none.
+/// A box is moved by keyboard and computed again, one is said to be none, and that is taken back.
 fn drawing(browser: &mut Browser) {
     browser.key("0");
     browser.key("e");
