@@ -342,6 +342,10 @@ pub(super) async fn received(
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
+        if name.is_empty() && field.file_name().is_some() {
+            // So browsers send a field of files where none was chosen; that it is empty is bounded by the body's limit.
+            continue;
+        }
         if !is_plain(&name) {
             return Err(Problem::bad_request("a file of the form has no plain name"));
         }

@@ -90,8 +90,13 @@ impl Browser {
     }
 
     /// Asks the browser for something; the answer.
-    #[expect(clippy::needless_pass_by_value, reason = "callers write it out")]
     pub(crate) fn ask(&mut self, method: &str, parameters: Value) -> Value {
+        let answer = self.answer(method, parameters);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "callers write it out")]
+    fn answer(&mut self, method: &str, parameters: Value) -> Result<Value, Value> {
         self.number += 1;
         let number = self.number;
         let mut message = json!({"id": number, "method": method, "params": parameters});
@@ -105,8 +110,10 @@ impl Browser {
             let message = self.messages.recv_timeout(PATIENCE);
             let message = message.unwrap_or_else(|_| panic!("no answer to {method}"));
             if message["id"] == json!(number) {
-                assert_eq!(message["error"], Value::Null, "{method}");
-                return message["result"].clone();
+                return match &message["error"] {
+                    Value::Null => Ok(message["result"].clone()),
+                    error => Err(error.clone()),
+                };
             }
             self.hear(&message);
         }
@@ -145,11 +152,15 @@ impl Browser {
     /// Waits until an expression is true in the page.
     pub(crate) fn until(&mut self, expression: &str) {
         let started = Instant::now();
-        // A page that is being left answers nothing: it is asked again.
+        // A page that is being left answers nothing, or with an error: it is asked again.
         let asked = format!(
             "(() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }})()"
         );
-        while self.value(&asked) != json!(true) {
+        let asked = json!({"expression": asked, "returnByValue": true});
+        let is_so = |answer: Result<Value, Value>| {
+            answer.is_ok_and(|answer| answer["result"]["value"] == json!(true))
+        };
+        while !is_so(self.answer("Runtime.evaluate", asked.clone())) {
             if started.elapsed() > PATIENCE {
                 let text = self.value("location.href + '\\n' + document.body.innerText");
                 panic!("it never came to {expression}: {text}\n{:?}", self.faults);
@@ -166,6 +177,11 @@ impl Browser {
             "document.readyState === 'complete' && location.href.split('#')[0] === {}",
             json!(path)
         ));
+    }
+
+    /// Goes to an address that leads to another.
+    pub(crate) fn follow(&mut self, address: &str) {
+        self.ask("Page.navigate", json!({"url": address}));
     }
 
     /// Fills a field in, as typing would.

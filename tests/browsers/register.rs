@@ -80,7 +80,7 @@ fn what_one_proposes_another_approves() {
     browser.until("document.querySelector('#import .preview li.fault') && document.querySelector('#import .preview li.change')");
     // An event, by the form of its seal.
     browser.visit(&site.at("/register/seals/D02"));
-    browser.press("#happened [data-preview]");
+    browser.value("document.querySelector('#happened').closest('details').open = true, 0");
     browser.value("const form = document.querySelector('#happened'); form.elements.event.value = 'reported_lost'; form.elements.on.value = '2024-03-12'; 0");
     browser.press("#happened [data-preview]");
     browser.until("!document.querySelector('#happened button.main').disabled");

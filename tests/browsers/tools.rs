@@ -129,7 +129,7 @@ fn comparison(browser: &mut Browser) {
 
 /// What the program says stays hidden until the reader said what they think.
 fn opinion(browser: &mut Browser, site: &Site) {
-    browser.visit(&site.at("/opinions/first?back=/documents?text=13-two"));
+    browser.follow(&site.at("/opinions/first?back=/documents?text=13-two"));
     browser.until("document.querySelector('#list a') && location.pathname === '/documents'");
     let told = browser.value("document.querySelector('#list .outcome').className");
     assert_eq!(told, json!("outcome hidden"));
@@ -142,7 +142,7 @@ fn opinion(browser: &mut Browser, site: &Site) {
     let address = browser.value("location.href");
     for said in ["s", "x"] {
         browser.press(".ask a");
-        browser.until("document.querySelector('[data-said]')");
+        browser.until("document.readyState === 'complete' && document.querySelector('[data-said]')");
         browser.key(said);
         browser.until("document.querySelector('.given')");
         browser.visit(address.as_str().unwrap());
@@ -152,7 +152,7 @@ fn opinion(browser: &mut Browser, site: &Site) {
     let given = browser.value("document.querySelector('.figures dd').innerText");
     assert_eq!(given, json!("2"));
     pass(browser, "opinions");
-    browser.visit(&site.at("/opinions/off?back=/documents"));
+    browser.follow(&site.at("/opinions/off?back=/documents"));
 }
 
 /// One document after the other, by keys alone; taken back where one was too fast.

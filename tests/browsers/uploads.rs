@@ -69,14 +69,13 @@ fn a_lost_connection_is_told_and_what_failed_is_sent_again() {
     browser.offline(false);
     browser.press("#retry-all");
     browser.until("document.querySelectorAll('#uploads li.received').length === 5");
-    // Progress is told again once the line is back, and what failed stands in the job with its reason.
-    browser.until("Number(document.querySelector('#current [data-failed]').textContent) === 4");
-    browser.press("#current a");
-    browser.until("location.pathname.startsWith('/jobs/') && document.querySelector('table')");
-    let reasons = browser.value("document.querySelector('table').innerText");
+    // Progress is told again once the line is back; what is no document stands as unreadable among the others.
+    browser.until("Number(document.querySelector('#current [data-done]').textContent) === 5");
+    pass(&mut browser, "intake-retried");
+    browser.visit(&site.at("/documents?outcome=unreadable"));
+    let unreadable = browser.value("document.querySelector('#list').innerText");
     assert!(
-        reasons.as_str().unwrap().contains("scrap-003.pdf"),
-        "{reasons}"
+        unreadable.as_str().unwrap().contains("scrap-003.pdf"),
+        "{unreadable}"
     );
-    pass(&mut browser, "job");
 }
