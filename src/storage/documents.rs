@@ -11,6 +11,7 @@ use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::register::parsed;
 use crate::storage::results::LATEST;
+use crate::storage::results::Latest;
 use crate::verify::Outcome;
 use crate::verify::Report;
 
@@ -206,7 +207,7 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let mut report: Report = parsed(row.get(0), &document.id)?;
+        let mut report = Latest::of(&row, 0).report(&document.id)?;
         document.name.clone_into(&mut report.document.path);
         Ok(Some(report))
     }

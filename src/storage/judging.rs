@@ -1,5 +1,6 @@
 //! Kept results judged again: by the lives of their seals, or by comparing their ink anew.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -16,9 +17,10 @@ use crate::rules::RuleSet;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::database::placeholders;
-use crate::storage::register::parsed;
 use crate::storage::register::written;
+use crate::storage::results::Form;
 use crate::storage::results::LATEST;
+use crate::storage::results::Latest;
 use crate::storage::results::judge;
 use crate::storage::results::put_seals;
 use crate::verdict::Policy;
@@ -197,16 +199,21 @@ impl Store {
             return Ok(counts);
         }
         while let Some(chunk) = self.next_reports(touched, &mut after).await? {
-            let judged: Vec<(i64, Report, Change)> = chunk
+            let judged: Vec<(i64, String, Change)> = chunk
                 .par_iter()
                 .filter_map(|own| {
-                    let (report, change) = judged_by.again(&own.report)?;
-                    Some((own.result, report, change))
+                    let (judgement, change) = judged_by.again(&own.report)?;
+                    Some((own.result, written(&judgement), change))
                 })
                 .collect();
             counts.results += chunk.len();
             counts.changed += judged.len();
-            self.write(&judged, at).await?;
+            if judged.is_empty() {
+                continue;
+            }
+            let mut transaction = self.begin().await?;
+            judge(&mut transaction, Form::Over, &rows(&judged), at).await?;
+            transaction.commit().await?;
             judged.iter().for_each(|(_, _, change)| on_change(change));
         }
         Ok(counts)
@@ -241,7 +248,7 @@ impl Store {
                 let changed: Vec<(i64, Report, Change)> =
                     judged.into_iter().filter_map(Compared::changed).collect();
                 counts.changed += changed.len();
-                self.write(&changed, at).await?;
+                self.write_whole(&changed, at).await?;
                 changed.iter().for_each(|(_, _, change)| on_change(change));
             }
         }
@@ -271,23 +278,22 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Adds judgements, and what they bear.
-    async fn write(&self, judged: &[(i64, Report, Change)], at: Timestamp) -> Result<(), Error> {
-        if judged.is_empty() {
+    /// Adds reports that were made anew, and what they bear.
+    async fn write_whole(
+        &self,
+        changed: &[(i64, Report, Change)],
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        if changed.is_empty() {
             return Ok(());
         }
-        let texts: Vec<(i64, String)> = judged
+        let texts: Vec<(i64, String, &Change)> = changed
             .par_iter()
-            .map(|(result, report, _)| (*result, written(report)))
-            .collect();
-        let rows: Vec<(i64, &str, Outcome)> = texts
-            .iter()
-            .zip(judged)
-            .map(|((result, text), (_, report, _))| (*result, text.as_str(), report.outcome))
+            .map(|(result, report, change)| (*result, written(report), change))
             .collect();
         let mut transaction = self.begin().await?;
-        judge(&mut transaction, &rows, at).await?;
-        for (result, report, change) in judged {
+        judge(&mut transaction, Form::Whole, &rows(&texts), at).await?;
+        for (result, report, change) in changed {
             if !change.impressions.is_empty() {
                 put_seals(&mut transaction, *result, report).await?;
             }
@@ -324,18 +330,18 @@ impl Store {
             query = query.bind(seal);
         }
         let rows = query.fetch_all(&self.pool).await?;
-        let texts: Vec<(i64, String, Option<i64>)> = rows
+        let texts: Vec<(i64, Latest, Option<i64>)> = rows
             .iter()
-            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .map(|row| (row.get(0), Latest::of(row, 1), row.get(3)))
             .collect();
         let Some((last, ..)) = texts.last() else {
             return Ok(None);
         };
         *after = *last;
-        let read = |(result, text, strips): &(i64, String, Option<i64>)| {
+        let read = |(result, latest, strips): &(i64, Latest, Option<i64>)| {
             Ok(Standing {
                 result: *result,
-                report: parsed(text, "a result")?,
+                report: latest.report("a result")?,
                 has_strips: strips.map(|strips| strips > 0),
             })
         };
@@ -351,6 +357,15 @@ impl Store {
         let content: Option<Vec<u8>> = row.map(|row| row.get(0));
         Ok(content.and_then(|content| Crops::from_bytes(&content)))
     }
+}
+
+/// What is written of each result: what it comes to, as text and by its outcome.
+fn rows<C: Borrow<Change>>(judged: &[(i64, String, C)]) -> Vec<(i64, &str, Outcome)> {
+    let rows = judged.iter().map(|(result, text, change)| {
+        let [_, outcome] = change.borrow().outcome;
+        (*result, text.as_str(), outcome)
+    });
+    rows.collect()
 }
 
 /// A result that was compared anew.
@@ -374,7 +389,11 @@ impl Compared {
             .and_then(|crops| rematched::again(report, crops, law))
             .or_else(|| rematched::renamed(report, policy, rules));
         let asks_for_scan = anew.is_none();
-        let now = anew.or_else(|| Judge::new(register, rules).again(report));
+        let judged = || {
+            let (judgement, change) = Judge::new(register, rules).again(report)?;
+            Some((judgement.over(report.clone()), change))
+        };
+        let now = anew.or_else(judged);
         Self {
             result: own.result,
             now: now.filter(|(now, _)| !is_same(report, now)),

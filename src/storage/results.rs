@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::AnyConnection;
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use crate::storage::Error;
 use crate::storage::Store;
@@ -19,14 +20,54 @@ use crate::storage::register::written;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::crops::Crops;
+use crate::verify::rejudged::Judgement;
 
 /// Judgements of one statement.
 const ROWS_MAX: usize = 500;
 
-/// A result's report as it stands, in a query of results.
+/// What [`Latest`] is read from, in a query of results: the latest whole report, and what its latest judgement
+/// says over that, where the lives of its seals alone were asked.
 pub(super) const LATEST: &str = "coalesce((select judgement.report from judgement \
+                      where judgement.result = result.position and is_whole = 1 \
+                      order by judgement.position desc limit 1), report), \
+                      (select case is_whole when 0 then judgement.report end from judgement \
                       where judgement.result = result.position \
-                      order by judgement.position desc limit 1), report)";
+                      order by judgement.position desc limit 1)";
+
+/// The columns of [`LATEST`].
+#[derive(Clone, Debug)]
+pub(super) struct Latest {
+    whole: String,
+    over: Option<String>,
+}
+
+impl Latest {
+    /// From a row, whose columns of [`LATEST`] begin with this one.
+    pub(super) fn of(row: &AnyRow, column: usize) -> Self {
+        Self {
+            whole: row.get(column),
+            over: row.get(column + 1),
+        }
+    }
+
+    /// The report as it stands.
+    pub(super) fn report(&self, key: &str) -> Result<Report, Error> {
+        let whole: Report = parsed(&self.whole, key)?;
+        Ok(match &self.over {
+            Some(over) => parsed::<Judgement>(over, key)?.over(whole),
+            None => whole,
+        })
+    }
+}
+
+/// What a judgement is kept as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A report.
+    Whole,
+    /// A [`Judgement`] over the latest whole report before it: a fraction of its size.
+    Over,
+}
 
 /// A result to keep.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +162,7 @@ pub(super) async fn keep(
         .await?;
     let position: i64 = match known {
         Some(row) => {
-            let before: Report = parsed(row.get(1), document)?;
+            let before = Latest::of(&row, 1).report(document)?;
             let position = row.get(0);
             let same = Report {
                 register: before.register,
@@ -133,7 +174,7 @@ pub(super) async fn keep(
             }
             let judged = written(report);
             let row = (position, judged.as_str(), report.outcome);
-            judge(&mut *connection, &[row], at).await?;
+            judge(&mut *connection, Form::Whole, &[row], at).await?;
             put_behind(connection, position, report).await?;
             position
         }
@@ -230,16 +271,18 @@ pub(super) async fn put_seals(
 /// Adds judgements, many in one statement, and what they come to with the documents that were handed in.
 pub(super) async fn judge(
     connection: &mut AnyConnection,
+    form: Form,
     rows: &[(i64, &str, Outcome)],
     at: Timestamp,
 ) -> Result<(), Error> {
     let at = at.to_string();
+    let is_whole = i64::from(form == Form::Whole);
     for rows in rows.chunks(ROWS_MAX) {
         let values: Vec<String> = (0..rows.len())
-            .map(|row| format!("(${}, ${}, $1)", 2 * row + 2, 2 * row + 3))
+            .map(|row| format!("(${}, ${}, {is_whole}, $1)", 2 * row + 2, 2 * row + 3))
             .collect();
         let insert = format!(
-            "insert into judgement (result, report, recorded_at) values {}",
+            "insert into judgement (result, report, is_whole, recorded_at) values {}",
             values.join(", ")
         );
         let mut insert = sqlx::query(sqlx::AssertSqlSafe(insert)).bind(&at);

@@ -3,9 +3,10 @@
 //! What was measured, compared and concluded stays as it is; whether a seal was valid on the document's day is asked again
 //! of the register as it is now.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::registry::Lives;
+use crate::registry::Status;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::rules::Scene;
@@ -14,6 +15,8 @@ use crate::verdict::Conclusion;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::recorded;
+use crate::verify::report::DocumentDate;
+use crate::verify::report::RegisterState;
 use crate::verify::state;
 
 /// Name and version of this form of record.
@@ -28,6 +31,36 @@ pub const SCHEMA: &str = "antin.change/1";
 pub struct Judge<'a> {
     lives: &'a dyn Lives,
     rules: &'a RuleSet,
+}
+
+/// The parts of a report that a register decides: all that judging it again can change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The register that was asked.
+    pub register: RegisterState,
+    /// The document's date and what the registers prove of it.
+    pub date: DocumentDate,
+    /// What the document comes to.
+    pub outcome: Outcome,
+    /// The state of each impression's seal on that date.
+    pub states: Vec<Status>,
+    /// All findings, those that no register decides among them, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    /// The report that this was made of, as it comes to now.
+    #[must_use]
+    pub fn over(self, mut report: Report) -> Report {
+        report.register = self.register;
+        report.document.date = self.date;
+        report.outcome = self.outcome;
+        for (impression, state) in report.impressions.iter_mut().zip(self.states) {
+            impression.status_on_date = state;
+        }
+        report.findings = self.findings;
+        report
+    }
 }
 
 /// What a new revision of the register changed of what a document comes to.
@@ -78,12 +111,12 @@ impl<'a> Judge<'a> {
         Self { lives, rules }
     }
 
-    /// The report under this register, and what of it changed; `None` if nothing did. A seal that the register no longer
-    /// has leaves what was said of it.
+    /// What the report comes to under this register, and what of it changed; `None` if nothing did. A seal that the register
+    /// no longer has leaves what was said of it.
     ///
     /// Cost: linear in the report's impressions and findings.
     #[must_use]
-    pub fn again(&self, report: &Report) -> Option<(Report, Change)> {
+    pub fn again(&self, report: &Report) -> Option<(Judgement, Change)> {
         let (dated, mut fresh) = recorded::again(report, self.lives, self.rules);
         let mut states = Vec::new();
         let mut asked = Vec::new();
@@ -124,17 +157,11 @@ impl<'a> Judge<'a> {
         let removed = removed.map(|finding| (*finding).clone()).collect();
         let added = fresh.iter().filter(|finding| !before.contains(finding));
         let added = added.cloned().collect();
-        let mut judged = report.clone();
-        judged.register.revision = self.lives.revision();
-        judged.document.date = dated;
-        for (impression, state) in judged.impressions.iter_mut().zip(states) {
-            impression.status_on_date = state;
-        }
-        judged.findings.retain(|finding| !is_asked(&finding));
-        judged.findings.extend(fresh);
-        judged.findings.sort_by_key(Finding::rank);
-        judged.outcome = match report.outcome {
-            Outcome::Pass | Outcome::Review | Outcome::Flag => state::outcome(&judged.findings),
+        let stays = report.findings.iter().filter(|own| !is_asked(own));
+        let mut findings: Vec<Finding> = stays.cloned().chain(fresh).collect();
+        findings.sort_by_key(Finding::rank);
+        let outcome = match report.outcome {
+            Outcome::Pass | Outcome::Review | Outcome::Flag => state::outcome(&findings),
             stayed @ (Outcome::Unreadable | Outcome::Stopped | Outcome::NotProcessed) => stayed,
         };
         let change = Change {
@@ -142,11 +169,20 @@ impl<'a> Judge<'a> {
             path: report.document.path.clone(),
             sha256: report.document.sha256.clone(),
             revision: self.lives.revision(),
-            outcome: [report.outcome, judged.outcome],
+            outcome: [report.outcome, outcome],
             added,
             removed,
             impressions: Vec::new(),
         };
-        Some((judged, change))
+        let judgement = Judgement {
+            register: RegisterState {
+                revision: self.lives.revision(),
+            },
+            date: dated,
+            outcome,
+            states,
+            findings,
+        };
+        Some((judgement, change))
     }
 }
