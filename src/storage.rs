@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod judging;
 pub mod opinions;
 pub mod proposals;
+mod recording;
 mod register;
 pub mod results;
 pub mod retention;
@@ -43,6 +44,8 @@ pub mod tracings;
 
 pub use database::Kind;
 pub use files::SpecimenFiles;
+pub use recording::Recording;
+pub use recording::Refused;
 pub use register::Changes;
 pub use register::NewSeal;
 pub use register::NewSpecimen;

@@ -12,6 +12,8 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::LazyLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use antin::registry::Entry;
 use antin::storage::Store;
@@ -136,13 +138,50 @@ fn entries_are_recorded_once_in_order() {
             ..Entry::default()
         };
         let given = [entry("một"), entry("二"), entry("một")];
-        let changes = store.record_entries(&given, "a.csv", now()).await.unwrap();
+        let recording = store.record_entries(&given, "a.csv", now()).await.unwrap();
+        let changes = recording.changes;
         assert_eq!((changes.entries_added, changes.entries_known), (2, 1));
         assert_eq!(store.revision().await.unwrap(), 1);
         let read = store.entries().await.unwrap();
         let read: Vec<_> = read.into_iter().map(|recorded| recorded.entry).collect();
         assert_eq!(read, given[..2]);
     });
+}
+
+#[test]
+fn a_row_that_is_refused_loses_no_other() {
+    let refusing = AtomicUsize::new(0);
+    on_each("refused", async |store| {
+        let entry = |key: &str| Entry {
+            kind: "body".into(),
+            key: key.to_owned(),
+            ..Entry::default()
+        };
+        // No page of a PostgreSQL index holds such a key, not even packed.
+        let long: String = (0..2_000_u32)
+            .map(|n| format!("{:08x}", n.wrapping_mul(2_654_435_761).rotate_left(n % 32)))
+            .collect();
+        let given = [entry("a"), entry(&long), entry("b")];
+        let recording = store.record_entries(&given, "a.csv", now()).await.unwrap();
+        let refused: Vec<usize> = recording.refused.iter().map(|row| row.row).collect();
+        assert_eq!(recording.changes.entries_added, 3 - refused.len());
+        let read = store.entries().await.unwrap();
+        let read: Vec<String> = read.into_iter().map(|own| own.entry.key).collect();
+        assert!(
+            ["a", "b"]
+                .iter()
+                .all(|key| read.iter().any(|own| own == key))
+        );
+        if read.len() == 2 {
+            assert_eq!(refused, [1]);
+            refusing.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    assert_eq!(
+        refusing.into_inner(),
+        1,
+        "PostgreSQL refuses it, SQLite keeps it"
+    );
 }
 
 #[test]

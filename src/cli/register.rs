@@ -19,8 +19,8 @@ use crate::cli::who;
 use crate::registry::body::Body;
 use crate::registry::kind::COMMON;
 use crate::registry::kind::KINDS;
+use crate::registry::sheet::File;
 use crate::registry::sheet::RowFailure;
-use crate::report::words;
 use crate::storage::Changes;
 use crate::storage::Store;
 use crate::storage::import;
@@ -99,7 +99,7 @@ enum Command {
         /// Shows the state on this day instead of today.
         #[arg(long, value_name = "DATE")]
         on: Option<Date>,
-        /// Prints a JSON object (seals only).
+        /// Prints a JSON object.
         #[arg(long)]
         json: bool,
     },
@@ -146,9 +146,10 @@ const IMPORT_SEALS: &str = "\
 Imports a CSV file into the register that its header line tells.
 
 Seals and their specimens: id, organisation, specimen (path of a scan that bears one impression of
-the seal, relative to the file). Optional: specimen_dpi (else the scan's own), shape (round, oval,
-rectangle, triangle, other), width_mm, height_mm, profile, jurisdiction, copy_no, certificate_no,
-authority, registered_on, notified_on, place, body, kind. Several rows with one id add specimens.
+the seal, relative to the file). Optional: specimen_dpi (else the scan's own), specimen_from,
+specimen_to, shape (round, oval, rectangle, triangle, other), width_mm, height_mm, profile,
+jurisdiction, copy_no, certificate_no, authority, registered_on, notified_on, place, body, kind.
+Several rows with one id add specimens.
 A list of events (antin register events --help) can be imported as well.";
 
 const IMPORT_AGAIN: &str = "\
@@ -193,7 +194,7 @@ pub(super) async fn run(
             // Nothing is stored, not even an empty register.
             let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
             let store = Store::open(temporary.path()).await?;
-            import(&store, &file, Mode::Check, output).await
+            import(&store, (file.as_path(), Rows::Any), Mode::Check, output).await
         }
         Command::Import {
             file,
@@ -202,26 +203,19 @@ pub(super) async fn run(
             rules,
         } => {
             let store = common.store().await?;
+            let given = (file.as_path(), Rows::Any);
             if check {
-                return import(&store, &file, Mode::Check, output).await;
+                return import(&store, given, Mode::Check, output).await;
             }
-            if store.has_people().await? {
-                return propose(&store, &file, &putting, output).await;
-            }
-            let exit = import(&store, &file, Mode::Store, output).await?;
-            judged(&store, &rules, output).await?;
-            Ok(exit)
+            take(&store, given, (&putting, &rules), output).await
         }
         Command::Events {
             file,
             putting,
             rules,
         } => {
-            let store = common.store().await?;
-            if store.has_people().await? {
-                return propose_events(&store, &file, &putting, output).await;
-            }
-            events(&store, &file, &rules, output).await
+            let given = (file.as_path(), Rows::Events);
+            take(&common.store().await?, given, (&putting, &rules), output).await
         }
         Command::Proposals(arguments) => {
             proposals::run(arguments, &common.store().await?, output).await
@@ -301,7 +295,11 @@ async fn show(
         let path = |sha256: &str| store.files().path(sha256);
         output.line(listing::details((seal, &versions), view, path).trim_end())?;
     } else if let Some(body) = Body::of(&records, id) {
-        output.line(view.body(&body).trim_end())?;
+        if json {
+            output.line(view.body_json(&body))?;
+        } else {
+            output.line(view.body(&body).trim_end())?;
+        }
     } else {
         output.error(&format!(
             "neither a seal nor a body {id} is in the register; see `antin register list`"
@@ -311,13 +309,38 @@ async fn show(
     Ok(Exit::Passed)
 }
 
+/// Which files are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    /// Those of any register, as their header lines tell.
+    Any,
+    /// Events of seals.
+    Events,
+}
+
+/// Records the rows of a file, or proposes them, once people have accounts.
+async fn take(
+    store: &Store,
+    given: (&Path, Rows),
+    (putting, rules): (&proposals::Putting, &rules::Choice),
+    output: &mut Output,
+) -> anyhow::Result<Exit> {
+    if store.has_people().await? {
+        return propose(store, given, putting, output).await;
+    }
+    let exit = import(store, given, Mode::Store, output).await?;
+    judging::again(store, rules, output).await?;
+    Ok(exit)
+}
+
 async fn import(
     store: &Store,
-    file: &PathBuf,
+    given: (&Path, Rows),
     mode: Mode,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let import = imported(store, file, mode, output).await?;
+    let import = imported(store, given, mode, output).await?;
+    let (file, _) = given;
     let exit = told(&import, file, output);
     if mode == Mode::Store {
         logged(store, (&import, file)).await?;
@@ -326,32 +349,16 @@ async fn import(
     Ok(exit)
 }
 
-async fn events(
-    store: &Store,
-    file: &Path,
-    rules: &rules::Choice,
-    output: &mut Output,
-) -> anyhow::Result<Exit> {
-    let import = store
-        .import_events(file, Mode::Store, Timestamp::now())
-        .await?;
-    let exit = told(&import, file, output);
-    logged(store, (&import, file)).await?;
-    output.line(format!(
-        "{} added, {} left out",
-        words::counted(import.changes.events_added, "event"),
-        words::counted(import.failures.len(), "row")
-    ))?;
-    judging::again(store, rules, output).await?;
-    Ok(exit)
-}
-
 async fn imported(
     store: &Store,
-    file: &PathBuf,
+    (file, rows): (&Path, Rows),
     mode: Mode,
     output: &mut Output,
 ) -> anyhow::Result<Import> {
+    let at = Timestamp::now();
+    if rows == Rows::Events {
+        return Ok(store.import_events(file, mode, at).await?);
+    }
     let sandbox = Common::sandbox(None)?;
     // The number of rows is known only inside: the bar counts up to the lines of the file.
     let lines = std::fs::read(file).map_or(0, |bytes| lines(&bytes));
@@ -359,7 +366,7 @@ async fn imported(
     let options = import::Options {
         sandbox: &sandbox,
         mode,
-        at: Timestamp::now(),
+        at,
         reach: import::Reach::Anywhere,
         on_row: &|| bar.inc(1),
     };
@@ -371,7 +378,7 @@ async fn imported(
 /// Proposes the rows of a file in a person's name.
 async fn propose(
     store: &Store,
-    file: &PathBuf,
+    given: (&Path, Rows),
     putting: &proposals::Putting,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
@@ -383,25 +390,8 @@ async fn propose(
         Ok(act) => act,
         Err(exit) => return Ok(exit),
     };
-    let import = imported(store, file, Mode::Propose, output).await?;
-    proposals::put(store, (import, file), (&act, putting), output).await
-}
-
-async fn propose_events(
-    store: &Store,
-    file: &Path,
-    putting: &proposals::Putting,
-    output: &mut Output,
-) -> anyhow::Result<Exit> {
-    let act = match putting
-        .who
-        .act(store, Action::ProposeChange, output)
-        .await?
-    {
-        Ok(act) => act,
-        Err(exit) => return Ok(exit),
-    };
-    let import = store.import_events(file, Mode::Propose, act.at).await?;
+    let import = imported(store, given, Mode::Propose, output).await?;
+    let (file, _) = given;
     proposals::put(store, (import, file), (&act, putting), output).await
 }
 
@@ -436,7 +426,10 @@ pub(super) fn told(import: &Import, file: &std::path::Path, output: &mut Output)
         output.warning(&format!("{}: {warning}", file.display()));
     }
     for RowFailure { line, id, reason } in &import.failures {
-        let noun = import.kind.map_or("seal", |kind| kind.key);
+        let noun = match import.of {
+            File::Register | File::Events => "seal",
+            File::Entries(kind) => kind.key,
+        };
         let about = id
             .as_ref()
             .map_or_else(String::new, |id| format!(" ({noun} {id})"));

@@ -1,6 +1,5 @@
 //! The entries of every register but the seals' own: one table, only ever added to.
 
-use jiff::Timestamp;
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -12,42 +11,10 @@ use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
-use crate::storage::register::new_revision;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
 
 impl Store {
-    /// Records entries under one revision, all of them or none: whoever reads meanwhile sees none; those known already are
-    /// left as they are, and make no revision.
-    ///
-    /// # Errors
-    /// If the database fails; then none is recorded.
-    pub async fn record_entries(
-        &self,
-        entries: &[Entry],
-        source: &str,
-        at: Timestamp,
-    ) -> Result<Changes, Error> {
-        let mut changes = Changes::default();
-        let mut transaction = self.begin().await?;
-        let mut revision = None;
-        for entry in entries {
-            if is_known(&mut transaction, &entry.name()).await? {
-                changes.entries_known += 1;
-                continue;
-            }
-            let number = match revision {
-                Some(number) => number,
-                None => new_revision(&mut transaction, source, at).await?,
-            };
-            insert(&mut transaction, entry, number).await?;
-            revision = Some(number);
-            changes.entries_added += 1;
-        }
-        transaction.commit().await?;
-        Ok(changes)
-    }
-
     /// The seals as they stand, and the entries of all registers, the seals' events among them.
     ///
     /// # Errors
@@ -102,25 +69,29 @@ fn recorded(row: &AnyRow) -> Result<Recorded, Error> {
     })
 }
 
-pub(super) async fn is_known(connection: &mut AnyConnection, name: &str) -> Result<bool, Error> {
-    let row = sqlx::query("select 1 from entry where name = $1")
-        .bind(name)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.is_some())
-}
-
-pub(super) async fn insert(
+/// Adds an entry, if it is not known already.
+pub(super) async fn record(
     connection: &mut AnyConnection,
     entry: &Entry,
     revision: i64,
-) -> Result<(), Error> {
+) -> Result<Changes, Error> {
+    let name = entry.name();
+    let known = sqlx::query("select 1 from entry where name = $1")
+        .bind(&name)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if known.is_some() {
+        return Ok(Changes {
+            entries_known: 1,
+            ..Changes::default()
+        });
+    }
     sqlx::query(
         "insert into entry \
          (name, kind, key, happened_on, content, instrument, recorded_by, revision, corrects) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(entry.name())
+    .bind(name)
     .bind(&entry.kind)
     .bind(&entry.key)
     .bind(entry.happened_on.map(|day| day.to_string()))
@@ -131,47 +102,8 @@ pub(super) async fn insert(
     .bind(&entry.corrects)
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(reason: &str) -> Entry {
-        Entry {
-            kind: "withdrawal".into(),
-            key: "a".into(),
-            content: [("reason".to_owned(), reason.to_owned())].into(),
-            ..Entry::default()
-        }
-    }
-
-    #[tokio::test]
-    async fn entries_are_recorded_once_and_read_as_they_were_given() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
-        let at = Timestamp::UNIX_EPOCH;
-        let full = Entry {
-            happened_on: Some(jiff::civil::date(2024, 5, 21)),
-            instrument: Some("12/QĐ".into()),
-            recorded_by: Some("Lan".into()),
-            corrects: Some("0123".into()),
-            ..entry("full")
-        };
-        let given = [entry("twice"), entry("twice"), full.clone()];
-        let first = store.record_entries(&given, "a.csv", at).await.unwrap();
-        assert_eq!((first.entries_added, first.entries_known), (2, 1));
-        let again = store.record_entries(&given, "b.csv", at).await.unwrap();
-        assert_eq!((again.entries_added, again.entries_known), (0, 3));
-        assert_eq!(store.revision().await.unwrap(), 1);
-        let read = store.entries().await.unwrap();
-        assert_eq!(read.len(), 2);
-        assert_eq!(read[1].entry, full);
-        assert_eq!(read[1].name, full.name());
-        assert_eq!(
-            (read[1].revision, read[1].recorded_at.as_deref()),
-            (Some(1), Some("1970-01-01T00:00:00Z"))
-        );
-    }
+    Ok(Changes {
+        entries_added: 1,
+        ..Changes::default()
+    })
 }

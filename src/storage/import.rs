@@ -15,7 +15,6 @@ use crate::matching::EnrolError;
 use crate::matching::Specimen;
 use crate::registry::EventKind;
 use crate::registry::event::EVENT;
-use crate::registry::kind::Kind;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
 use crate::registry::sheet::register::Entry;
@@ -25,6 +24,7 @@ use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::NewSeal;
 use crate::storage::NewSpecimen;
+use crate::storage::Recording;
 use crate::storage::SpecimenFiles;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
@@ -82,10 +82,10 @@ pub enum Mode {
 }
 
 /// What came of an import.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Import {
-    /// What the rows are, where they are no seals and no events of seals.
-    pub kind: Option<&'static Kind>,
+    /// What the rows are.
+    pub of: sheet::File,
     /// What was changed, or would be.
     pub changes: Changes,
     /// Rows that were left out, by line.
@@ -94,6 +94,39 @@ pub struct Import {
     pub warnings: Vec<String>,
     /// The good rows, where they are to be proposed.
     pub content: Option<Content>,
+}
+
+impl Import {
+    fn new(of: sheet::File, failures: Vec<RowFailure>, unknown_columns: &[String]) -> Self {
+        let warning = |name| format!("the column `{name}` means nothing here and is left out");
+        Self {
+            of,
+            changes: Changes::default(),
+            failures,
+            warnings: unknown_columns.iter().map(warning).collect(),
+            content: None,
+        }
+    }
+
+    /// Takes over what was recorded; rows that the database refused are failures, each with its line and subject.
+    fn recorded<'a>(&mut self, recording: Recording, row: impl Fn(usize) -> (u64, &'a String)) {
+        self.changes = recording.changes;
+        let refused = recording.refused.into_iter().map(|refused| {
+            let (line, id) = row(refused.row);
+            RowFailure {
+                line,
+                id: Some(id.clone()),
+                reason: refused.reason,
+            }
+        });
+        self.failures.extend(refused);
+    }
+
+    /// Its failures in the order of lines.
+    fn sorted(mut self) -> Self {
+        self.failures.sort_by_key(|failure| failure.line);
+        self
+    }
 }
 
 /// A row's specimen, read and found to bear one seal.
@@ -118,11 +151,8 @@ impl Store {
             source,
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        let mut import = Import {
-            failures: sheet.failures,
-            warnings: ignored_columns(&sheet.unknown_columns),
-            ..Import::default()
-        };
+        let of = sheet::File::Register;
+        let mut import = Import::new(of, sheet.failures, &sheet.unknown_columns);
         let known = self.seals().await?;
         let known: BTreeMap<&str, &StoredSeal> =
             known.iter().map(|seal| (seal.id.as_str(), seal)).collect();
@@ -135,22 +165,24 @@ impl Store {
                 self.seal(entry, (known, &replaced), options, folder)
             })
             .collect();
-        let mut seals = Vec::new();
-        for (seal, failures) in read {
+        let (mut seals, mut lines) = (Vec::new(), Vec::new());
+        for ((seal, failures), entry) in read.into_iter().zip(&sheet.entries) {
+            let first = entry.specimens.first().map_or(0, |row| row.line);
+            lines.extend(seal.iter().map(|_| first));
             seals.extend(seal);
             import.failures.extend(failures);
         }
         import.warnings.extend(shared_specimens(&seals));
-        import.failures.sort_by_key(|failure| failure.line);
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);
-                import.changes = self.record_seals(&seals, &source, options.at).await?;
+                let recording = self.record_seals(&seals, &source, options.at).await?;
+                import.recorded(recording, |row| (lines[row], &seals[row].id));
             }
             Mode::Check => import.changes.seals_unchanged = seals.len(),
             Mode::Propose | Mode::Preview => import.content = Some(Content::Seals(seals)),
         }
-        Ok(import)
+        Ok(import.sorted())
     }
 
     /// Imports a list of events.
@@ -169,11 +201,8 @@ impl Store {
         })?;
         let seals = self.seals().await?;
         let mut known = Known::of(&seals, &self.entries().await?);
-        let mut import = Import {
-            failures: sheet.failures,
-            warnings: ignored_columns(&sheet.unknown_columns),
-            ..Import::default()
-        };
+        let of = sheet::File::Events;
+        let mut import = Import::new(of, sheet.failures, &sheet.unknown_columns);
         let mut good = Vec::new();
         for entry in sheet.entries {
             let reason = if known.has_seal(&entry.seal) {
@@ -195,10 +224,10 @@ impl Store {
                 }),
             }
         }
-        import.failures.sort_by_key(|failure| failure.line);
         match mode {
             Mode::Store => {
-                import.changes = self.record_events(&good, &file_name(path), at).await?;
+                let recording = self.record_events(&good, &file_name(path), at).await?;
+                import.recorded(recording, |row| (good[row].line, &good[row].seal));
             }
             Mode::Check => import.changes.events_added = good.len(),
             Mode::Propose | Mode::Preview => {
@@ -206,7 +235,7 @@ impl Store {
                 import.content = Some(Content::Events(events.collect()));
             }
         }
-        Ok(import)
+        Ok(import.sorted())
     }
 
     /// Reads the specimens of one seal's rows and sees that they show one seal.
@@ -394,11 +423,6 @@ fn unreadable(path: &Path, error: &std::io::Error) -> String {
         "the specimen {shown} cannot be read ({error}): {}",
         remedy(error)
     )
-}
-
-fn ignored_columns(unknown: &[String]) -> Vec<String> {
-    let warning = |name| format!("the column `{name}` means nothing here and is left out");
-    unknown.iter().map(warning).collect()
 }
 
 /// One file as the specimen of two seals: neither could ever be told from the other.

@@ -299,7 +299,7 @@ async fn current(connection: &mut AnyConnection) -> Result<u64, Error> {
     Ok(row.get::<i64, _>(0).unsigned_abs())
 }
 
-/// Records the rows under a revision of their own.
+/// Records the rows under a revision of their own, all or none: what two people agreed on is one thing.
 async fn record(
     connection: &mut AnyConnection,
     proposal: &Proposal,
@@ -311,30 +311,17 @@ async fn record(
     match &proposal.content {
         Content::Seals(seals) => {
             for seal in seals {
-                register::record_version(connection, seal, revision, &mut changes).await?;
-                let added = register::record_specimens(connection, seal, revision).await?;
-                changes.specimens_added += added;
+                changes += register::record_seal(connection, seal, revision).await?;
             }
         }
         Content::Events(given) => {
             for SealEvent { seal, event } in given {
-                let entry = events::Entry {
-                    line: 0,
-                    seal: seal.clone(),
-                    event: event.clone(),
-                };
-                let added = register::record_event(connection, &entry, revision).await?;
-                changes.events_added += usize::from(added);
+                changes += register::record_event(connection, (seal, event), revision).await?;
             }
         }
         Content::Entries(given) => {
             for entry in given {
-                if entries::is_known(connection, &entry.name()).await? {
-                    changes.entries_known += 1;
-                } else {
-                    entries::insert(connection, entry, revision).await?;
-                    changes.entries_added += 1;
-                }
+                changes += entries::record(connection, entry, revision).await?;
             }
         }
     }

@@ -1,21 +1,19 @@
 //! The register's tables: reading the seals as they stand, adding versions, specimens and events.
 
 use std::collections::HashMap;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sqlx::Any;
 use sqlx::AnyConnection;
 use sqlx::Row;
-use sqlx::Transaction;
 use sqlx::any::AnyRow;
 
 use crate::registry::Event;
 use crate::registry::Life;
 use crate::registry::Particulars;
 use crate::registry::Records;
-use crate::registry::sheet::events;
 use crate::storage::Error;
 use crate::storage::Store;
 
@@ -38,7 +36,11 @@ impl StoredSeal {
     /// What stands of its life.
     #[must_use]
     pub fn life(&self, records: &Records) -> Life {
-        Life::of(records, (&self.id, &self.particulars), &self.events)
+        let days = self.specimens.iter().map(|specimen| specimen.days);
+        Life {
+            specimens: days.collect(),
+            ..Life::of(records, (&self.id, &self.particulars), &self.events)
+        }
     }
 }
 
@@ -103,6 +105,18 @@ impl Changes {
     pub(super) const fn any(&self) -> bool {
         let seals = self.seals_added + self.seals_changed + self.specimens_added;
         seals + self.events_added + self.entries_added > 0
+    }
+}
+
+impl AddAssign for Changes {
+    fn add_assign(&mut self, other: Self) {
+        self.seals_added += other.seals_added;
+        self.seals_changed += other.seals_changed;
+        self.seals_unchanged += other.seals_unchanged;
+        self.specimens_added += other.specimens_added;
+        self.events_added += other.events_added;
+        self.entries_added += other.entries_added;
+        self.entries_known += other.entries_known;
     }
 }
 
@@ -185,56 +199,6 @@ impl Store {
         };
         rows.into_iter().map(version).collect()
     }
-
-    /// Adds seals, versions and specimens in one revision; nothing changes if nothing is new.
-    ///
-    /// # Errors
-    /// If the database fails; then nothing is changed.
-    pub async fn record_seals(
-        &self,
-        seals: &[NewSeal],
-        source: &str,
-        at: Timestamp,
-    ) -> Result<Changes, Error> {
-        let mut transaction = self.begin().await?;
-        let revision = new_revision(&mut transaction, source, at).await?;
-        let mut changes = Changes::default();
-        for seal in seals {
-            record_version(&mut transaction, seal, revision, &mut changes).await?;
-            changes.specimens_added += record_specimens(&mut transaction, seal, revision).await?;
-        }
-        settled(transaction, changes).await
-    }
-
-    /// Adds events in one revision; those already known are left as they are.
-    ///
-    /// # Errors
-    /// If the database fails, or a seal is not registered; then nothing is changed.
-    pub async fn record_events(
-        &self,
-        entries: &[events::Entry],
-        source: &str,
-        at: Timestamp,
-    ) -> Result<Changes, Error> {
-        let mut transaction = self.begin().await?;
-        let revision = new_revision(&mut transaction, source, at).await?;
-        let mut changes = Changes::default();
-        for entry in entries {
-            let added = record_event(&mut transaction, entry, revision).await?;
-            changes.events_added += usize::from(added);
-        }
-        settled(transaction, changes).await
-    }
-}
-
-/// Keeps a revision that changes something, and only such a one.
-async fn settled(transaction: Transaction<'_, Any>, changes: Changes) -> Result<Changes, Error> {
-    if changes.any() {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(changes)
 }
 
 pub(super) async fn new_revision(
@@ -253,12 +217,23 @@ pub(super) async fn new_revision(
     Ok(row.get(0))
 }
 
-pub(super) async fn record_version(
+/// Adds a seal, or its new version, and its new specimens.
+pub(super) async fn record_seal(
     connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
-    changes: &mut Changes,
-) -> Result<(), Error> {
+) -> Result<Changes, Error> {
+    let mut changes = record_version(&mut *connection, seal, revision).await?;
+    changes.specimens_added = record_specimens(connection, seal, revision).await?;
+    Ok(changes)
+}
+
+async fn record_version(
+    connection: &mut AnyConnection,
+    seal: &NewSeal,
+    revision: i64,
+) -> Result<Changes, Error> {
+    let mut changes = Changes::default();
     let latest = sqlx::query(
         "select version, particulars from seal_version where seal = $1 \
          order by version desc limit 1",
@@ -272,16 +247,16 @@ pub(super) async fn record_version(
                 .bind(&seal.id)
                 .execute(&mut *connection)
                 .await?;
-            changes.seals_added += 1;
+            changes.seals_added = 1;
             1
         }
         Some(row) => {
             let stored: Particulars = parsed(row.get(1), &seal.id)?;
             if stored == seal.particulars {
-                changes.seals_unchanged += 1;
-                return Ok(());
+                changes.seals_unchanged = 1;
+                return Ok(changes);
             }
-            changes.seals_changed += 1;
+            changes.seals_changed = 1;
             row.get::<i64, _>(0) + 1
         }
     };
@@ -294,10 +269,10 @@ pub(super) async fn record_version(
     .bind(written(&seal.particulars))
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(changes)
 }
 
-pub(super) async fn record_specimens(
+async fn record_specimens(
     connection: &mut AnyConnection,
     seal: &NewSeal,
     revision: i64,
@@ -328,12 +303,12 @@ pub(super) async fn record_specimens(
     Ok(added)
 }
 
+/// Adds an event of a seal, if it is not known already.
 pub(super) async fn record_event(
     connection: &mut AnyConnection,
-    entry: &events::Entry,
+    (seal, event): (&str, &Event),
     revision: i64,
-) -> Result<bool, Error> {
-    let event = &entry.event;
+) -> Result<Changes, Error> {
     let details = Details {
         by: event.by.clone(),
         instrument: event.instrument.clone(),
@@ -345,7 +320,7 @@ pub(super) async fn record_event(
         "insert into event (seal, kind, happened_on, details, revision, recorded_by) \
          values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
     )
-    .bind(&entry.seal)
+    .bind(seal)
     .bind(written(&event.kind))
     .bind(event.on.to_string())
     .bind(written(&details))
@@ -353,7 +328,10 @@ pub(super) async fn record_event(
     .bind(&event.recorded_by)
     .execute(connection)
     .await?;
-    Ok(inserted.rows_affected() > 0)
+    Ok(Changes {
+        events_added: usize::from(inserted.rows_affected() > 0),
+        ..Changes::default()
+    })
 }
 
 /// The specimens of a seal, or of all, by seal; where a file was stated anew, its latest row counts, at the place of its first.

@@ -142,7 +142,8 @@ fn opinion(browser: &mut Browser, site: &Site) {
     let address = browser.value("location.href");
     for said in ["s", "x"] {
         browser.press(".ask a");
-        browser.until("document.readyState === 'complete' && document.querySelector('[data-said]')");
+        browser
+            .until("document.readyState === 'complete' && document.querySelector('[data-said]')");
         browser.key(said);
         browser.until("document.querySelector('.given')");
         browser.visit(address.as_str().unwrap());

@@ -1,6 +1,7 @@
 //! What the registers besides the seals' own tell: rows, uses, review lists, and what people have to look at.
 
 use anyhow::Context;
+use anyhow::bail;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -259,9 +260,12 @@ pub(super) async fn review(
         }
         if arguments.keep {
             let entries = [list.entry()];
-            store
+            let recording = store
                 .record_entries(&entries, "review", Timestamp::now())
                 .await?;
+            if let Some(refused) = recording.refused.first() {
+                bail!("the list is not kept: {}", refused.reason);
+            }
         }
     }
     Ok(exit)

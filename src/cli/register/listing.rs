@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::cli::register::life::View;
 use crate::registry::EventKind;
 use crate::registry::Particulars;
+use crate::registry::sheet::File;
 use crate::report::words;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
@@ -22,35 +23,36 @@ use crate::storage::import::Mode;
 pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
     let changes = &import.changes;
     let left_out = words::counted(import.failures.len(), "row");
-    match (mode, import.kind) {
-        (Mode::Check, _) => {
-            let good = match import.kind {
-                Some(_) => words::counted(changes.entries_known, "row"),
-                None if changes.events_added > 0 => words::counted(changes.events_added, "event"),
-                None => words::counted(changes.seals_unchanged, "seal"),
+    let done = match (mode, import.of) {
+        (Mode::Check, of) => {
+            let good = match of {
+                File::Register => words::counted(changes.seals_unchanged, "seal"),
+                File::Events => words::counted(changes.events_added, "event"),
+                File::Entries(_) => words::counted(changes.entries_known, "row"),
             };
-            format!("checked: {good} can be imported, {left_out} cannot; nothing was stored")
+            return format!(
+                "checked: {good} can be imported, {left_out} cannot; nothing was stored"
+            );
         }
         (Mode::Propose | Mode::Preview, _) => {
-            format!("nothing was recorded yet; {left_out} left out")
+            return format!("nothing was recorded yet; {left_out} left out");
         }
-        (Mode::Store, Some(kind)) => format!(
-            "register revision {revision}, {}: {} added, {} known before; {left_out} left out",
-            kind.title, changes.entries_added, changes.entries_known
-        ),
-        (Mode::Store, None) if changes.events_added > 0 => format!(
-            "register revision {revision}: {} added; {left_out} left out",
-            words::counted(changes.events_added, "event"),
-        ),
-        (Mode::Store, None) => format!(
-            "register revision {revision}: {} added, {} changed, {} unchanged; \
-             {} added; {left_out} left out",
+        (Mode::Store, File::Register) => format!(
+            "{} added, {} changed, {} unchanged; {} added",
             words::counted(changes.seals_added, "seal"),
             changes.seals_changed,
             changes.seals_unchanged,
             words::counted(changes.specimens_added, "specimen"),
         ),
-    }
+        (Mode::Store, File::Events) => {
+            format!("{} added", words::counted(changes.events_added, "event"))
+        }
+        (Mode::Store, File::Entries(kind)) => format!(
+            "{}: {} added, {} known before",
+            kind.title, changes.entries_added, changes.entries_known
+        ),
+    };
+    format!("register revision {revision}: {done}; {left_out} left out")
 }
 
 /// One row a seal, with its state on a day.

@@ -347,7 +347,17 @@ fn records(reader: &mut csv::Reader<&[u8]>) -> Vec<(u64, Result<StringRecord, Va
             Ok(false) => return rows,
             Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                rows.push((line, Ok(record.clone())));
+                // No database keeps such a character in a text.
+                let row = if record.as_slice().contains('\0') {
+                    let message = "the row has a character that belongs to no text (NUL); \
+                                   write the value anew";
+                    Err(ValueError::Malformed {
+                        message: message.to_owned(),
+                    })
+                } else {
+                    Ok(record.clone())
+                };
+                rows.push((line, row));
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
@@ -430,13 +440,13 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_another_length_costs_only_itself() {
-        let table = table("id,size\na,1\nb,2,3\nc,4\n").unwrap();
+    fn a_row_that_cannot_be_read_costs_only_itself() {
+        let table = table("id,size\na,1\nb,2,3\nc,4\nd,\0\n").unwrap();
         let lines: Vec<_> = table
             .rows()
             .map(|row| row.map(|row| row.line).map_err(|failure| failure.line))
             .collect();
-        assert_eq!(lines, [Ok(2), Err(3), Ok(4)]);
+        assert_eq!(lines, [Ok(2), Err(3), Ok(4), Err(5)]);
     }
 
     #[test]

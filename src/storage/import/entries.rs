@@ -27,7 +27,6 @@ use crate::storage::import::Import;
 use crate::storage::import::Mode;
 use crate::storage::import::Options;
 use crate::storage::import::file_name;
-use crate::storage::import::ignored_columns;
 use crate::storage::import::read;
 use crate::storage::proposals::Content;
 
@@ -59,14 +58,10 @@ impl Store {
             path: path.to_owned(),
             source,
         })?;
-        let mut import = Import {
-            kind: Some(kind),
-            failures: sheet.failures,
-            warnings: ignored_columns(&sheet.unknown_columns),
-            ..Import::default()
-        };
+        let of = sheet::File::Entries(kind);
+        let mut import = Import::new(of, sheet.failures, &sheet.unknown_columns);
         let mut known = Known::of(&self.seals().await?, &self.entries().await?);
-        let mut good = Vec::new();
+        let (mut good, mut lines) = (Vec::new(), Vec::new());
         for Line { line, entry } in sheet.entries {
             let is_listing = entry.kind == watch::KIND.name;
             let with_digest = if is_listing {
@@ -86,6 +81,7 @@ impl Store {
                 None => {
                     known.add(&entry);
                     good.push(entry);
+                    lines.push(line);
                 }
                 Some(reason) => import.failures.push(RowFailure {
                     line,
@@ -94,16 +90,16 @@ impl Store {
                 }),
             }
         }
-        import.failures.sort_by_key(|failure| failure.line);
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);
-                import.changes = self.record_entries(&good, &source, options.at).await?;
+                let recording = self.record_entries(&good, &source, options.at).await?;
+                import.recorded(recording, |row| (lines[row], &good[row].key));
             }
             Mode::Check => import.changes.entries_known = good.len(),
             Mode::Propose | Mode::Preview => import.content = Some(Content::Entries(good)),
         }
-        Ok(import)
+        Ok(import.sorted())
     }
 
     /// A row of the watch list with the digest of its scan, which is kept, in place of the path.

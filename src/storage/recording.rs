@@ -1,0 +1,271 @@
+//! Recording the rows of a file: one revision, and within it a transaction for each row, so that a row that the database
+//! refuses costs only itself.
+
+use jiff::Timestamp;
+use sqlx::Any;
+use sqlx::Connection;
+use sqlx::Transaction;
+
+use crate::registry::Entry;
+use crate::registry::sheet::events;
+use crate::storage::Changes;
+use crate::storage::Error;
+use crate::storage::Kind;
+use crate::storage::NewSeal;
+use crate::storage::Store;
+use crate::storage::entries;
+use crate::storage::register;
+
+/// What came of recording rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// What changed.
+    pub changes: Changes,
+    /// The rows that the database refused.
+    pub refused: Vec<Refused>,
+}
+
+/// A row that the database refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its place among those given, from 0.
+    pub row: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// Rows that become visible together.
+struct Batch {
+    transaction: Transaction<'static, Any>,
+    kind: Kind,
+    revision: i64,
+    rows: usize,
+    recording: Recording,
+}
+
+impl Store {
+    /// Adds seals, versions and specimens; nothing changes if nothing is new.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is changed.
+    pub async fn record_seals(
+        &self,
+        seals: &[NewSeal],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Recording, Error> {
+        let mut batch = Batch::begin(self, source, at).await?;
+        for seal in seals {
+            let mut row = batch.transaction.begin().await?;
+            let done = register::record_seal(&mut row, seal, batch.revision).await;
+            let settled = settle(row, done, batch.kind).await?;
+            batch.add(settled);
+        }
+        batch.end().await
+    }
+
+    /// Adds events; those already known are left as they are.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is changed.
+    pub async fn record_events(
+        &self,
+        given: &[events::Entry],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Recording, Error> {
+        let mut batch = Batch::begin(self, source, at).await?;
+        for entry in given {
+            let mut row = batch.transaction.begin().await?;
+            let event = (entry.seal.as_str(), &entry.event);
+            let done = register::record_event(&mut row, event, batch.revision).await;
+            let settled = settle(row, done, batch.kind).await?;
+            batch.add(settled);
+        }
+        batch.end().await
+    }
+
+    /// Adds entries of other registers; those already known are left as they are.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is changed.
+    pub async fn record_entries(
+        &self,
+        given: &[Entry],
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Recording, Error> {
+        let mut batch = Batch::begin(self, source, at).await?;
+        for entry in given {
+            let mut row = batch.transaction.begin().await?;
+            let done = entries::record(&mut row, entry, batch.revision).await;
+            let settled = settle(row, done, batch.kind).await?;
+            batch.add(settled);
+        }
+        batch.end().await
+    }
+}
+
+impl Batch {
+    async fn begin(store: &Store, source: &str, at: Timestamp) -> Result<Self, Error> {
+        let mut transaction = store.begin().await?;
+        let revision = register::new_revision(&mut transaction, source, at).await?;
+        Ok(Self {
+            transaction,
+            kind: store.kind,
+            revision,
+            rows: 0,
+            recording: Recording::default(),
+        })
+    }
+
+    fn add(&mut self, settled: Result<Changes, String>) {
+        match settled {
+            Ok(changes) => self.recording.changes += changes,
+            Err(reason) => self.recording.refused.push(Refused {
+                row: self.rows,
+                reason,
+            }),
+        }
+        self.rows += 1;
+    }
+
+    /// Keeps a revision that changes something, and only such a one.
+    async fn end(self) -> Result<Recording, Error> {
+        if self.recording.changes.any() {
+            self.transaction.commit().await?;
+        } else {
+            self.transaction.rollback().await?;
+        }
+        Ok(self.recording)
+    }
+}
+
+/// Ends a row's transaction: what it changed, or why the database refused it.
+async fn settle(
+    row: Transaction<'_, Any>,
+    done: Result<Changes, Error>,
+    kind: Kind,
+) -> Result<Result<Changes, String>, Error> {
+    match done {
+        Ok(changes) => {
+            row.commit().await?;
+            Ok(Ok(changes))
+        }
+        Err(error) => {
+            let reason = refusal(error, kind)?;
+            row.rollback().await?;
+            Ok(Err(reason))
+        }
+    }
+}
+
+/// Why the database refused a row; any other error is no fault of the row.
+fn refusal(error: Error, kind: Kind) -> Result<String, Error> {
+    let Error::Database(sqlx::Error::Database(refused)) = &error else {
+        return Err(error);
+    };
+    let code = refused.code().unwrap_or_default();
+    let is_of_row = match kind {
+        // Too big, against a constraint, of another type: the low byte of <https://sqlite.org/rescode.html>.
+        Kind::Sqlite => code
+            .parse::<u32>()
+            .is_ok_and(|code| [18, 19, 20].contains(&(code & 0xFF))),
+        // Data exception, integrity constraint, program limit: classes of PostgreSQL's appendix A.
+        Kind::Postgres => ["22", "23", "54"]
+            .iter()
+            .any(|class| code.starts_with(class)),
+    };
+    if is_of_row {
+        Ok(format!("the database refuses it: {refused}"))
+    } else {
+        Err(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(reason: &str) -> Entry {
+        Entry {
+            kind: "withdrawal".into(),
+            key: "a".into(),
+            content: [("reason".to_owned(), reason.to_owned())].into(),
+            ..Entry::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn entries_are_recorded_once_and_read_as_they_were_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        let full = Entry {
+            happened_on: Some(jiff::civil::date(2024, 5, 21)),
+            instrument: Some("12/QĐ".into()),
+            recorded_by: Some("Lan".into()),
+            corrects: Some("0123".into()),
+            ..entry("full")
+        };
+        let given = [entry("twice"), entry("twice"), full.clone()];
+        let first = store.record_entries(&given, "a.csv", at).await.unwrap();
+        let first = first.changes;
+        assert_eq!((first.entries_added, first.entries_known), (2, 1));
+        let again = store.record_entries(&given, "b.csv", at).await.unwrap();
+        let again = again.changes;
+        assert_eq!((again.entries_added, again.entries_known), (0, 3));
+        assert_eq!(store.revision().await.unwrap(), 1);
+        let read = store.entries().await.unwrap();
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[1].entry, full);
+        assert_eq!(read[1].name, full.name());
+        assert_eq!(
+            (read[1].revision, read[1].recorded_at.as_deref()),
+            (Some(1), Some("1970-01-01T00:00:00Z"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_row_that_the_database_refuses_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let trigger = "create trigger refusing before insert on entry when new.content like '%bad%' \
+                       begin select raise(abort, 'no such content'); end";
+        sqlx::query(trigger).execute(&store.pool).await.unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        let given = [entry("one"), entry("bad"), entry("two"), entry("as bad")];
+        let recording = store.record_entries(&given, "a.csv", at).await.unwrap();
+        assert_eq!(recording.changes.entries_added, 2);
+        let refused: Vec<usize> = recording.refused.iter().map(|own| own.row).collect();
+        assert_eq!(refused, [1, 3]);
+        let reason = &recording.refused[0].reason;
+        assert!(reason.contains("no such content"), "{reason}");
+        let kept: Vec<Entry> = store
+            .entries()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|recorded| recorded.entry)
+            .collect();
+        assert_eq!(kept, [entry("one"), entry("two")]);
+        // Nothing but refused rows makes no revision.
+        let none = store.record_entries(&given[1..2], "b.csv", at).await;
+        assert_eq!(none.unwrap().changes, Changes::default());
+        assert_eq!(store.revision().await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failing_database_loses_the_whole_file_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        sqlx::query("drop table entry")
+            .execute(&store.pool)
+            .await
+            .unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        let failed = store.record_entries(&[entry("one")], "a.csv", at).await;
+        assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
+        assert_eq!(store.revision().await.unwrap(), 0);
+    }
+}
