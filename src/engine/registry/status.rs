@@ -169,6 +169,8 @@ pub struct Life {
     pub periods: Vec<Period>,
     /// Its owner, where the register tells it.
     pub owner: Option<Body>,
+    /// The first and the last day of each of its specimens, as stated; one without bounds is the registered one on any day.
+    pub specimens: Vec<(Option<Date>, Option<Date>)>,
 }
 
 /// A seal's state on a day, with what made it so.
@@ -202,6 +204,7 @@ impl Life {
             notified_on: first_day(seal.notified_on, &events, EventKind::Notified),
             periods,
             owner,
+            specimens: Vec::new(),
         }
     }
 

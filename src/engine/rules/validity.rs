@@ -20,6 +20,7 @@ pub const CODES: &[&str] = &[
     "seal.not_notified",
     "seal.body_ended",
     "seal.name_stale",
+    "seal.no_specimen_of_date",
     "seal.invalid_on_date",
     "seal.status_changed_date_unproven",
 ];
@@ -53,16 +54,18 @@ pub fn findings(seal: Subject<'_>, scene: Scene<'_>, not_after: Option<Date>) ->
     if let Some(date) = scene.date {
         findings.extend(too_early(seal, scene, date));
         findings.extend(too_late(seal, scene, date));
-        findings.extend(stale_name(seal, scene, date));
     }
     // A seal that could not be used by the printed date has no use for a better one.
-    if findings.iter().all(|finding| finding.code == NAME_STALE) {
+    let could_be_used = findings.is_empty();
+    if let Some(date) = scene.date {
+        findings.extend(stale_name(seal, scene, date));
+        findings.extend(without_specimen(seal, date).filter(|_| could_be_used));
+    }
+    if could_be_used {
         findings.extend(unproven(seal, scene, not_after));
     }
     findings
 }
-
-const NAME_STALE: &str = "seal.name_stale";
 
 /// Before the seal's registration, or before its use was notified.
 fn too_early(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding> {
@@ -151,10 +154,27 @@ fn stale_name(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding
          the document's date.",
         seal.id
     );
-    let finding = Finding::warning(NAME_STALE, message)
+    let finding = Finding::warning("seal.name_stale", message)
         .value("since", from.to_string())
         .cited(Topic::LegalName, scene);
     Some(finding)
+}
+
+/// All specimens are of other days. An impression is compared with all of them, whatever the date that it claims.
+fn without_specimen(seal: Subject<'_>, date: Date) -> Option<Finding> {
+    let specimens = &seal.life.specimens;
+    let is_on = |(from, to): &(Option<Date>, Option<Date>)| {
+        from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to)
+    };
+    if specimens.is_empty() || specimens.iter().any(is_on) {
+        return None;
+    }
+    let message = format!(
+        "No specimen of seal {} was the registered one on {date}, the document's date: the impression was compared with \
+         those of other days.",
+        seal.id
+    );
+    Some(Finding::remark("seal.no_specimen_of_date", message))
 }
 
 /// The name on the seal, and the day from which its body bore another one, where it does on `date`.

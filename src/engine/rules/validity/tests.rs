@@ -142,12 +142,15 @@ fn a_seal_outlives_neither_its_body_nor_the_name_that_it_bears() {
     let renamed = |day| found((&[], &[body, names]), Some(day), None);
     assert_eq!(renamed(date(2022, 6, 30)), []);
     assert_eq!(renamed(date(2022, 7, 1)), one(UNPROVEN, "2022-07-01"));
-    assert_eq!(renamed(date(2022, 7, 2)), one(NAME_STALE, "2022-07-01"));
+    assert_eq!(
+        renamed(date(2022, 7, 2)),
+        one("seal.name_stale", "2022-07-01")
+    );
     let ended = |day| found((&[], &[body, names, end]), Some(day), None);
     assert_eq!(ended(date(2022, 6, 30)), one(UNPROVEN, "2023-01-01"));
     let late = ended(date(2023, 1, 2));
     let codes: Vec<&str> = late.iter().map(|(code, _)| code.as_str()).collect();
-    assert_eq!(codes, ["seal.body_ended", NAME_STALE]);
+    assert_eq!(codes, ["seal.body_ended", "seal.name_stale"]);
 }
 
 #[test]
@@ -161,4 +164,50 @@ fn a_suspended_body_cannot_use_its_seal_until_it_goes_on() {
         one("seal.invalid_on_date", "2022-07-01")
     );
     assert_eq!(on(date(2022, 9, 1)), []);
+}
+
+#[test]
+fn specimens_of_other_days_are_told_where_the_seal_could_be_used() {
+    let particulars = Particulars {
+        registered_on: Some(date(2015, 1, 1)),
+        ..Particulars::default()
+    };
+    let events = [event(EventKind::Destroyed, date(2022, 1, 1))];
+    let records = Records::of(events.iter().map(|event| event.recorded("S1")));
+    let codes = |specimens: &[(Option<Date>, Option<Date>)], on: Date| -> Vec<String> {
+        let life = Life {
+            specimens: specimens.to_vec(),
+            ..Life::of(&records, ("S1", &particulars), &events)
+        };
+        let subject = Subject {
+            id: "S1",
+            organisation: "One",
+            life: &life,
+        };
+        let scene = Scene::stated(&particulars, Some(on), RuleSet::shipped());
+        // It existed before the seal was destroyed.
+        let found = findings(subject, scene, Some(date(2021, 12, 31)));
+        found.into_iter().map(|finding| finding.code).collect()
+    };
+    let of_two_years = (Some(date(2018, 1, 1)), Some(date(2019, 12, 31)));
+    let until_2016 = (None, Some(date(2016, 12, 31)));
+    let remark = ["seal.no_specimen_of_date"];
+    assert_eq!(codes(&[of_two_years], date(2017, 12, 31)), remark);
+    assert_eq!(codes(&[of_two_years], date(2020, 1, 1)), remark);
+    assert_eq!(codes(&[until_2016, of_two_years], date(2017, 6, 1)), remark);
+    for day in [date(2018, 1, 1), date(2019, 12, 31)] {
+        assert!(codes(&[of_two_years], day).is_empty(), "{day}");
+    }
+    // One without days is of any day; where none is known, nothing is said.
+    assert!(codes(&[of_two_years, (None, None)], date(2017, 1, 1)).is_empty());
+    assert!(codes(&[], date(2017, 1, 1)).is_empty());
+    // Against a seal that could not be used this adds nothing.
+    assert_eq!(
+        codes(&[of_two_years], date(2014, 1, 1)),
+        ["seal.not_yet_registered"]
+    );
+    assert_eq!(
+        codes(&[of_two_years], date(2023, 1, 1)),
+        ["seal.invalid_on_date"]
+    );
 }
