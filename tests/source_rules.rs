@@ -148,6 +148,42 @@ fn s0_05_a_loss_is_reported_to_both_within_two_days() {
 }
 
 #[test]
+fn s0_07_a_loss_stays_open_until_another_seal_is_registered() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import_events(folder, "seal,event,on\nD01,reported_lost,2020-05-01\n");
+    let code = "clock.re_registration_open";
+    assert_eq!(standing(folder, code, "2021-01-01"), ["due"]);
+    let replaced = "seal,event,on,successor\nD01,replaced_by,2020-06-01,D02\n";
+    import_events(folder, replaced);
+    assert_eq!(standing(folder, code, "2020-05-31"), ["due"]);
+    assert_eq!(standing(folder, code, "2021-01-01"), ["done"]);
+    // The seal that took its place is to be in the register itself.
+    let show = ["register", "show", "D01", "--json"];
+    assert!(antin(folder, &show).contains("register.unknown_successor"));
+    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/specimens/D02-1.png");
+    let row = "id,organisation,specimen,specimen_dpi\nD02,Trung tâm y tế Vĩnh Mộc,";
+    let row = format!("{row}{},300\n", other.display());
+    import(folder, "successor.csv", &row);
+    assert!(!antin(folder, &show).contains("register.unknown_successor"));
+}
+
+#[test]
+fn s0_08_a_lost_certificate_is_open_until_it_is_issued_again() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    let head = "seal,certificate,event,on,new_certificate\n";
+    let lost = "D01,C1,issued,2019-01-01,\nD01,C1,lost,2020-05-01,\n";
+    import(folder, "certificates.csv", &format!("{head}{lost}"));
+    let code = "clock.certificate_not_replaced";
+    assert_eq!(standing(folder, code, "2021-01-01"), ["due"]);
+    let again = "D01,C1,reissued,2020-06-01,C2\n";
+    import(folder, "again.csv", &format!("{head}{again}"));
+    assert_eq!(standing(folder, code, "2020-05-31"), ["due"]);
+    assert_eq!(standing(folder, code, "2021-01-01"), ["done"]);
+}
+
+#[test]
 fn s0_14_a_change_of_keeper_needs_a_handover() {
     let folder = registered("", "");
     let folder = folder.path();
