@@ -50,6 +50,7 @@ fn event() -> impl Strategy<Value = (EventKind, u8, Option<String>)> {
 /// A row of another register, as the text of a file.
 fn row() -> impl Strategy<Value = String> {
     let body = prop::sample::select(&["merged", "suspended", "resumed", "renamed"][..]);
+    let recipient = prop::sample::select(&["commune_police", "registering_authority"][..]);
     prop_oneof![
         (body, 0_u8..20).prop_map(|(what, on)| format!("body,event,on\nB1,{what},{}\n", day(on))),
         ("[AB]", 0_u8..20)
@@ -62,6 +63,19 @@ fn row() -> impl Strategy<Value = String> {
             let back = back.map_or_else(String::new, |back| day(back).to_string());
             let out = day(out);
             format!("seal,permit,holder,out_at,returned_at\nS1,{number},Lan,{out},{back}\n")
+        }),
+        ("[KH]", 0_u8..20)
+            .prop_map(|(head, on)| format!("body,head,from\nB1,{head},{}\n", day(on))),
+        ("[LM]", "[LM]", 0_u8..20, prop::option::of(20_u8..40)).prop_map(
+            |(giver, receiver, on, done)| {
+                let done = done.map_or_else(String::new, |done| day(done).to_string());
+                let row = format!("S1,{giver},{receiver},{},{done}\n", day(on));
+                format!("seal,giver,receiver,changed_on,done_on\n{row}")
+            }
+        ),
+        (recipient, 0_u8..20, 0_u8..20).prop_map(|(to, on, more)| {
+            let row = format!("S1,{},{to},{}\n", day(on), day(on + more));
+            format!("seal,discovered_on,recipient,notified_on\n{row}")
         }),
         ("[12]", 0_u8..20).prop_map(|(number, on)| {
             format!(
