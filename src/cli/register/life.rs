@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::registry::Event;
+use crate::registry::EventKind;
 use crate::registry::Life;
 use crate::registry::Recorded;
 use crate::registry::Records;
@@ -94,8 +96,10 @@ impl View<'_> {
         self.owned(text, &life);
         self.kept(text, &seal.id);
         for other in self.seals {
-            let takes = |successor: &Option<String>| successor.as_deref() == Some(&seal.id);
-            if other.events.iter().any(|event| takes(&event.successor)) {
+            let takes = |event: &Event| {
+                event.kind == EventKind::ReplacedBy && event.successor.as_deref() == Some(&seal.id)
+            };
+            if other.events.iter().any(takes) {
                 let _ = writeln!(text, "  replaces: seal {}", other.id);
             }
         }
@@ -232,15 +236,41 @@ impl View<'_> {
         if let Some(head) = body.head_on(self.on) {
             let _ = writeln!(text, "  head: {}", head.value.name);
         }
-        for seal in self.seals {
-            let life = seal.life(self.records);
-            if life.owner.is_some_and(|owner| owner.id == body.id) {
-                let _ = writeln!(text, "  seal {}: {}", seal.id, self.state(seal));
-            }
+        for seal in self.owned_by(body) {
+            let _ = writeln!(text, "  seal {}: {}", seal.id, self.state(seal));
         }
         self.entries(&mut text, &body.id);
         Self::doubts(&mut text, &consistency::of_body(self.records, body));
         text
+    }
+
+    fn owned_by(&self, body: &Body) -> impl Iterator<Item = &StoredSeal> {
+        self.seals.iter().filter(|seal| {
+            let owner = seal.life(self.records).owner;
+            owner.is_some_and(|owner| owner.id == body.id)
+        })
+    }
+
+    /// A body as programs read it.
+    pub(super) fn body_json(&self, body: &Body) -> Value {
+        let head = body.head_on(self.on).map(|head| head.value.name.clone());
+        let end = body.end().filter(|end| end.value.on <= self.on);
+        let relations = body.relations_on(self.on).map(|relation| {
+            json!({ "relation": relation.value.kind.name(), "other": relation.value.other })
+        });
+        let seals = self
+            .owned_by(body)
+            .map(|seal| json!({ "seal": seal.id, "status": self.status(seal) }));
+        json!({
+            "body": body.id,
+            "name": body.called_on(self.on),
+            "level": body.basics.value.level,
+            "head": head,
+            "ended_on": end.map(|end| end.value.on),
+            "relations": relations.collect::<Vec<_>>(),
+            "seals": seals.collect::<Vec<_>>(),
+            "inconsistencies": consistency::of_body(self.records, body),
+        })
     }
 
     /// What the JSON of a seal tells of its life.

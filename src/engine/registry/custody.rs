@@ -107,7 +107,10 @@ impl Fact for Handover {
         let changed_on = entry.date("changed_on")?;
         let done_on = entry.date("done_on")?;
         if changed_on.or(done_on).is_none() {
-            return Err(ValueError::Missing { column: "done_on" });
+            return Err(ValueError::Malformed {
+                message: "`changed_on` and `done_on` are both empty; one of them is needed"
+                    .to_owned(),
+            });
         }
         Ok(Self {
             giver: entry.required("giver")?,

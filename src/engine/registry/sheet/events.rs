@@ -61,8 +61,8 @@ fn entry(row: &Row<'_>) -> Result<Entry, ValueError> {
     let on = row.date("on")?;
     let successor = row.text("successor");
     if kind == Some(EventKind::ReplacedBy) && successor.is_none() {
-        return Err(ValueError::Missing {
-            column: "successor",
+        return Err(ValueError::Malformed {
+            message: "`successor` is empty; `replaced_by` needs the new seal".to_owned(),
         });
     }
     Ok(Entry {
