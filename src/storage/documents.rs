@@ -18,6 +18,9 @@ use crate::verify::Report;
 const COLUMNS: &str = "id, office, sha256, name, bytes, handed_in_by, handed_in_at, state, outcome, \
                        retain_until, held_for, position";
 
+/// What stands for all offices in a query; none is called so: an empty name is the office of those who have none.
+pub(super) const EVERY_OFFICE: &str = "*";
+
 /// A document in a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StoredDocument {
@@ -180,9 +183,9 @@ impl Store {
     ) -> Result<Vec<(Option<Outcome>, u64)>, Error> {
         let rows = sqlx::query(
             "select outcome, count(*) from document where state <> 'deleted' \
-             and ($1 = '' or office = $1) group by outcome",
+             and ($1 = '*' or office = $1) group by outcome",
         )
-        .bind(office.unwrap_or_default())
+        .bind(office.unwrap_or(EVERY_OFFICE))
         .fetch_all(&self.pool)
         .await?;
         let count = |row: &AnyRow| {

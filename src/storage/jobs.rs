@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::documents::EVERY_OFFICE;
 use crate::storage::documents::NewDocument;
 use crate::storage::documents::hand_in;
 use crate::storage::documents::name;
@@ -252,12 +253,12 @@ impl Store {
         count: u32,
     ) -> Result<Vec<Job>, Error> {
         let query = format!(
-            "select {COLUMNS} from job where position < $1 and ($2 = '' or office = $2) \
+            "select {COLUMNS} from job where position < $1 and ($2 = '*' or office = $2) \
              order by position desc limit $3"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(before.unwrap_or(i64::MAX))
-            .bind(office.unwrap_or_default())
+            .bind(office.unwrap_or(EVERY_OFFICE))
             .bind(i64::from(count))
             .fetch_all(&self.pool)
             .await?;

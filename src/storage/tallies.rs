@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::documents::EVERY_OFFICE;
 use crate::storage::documents::StoredDocument;
 use crate::verify::Outcome;
 
@@ -31,11 +32,11 @@ impl Store {
     ) -> Result<Vec<DayTally>, Error> {
         let rows = sqlx::query(
             "select substr(handed_in_at, 1, 10), outcome, count(*) from document \
-             where state <> 'deleted' and handed_in_at >= $1 and ($2 = '' or office = $2) \
+             where state <> 'deleted' and handed_in_at >= $1 and ($2 = '*' or office = $2) \
              group by substr(handed_in_at, 1, 10), outcome order by 1",
         )
         .bind(since)
-        .bind(office.unwrap_or_default())
+        .bind(office.unwrap_or(EVERY_OFFICE))
         .fetch_all(&self.pool)
         .await?;
         let tally = |row: &AnyRow| {
@@ -69,10 +70,10 @@ impl Store {
             "select document.id, max(judgement.recorded_at) from judgement \
              join result on result.position = judgement.result \
              join document on document.sha256 = result.document and document.asked = result.asked \
-             where document.state <> 'deleted' and ($1 = '' or document.office = $1) \
+             where document.state <> 'deleted' and ($1 = '*' or document.office = $1) \
              group by document.id order by max(judgement.position) desc limit $2",
         )
-        .bind(office.unwrap_or_default())
+        .bind(office.unwrap_or(EVERY_OFFICE))
         .bind(i64::from(count))
         .fetch_all(&self.pool)
         .await?;
