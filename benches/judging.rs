@@ -222,5 +222,6 @@ fn kept(report: &Report, index: usize) -> NewResult {
         report,
         claim: None,
         crops: None,
+        keys: Vec::new(),
     }
 }

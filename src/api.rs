@@ -26,6 +26,7 @@ use crate::storage::blobs::Blobs;
 use crate::storage::retention::Today;
 
 mod audit;
+mod books;
 mod decisions;
 mod documents;
 mod guard;
@@ -33,6 +34,7 @@ mod health;
 pub mod identity;
 mod jobs;
 mod limits;
+mod links;
 pub mod listening;
 mod opinions;
 mod page;
@@ -41,6 +43,7 @@ mod pictures;
 mod previews;
 pub mod problem;
 mod proposals;
+mod register;
 mod reports;
 mod reviews;
 pub mod routes;
@@ -51,6 +54,7 @@ mod tokens;
 mod tracings;
 
 pub(crate) use documents::own as own_document;
+pub use limits::Bounds;
 pub use limits::Limits;
 pub(crate) use reports::report_of;
 
@@ -144,12 +148,14 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(reports::pdf))
             .routes(routes!(reports::findings))
             .routes(routes!(reports::bundle))
+            .routes(routes!(links::of_document))
             .routes(routes!(jobs::create, jobs::list))
             .routes(routes!(jobs::show))
             .routes(routes!(jobs::items))
             .routes(routes!(jobs::order))
             .routes(routes!(jobs::events))
             .merge(accounts())
+            .merge(registers())
             .merge(
                 // A form's files are counted while they come in, and not held in memory.
                 OpenApiRouter::new()
@@ -176,8 +182,6 @@ fn accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(decisions::list))
         .routes(routes!(decisions::of_document, decisions::propose))
         .routes(routes!(decisions::answer))
-        .routes(routes!(specimens::list))
-        .routes(routes!(specimens::scan))
         .routes(routes!(audit::list))
         .routes(routes!(audit::check))
         .merge(
@@ -191,6 +195,23 @@ fn accounts() -> OpenApiRouter<Shared> {
                 .routes(routes!(previews::specimen))
                 .layer(DefaultBodyLimit::max(previews::SPECIMEN_BYTES_MAX)),
         )
+}
+
+/// What the registers tell.
+fn registers() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(register::seals))
+        .routes(routes!(register::show))
+        .routes(routes!(register::versions))
+        .routes(routes!(register::events))
+        .routes(routes!(register::bodies))
+        .routes(routes!(register::body))
+        .routes(routes!(books::rows))
+        .routes(routes!(books::uses))
+        .routes(routes!(books::clocks))
+        .routes(routes!(books::inspections))
+        .routes(routes!(specimens::list))
+        .routes(routes!(specimens::scan))
 }
 
 /// The description of the API, as `docs/openapi.json` has it.
@@ -219,7 +240,7 @@ pub fn router_with(service: Shared, pages: Router<Shared>) -> Router {
         ))
         .fallback(async || Problem::not_found("address"))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
-        .layer(RequestBodyTimeoutLayer::new(limits::SILENCE))
+        .layer(RequestBodyTimeoutLayer::new(service.limits.bounds.silence))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 use axum::response::IntoResponse;

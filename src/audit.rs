@@ -204,8 +204,7 @@ impl Linked {
             hash.update(length.to_be_bytes());
             hash.update(text.as_bytes());
         }
-        let digest = hash.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 }
 

@@ -23,6 +23,7 @@ mod unpacking;
 pub mod worker;
 
 pub use registers::Registers;
+pub use registers::Rows;
 pub use worker::Worker;
 
 /// How long an item is its worker's without a sign of life. Chosen: longer than a busy machine leaves a heartbeat undone.

@@ -52,6 +52,8 @@ pub mod trends;
 
 pub mod tally;
 
+pub mod view;
+
 pub mod jobs;
 
 pub mod api;

@@ -31,6 +31,7 @@ pub mod import;
 pub mod items;
 pub mod jobs;
 pub mod judging;
+pub mod keys;
 pub mod opinions;
 pub mod proposals;
 mod recording;

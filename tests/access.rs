@@ -18,6 +18,12 @@ use reqwest::multipart::Part;
 use serde_json::Value;
 use serde_json::json;
 
+#[path = "service/bounds.rs"]
+mod bounds;
+#[path = "service/injections.rs"]
+mod injections;
+#[path = "service/registers.rs"]
+mod registers;
 #[path = "service/site.rs"]
 mod site;
 
@@ -135,6 +141,50 @@ async fn every_described_route_stands_in_the_table_and_the_other_way_round() {
             .len(),
         "a route has two rows"
     );
+}
+
+#[tokio::test]
+async fn what_is_an_offices_is_seen_by_it_alone() {
+    let running = Running::start().await;
+    running.add("lan", Role::Inspector).await;
+    running.add_of("minh", Role::Inspector, Some("B2")).await;
+    running.add_of("nobodys", Role::Inspector, None).await;
+    running.add("hoa", Role::Auditor).await;
+    let lan = running.with_token("lan").await;
+    let upload = lan.request("POST", "/api/v1/documents?name=a.pdf");
+    let (_, handed) = told(upload.body("%PDF-1.4").send().await.unwrap()).await;
+    let (id, job) = (&handed["document"], &handed["job"]);
+    let own = [
+        format!("/api/v1/documents/{}", id.as_str().unwrap()),
+        format!("/api/v1/documents/{}/links", id.as_str().unwrap()),
+        format!("/api/v1/jobs/{}", job.as_str().unwrap()),
+    ];
+    for (login, sees) in [
+        ("lan", true),
+        ("minh", false),
+        ("nobodys", false),
+        ("hoa", true),
+    ] {
+        let reader = running.with_token(login).await;
+        for path in &own {
+            let (status, _) = reader.get(path).await;
+            assert_eq!(status, if sees { 200 } else { 404 }, "{login}, {path}");
+        }
+        for list in ["/api/v1/documents", "/api/v1/jobs"] {
+            let (_, listed) = reader.get(list).await;
+            let count = listed["items"].as_array().unwrap().len();
+            assert_eq!(count, usize::from(sees), "{login}, {list}");
+        }
+    }
+    let minh = running.with_token("minh").await;
+    assert_eq!(minh.get("/api/v1/documents?office=B1").await.0, 404);
+    // What the pages count.
+    for (office, count) in [(Some("B1"), 1), (Some("B2"), 0), (Some(""), 0), (None, 1)] {
+        let by_day = running.store.outcomes_by_day(office, "2000-01-01").await;
+        assert_eq!(by_day.unwrap().len(), count, "{office:?}");
+        let outcomes = running.store.outcomes(office).await.unwrap();
+        assert_eq!(outcomes.len(), count, "{office:?}");
+    }
 }
 
 #[tokio::test]

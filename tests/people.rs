@@ -346,18 +346,21 @@ fn what_is_held_is_not_deleted_and_what_comes_again_is_there_again() {
         };
         let (lan, why) = (act("lan"), (&today, "asked for"));
         let delete = async || store.delete_document(&id, why, &lan).await.unwrap();
-        store
-            .hold_document(&id, Some("lawsuit"), None)
-            .await
-            .unwrap();
+        let kept = (Some("lawsuit"), None);
+        assert!(store.hold_document(&id, kept, &lan).await.unwrap());
         let refused = delete().await;
         assert!(matches!(refused, Deleted::Refused(_)), "{refused:?}");
-        store.hold_document(&id, None, None).await.unwrap();
+        let released = store.hold_document(&id, (None, None), &lan);
+        assert!(released.await.unwrap());
         let deleted = delete().await;
         assert!(matches!(deleted, Deleted::Done(_)), "{deleted:?}");
         assert!(!store.is_wanted(&digest).await.unwrap());
-        let recorded = store.audit_entries(&AuditFilter::default(), 1).await;
-        assert_eq!(recorded.unwrap()[0].deed, "document.deleted");
+        let recorded = store.audit_entries(&AuditFilter::default(), 3).await;
+        let recorded: Vec<String> = recorded.unwrap().into_iter().map(|own| own.deed).collect();
+        assert_eq!(
+            recorded,
+            ["document.deleted", "document.released", "document.held"]
+        );
         brought("b.pdf").await;
         let document = store.document(&id).await.unwrap().unwrap();
         assert_eq!(

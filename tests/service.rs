@@ -12,7 +12,10 @@ use serde_json::Value;
 use serde_json::json;
 
 #[path = "servers/antin.rs"]
+#[expect(dead_code, reason = "other targets use the rest")]
 mod antin_server;
+#[path = "service/ending.rs"]
+mod ending;
 
 use antin_server::Service;
 use antin_server::command;

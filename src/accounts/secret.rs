@@ -91,19 +91,14 @@ impl Digest {
     #[must_use]
     pub fn read(hex: &str) -> Option<Self> {
         let mut bytes = [0; BYTES];
-        if hex.len() != 2 * BYTES || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        for (position, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(hex.get(2 * position..2 * position + 2)?, 16).ok()?;
-        }
+        hex::decode_to_slice(hex, &mut bytes).ok()?;
         Some(Self(bytes))
     }
 
     /// Lower-case hexadecimal, as it is kept.
     #[must_use]
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 }
 

@@ -107,7 +107,10 @@ pub(super) async fn hand_in(
     let name = plain(upload.name.as_deref().unwrap_or("document"));
     let arrived = service
         .blobs
-        .receive(body.into_data_stream(), service.limits.document_bytes_max)
+        .receive(
+            body.into_data_stream(),
+            service.limits.bounds.document_bytes,
+        )
         .await?;
     if let Some(key) = &key
         && let Some(earlier) = service.store.earlier(caller.office(), key).await?
@@ -158,7 +161,7 @@ pub(super) async fn hand_in_form(
         let Some(name) = field.file_name().map(plain) else {
             continue;
         };
-        let bytes_max = service.limits.document_bytes_max;
+        let bytes_max = service.limits.bounds.document_bytes;
         let arrived = service.blobs.receive(field, bytes_max).await?;
         let of = match job.take() {
             Some(job) => job,
@@ -378,14 +381,8 @@ pub(super) async fn hold(
     tag::matches(&document, &headers)?;
     let reason = hold.held_for.as_deref().map(plain);
     let until = hold.retain_until.map(|day| day.to_string());
-    service
-        .store
-        .hold_document(&id, reason.as_deref(), until.as_deref())
-        .await?;
-    let detail = json!({"held_for": reason, "retain_until": until});
-    caller
-        .logged(&service, Deed::DocumentHeld, &id, detail)
-        .await?;
+    let (kept, act) = ((reason.as_deref(), until.as_deref()), caller.act());
+    service.store.hold_document(&id, kept, &act).await?;
     let document = own(&service, &caller, &id).await?;
     Ok(tag::tagged(&document, &HeaderMap::new()))
 }

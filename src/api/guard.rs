@@ -16,6 +16,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use crate::api::Shared;
+use crate::api::problem;
 use crate::api::problem::Problem;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -63,7 +64,7 @@ pub(super) async fn guard(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let response = match service.limits.request(origin) {
-        Ok(_place) => next.run(request).await,
+        Ok(_place) => problem::worded(next.run(request).await).await,
         Err(problem) => problem.into_response(),
     };
     let mut response = numbered(response, &id);

@@ -75,14 +75,19 @@ pub(super) enum Order {
     Retry,
 }
 
+impl Standing {
+    const fn of(job: Job, progress: Progress) -> Self {
+        Self {
+            job,
+            progress,
+            over: progress.is_over(),
+        }
+    }
+}
+
 async fn standing(service: &Shared, job: Job) -> Answer<Standing> {
     let progress = service.store.progress(&job.id).await?;
-    let over = progress.is_over();
-    Ok(Standing {
-        job,
-        progress,
-        over,
-    })
+    Ok(Standing::of(job, progress))
 }
 
 async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<Job> {
@@ -127,11 +132,16 @@ pub(super) async fn list(
         .store
         .jobs(office.as_deref(), page.position()?, page.limit())
         .await?;
-    let mut all = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        all.push(standing(&service, job).await?);
-    }
-    Ok(Json(Page::new(all, page.limit(), |one| one.job.position)))
+    let ids: Vec<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
+    let mut progress = service.store.progress_of(&ids).await?;
+    let standing = |job: Job| {
+        let progress = progress.remove(&job.id).unwrap_or_default();
+        Standing::of(job, progress)
+    };
+    let all = jobs.into_iter().map(standing).collect();
+    Ok(Json(Page::new(all, page.limit(), |one: &Standing| {
+        one.job.position
+    })))
 }
 
 /// A job and how far it is.

@@ -15,30 +15,53 @@ use tokio::sync::Semaphore;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 
-/// Requests that are worked on at once. Chosen.
-const REQUESTS: usize = 512;
-/// Uploads that are received at once. Chosen: each holds some hundred kilobytes.
-const UPLOADS: usize = 64;
-/// Those who listen to progress at once. Chosen.
-const LISTENERS: usize = 512;
-/// Requests of one address a second, and at once after a pause. Chosen: a page of tiles is forty.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
-const BURST: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 /// Addresses after which those that were quiet are forgotten.
 const ADDRESSES: usize = 10_000;
-
-/// Bytes of a document or archive. Chosen: an archive of a year.
-const DOCUMENT_BYTES_MAX: u64 = 8 << 30;
-/// Bytes of any other body.
+/// Bytes of a body that is no document.
 pub(super) const BODY_BYTES_MAX: usize = 4 << 20;
-/// Silence of a sender after which it is given up.
-pub(super) const SILENCE: Duration = Duration::from_secs(30);
+
+/// How much is taken at a time, and how long is waited for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Requests that are worked on at once.
+    pub requests: usize,
+    /// Uploads that are received at once.
+    pub uploads: usize,
+    /// Those who listen to progress at once.
+    pub listeners: usize,
+    /// Requests of one address a second.
+    pub per_second: NonZeroU32,
+    /// Requests of one address at once, after a pause.
+    pub burst: NonZeroU32,
+    /// Bytes of a document or archive.
+    pub document_bytes: u64,
+    /// Silence of a sender after which it is given up.
+    pub silence: Duration,
+    /// Time within which a client must have said what it wants.
+    pub headers_within: Duration,
+}
+
+impl Default for Bounds {
+    /// Chosen: an upload holds some hundred kilobytes, a page of tiles is forty requests, an archive is of a year.
+    fn default() -> Self {
+        Self {
+            requests: 512,
+            uploads: 64,
+            listeners: 512,
+            per_second: NonZeroU32::new(200).expect("not zero"),
+            burst: NonZeroU32::new(1_000).expect("not zero"),
+            document_bytes: 8 << 30,
+            silence: Duration::from_secs(30),
+            headers_within: Duration::from_secs(15),
+        }
+    }
+}
 
 /// The limits of a service.
 #[derive(Debug)]
 pub struct Limits {
-    /// Bytes of a document or archive.
-    pub document_bytes_max: u64,
+    /// What they are.
+    pub bounds: Bounds,
     requests: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     listeners: Arc<Semaphore>,
@@ -47,17 +70,24 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            document_bytes_max: DOCUMENT_BYTES_MAX,
-            requests: Arc::new(Semaphore::new(REQUESTS)),
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
-            listeners: Arc::new(Semaphore::new(LISTENERS)),
-            rate: DefaultKeyedRateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(BURST)),
-        }
+        Self::of(Bounds::default())
     }
 }
 
 impl Limits {
+    /// Limits of a service with these bounds.
+    #[must_use]
+    pub fn of(bounds: Bounds) -> Self {
+        let quota = Quota::per_second(bounds.per_second).allow_burst(bounds.burst);
+        Self {
+            requests: Arc::new(Semaphore::new(bounds.requests)),
+            uploads: Arc::new(Semaphore::new(bounds.uploads)),
+            listeners: Arc::new(Semaphore::new(bounds.listeners)),
+            rate: DefaultKeyedRateLimiter::keyed(quota),
+            bounds,
+        }
+    }
+
     /// A place for one more request from an address.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,8 +10,6 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio_util::sync::CancellationToken;
 
-/// Time within which a client must have said what it wants.
-const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 /// Time that requests have to end when the service is stopped.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -34,14 +33,14 @@ pub fn bind(address: SocketAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Serves until it is told to stop; requests that were begun are ended.
+/// Serves until it is told to stop; requests that were begun are ended. A client says what it wants within `headers_within`.
 ///
 /// # Errors
 /// If the certificate cannot be used, or connections cannot be taken.
 pub async fn serve(
     listener: TcpListener,
     certificate: Option<&Certificate>,
-    router: Router,
+    (router, headers_within): (Router, Duration),
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let handle = Handle::new();
@@ -51,22 +50,26 @@ pub async fn serve(
         ending.graceful_shutdown(Some(GRACE));
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // HTTP/1.1 alone: telling the versions apart waits without end for a client that says nothing, and the time for
+    // headers holds for this version only.
     match certificate {
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            let server = axum_server::from_tcp(listener)?;
+            let mut server = server.handle(handle).http1_only();
             let http = server.http_builder();
             http.http1()
                 .timer(hyper_util::rt::TokioTimer::new())
-                .header_read_timeout(HEADERS_WITHIN);
+                .header_read_timeout(headers_within);
             server.serve(service).await
         }
         Some(Certificate { chain, key }) => {
             let config = tls(chain, key).await?;
-            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            let server = axum_server::from_tcp_rustls(listener, config)?;
+            let mut server = server.handle(handle).http1_only();
             let http = server.http_builder();
             http.http1()
                 .timer(hyper_util::rt::TokioTimer::new())
-                .header_read_timeout(HEADERS_WITHIN);
+                .header_read_timeout(headers_within);
             server.serve(service).await
         }
     }
@@ -75,5 +78,8 @@ pub async fn serve(
 async fn tls(chain: &Path, key: &Path) -> std::io::Result<RustlsConfig> {
     // A second default is refused, and then one is there.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    RustlsConfig::from_pem_file(chain, key).await
+    let read = RustlsConfig::from_pem_file(chain, key).await?;
+    let mut config = read.get_inner().as_ref().clone();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
 }

@@ -10,6 +10,8 @@ const USUAL: u32 = 50;
 /// Things on a page at most.
 const MAX: u32 = 500;
 
+const NOT_OURS: &str = "`cursor` is none that this service gave";
+
 /// Which page is asked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,11 +35,23 @@ impl PageQuery {
     /// # Errors
     /// If it is none of ours.
     pub(super) fn position(&self) -> Result<Option<i64>, Problem> {
-        let read = |text: &String| {
-            text.parse()
-                .map_err(|_| Problem::bad_request("`cursor` is none that this service gave"))
-        };
+        let read = |text: &String| text.parse().map_err(|_| Problem::bad_request(NOT_OURS));
         self.cursor.as_ref().map(read).transpose()
+    }
+
+    /// The page of a list that is counted from its beginning.
+    ///
+    /// # Errors
+    /// If the position is none of ours.
+    pub(super) fn cut<T>(&self, all: impl Iterator<Item = T>) -> Result<Page<T>, Problem> {
+        let from = usize::try_from(self.position()?.unwrap_or(0));
+        let from = from.map_err(|_| Problem::bad_request(NOT_OURS))?;
+        let count = self.limit() as usize;
+        let mut items: Vec<T> = all.skip(from).take(count + 1).collect();
+        let has_more = items.len() > count;
+        items.truncate(count);
+        let next = has_more.then(|| (from + count).to_string());
+        Ok(Page { items, next })
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn preview(
 ) -> Answer<Json<Preview>> {
     let _place = service.limits.upload()?;
     let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
-    let bytes_max = service.limits.document_bytes_max;
+    let bytes_max = service.limits.bounds.document_bytes;
     let received = proposals::received(form, folder.path(), bytes_max).await?;
     let file = received.file;
     let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;

@@ -122,6 +122,42 @@ impl Problem {
     }
 }
 
+/// What a refusal says at most.
+const WORDS_BYTES_MAX: usize = 4 << 10;
+
+/// An answer that refuses, as a problem: also where the body, a path or a query was refused before a handler saw it.
+pub(super) async fn worded(response: Response) -> Response {
+    let status = response.status();
+    let refuses = status.is_client_error() || status.is_server_error();
+    if !refuses || response.extensions().get::<Problem>().is_some() {
+        return response;
+    }
+    let code = match status {
+        StatusCode::BAD_REQUEST => "bad_request",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::REQUEST_TIMEOUT => "too_slow",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "other_type",
+        StatusCode::UNPROCESSABLE_ENTITY => "unfit_value",
+        _ => "refused",
+    };
+    let (parts, body) = response.into_parts();
+    let said = axum::body::to_bytes(body, WORDS_BYTES_MAX).await;
+    let said = said
+        .ok()
+        .and_then(|said| String::from_utf8(said.into()).ok());
+    let said = said.filter(|said| !said.is_empty());
+    let said = said.unwrap_or_else(|| status.canonical_reason().unwrap_or("refused").to_owned());
+    let mut response = Problem::new(status, code, said).into_response();
+    if let Some(allowed) = parts.headers.get(header::ALLOW) {
+        response
+            .headers_mut()
+            .insert(header::ALLOW, allowed.clone());
+    }
+    response
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status(), Json(&self)).into_response();

@@ -212,7 +212,7 @@ pub(super) async fn propose(
 ) -> Answer<Response> {
     let _place = service.limits.upload()?;
     let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
-    let bytes_max = service.limits.document_bytes_max;
+    let bytes_max = service.limits.bounds.document_bytes;
     let Received { file, note } = received(form, folder.path(), bytes_max).await?;
     let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;
     let act = caller.act();

@@ -85,6 +85,7 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/documents/{id}/bundle.zip",
         Only(ReadDocument),
     ),
+    ("GET", "/api/v1/documents/{id}/links", Only(ReadDocument)),
     ("GET", "/api/v1/documents/{id}/reviews", Only(ReadDocument)),
     (
         "POST",
@@ -152,6 +153,20 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/decisions/{number}/answer",
         Only(Action::ProposeDecision),
     ),
+    ("GET", "/api/v1/seals", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/seals/{id}", Only(Action::ReadRegister)),
+    (
+        "GET",
+        "/api/v1/seals/{id}/versions",
+        Only(Action::ReadRegister),
+    ),
+    ("GET", "/api/v1/events", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/bodies", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/bodies/{id}", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/rows", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/uses", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/clocks", Only(Action::ReadRegister)),
+    ("GET", "/api/v1/inspections", Only(Action::ReadRegister)),
     (
         "GET",
         "/api/v1/seals/{id}/specimens",

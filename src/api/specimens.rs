@@ -80,8 +80,7 @@ pub(super) async fn scan(
 }
 
 async fn specimens(service: &Shared, id: &str) -> Answer<Vec<StoredSpecimen>> {
-    let seals = service.store.seals().await?;
-    let seal = seals.into_iter().find(|seal| seal.id == id);
-    let seal = seal.ok_or_else(|| Problem::not_found("seal"))?;
-    Ok(seal.specimens)
+    let rows = service.registers.rows().await?;
+    let seal = rows.seal(id).ok_or_else(|| Problem::not_found("seal"))?;
+    Ok(seal.specimens.clone())
 }

@@ -3,16 +3,11 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::sandbox::archive::CLOSED_ENDINGS;
+use crate::sandbox::archive::DOCUMENT_ENDINGS;
 use crate::sandbox::archive::Format;
+use crate::sandbox::archive::OPENED_ENDINGS;
 use crate::storage::remedy;
-
-/// Endings by which documents are picked from a folder; what they are is decided by content.
-const EXTENSIONS: [&str; 8] = ["pdf", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"];
-
-/// Endings of archives that are opened.
-const ARCHIVES: [&str; 5] = ["zip", "tar", "tgz", "gz", "zst"];
-/// Endings of archives that are not.
-const CLOSED: [&str; 4] = ["7z", "rar", "xz", "bz2"];
 
 /// A document or an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +41,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Inputs {
                 inputs.errors.push(format!(
                     "{}: no documents in this folder; looked for .{}",
                     path.display(),
-                    EXTENSIONS.join(" .")
+                    DOCUMENT_ENDINGS.join(" .")
                 ));
             }
         } else if is_closed(path) {
@@ -86,9 +81,9 @@ fn walk(folder: &Path, inputs: &mut Inputs) {
         // A folder reached by a link may contain itself.
         if path.is_dir() && !path.is_symlink() {
             walk(&path, inputs);
-        } else if has_ending(&path, &EXTENSIONS) || has_ending(&path, &ARCHIVES) {
+        } else if has_ending(&path, &DOCUMENT_ENDINGS) || has_ending(&path, &OPENED_ENDINGS) {
             inputs.found.push(input(path));
-        } else if has_ending(&path, &CLOSED) {
+        } else if has_ending(&path, &CLOSED_ENDINGS) {
             inputs.warnings.push(closed(&path));
         }
     }

@@ -26,6 +26,7 @@ use crate::storage::Store;
 use crate::storage::import;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
+use crate::view::View;
 
 mod books;
 mod clocks;
@@ -36,8 +37,6 @@ mod life;
 mod listing;
 mod proofs;
 mod proposals;
-
-use life::View;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -263,7 +262,7 @@ async fn list(
         output.note("the register is empty; fill it with `antin register import`");
     } else if json {
         for seal in &seals {
-            output.line(listing::json(seal, view))?;
+            output.line(serde_json::to_string(&view.seal_account(seal))?)?;
         }
     } else {
         output.line(listing::table(view))?;
@@ -288,7 +287,7 @@ async fn show(
     };
     if let Some(seal) = seals.iter().find(|seal| seal.id == id) {
         if json {
-            output.line(listing::json(seal, view))?;
+            output.line(serde_json::to_string(&view.seal_account(seal))?)?;
             return Ok(Exit::Passed);
         }
         let versions = store.versions(id).await?;
@@ -296,7 +295,7 @@ async fn show(
         output.line(listing::details((seal, &versions), view, path).trim_end())?;
     } else if let Some(body) = Body::of(&records, id) {
         if json {
-            output.line(view.body_json(&body))?;
+            output.line(serde_json::to_string(&view.body_account(&body))?)?;
         } else {
             output.line(view.body(&body).trim_end())?;
         }

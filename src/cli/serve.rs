@@ -17,6 +17,7 @@ use crate::accounts::link;
 use crate::accounts::link::Link;
 use crate::accounts::link::Purpose;
 use crate::accounts::secret;
+use crate::api::Bounds;
 use crate::api::Limits;
 use crate::api::Service;
 use crate::api::Site;
@@ -151,6 +152,7 @@ pub(super) async fn serve(
     let certificate = arguments.tls_cert.zip(arguments.tls_key);
     let certificate = certificate.map(|(chain, key)| Certificate { chain, key });
     let stop = CancellationToken::new();
+    let bounds = Bounds::default();
     let service = Service {
         store: workshop.store.clone(),
         blobs: workshop.blobs.clone(),
@@ -158,7 +160,7 @@ pub(super) async fn serve(
         rules: Arc::clone(&workshop.rules),
         wake: Arc::clone(&workshop.wake),
         stop: stop.clone(),
-        limits: Limits::default(),
+        limits: Limits::of(bounds),
         site: Site {
             is_secure: certificate.is_some() || arguments.behind_proxy,
             is_behind_proxy: arguments.behind_proxy,
@@ -181,8 +183,8 @@ pub(super) async fn serve(
             worker.run(stop.clone()).await;
         }
     };
-    let router = web::router(Arc::new(service));
-    let serves = listening::serve(listener, certificate.as_ref(), router, stop.clone());
+    let served = (web::router(Arc::new(service)), bounds.headers_within);
+    let serves = listening::serve(listener, certificate.as_ref(), served, stop.clone());
     let serves = async {
         let served = serves.await;
         // Whatever ended it, the worker must not go on alone.

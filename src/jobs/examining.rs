@@ -108,5 +108,6 @@ fn report(
         report,
         claim: terms.seal.clone(),
         crops: examined.crops,
+        keys: examined.keys,
     }))
 }

@@ -92,6 +92,8 @@ pub async fn run(store: Store, blobs: Blobs, periods: Periods, stop: Cancellatio
 mod tests {
     use super::*;
 
+    use crate::audit::Act;
+    use crate::audit::Actor;
     use crate::retention::Kept;
     use crate::storage::documents::DocumentState;
     use crate::storage::documents::NewDocument;
@@ -138,10 +140,13 @@ mod tests {
                 .await
                 .unwrap();
         }
-        store
-            .hold_document(&document_id("B2", &sha256), Some("case 12"), None)
-            .await
-            .unwrap();
+        let kept = document_id("B2", &sha256);
+        let act = Act {
+            who: Actor::Program,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let held = store.hold_document(&kept, (Some("case 12"), None), &act);
+        assert!(held.await.unwrap());
         let today = Today {
             on: jiff::civil::date(1970, 3, 1),
             zone: TimeZone::UTC,
@@ -159,10 +164,8 @@ mod tests {
             blobs.open(&sha256).await.is_ok(),
             "the other office's scan is gone"
         );
-        store
-            .hold_document(&document_id("B2", &sha256), None, None)
-            .await
-            .unwrap();
+        let released = store.hold_document(&kept, (None, None), &act);
+        assert!(released.await.unwrap());
         assert_eq!(done().await, 1);
         assert!(blobs.open(&sha256).await.is_err());
         let left = store

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::jobs::Registers;
 use crate::registry::Lives;
 use crate::rules::RuleSet;
-use crate::sandbox;
 use crate::storage::Error;
-use crate::storage::Store;
 use crate::storage::judging::Judged;
 use crate::storage::judging::Standing;
 use crate::verdict::Policy;
@@ -30,11 +29,11 @@ pub struct CaughtUp {
 /// # Errors
 /// If the database fails.
 pub async fn catch_up(
-    store: &Store,
-    options: &sandbox::Options,
+    registers: &Registers,
     rules: &RuleSet,
     mut on_change: impl FnMut(&Change),
 ) -> Result<CaughtUp, Error> {
+    let store = registers.store();
     let news = store.news().await?;
     let now = Timestamp::now();
     let mut caught_up = CaughtUp::default();
@@ -47,16 +46,16 @@ pub async fn catch_up(
         return Ok(caught_up);
     }
     if news.asks_ink() {
-        let snapshot = store.snapshot(options).await?;
-        caught_up.problems = snapshot.problems;
-        let register = snapshot.register;
+        // Read after the news: it has at least what they tell of.
+        let (register, _) = registers.latest().await?;
+        caught_up.problems = registers.problems().await;
         let concern = Concern::new(&register, &news.specimens, news.is_watch_list);
         let wanted = |own: &Standing| {
             news.behind.contains(&own.result)
                 || concern.touches(&own.report, own.has_strips.unwrap_or(false))
         };
         let policy = Policy::default();
-        let law = (&register, &policy, rules);
+        let law = (&*register, &policy, rules);
         let compared = store
             .compare_again(wanted, law, now, &mut on_change)
             .await?;

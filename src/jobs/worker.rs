@@ -149,8 +149,7 @@ impl Worker {
             Ok((_, false)) => return,
             Err(error) => return tracing::error!(%error, "the register cannot be read"),
         }
-        let (store, options) = (&workshop.store, &workshop.options);
-        match rejudging::catch_up(store, options, &workshop.rules, |_| {}).await {
+        match rejudging::catch_up(&workshop.registers, &workshop.rules, |_| {}).await {
             Ok(caught_up) => {
                 for judged in [caught_up.compared, caught_up.judged].into_iter().flatten() {
                     tracing::info!(

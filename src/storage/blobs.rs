@@ -122,7 +122,7 @@ impl Arriving {
             source,
         })?;
         Ok(Arrived {
-            sha256: hexadecimal(&self.digest.finalize()),
+            sha256: hex::encode(self.digest.finalize()),
             bytes: self.bytes,
             start: self.start,
             path: self.path,
@@ -438,8 +438,4 @@ fn make(folder: &Path) -> Result<(), Error> {
         path: folder.to_owned(),
         source,
     })
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

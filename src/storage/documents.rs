@@ -2,13 +2,17 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::audit::Act;
+use crate::audit::Deed;
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::audit;
 use crate::storage::register::parsed;
 use crate::storage::results::LATEST;
 use crate::storage::results::Latest;
@@ -99,8 +103,7 @@ pub struct DocumentFilter {
 #[must_use]
 pub fn document_id(office: &str, sha256: &str) -> String {
     let digest = Sha256::digest(format!("{office}\0{sha256}"));
-    let bytes = digest.iter().take(16);
-    bytes.fold(String::new(), |id, byte| id + &format!("{byte:02x}"))
+    hex::encode(&digest[..16])
 }
 
 impl Store {
@@ -122,43 +125,31 @@ impl Store {
         filter: &DocumentFilter,
         count: u32,
     ) -> Result<Vec<StoredDocument>, Error> {
-        let mut wheres = Vec::new();
-        let mut texts: Vec<&str> = Vec::new();
-        let mut fits = |condition: &str, value: &'_ Option<String>| {
-            let _ = value.as_ref().map(|_| wheres.push(condition.to_owned()));
-        };
-        fits("office = $N", &filter.office);
-        fits("outcome = $N", &filter.outcome);
-        fits(
-            "(lower(name) like $N escape '\\' or sha256 like $N escape '\\')",
-            &filter.text,
-        );
-        fits(
-            "id in (select document from item where job = $N)",
-            &filter.job,
-        );
-        fits(
-            "sha256 in (select result.document from result_seal \
-             join result on result.position = result_seal.result where seal = $N)",
-            &filter.seal,
-        );
         let pattern = filter.text.as_deref().map(contains);
-        let values = [
-            filter.office.as_deref(),
-            filter.outcome.as_deref(),
-            pattern.as_deref(),
-            filter.job.as_deref(),
-            filter.seal.as_deref(),
+        let stated = [
+            ("office = $N", filter.office.as_deref()),
+            ("outcome = $N", filter.outcome.as_deref()),
+            (
+                "(lower(name) like $N escape '\\' or sha256 like $N escape '\\')",
+                pattern.as_deref(),
+            ),
+            (
+                "id in (select document from item where job = $N)",
+                filter.job.as_deref(),
+            ),
+            (
+                "sha256 in (select result.document from result_seal \
+                 join result on result.position = result_seal.result where seal = $N)",
+                filter.seal.as_deref(),
+            ),
         ];
-        texts.extend(values.into_iter().flatten());
-        let conditions: Vec<String> = wheres
-            .iter()
-            .enumerate()
-            .map(|(index, condition)| condition.replace("$N", &format!("${}", index + 3)))
-            .collect();
-        let conditions = conditions
-            .iter()
-            .fold(String::new(), |all, c| all + " and " + c);
+        let (mut conditions, mut texts) = (String::new(), Vec::new());
+        for (condition, text) in stated {
+            let Some(text) = text else { continue };
+            texts.push(text);
+            let place = format!("${}", texts.len() + 2);
+            conditions += &format!(" and {}", condition.replace("$N", &place));
+        }
         let query = format!(
             "select {COLUMNS} from document where position < $1{conditions} \
              order by position desc limit $2"
@@ -231,24 +222,35 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Says why a document may not be deleted, or that it may; and until when it must be kept.
+    /// Says why a document may not be deleted, or that it may; and until when it must be kept. Either is written down with it.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails; then nothing is changed.
     pub async fn hold_document(
         &self,
         id: &str,
-        held_for: Option<&str>,
-        retain_until: Option<&str>,
+        (held_for, retain_until): (Option<&str>, Option<&str>),
+        act: &Act,
     ) -> Result<bool, Error> {
+        let mut transaction = self.begin().await?;
         let held =
             sqlx::query("update document set held_for = $2, retain_until = $3 where id = $1")
                 .bind(id)
                 .bind(held_for)
                 .bind(retain_until)
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await?;
-        Ok(held.rows_affected() > 0)
+        if held.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let deed = match (held_for, retain_until) {
+            (None, None) => Deed::DocumentReleased,
+            _ => Deed::DocumentHeld,
+        };
+        let detail = json!({ "held_for": held_for, "retain_until": retain_until });
+        audit::append(&mut transaction, &act.entry(deed, id, detail)).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 }
 

@@ -40,8 +40,7 @@ impl SpecimenFiles {
     /// The digest by which a file with these bytes is kept.
     #[must_use]
     pub fn digest(bytes: &[u8]) -> String {
-        let digest = Sha256::digest(bytes);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(Sha256::digest(bytes))
     }
 
     /// Where the file with this digest is kept.

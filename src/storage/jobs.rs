@@ -1,5 +1,7 @@
 //! Jobs as they stand in the store: what was handed in together, and how far the work on it is.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use sqlx::any::AnyRow;
 
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::database::placeholders;
 use crate::storage::documents::EVERY_OFFICE;
 use crate::storage::documents::NewDocument;
 use crate::storage::documents::hand_in;
@@ -91,6 +94,17 @@ impl Progress {
     #[must_use]
     pub const fn is_over(&self) -> bool {
         self.waiting + self.working == 0
+    }
+
+    fn count(&mut self, state: &str, count: u64) {
+        self.items += count;
+        match state {
+            "waiting" => self.waiting += count,
+            "working" => self.working += count,
+            "done" => self.done += count,
+            "failed" => self.failed += count,
+            _ => self.cancelled += count,
+        }
     }
 }
 
@@ -270,24 +284,34 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn progress(&self, job: &str) -> Result<Progress, Error> {
-        let rows = sqlx::query("select state, count(*) from item where job = $1 group by state")
-            .bind(job)
-            .fetch_all(&self.pool)
-            .await?;
-        let mut progress = Progress::default();
-        for row in rows {
-            let (state, count): (String, i64) = (row.get(0), row.get(1));
-            let count = count.unsigned_abs();
-            progress.items += count;
-            match state.as_str() {
-                "waiting" => progress.waiting += count,
-                "working" => progress.working += count,
-                "done" => progress.done += count,
-                "failed" => progress.failed += count,
-                _ => progress.cancelled += count,
-            }
+        let mut of = self.progress_of(&[job]).await?;
+        Ok(of.remove(job).unwrap_or_default())
+    }
+
+    /// How far jobs are, by name; one of which nothing is known is not among them.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn progress_of(&self, jobs: &[&str]) -> Result<HashMap<String, Progress>, Error> {
+        if jobs.is_empty() {
+            return Ok(HashMap::new());
         }
-        Ok(progress)
+        let query = format!(
+            "select job, state, count(*) from item where job in {} group by job, state",
+            placeholders(1, jobs.len())
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(query));
+        for job in jobs {
+            query = query.bind(*job);
+        }
+        let mut all: HashMap<String, Progress> = HashMap::new();
+        for row in query.fetch_all(&self.pool).await? {
+            let (state, count): (String, i64) = (row.get(1), row.get(2));
+            all.entry(row.get(0))
+                .or_default()
+                .count(&state, count.unsigned_abs());
+        }
+        Ok(all)
     }
 
     /// Pauses, resumes or cancels a job; `false` if it is cancelled already. What is worked on is finished.

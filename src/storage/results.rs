@@ -15,11 +15,13 @@ use crate::storage::database::placeholders;
 use crate::storage::documents::name;
 use crate::storage::judging::Standing;
 use crate::storage::judging::Touched;
+use crate::storage::keys;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::crops::Crops;
+use crate::verify::key::ImpressionKey;
 use crate::verify::rejudged::Judgement;
 
 /// Judgements of one statement.
@@ -78,6 +80,8 @@ pub struct NewResult {
     pub claim: Option<String>,
     /// What it is compared anew from without its scan, where that is kept.
     pub crops: Option<Crops>,
+    /// What copies of its impressions are found by.
+    pub keys: Vec<ImpressionKey>,
 }
 
 /// What a document was examined for: the same bytes, asked the same, have one result.
@@ -169,6 +173,7 @@ pub(super) async fn keep(
                 ..report.clone()
             };
             put_crops(connection, position, result).await?;
+            keys::put(connection, position, &result.keys).await?;
             if same == before {
                 return Ok(false);
             }
@@ -191,6 +196,7 @@ pub(super) async fn keep(
             .await?;
             let position = inserted.get(0);
             put_crops(connection, position, result).await?;
+            keys::put(connection, position, &result.keys).await?;
             put_behind(connection, position, report).await?;
             position
         }

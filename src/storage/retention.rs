@@ -246,11 +246,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, ids) = with_documents(&folder, &["00aa", "00bb", "00cc", "00dd"]).await;
         store
-            .hold_document(&ids[0], Some("case 12"), None)
+            .hold_document(&ids[0], (Some("case 12"), None), &act())
             .await
             .unwrap();
         store
-            .hold_document(&ids[1], None, Some("1970-02-01"))
+            .hold_document(&ids[1], (None, Some("1970-02-01")), &act())
             .await
             .unwrap();
         let decision = NewDecision {

@@ -24,10 +24,7 @@ static PLACE: LazyLock<String> = LazyLock::new(|| {
         digest.update(file.contents());
     }
     let digest = digest.finalize();
-    let start = digest.iter().take(6);
-    start.fold("/static/".to_owned(), |place, byte| {
-        place + &format!("{byte:02x}")
-    })
+    format!("/static/{}", hex::encode(&digest[..6]))
 });
 
 /// The address of the folder of all files.

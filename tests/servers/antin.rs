@@ -28,18 +28,18 @@ impl Service {
     pub(crate) async fn start(folder: &Path, options: &[&str]) -> Self {
         // A second default is refused, and then one is there.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::new();
+        Self::start_for(Client::new(), folder, options)
+    }
+
+    /// The same for a client of its own; options before `--` are the command's, such as a database.
+    pub(crate) fn start_for(client: Client, folder: &Path, options: &[&str]) -> Self {
         let data = folder.join("data");
+        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        let general = general(&options);
         let mut adding = command(&data)
-            .args([
-                "user",
-                "add",
-                "an",
-                "--name",
-                "An",
-                "--role",
-                "administrator",
-            ])
+            .args(["user", "add", "an", "--name", "An"])
+            .args(["--role", "administrator"])
+            .args(general)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -53,6 +53,7 @@ impl Service {
         assert!(adding.wait().unwrap().success(), "nobody was added");
         let made = command(&data)
             .args(["user", "token", "add", "an", "--name", "test"])
+            .args(general)
             .output()
             .unwrap();
         let made = String::from_utf8(made.stdout).unwrap();
@@ -60,7 +61,6 @@ impl Service {
             .split_whitespace()
             .find(|word| word.starts_with("antin_"))
             .unwrap_or_else(|| panic!("no token in {made:?}"));
-        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         let (process, site) = started(&data, &options);
         Self {
             process,
@@ -72,6 +72,11 @@ impl Service {
         }
     }
 
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Ends the process as a power cut would, and starts another on the same data.
     pub(crate) fn kill_and_restart(&mut self) {
         self.process.kill().unwrap();
@@ -79,11 +84,16 @@ impl Service {
         (self.process, self.site) = started(&self.data, &self.options);
     }
 
-    /// Tells the process to end in order; how it ended.
-    pub(crate) fn end(&mut self) -> std::process::ExitStatus {
+    /// Tells the process to end in order.
+    pub(crate) fn tell_to_end(&self) {
         let pid = self.process.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(told.unwrap().success(), "it cannot be told to end");
+    }
+
+    /// The same; how it ended.
+    pub(crate) fn end(&mut self) -> std::process::ExitStatus {
+        self.tell_to_end();
         self.process.wait().unwrap()
     }
 
@@ -143,10 +153,16 @@ pub(crate) fn command(data: &Path) -> Command {
     command
 }
 
+/// The options of every command.
+fn general(options: &[String]) -> &[String] {
+    let end = options.iter().position(|option| option == "--");
+    &options[..end.unwrap_or(0)]
+}
+
 fn started(data: &Path, options: &[String]) -> (Child, String) {
     let mut process = command(data)
         .args(["serve", "--listen", "127.0.0.1:0", "--ocr", "off"])
-        .args(options)
+        .args(options.iter().filter(|option| *option != "--"))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -9,9 +9,11 @@ use antin::accounts::Person;
 use antin::accounts::Role;
 use antin::accounts::secret::system;
 use antin::accounts::token::Token;
+use antin::api::Bounds;
 use antin::api::Limits;
 use antin::api::Service;
 use antin::api::Site;
+use antin::api::listening;
 use antin::audit::Act;
 use antin::audit::Actor;
 use antin::jobs::Registers;
@@ -38,8 +40,8 @@ pub(crate) const PASSWORD: &str = "mưa trên mái ngói";
 /// A running service.
 pub(crate) struct Running {
     pub(crate) store: Store,
-    address: SocketAddr,
-    _folder: TempDir,
+    pub(crate) address: SocketAddr,
+    folder: TempDir,
 }
 
 /// Somebody with a browser, or a program with a token.
@@ -59,6 +61,12 @@ pub(crate) fn act() -> Act {
 
 impl Running {
     pub(crate) async fn start() -> Self {
+        Self::within(Bounds::default()).await
+    }
+
+    /// One that takes so much at a time.
+    pub(crate) async fn within(bounds: Bounds) -> Self {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
@@ -69,28 +77,46 @@ impl Running {
             rules: Arc::new(RuleSet::shipped().clone()),
             wake: Arc::new(Notify::new()),
             stop: CancellationToken::new(),
-            limits: Limits::default(),
+            limits: Limits::of(bounds),
             site: Site::default(),
             periods: Periods::default(),
             metrics: None,
         };
         let router = web::router(Arc::new(service));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let served = router.into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, served).await });
+        let (listener, address) = listening::bind(anywhere).unwrap();
+        let served = (router, bounds.headers_within);
+        let serving = listening::serve(listener, None, served, CancellationToken::new());
+        tokio::spawn(serving);
         Self {
             store,
             address,
-            _folder: folder,
+            folder,
+        }
+    }
+
+    /// How many uploads are left half-way.
+    pub(crate) fn half_way(&self) -> usize {
+        let incoming = self.folder.path().join("incoming");
+        std::fs::read_dir(incoming).map_or(0, Iterator::count)
+    }
+
+    /// Waits until an upload is half-way.
+    pub(crate) async fn begun(&self) {
+        while self.half_way() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     }
 
     /// Adds somebody of a role, of the office B1, who is called like the role.
     pub(crate) async fn add(&self, login: &str, role: Role) {
+        self.add_of(login, role, Some("B1")).await;
+    }
+
+    /// The same, of another office or of none.
+    pub(crate) async fn add_of(&self, login: &str, role: Role, office: Option<&str>) {
         let login: Login = login.parse().unwrap();
         let password = PasswordHash::of(PASSWORD, &login, system).unwrap();
-        let office = Some("B1".to_owned());
+        let office = office.map(str::to_owned);
         let new = NewPerson {
             person: Person::new(login, "somebody", (role, office), Timestamp::now()).unwrap(),
             password: Some(password),

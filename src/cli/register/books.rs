@@ -19,15 +19,13 @@ use crate::registry::review;
 use crate::registry::review::BodyLine;
 use crate::registry::review::Review;
 use crate::registry::review::Reviewed;
-use crate::registry::use_register::UseRegister;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
-use crate::rules::Scene;
 use crate::rules::Severity;
 use crate::rules::sources;
-use crate::rules::use_of_seal::Subject;
 use crate::storage::Store;
+use crate::view::View;
 
 /// Which rows are printed.
 #[derive(Debug, Args)]
@@ -154,30 +152,26 @@ pub(super) async fn uses(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     let (seals, records) = store.records().await?;
-    let register = UseRegister::of(&records);
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: jiff::Zoned::now().date(),
+    };
     let mut exit = Exit::Passed;
-    let wanted = |id: &String| arguments.seal.as_ref().is_none_or(|seal| seal == id);
-    for seal in seals.iter().filter(|seal| wanted(&seal.id)) {
-        let scene = Scene::stated(&seal.particulars, None, rules);
-        let Some(subject) = Subject::of((&seal.id, &seal.particulars), &register, scene) else {
+    for own in view.uses(arguments.seal.as_deref(), rules) {
+        let is_remark = |finding: &Finding| finding.severity == Severity::Remark;
+        if !own.findings.iter().all(is_remark) {
+            exit = Exit::Attention;
+        }
+        if arguments.json {
+            let line =
+                json!({ "seal": own.seal, "entries": own.entries, "findings": own.findings });
+            output.line(line)?;
             continue;
-        };
-        for stated in &subject.uses.uses {
-            let findings = subject.of_entry(stated);
-            let is_remark = |finding: &Finding| finding.severity == Severity::Remark;
-            if !findings.iter().all(is_remark) {
-                exit = Exit::Attention;
-            }
-            if arguments.json {
-                let line =
-                    json!({ "seal": seal.id, "entries": stated.sources, "findings": findings });
-                output.line(line)?;
-                continue;
-            }
-            output.line(format!("seal {}, {}", seal.id, stated.value.called()))?;
-            for finding in &findings {
-                output.line(format!("  {}", told(finding)))?;
-            }
+        }
+        output.line(format!("seal {}, {}", own.seal, own.called))?;
+        for finding in &own.findings {
+            output.line(format!("  {}", told(finding)))?;
         }
     }
     Ok(exit)

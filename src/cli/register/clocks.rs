@@ -8,15 +8,13 @@ use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::register::today;
 use crate::cli::rules;
-use crate::registry::clock;
 use crate::report::words;
-use crate::rules::RuleSet;
 use crate::rules::Severity;
 use crate::rules::clock::Clock;
 use crate::rules::clock::Standing;
-use crate::rules::clock::Subject;
-use crate::rules::clock::on;
 use crate::storage::Store;
+use crate::view::View;
+use crate::view::due;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -40,10 +38,15 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let rules = arguments.rules.read()?;
     let date = arguments.on.unwrap_or_else(today);
-    let mut clocks = read(store, &rules, date).await?;
+    let (seals, records) = store.records().await?;
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: date,
+    };
+    let mut clocks = view.clocks(&rules);
     if !arguments.all {
-        let is_open = |clock: &Clock| matches!(clock.standing, Standing::Overdue | Standing::Due);
-        clocks.retain(is_open);
+        clocks.retain(due::is_open);
     }
     let is_breach =
         |clock: &Clock| clock.standing == Standing::Overdue && clock.severity == Severity::Warning;
@@ -62,28 +65,6 @@ pub(super) async fn run(
         output.line(table(&clocks))?;
     }
     Ok(exit)
-}
-
-/// All clocks of a day, what is overdue first.
-async fn read(store: &Store, rules: &RuleSet, date: Date) -> anyhow::Result<Vec<Clock>> {
-    let (seals, records) = store.records().await?;
-    let mut clocks = Vec::new();
-    for seal in &seals {
-        let owner = seal.life(&records).owner;
-        let subject = Subject {
-            id: &seal.id,
-            particulars: &seal.particulars,
-            jurisdiction: owner
-                .as_ref()
-                .and_then(|body| body.basics.value.jurisdiction.as_deref()),
-            rules,
-        };
-        for duty in clock::duties(&records, (&seal.id, &seal.particulars), &seal.events) {
-            clocks.extend(on(&records, subject, &duty, date));
-        }
-    }
-    clocks.sort_by_key(|clock| (clock.standing, clock.severity, clock.since));
-    Ok(clocks)
 }
 
 fn table(clocks: &[Clock]) -> String {

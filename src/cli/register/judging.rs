@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::cli::Common;
 use crate::cli::output::Output;
 use crate::cli::rules;
+use crate::jobs::Registers;
 use crate::jobs::rejudging;
 use crate::registry::Register;
 use crate::report::words;
@@ -31,8 +32,8 @@ pub(super) async fn again(
 ) -> anyhow::Result<()> {
     let rules: Cow<'_, RuleSet> = rules.read()?;
     let mut told = Ok(());
-    let options = Common::sandbox(None)?;
-    let caught_up = rejudging::catch_up(store, &options, &rules, |change| {
+    let registers = Registers::of(store.clone(), Common::sandbox(None)?);
+    let caught_up = rejudging::catch_up(&registers, &rules, |change| {
         tell(change, &mut told, output);
     })
     .await?;

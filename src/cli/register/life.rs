@@ -1,35 +1,19 @@
-//! What the register tells of one seal or body on a day: the state and what made it so.
+//! What the register tells of one seal or body on a day, in lines for people.
 
 use std::fmt::Write;
-
-use jiff::civil::Date;
-use serde_json::Value;
-use serde_json::json;
 
 use crate::registry::Event;
 use crate::registry::EventKind;
 use crate::registry::Life;
 use crate::registry::Recorded;
-use crate::registry::Records;
-use crate::registry::Status;
 use crate::registry::body::Body;
 use crate::registry::certificate;
 use crate::registry::consistency;
 use crate::registry::consistency::Inconsistency;
-use crate::registry::custody::Custody;
 use crate::registry::event::EVENT;
-use crate::registry::permit::Permit;
-use crate::registry::records::Stated;
 use crate::report::words;
 use crate::storage::StoredSeal;
-
-/// The register on a day.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct View<'a> {
-    pub(super) records: &'a Records,
-    pub(super) seals: &'a [StoredSeal],
-    pub(super) on: Date,
-}
+use crate::view::View;
 
 /// A code as words.
 fn plain(code: &impl serde::Serialize) -> String {
@@ -37,10 +21,6 @@ fn plain(code: &impl serde::Serialize) -> String {
 }
 
 impl View<'_> {
-    pub(super) fn status(&self, seal: &StoredSeal) -> Status {
-        seal.life(self.records).on(Some(self.on)).status
-    }
-
     /// The state in words, and whether the seal may be used in it.
     pub(super) fn state(&self, seal: &StoredSeal) -> String {
         let life = seal.life(self.records);
@@ -51,23 +31,6 @@ impl View<'_> {
         } else {
             state
         }
-    }
-
-    /// What does not fit in the records of a seal, its body's among them.
-    pub(super) fn inconsistencies(&self, seal: &StoredSeal) -> Vec<Inconsistency> {
-        let life = seal.life(self.records);
-        let subject = consistency::Subject {
-            id: &seal.id,
-            particulars: &seal.particulars,
-            events: &seal.events,
-            life: &life,
-        };
-        let known = |id: &str| self.seals.iter().any(|seal| seal.id == id);
-        let mut found = consistency::of_seal(self.records, subject, known);
-        if let Some(owner) = &life.owner {
-            found.extend(consistency::of_body(self.records, owner));
-        }
-        found
     }
 
     /// The state with what made it so, and who owns and keeps the seal.
@@ -157,18 +120,6 @@ impl View<'_> {
         }
     }
 
-    fn custodians(&self, id: &str) -> Vec<Stated<Custody>> {
-        let mut periods: Vec<Stated<Custody>> = self.records.facts(id);
-        periods.retain(|stated| stated.value.is_on(self.on));
-        periods
-    }
-
-    fn open_permits(&self, id: &str) -> Vec<Stated<Permit>> {
-        let mut permits: Vec<Stated<Permit>> = self.records.facts(id);
-        permits.retain(|stated| stated.value.is_out_on(self.on));
-        permits
-    }
-
     /// Every entry about `key`, by day, the corrected ones as such; events of seals are entries too.
     pub(super) fn entries(&self, text: &mut String, key: &str) {
         let about = |recorded: &&Recorded| recorded.entry.key == key;
@@ -248,75 +199,6 @@ impl View<'_> {
         self.seals.iter().filter(|seal| {
             let owner = seal.life(self.records).owner;
             owner.is_some_and(|owner| owner.id == body.id)
-        })
-    }
-
-    /// A body as programs read it.
-    pub(super) fn body_json(&self, body: &Body) -> Value {
-        let head = body.head_on(self.on).map(|head| head.value.name.clone());
-        let end = body.end().filter(|end| end.value.on <= self.on);
-        let relations = body.relations_on(self.on).map(|relation| {
-            json!({ "relation": relation.value.kind.name(), "other": relation.value.other })
-        });
-        let seals = self
-            .owned_by(body)
-            .map(|seal| json!({ "seal": seal.id, "status": self.status(seal) }));
-        json!({
-            "body": body.id,
-            "name": body.called_on(self.on),
-            "level": body.basics.value.level,
-            "head": head,
-            "ended_on": end.map(|end| end.value.on),
-            "relations": relations.collect::<Vec<_>>(),
-            "seals": seals.collect::<Vec<_>>(),
-            "inconsistencies": consistency::of_body(self.records, body),
-        })
-    }
-
-    /// What the JSON of a seal tells of its life.
-    pub(super) fn json(&self, seal: &StoredSeal) -> Value {
-        let life = seal.life(self.records);
-        let account = life.on(Some(self.on));
-        let because = account.because.iter().map(|period| {
-            json!({
-                "state": period.state,
-                "from": period.from,
-                "to": period.to,
-                "entry": period.cause.name,
-                "recorded_at": period.cause.recorded_at,
-                "instrument": period.cause.entry.instrument,
-            })
-        });
-        let custodians = self.custodians(&seal.id).into_iter();
-        let custodians = custodians.map(|stated| {
-            let Custody {
-                custodian,
-                from,
-                to,
-                place,
-                ..
-            } = stated.value;
-            json!({ "custodian": custodian, "from": from, "to": to, "place": place })
-        });
-        let certificates = certificate::on(&certificate::events(self.records, &seal.id), self.on);
-        let certificates = certificates
-            .into_iter()
-            .map(|(number, state)| json!({ "certificate": number, "state": state.name() }));
-        let permits = self.open_permits(&seal.id).into_iter();
-        let permits: Vec<String> = permits.map(|stated| stated.value.number).collect();
-        let owner = life.owner.as_ref().map(|body| {
-            let head = body.head_on(self.on).map(|head| head.value.name.clone());
-            json!({ "body": body.id, "name": body.called_on(self.on), "head": head })
-        });
-        json!({
-            "state": account.state,
-            "since": account.since,
-            "because": because.collect::<Vec<_>>(),
-            "owner": owner,
-            "custodians": custodians.collect::<Vec<_>>(),
-            "certificates": certificates.collect::<Vec<_>>(),
-            "open_permits": permits,
-            "inconsistencies": self.inconsistencies(seal),
         })
     }
 }

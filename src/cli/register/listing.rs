@@ -5,19 +5,16 @@ use std::path::PathBuf;
 
 use comfy_table::Table;
 use jiff::civil::Date;
-use serde_json::Value;
-use serde_json::json;
 
-use crate::cli::register::life::View;
-use crate::registry::EventKind;
 use crate::registry::Particulars;
 use crate::registry::sheet::File;
 use crate::report::words;
 use crate::storage::StoredSeal;
-use crate::storage::StoredSpecimen;
 use crate::storage::StoredVersion;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
+use crate::view::View;
+use crate::view::seal::days;
 
 /// What an import came to, in one line.
 pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
@@ -85,40 +82,6 @@ pub(super) fn table(view: View<'_>) -> String {
         ]);
     }
     table.to_string()
-}
-
-/// One seal as a JSON object.
-pub(super) fn json(seal: &StoredSeal, view: View<'_>) -> Value {
-    let mut value = json!({
-        "id": seal.id,
-        "version": seal.version,
-        "particulars": seal.particulars,
-        "specimens": specimens(seal),
-        "events": seal.events,
-        "on": view.on,
-        "status": view.status(seal),
-    });
-    if let (Some(value), Value::Object(life)) = (value.as_object_mut(), view.json(seal)) {
-        value.extend(life);
-    }
-    value
-}
-
-fn specimens(seal: &StoredSeal) -> Vec<Value> {
-    let value = |specimen: &StoredSpecimen| {
-        let (from, to) = days(specimen, seal);
-        json!({ "sha256": specimen.sha256, "specimen_dpi": specimen.stated_dpi, "from": from, "to": to })
-    };
-    seal.specimens.iter().map(value).collect()
-}
-
-/// The days between which a specimen is the seal's: as stated, else from its registration until it was replaced.
-fn days(specimen: &StoredSpecimen, seal: &StoredSeal) -> (Option<Date>, Option<Date>) {
-    let (from, to) = specimen.days;
-    let mut events = seal.events.iter();
-    let replaced = events.find(|event| event.kind == EventKind::ReplacedBy);
-    let last = replaced.and_then(|event| event.on.yesterday().ok());
-    (from.or(seal.particulars.registered_on), to.or(last))
 }
 
 /// Everything about one seal, a line a fact.

@@ -96,11 +96,7 @@ fn compared(scan: &Path, check: &Check, output: &mut Output) -> Exit {
         output.error(&format!("cannot read {name}: {error}"));
         return Exit::Input;
     }
-    let digest: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hex::encode(digest.finalize());
     if check.document_sha256.as_ref() == Some(&digest) {
         output.note(&format!("{name} is the document that the bundle is of"));
         Exit::Passed

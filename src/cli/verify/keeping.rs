@@ -46,6 +46,7 @@ impl Keeper {
                 report: report.clone(),
                 claim: self.claim.clone(),
                 crops: examined.crops.clone(),
+                keys: examined.keys.clone(),
             });
         }
         if self.waiting.len() < TOGETHER && self.bytes < BYTES_TOGETHER {

@@ -52,6 +52,13 @@ impl Default for Limits {
     }
 }
 
+/// Endings by which documents are picked from folders and archives; what they are is decided by content.
+pub const DOCUMENT_ENDINGS: [&str; 8] = ["pdf", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"];
+/// Endings of archives that are opened.
+pub const OPENED_ENDINGS: [&str; 5] = ["zip", "tar", "tgz", "gz", "zst"];
+/// Endings of archives that are not.
+pub const CLOSED_ENDINGS: [&str; 4] = ["7z", "rar", "xz", "bz2"];
+
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {

@@ -7,20 +7,18 @@ use std::panic;
 use std::process::ExitCode;
 
 use crate::sandbox::ChildLimits;
+use crate::sandbox::archive::CLOSED_ENDINGS;
 use crate::sandbox::archive::CopyError;
+use crate::sandbox::archive::DOCUMENT_ENDINGS;
 use crate::sandbox::archive::Error;
 use crate::sandbox::archive::Format;
 use crate::sandbox::archive::Limits;
 use crate::sandbox::archive::Message;
+use crate::sandbox::archive::OPENED_ENDINGS;
 use crate::sandbox::archive::copy;
 use crate::sandbox::archive::order;
 use crate::sandbox::archive::say;
 use crate::sandbox::confinement;
-
-/// Endings of names that may be documents; what they are is decided by content.
-const DOCUMENTS: [&str; 8] = ["pdf", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "webp"];
-/// Endings of archives within archives.
-const ARCHIVES: [&str; 9] = ["zip", "tar", "tgz", "gz", "zst", "7z", "rar", "xz", "bz2"];
 
 /// Runs the child: takes its order from the command line and an archive as standard input. Never returns to the caller's
 /// own work.
@@ -152,11 +150,12 @@ impl<W: Write> Unpacking<W> {
             .rsplit_once('.')
             .map_or("", |(_, end)| end)
             .to_lowercase();
-        if ARCHIVES.contains(&extension.as_str()) {
+        let extension = extension.as_str();
+        if OPENED_ENDINGS.contains(&extension) || CLOSED_ENDINGS.contains(&extension) {
             let reason = "an archive within an archive is not opened: give it by itself";
             return Ok(self.left_out(name.to_owned(), reason.to_owned())?);
         }
-        if !DOCUMENTS.contains(&extension.as_str()) {
+        if !DOCUMENT_ENDINGS.contains(&extension) {
             return Ok(());
         }
         say(

@@ -1,0 +1,108 @@
+//! Links between documents: impressions that are copies of one another.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::Shared;
+use crate::api::documents::own;
+use crate::api::identity::Caller;
+use crate::api::problem::Answer;
+use crate::api::problem::Problem;
+use crate::links;
+use crate::links::Entry;
+use crate::storage::keys::Keyed;
+
+/// Impressions of a seal that are compared with one another, the latest; chosen: two seconds of one processor.
+const COMPARED_MAX: u32 = 3_000;
+
+/// An impression of a link.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Member {
+    /// The document.
+    document: String,
+    /// Its name.
+    name: String,
+    /// Number of its page.
+    page: u32,
+    /// Index among the impressions of its report.
+    impression: usize,
+    /// Number of its sheet within the link, from 1: members of one number are scans of one sheet.
+    sheet: usize,
+}
+
+/// Impressions that are one: all but one of them are copies, or they are scans of one sheet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Linked {
+    /// What joins them: same_impression.
+    #[schema(value_type = String)]
+    kind: links::Kind,
+    /// The impressions.
+    members: Vec<Member>,
+    /// Log10 of how much likelier one impression is than two of one die, for the member least like the others.
+    strength: f64,
+    /// The correlation of the inks that this rests on.
+    correlation: Option<f64>,
+    /// The finding; null where all are scans of one sheet.
+    finding: Option<String>,
+}
+
+/// Other documents with impressions that are copies of this one's, among those that the caller may see.
+///
+/// The latest 3,000 impressions of each of its seals are compared. Only what was examined is: a document of which nothing was kept, or that
+/// waits, has no links yet.
+#[utoipa::path(
+    get, path = "/documents/{id}/links", tag = "documents",
+    responses((status = 200, body = Vec<Linked>), (status = 404, body = Problem))
+)]
+pub(super) async fn of_document(
+    State(service): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Json<Vec<Linked>>> {
+    let document = own(&service, &caller, &id).await?;
+    let office = caller.scope(None)?;
+    let keys = service
+        .store
+        .keys_beside(&document, office.as_deref(), COMPARED_MAX)
+        .await?;
+    let found = tokio::task::spawn_blocking(move || linked(keys, &document.id));
+    Ok(Json(found.await.map_err(|error| Problem::failure(&error))?))
+}
+
+/// The links that a document is a member of.
+fn linked(keys: Vec<Keyed>, id: &str) -> Vec<Linked> {
+    let mut names = BTreeMap::new();
+    let entry = |own: Keyed| {
+        names.insert(own.document.clone(), own.name);
+        Entry {
+            // One file of two offices is two documents: what links name them by is theirs alone.
+            sha256: own.document.clone(),
+            path: own.document,
+            key: own.key,
+        }
+    };
+    let entries: Vec<Entry> = keys.into_iter().map(entry).collect();
+    let found = links::find(&entries).into_iter();
+    let found = found.filter(|link| link.members.iter().any(|member| member.path == id));
+    let member = |own: links::Member| Member {
+        name: names.get(&own.path).cloned().unwrap_or_default(),
+        document: own.path,
+        page: own.page,
+        impression: own.impression,
+        sheet: own.sheet,
+    };
+    found
+        .map(|link| Linked {
+            kind: link.kind,
+            members: link.members.into_iter().map(member).collect(),
+            strength: link.strength,
+            correlation: link.correlation,
+            finding: link.finding,
+        })
+        .collect()
+}

@@ -1,0 +1,96 @@
+//! Keys of impressions, by which copies are found among an office's documents.
+
+use sqlx::AnyConnection;
+use sqlx::Row;
+
+use crate::storage::Error;
+use crate::storage::Store;
+use crate::storage::documents::EVERY_OFFICE;
+use crate::storage::documents::StoredDocument;
+use crate::verify::key::ImpressionKey;
+
+/// An impression's key with its document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keyed {
+    /// The document's name in the store.
+    pub document: String,
+    /// Its name as handed in.
+    pub name: String,
+    /// The key.
+    pub key: ImpressionKey,
+}
+
+impl Store {
+    /// The keys of the impressions that are taken for the seals of a document's impressions: the document's own, and those of
+    /// other documents of an office, or of all; the latest `count` of each seal.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keys_beside(
+        &self,
+        document: &StoredDocument,
+        office: Option<&str>,
+        count: u32,
+    ) -> Result<Vec<Keyed>, Error> {
+        let seals = sqlx::query(
+            "select distinct seal from impression_key join result on result.position = impression_key.result \
+             join document on document.sha256 = result.document and document.asked = result.asked \
+             where document.id = $1 order by seal",
+        )
+        .bind(&document.id)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut all = Vec::new();
+        for seal in seals {
+            let rows = sqlx::query(
+                "select document.id, document.name, content from impression_key \
+                 join result on result.position = impression_key.result \
+                 join document on document.sha256 = result.document and document.asked = result.asked \
+                 where seal = $1 and document.state = 'kept' and ($2 = '*' or office = $2 or document.id = $3) \
+                 order by case when document.id = $3 then 0 else 1 end, document.position desc, impression limit $4",
+            )
+            .bind(seal.get::<String, _>(0))
+            .bind(office.unwrap_or(EVERY_OFFICE))
+            .bind(&document.id)
+            .bind(i64::from(count))
+            .fetch_all(&self.pool)
+            .await?;
+            // What another version wrote is not compared with.
+            all.extend(rows.iter().filter_map(|row| {
+                Some(Keyed {
+                    document: row.get(0),
+                    name: row.get(1),
+                    key: postcard::from_bytes(&row.get::<Vec<u8>, _>(2)).ok()?,
+                })
+            }));
+        }
+        Ok(all)
+    }
+}
+
+/// Keeps a result's keys in place of those that were kept of it before.
+pub(super) async fn put(
+    connection: &mut AnyConnection,
+    result: i64,
+    keys: &[ImpressionKey],
+) -> Result<(), Error> {
+    sqlx::query("delete from impression_key where result = $1")
+        .bind(result)
+        .execute(&mut *connection)
+        .await?;
+    for key in keys {
+        let Ok(content) = postcard::to_stdvec(key) else {
+            continue;
+        };
+        sqlx::query(
+            "insert into impression_key (result, impression, seal, content) values ($1, $2, $3, $4)",
+        )
+        .bind(result)
+        .bind(i64::try_from(key.impression).unwrap_or(i64::MAX))
+        .bind(&key.seal)
+        .bind(content)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
