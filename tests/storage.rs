@@ -41,6 +41,8 @@ use jiff::Timestamp;
 use object_store::aws::AmazonS3Builder;
 use serde_json::json;
 
+#[path = "storage/books.rs"]
+mod books;
 #[path = "servers/bucket.rs"]
 mod bucket;
 #[path = "servers/postgres.rs"]
@@ -121,6 +123,7 @@ fn result(sha256: &str, outcome: Outcome) -> NewResult {
         report,
         claim: None,
         crops: None,
+        keys: Vec::new(),
     }
 }
 

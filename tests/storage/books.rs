@@ -1,0 +1,287 @@
+//! The contract of the register and of results: what is recorded once stays, and what it touches is known.
+
+use antin::audit::Act;
+use antin::audit::Actor;
+use antin::registry::Event;
+use antin::registry::EventKind;
+use antin::registry::Particulars;
+use antin::registry::Status;
+use antin::registry::sheet::events;
+use antin::rules::RuleSet;
+use antin::storage::NewSeal;
+use antin::storage::NewSpecimen;
+use antin::storage::Store;
+use antin::storage::documents::document_id;
+use antin::storage::jobs::Job;
+use antin::storage::judging::Touched;
+use antin::storage::results::NewResult;
+use antin::storage::reviews::ReviewKind;
+use antin::verify::Outcome;
+use antin::verify::Report;
+use jiff::civil::Date;
+use jiff::civil::date;
+use serde_json::json;
+
+use crate::arrival;
+use crate::begun;
+use crate::digest;
+use crate::later;
+use crate::now;
+use crate::on_each;
+use crate::result;
+
+fn seal(id: &str, organisation: &str, specimens: &[u8]) -> NewSeal {
+    let specimen = |n: &u8| NewSpecimen {
+        sha256: digest(*n),
+        stated_dpi: Some(300.0),
+        days: (Some(date(2016, 12, 24)), None),
+    };
+    NewSeal {
+        id: id.into(),
+        particulars: Particulars {
+            organisation: organisation.into(),
+            registered_on: Some(date(2016, 12, 24)),
+            ..Particulars::default()
+        },
+        specimens: specimens.iter().map(specimen).collect(),
+    }
+}
+
+fn event(seal: &str, kind: EventKind, on: Date) -> events::Entry {
+    events::Entry {
+        line: 2,
+        seal: seal.into(),
+        event: Event {
+            kind,
+            on,
+            by: Some("Lan".into()),
+            instrument: Some("12/CV".into()),
+            note: None,
+            successor: None,
+            recorded_by: None,
+            recorded_at: None,
+            corrects: None,
+        },
+    }
+}
+
+/// A result of a document that bears a seal, dated.
+fn bearing(n: u8, seal: &str, on: Date) -> NewResult {
+    let mut report = serde_json::to_value(result(&digest(n), Outcome::Pass).report).unwrap();
+    report["document"]["date"]["claimed"] = json!(on);
+    report["document"]["date"]["source"] = json!("argument");
+    let report: Report = serde_json::from_value(report).unwrap();
+    NewResult {
+        report,
+        claim: Some(seal.into()),
+        crops: None,
+        keys: Vec::new(),
+    }
+}
+
+#[test]
+fn seals_have_versions_and_history_is_never_rewritten() {
+    on_each("seals", async |store| {
+        let first = [seal("S2", "Ủy ban", &[1]), seal("S1", "公章", &[2])];
+        let changes = store.record_seals(&first, "a.csv", now()).await.unwrap();
+        assert_eq!((changes.seals_added, changes.specimens_added), (2, 2));
+        let again = store.record_seals(&first, "b.csv", now()).await.unwrap();
+        assert_eq!((again.seals_unchanged, again.specimens_added), (2, 0));
+        assert_eq!(
+            store.revision().await.unwrap(),
+            1,
+            "nothing new is no revision"
+        );
+        let renamed = [seal("S2", "Ủy ban nhân dân", &[1, 3])];
+        let changes = store
+            .record_seals(&renamed, "c.csv", later(60))
+            .await
+            .unwrap();
+        assert_eq!((changes.seals_changed, changes.specimens_added), (1, 1));
+        let seals = store.seals().await.unwrap();
+        let told: Vec<_> = seals
+            .iter()
+            .map(|own| (own.id.as_str(), own.version, own.specimens.len()))
+            .collect();
+        assert_eq!(
+            told,
+            [("S2", 2, 2), ("S1", 1, 1)],
+            "in the order of registration"
+        );
+        assert_eq!(seals[0].specimens, renamed[0].specimens);
+        let versions = store.versions("S2").await.unwrap();
+        let told: Vec<_> = versions
+            .iter()
+            .map(|own| {
+                (
+                    own.number,
+                    own.source.as_str(),
+                    own.particulars.organisation.as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [(1, "a.csv", "Ủy ban"), (2, "c.csv", "Ủy ban nhân dân")]
+        );
+        assert_eq!(store.versions("S9").await.unwrap(), []);
+    });
+}
+
+#[test]
+fn events_make_a_seals_state_and_are_recorded_once() {
+    on_each("events", async |store| {
+        store
+            .record_seals(&[seal("S1", "a", &[1])], "a.csv", now())
+            .await
+            .unwrap();
+        let given = [
+            event("S1", EventKind::Found, date(2024, 6, 12)),
+            event("S1", EventKind::ReportedLost, date(2024, 5, 12)),
+        ];
+        let added = store.record_events(&given, "b.csv", now()).await.unwrap();
+        assert_eq!(added.events_added, 2);
+        let again = store.record_events(&given, "b.csv", now()).await.unwrap();
+        assert_eq!(again.events_added, 0);
+        // Of a seal that is not there: nothing of the list is recorded.
+        let unknown = [
+            event("S1", EventKind::Destroyed, date(2025, 1, 1)),
+            event("S9", EventKind::Found, date(2025, 1, 1)),
+        ];
+        assert!(store.record_events(&unknown, "c.csv", now()).await.is_err());
+        assert_eq!(store.revision().await.unwrap(), 2);
+        let (seals, records) = store.records().await.unwrap();
+        let kinds: Vec<_> = seals[0].events.iter().map(|own| own.kind).collect();
+        assert_eq!(
+            kinds,
+            [EventKind::ReportedLost, EventKind::Found],
+            "in the order of days"
+        );
+        let life = seals[0].life(&records);
+        assert_eq!(life.on(Some(date(2024, 6, 1))).status, Status::Lost);
+        assert_eq!(life.on(Some(date(2024, 6, 12))).status, Status::Valid);
+    });
+}
+
+#[test]
+fn a_result_is_kept_once_and_judged_again_when_what_it_rests_on_changes() {
+    on_each("results", async |store| {
+        store
+            .record_seals(&[seal("S1", "a", &[1])], "a.csv", now())
+            .await
+            .unwrap();
+        let news = store.news().await.unwrap();
+        store.all_judged(&news, now()).await.unwrap();
+        let results = [
+            bearing(1, "S1", date(2024, 6, 1)),
+            bearing(2, "S1", date(2024, 4, 1)),
+        ];
+        assert_eq!(store.keep_results(&results, now()).await.unwrap(), 2);
+        assert_eq!(store.keep_results(&results, now()).await.unwrap(), 0);
+        assert_eq!(store.result_count().await.unwrap(), 2);
+        let mut read = Vec::new();
+        let each = store.each_report(&Touched::All, |chunk| {
+            read.extend(chunk.iter().map(|own| own.report.clone()))
+        });
+        each.await.unwrap();
+        assert_eq!(read, results.each_ref().map(|own| own.report.clone()));
+        assert_eq!(store.news().await.unwrap().lives, Touched::Seals([].into()));
+        store
+            .record_events(
+                &[event("S1", EventKind::ReportedLost, date(2024, 5, 12))],
+                "b.csv",
+                now(),
+            )
+            .await
+            .unwrap();
+        let news = store.news().await.unwrap();
+        assert_eq!(news.lives, Touched::Seals(["S1".to_owned()].into()));
+        let roll = store.roll().await.unwrap();
+        let judging = (
+            &Touched::All,
+            &roll as &dyn antin::registry::Lives,
+            RuleSet::shipped(),
+        );
+        let judged = store.judge_again(judging, now(), |_| {}).await.unwrap();
+        assert_eq!(judged.results, 2);
+        store.all_judged(&news, now()).await.unwrap();
+        assert!(store.news().await.unwrap().is_none());
+    });
+}
+
+async fn handed_in(store: &Store) -> Job {
+    let job = begun(store, "j1", "B1").await;
+    store
+        .admit(&job, &[arrival("B1", 1, "a.pdf")], now())
+        .await
+        .unwrap();
+    job
+}
+
+#[test]
+fn what_people_come_to_stands_until_it_is_taken_back() {
+    on_each("reviews", async |store| {
+        handed_in(&store).await;
+        let document = store
+            .document(&document_id("B1", &digest(1)))
+            .await
+            .unwrap()
+            .unwrap();
+        let act = |login: &str| Act {
+            who: Actor::Person(login.parse().unwrap()),
+            at: now(),
+        };
+        store
+            .review(&document, (ReviewKind::Referred, "to Hà"), &act("lan"))
+            .await
+            .unwrap();
+        let all = [document.clone()];
+        assert_eq!(
+            store.reviewed(&all).await.unwrap(),
+            [document.id.clone()].into()
+        );
+        store
+            .review(&document, (ReviewKind::Reopened, ""), &act("minh"))
+            .await
+            .unwrap();
+        assert!(store.reviewed(&all).await.unwrap().is_empty());
+        let told: Vec<_> = store
+            .reviews(&document)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|own| (own.kind, own.by))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (ReviewKind::Reopened, "minh".into()),
+                (ReviewKind::Referred, "lan".into())
+            ]
+        );
+        let nobody = Act {
+            who: Actor::Program,
+            at: now(),
+        };
+        assert!(
+            store
+                .review(&document, (ReviewKind::Accepted, ""), &nobody)
+                .await
+                .is_err()
+        );
+    });
+}
+
+#[test]
+fn how_far_many_jobs_are_is_asked_once() {
+    on_each("progress", async |store| {
+        handed_in(&store).await;
+        let other = begun(&store, "j2", "B2").await;
+        let two = [arrival("B2", 2, "b.pdf"), arrival("B2", 3, "c.pdf")];
+        store.admit(&other, &two, now()).await.unwrap();
+        let far = store.progress_of(&["j1", "j2", "j9"]).await.unwrap();
+        assert_eq!((far["j1"].waiting, far["j2"].items, far.len()), (1, 2, 2));
+        assert!(store.progress_of(&[]).await.unwrap().is_empty());
+        assert!(store.progress("j9").await.unwrap().is_over());
+    });
+}
