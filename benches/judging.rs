@@ -143,17 +143,18 @@ fn on(day: i32) -> Date {
 fn register() -> Register {
     let impressions = drawn(Drawn::Specimen).impressions;
     let specimen = Specimen::enrol(&impressions).expect("the drawn seal is found");
+    let particulars = Particulars {
+        organisation: "One".to_owned(),
+        registered_on: Some(date(2010, 1, 1)),
+        jurisdiction: Some("VN".to_owned()),
+        ..Particulars::default()
+    };
     let mut register = Register::default();
     register.seals = vec![RegisteredSeal {
         id: "S1".to_owned(),
         version: 1,
-        particulars: Particulars {
-            organisation: "One".to_owned(),
-            registered_on: Some(date(2010, 1, 1)),
-            jurisdiction: Some("VN".to_owned()),
-            ..Particulars::default()
-        },
-        life: Life::default(),
+        life: Life::of(&Records::default(), ("S1", &particulars), &[]),
+        particulars,
         specimen,
         images: vec![SpecimenImage {
             sha256: "drawn".to_owned(),
@@ -211,13 +212,15 @@ fn report(register: &Register) -> Report {
     verify::examine("drawn", reading, &examination).report
 }
 
-/// The same report of another document of another day.
+/// The same report of another document of another day, which a receipt proves.
 fn kept(report: &Report, index: usize) -> NewResult {
     let mut report = report.clone();
     report.document.path = format!("docs/{index:07}.pdf");
     report.document.sha256 = Some(format!("{index:064x}"));
     let day = i32::try_from(index).unwrap_or(0) % DAYS;
     report.document.date.claimed = Some(on(day));
+    report.document.date.not_after = Some(on(day));
+    report.document.date.proof = Some("receipt".to_owned());
     NewResult {
         report,
         claim: None,

@@ -359,11 +359,11 @@ impl Store {
     }
 }
 
-/// What is written of each result: what it comes to, as text and by its outcome.
-fn rows<C: Borrow<Change>>(judged: &[(i64, String, C)]) -> Vec<(i64, &str, Outcome)> {
+/// What is written of each result: its text, and its outcome if that is another one.
+fn rows<C: Borrow<Change>>(judged: &[(i64, String, C)]) -> Vec<(i64, &str, Option<Outcome>)> {
     let rows = judged.iter().map(|(result, text, change)| {
-        let [_, outcome] = change.borrow().outcome;
-        (*result, text.as_str(), outcome)
+        let [before, now] = change.borrow().outcome;
+        (*result, text.as_str(), (now != before).then_some(now))
     });
     rows.collect()
 }

@@ -24,8 +24,8 @@ use crate::verify::crops::Crops;
 use crate::verify::key::ImpressionKey;
 use crate::verify::rejudged::Judgement;
 
-/// Judgements of one statement.
-const ROWS_MAX: usize = 500;
+/// Judgements of one statement. Chosen: SQLite looks each parameter up among all of a statement's.
+const ROWS_MAX: usize = 50;
 
 /// What [`Latest`] is read from, in a query of results: the latest whole report, and what its latest judgement
 /// says over that, where the lives of its seals alone were asked.
@@ -178,7 +178,7 @@ pub(super) async fn keep(
                 return Ok(false);
             }
             let judged = written(report);
-            let row = (position, judged.as_str(), report.outcome);
+            let row = (position, judged.as_str(), Some(report.outcome));
             judge(&mut *connection, Form::Whole, &[row], at).await?;
             put_behind(connection, position, report).await?;
             position
@@ -274,11 +274,11 @@ pub(super) async fn put_seals(
     Ok(())
 }
 
-/// Adds judgements, many in one statement, and what they come to with the documents that were handed in.
+/// Adds judgements, many in one statement; where they come to another outcome, the documents that were handed in do too.
 pub(super) async fn judge(
     connection: &mut AnyConnection,
     form: Form,
-    rows: &[(i64, &str, Outcome)],
+    rows: &[(i64, &str, Option<Outcome>)],
     at: Timestamp,
 ) -> Result<(), Error> {
     let at = at.to_string();
@@ -298,7 +298,9 @@ pub(super) async fn judge(
         insert.execute(&mut *connection).await?;
         let mut results: BTreeMap<Outcome, Vec<i64>> = BTreeMap::new();
         for (result, _, outcome) in rows {
-            results.entry(*outcome).or_default().push(*result);
+            if let Some(outcome) = outcome {
+                results.entry(*outcome).or_default().push(*result);
+            }
         }
         for (outcome, results) in results {
             come_to(&mut *connection, outcome, &results).await?;
