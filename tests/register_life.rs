@@ -422,3 +422,27 @@ fn s0_14_the_chain_of_custody_has_no_gap_and_every_change_a_handover() {
     let with = shown(folder, "2024-06-01");
     assert!(!with.contains("register."), "{with}");
 }
+
+#[test]
+fn what_a_later_file_leaves_out_stays_as_it_was() {
+    let folder = with_seal();
+    let folder = folder.path();
+    let shown = |on: &str| {
+        let show = ["register", "show", "D01", "--on", on, "--json"];
+        antin(folder, &show).json().remove(0)
+    };
+    let before = shown("2020-01-01");
+    assert_eq!(before["particulars"]["registered_on"], "2016-12-24");
+    let row = format!(
+        "id,organisation,specimen,specimen_dpi\nD01,{},{},300\n",
+        before["particulars"]["organisation"].as_str().unwrap(),
+        sample("specimens/D01-1.png").display()
+    );
+    let run = imported(folder, &row);
+    assert!(
+        run.stdout.contains("1 unchanged; 0 specimens added"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(shown("2020-01-01"), before);
+}

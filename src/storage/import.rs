@@ -264,12 +264,16 @@ impl Store {
             }
             (options.on_row)();
         }
-        let known = known.map_or_else(Vec::new, |seal| self.known_impressions(seal));
-        let specimens = agreeing(&entry.id, &known, candidates, &mut failures);
+        let seen = known.map_or_else(Vec::new, |seal| self.known_impressions(seal));
+        let specimens = agreeing(&entry.id, &seen, candidates, &mut failures);
+        let stated = &entry.particulars;
         let seal = (!specimens.is_empty()).then(|| NewSeal {
             id: entry.id.clone(),
-            particulars: entry.particulars.clone(),
-            specimens,
+            particulars: known.map_or_else(|| stated.clone(), |seal| seal.completed(stated)),
+            specimens: match known {
+                Some(seal) => specimens.into_iter().map(|own| seal.dated(own)).collect(),
+                None => specimens,
+            },
         });
         (seal, failures)
     }

@@ -44,6 +44,40 @@ impl StoredSeal {
     }
 }
 
+impl StoredSeal {
+    /// What is stated of it now, and before where that is empty: an empty value, or a column left out, says nothing.
+    pub(super) fn completed(&self, stated: &Particulars) -> Particulars {
+        let (now, before) = (stated.clone(), self.particulars.clone());
+        Particulars {
+            organisation: now.organisation,
+            shape: now.shape.or(before.shape),
+            width_mm: now.width_mm.or(before.width_mm),
+            height_mm: now.height_mm.or(before.height_mm),
+            profile: now.profile.or(before.profile),
+            jurisdiction: now.jurisdiction.or(before.jurisdiction),
+            copy_no: now.copy_no.or(before.copy_no),
+            certificate_no: now.certificate_no.or(before.certificate_no),
+            authority: now.authority.or(before.authority),
+            registered_on: now.registered_on.or(before.registered_on),
+            notified_on: now.notified_on.or(before.notified_on),
+            place: now.place.or(before.place),
+            body: now.body.or(before.body),
+            kind: now.kind.or(before.kind),
+        }
+    }
+
+    /// The same of one of its specimens' days.
+    pub(super) fn dated(&self, stated: StoredSpecimen) -> StoredSpecimen {
+        let mut own = self.specimens.iter();
+        let known = own.find(|known| known.sha256 == stated.sha256);
+        let (from, to) = known.map_or((None, None), |known| known.days);
+        StoredSpecimen {
+            days: (stated.days.0.or(from), stated.days.1.or(to)),
+            ..stated
+        }
+    }
+}
+
 /// A specimen as it stands in the store.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredSpecimen {
