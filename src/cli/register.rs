@@ -176,8 +176,8 @@ registered, notified, in_use, reported_lost, declared_invalid, found, reported_d
 re_registering, re_registered, replaced_by, suspended, resumed, surrendered, collected, destroyed,
 archived.
 
-Results kept by `antin verify --keep` that the events touch are judged again, without opening a scan,
-and those that come to something else now are listed.";
+Results kept by `antin verify --keep` that the events touch are judged again, without opening a
+scan, and those that come to something else now are listed.";
 
 pub(super) async fn run(
     arguments: Arguments,

@@ -25,6 +25,7 @@ use crate::verdict::Policy;
 use crate::verify;
 use crate::verify::Examination;
 use crate::verify::Seals;
+use crate::verify::fields::Given;
 
 /// Which proofs are looked at.
 #[derive(Debug, Args)]
@@ -82,7 +83,16 @@ pub(super) async fn run(
             exit = Exit::Input;
             continue;
         };
-        let findings = proof(folder, entry, (register, claim, rules), &options);
+        let path = folder.join(&entry.path);
+        if !path.is_file() {
+            let (line, proof) = (entry.line, entry.path.display());
+            output.error(&format!(
+                "{shown} line {line}: the proof {proof} is not there; paths are relative to the file"
+            ));
+            exit = Exit::Input;
+            continue;
+        }
+        let findings = proof(&path, entry, (register, claim, rules), &options);
         if !findings.is_empty() {
             exit = exit.max(Exit::Attention);
         }
@@ -102,12 +112,18 @@ pub(super) async fn run(
 
 /// What one proof shows.
 fn proof(
-    folder: &Path,
+    path: &Path,
     entry: &Entry,
     (register, claim, rules): (&Register, usize, &RuleSet),
     options: &sandbox::Options,
 ) -> Vec<Finding> {
     let policy = Policy::default();
+    // Who took a proof knows when: its day is no claim that something else would have to prove.
+    let given = entry.taken_on.map(|day| Given {
+        not_after: Some(day),
+        proof: Some("proof impression".to_owned()),
+        ..Given::default()
+    });
     let examination = Examination {
         register,
         policy: &policy,
@@ -115,14 +131,13 @@ fn proof(
         claim: Some(claim),
         seals: Seals::Expected,
         date: entry.taken_on,
-        given: None,
+        given: given.as_ref(),
     };
     let options = sandbox::Options {
         stated_dpi: entry.dpi.and_then(Dpi::new),
         ..options.clone()
     };
-    let path = folder.join(&entry.path);
-    let source = sandbox::Source::Path(&path);
+    let source = sandbox::Source::Path(path);
     let name = entry.path.to_string_lossy();
     let examined = verify::document_without_pictures(&name, source, &options, &examination);
     verify::proof::findings(&entry.seal, &examined.report)
