@@ -201,6 +201,12 @@ impl Store {
         }
     }
 
+    /// Which database it stands on.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The specimens' files.
     #[must_use]
     pub const fn files(&self) -> &SpecimenFiles {
