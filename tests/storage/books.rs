@@ -83,9 +83,17 @@ fn bearing(n: u8, seal: &str, on: Date) -> NewResult {
 fn seals_have_versions_and_history_is_never_rewritten() {
     on_each("seals", async |store| {
         let first = [seal("S2", "Ủy ban", &[1]), seal("S1", "公章", &[2])];
-        let changes = store.record_seals(&first, "a.csv", now()).await.unwrap();
+        let changes = store
+            .record_seals(&first, "a.csv", now())
+            .await
+            .unwrap()
+            .changes;
         assert_eq!((changes.seals_added, changes.specimens_added), (2, 2));
-        let again = store.record_seals(&first, "b.csv", now()).await.unwrap();
+        let again = store
+            .record_seals(&first, "b.csv", now())
+            .await
+            .unwrap()
+            .changes;
         assert_eq!((again.seals_unchanged, again.specimens_added), (2, 0));
         assert_eq!(
             store.revision().await.unwrap(),
@@ -96,7 +104,8 @@ fn seals_have_versions_and_history_is_never_rewritten() {
         let changes = store
             .record_seals(&renamed, "c.csv", later(60))
             .await
-            .unwrap();
+            .unwrap()
+            .changes;
         assert_eq!((changes.seals_changed, changes.specimens_added), (1, 1));
         let seals = store.seals().await.unwrap();
         let told: Vec<_> = seals
@@ -140,21 +149,27 @@ fn events_make_a_seals_state_and_are_recorded_once() {
             event("S1", EventKind::ReportedLost, date(2024, 5, 12)),
         ];
         let added = store.record_events(&given, "b.csv", now()).await.unwrap();
-        assert_eq!(added.events_added, 2);
+        assert_eq!(added.changes.events_added, 2);
         let again = store.record_events(&given, "b.csv", now()).await.unwrap();
-        assert_eq!(again.events_added, 0);
-        // Of a seal that is not there: nothing of the list is recorded.
+        assert_eq!(again.changes.events_added, 0);
+        // Of a seal that is not there: that row is refused, the other recorded.
         let unknown = [
             event("S1", EventKind::Destroyed, date(2025, 1, 1)),
             event("S9", EventKind::Found, date(2025, 1, 1)),
         ];
-        assert!(store.record_events(&unknown, "c.csv", now()).await.is_err());
-        assert_eq!(store.revision().await.unwrap(), 2);
+        let recording = store.record_events(&unknown, "c.csv", now()).await.unwrap();
+        let refused: Vec<usize> = recording.refused.iter().map(|row| row.row).collect();
+        assert_eq!((recording.changes.events_added, refused), (1, vec![1]));
+        assert_eq!(store.revision().await.unwrap(), 3);
         let (seals, records) = store.records().await.unwrap();
         let kinds: Vec<_> = seals[0].events.iter().map(|own| own.kind).collect();
         assert_eq!(
             kinds,
-            [EventKind::ReportedLost, EventKind::Found],
+            [
+                EventKind::ReportedLost,
+                EventKind::Found,
+                EventKind::Destroyed
+            ],
             "in the order of days"
         );
         let life = seals[0].life(&records);
