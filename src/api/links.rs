@@ -38,7 +38,7 @@ pub(super) struct Member {
 /// Impressions that are one: all but one of them are copies, or they are scans of one sheet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Linked {
-    /// What joins them: same_impression.
+    /// What joins them: `same_impression`.
     #[schema(value_type = String)]
     kind: links::Kind,
     /// The impressions.

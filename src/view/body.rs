@@ -37,7 +37,7 @@ pub struct Line {
 /// How a body belongs to another.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Related {
-    /// How: parent, established_by or licensed_by.
+    /// How: parent, `established_by` or `licensed_by`.
     pub relation: &'static str,
     /// The other body.
     pub body: String,
