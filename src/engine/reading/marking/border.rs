@@ -1,7 +1,6 @@
 //! The border of a frame, one line or two, and its size: measured on the page's own pixels.
 
 use crate::imaging::Density;
-use crate::reading::marking::SIZES_MM;
 use crate::units::floor_index;
 
 /// Pixels a millimetre that a frame is laid out at: 300 dpi, nearly.
@@ -9,11 +8,6 @@ pub(super) const PER_MM: f64 = 12.0;
 /// Paper that is laid out around the sketch of a frame, millimetres.
 pub(super) const AROUND_MM: f64 = 2.5;
 
-/// How far outside the sketch of a side anything is looked at: the sketch may be that of the inner lines, millimetres.
-const OUTSIDE_MM: f64 = 2.4;
-/// Share of a side that a worn outer line covers at least, where those of other sides say how far out it lies; and how far it may lie off
-/// that, millimetres.
-const WORN: (f64, f64) = (0.15, 0.35);
 /// How far outside the sketch of a side its outer line is looked for, and how far inside, millimetres.
 const REACH_MM: (f64, f64) = (1.2, 3.6);
 /// How much of each end of a side is left out, millimetres: the other sides' lines stand there.
@@ -99,37 +93,12 @@ impl Border {
 }
 
 /// Where the line of a side lies: depths from the start of its search, and whether it is double.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Side {
     outer: usize,
     inner: usize,
     is_double: bool,
     drawn: f64,
-    /// From the outer edge of the first line to that of the second, where there are two.
-    apart: Option<usize>,
-    /// Share of the side that bears ink, from the depth [`OUTSIDE_MM`] on.
-    shares: Vec<f64>,
-}
-
-impl Side {
-    /// Depth of the first share.
-    fn first() -> usize {
-        floor_index((AROUND_MM - OUTSIDE_MM) * PER_MM)
-    }
-
-    /// The same side with a worn line outside the one that was found, so far out as other sides have theirs.
-    fn with_worn(&self, apart: usize) -> Option<Self> {
-        let slack = floor_index(WORN.1 * PER_MM);
-        let at = (self.outer - 1).checked_sub(apart + Self::first())?;
-        let places = at.saturating_sub(slack)..(at + slack + 1).min(self.shares.len());
-        let best = places.max_by(|a, b| self.shares[*a].total_cmp(&self.shares[*b]))?;
-        (self.shares[best] >= WORN.0).then(|| Self {
-            outer: Self::first() + best + 1,
-            is_double: true,
-            apart: Some(apart),
-            ..self.clone()
-        })
-    }
 }
 
 /// Measures a frame that is laid out upright with [`AROUND_MM`] of paper about its sketch; `None` where a side is not drawn.
@@ -143,9 +112,8 @@ pub(super) fn measure(ink: &Density) -> Option<Border> {
         let at = |depth: usize, along: usize| ink.at(along, placed(depth, height, is_first));
         side(height, width, at)
     });
-    let mut sides = [left?, top?, right?, bottom?];
+    let sides = [left?, top?, right?, bottom?];
     let across = [width, height, width, height];
-    mended(&mut sides, (width, height));
     let edges = |depth: fn(&Side) -> usize| {
         std::array::from_fn(|index| {
             let depth = depth(&sides[index]) as f64;
@@ -163,42 +131,6 @@ pub(super) fn measure(ink: &Density) -> Option<Border> {
         doubled: u32::try_from(doubled).unwrap_or(0),
         drawn: sides.iter().map(|side| side.drawn).sum::<f64>() / 4.0,
     })
-}
-
-/// Looks for worn outer lines where other sides have two: a side of which the inner line alone was seen makes the frame too small.
-fn mended(sides: &mut [Side; 4], layout: (usize, usize)) {
-    let mut apart: Vec<usize> = sides.iter().filter_map(|side| side.apart).collect();
-    if apart.len() < 2 {
-        return;
-    }
-    apart.sort_unstable();
-    let apart = apart[apart.len() / 2];
-    for index in 0..sides.len() {
-        if sides[index].is_double {
-            continue;
-        }
-        let Some(worn) = sides[index].with_worn(apart) else {
-            continue;
-        };
-        let before = off_size(sides, layout);
-        let narrow = std::mem::replace(&mut sides[index], worn);
-        if off_size(sides, layout) >= before {
-            sides[index] = narrow;
-        }
-    }
-}
-
-/// How far the outer edges of sides are off the nearest size of a mark, millimetres.
-fn off_size(sides: &[Side; 4], (width, height): (usize, usize)) -> f64 {
-    let [left, top, right, bottom] = [0, 1, 2, 3].map(|index: usize| sides[index].outer as f64);
-    let own = (
-        (width as f64 - left - right) / PER_MM,
-        (height as f64 - top - bottom) / PER_MM,
-    );
-    let off = SIZES_MM
-        .iter()
-        .map(|size| (own.0 - size.0).abs() + (own.1 - size.1).abs());
-    off.fold(f64::INFINITY, f64::min)
 }
 
 /// A depth from one edge of the layout, or from the other.
@@ -223,7 +155,6 @@ fn side(across: usize, along: usize, ink: impl Fn(usize, usize) -> f32) -> Optio
         let inked = places.filter(|&place| inked(place)).count();
         inked as f64 / count as f64
     };
-    let outside: Vec<f64> = (Side::first().max(1)..first).map(share).collect();
     let shares: Vec<f64> = (first..last).map(share).collect();
     let most = shares.iter().copied().fold(0.0, f64::max);
     let line = band(&shares, 0, LINE_MIN.max(LINE_SHARE * most))?;
@@ -234,7 +165,6 @@ fn side(across: usize, along: usize, ink: impl Fn(usize, usize) -> f32) -> Optio
         (GAP_MM.0..=GAP_MM.1).contains(&gap) && thick <= THICK_MM.1
     });
     let thick = (line.1 - line.0) as f64 / PER_MM;
-    let apart = second.map(|second| second.0 - line.0);
     let (inner, is_double) = match second {
         Some(second) if thick <= THICK_MM.0 => (second.1, true),
         Some(_) | None if thick <= THICK_MM.0 => (line.1, false),
@@ -246,8 +176,6 @@ fn side(across: usize, along: usize, ink: impl Fn(usize, usize) -> f32) -> Optio
         inner: first + inner.saturating_sub(1),
         is_double,
         drawn: peak,
-        apart: apart.filter(|_| is_double && thick <= THICK_MM.0),
-        shares: [outside, shares].concat(),
     })
 }
 
@@ -300,31 +228,6 @@ mod tests {
             let within = (border.inner[0] - left) / PER_MM;
             assert!((within - inset).abs() < 0.2, "{border:?}");
         }
-    }
-
-    #[test]
-    fn a_side_whose_outer_line_is_worn_is_measured_on_it_where_others_show_how_far_out_it_lies() {
-        let mut ink = frame(30.0, 8.0, true);
-        let (line, rest) = (
-            floor_index(AROUND_MM * PER_MM),
-            floor_index((AROUND_MM + 0.5) * PER_MM),
-        );
-        // A sixth of the left side's outer line is left.
-        for y in 0..ink.height() {
-            if y % 24 >= 4 {
-                ink.row_mut(y)[line..rest].fill(0.0);
-            }
-        }
-        let border = measure(&ink).unwrap();
-        assert_eq!(border.doubled, 4, "{border:?}");
-        assert!(((border.outer[2] - border.outer[0]) / PER_MM - 30.0).abs() < 0.3);
-        // None of it: then the inner line is the side.
-        for y in 0..ink.height() {
-            ink.row_mut(y)[line..rest].fill(0.0);
-        }
-        let border = measure(&ink).unwrap();
-        assert_eq!(border.doubled, 3, "{border:?}");
-        assert!((border.outer[2] - border.outer[0]) / PER_MM < 29.0);
     }
 
     #[test]
