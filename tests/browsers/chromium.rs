@@ -110,9 +110,11 @@ impl Browser {
             let message = self.messages.recv_timeout(PATIENCE);
             let message = message.unwrap_or_else(|_| panic!("no answer to {method}"));
             if message["id"] == json!(number) {
-                return match &message["error"] {
-                    Value::Null => Ok(message["result"].clone()),
-                    error => Err(error.clone()),
+                let error = &message["error"];
+                return if error.is_null() {
+                    Ok(message["result"].clone())
+                } else {
+                    Err(error.clone())
                 };
             }
             self.hear(&message);

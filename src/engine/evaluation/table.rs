@@ -98,6 +98,13 @@ pub fn render(evaluation: &Evaluation) -> String {
     ];
     text.push_str(&others.concat());
     text.push_str(NOTES);
+    text.push_str(&remarks(evaluation));
+    text
+}
+
+/// What should be known of the figures, a line each.
+fn remarks(evaluation: &Evaluation) -> String {
+    let mut text = String::new();
     for seed in &evaluation.seeds_calibrated {
         text.push_str(&format!(
             "The calibration was fitted to seals of seed {seed}: THESE FIGURES FLATTER and must not be reported\n"

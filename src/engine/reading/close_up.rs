@@ -179,8 +179,10 @@ fn slant(part: &Gray) -> f64 {
         columns.iter().map(|count| count * count).sum::<f64>()
     };
     let best = SLANTS.into_iter().map(|slant| (gathered(slant), slant));
-    best.max_by(|a, b| a.0.total_cmp(&b.0))
-        .map_or(0.0, |(_, slant)| slant)
+    let best = best.max_by(|a, b| a.0.total_cmp(&b.0));
+    // Where the middle shade is ink, nothing is gathered at any slant.
+    let leaning = best.filter(|(sum, _)| *sum > gathered(0.0));
+    leaning.map_or(0.0, |(_, slant)| slant)
 }
 
 /// A row whose leaning letters are set upright, as large as it was.

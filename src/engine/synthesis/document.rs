@@ -74,6 +74,17 @@ pub struct Entry {
     pub route: Route,
 }
 
+impl Entry {
+    /// The seal itself; a page has one stranger at most.
+    fn die<'a>(&self, seals: &'a [Seal], strangers: &'a [Seal]) -> &'a Seal {
+        if self.registered {
+            &seals[self.seal]
+        } else {
+            &strangers[0]
+        }
+    }
+}
+
 /// Strangers from this index on are of one set, in which every sixth is a near twin of the one before it.
 pub const STRANGERS_OF_ONE_SET: usize = 10_000;
 
@@ -160,13 +171,7 @@ impl Document {
         let sheet_index = self.rescan_of.unwrap_or(index);
         let mut chance = Chance::new(world.seed, "page", sheet_index);
         let strangers: Vec<Seal> = self.strangers(world);
-        let body_of = |entry: &Entry| {
-            if entry.registered {
-                &seals[entry.seal]
-            } else {
-                &strangers[0]
-            }
-        };
+        let body_of = |entry: &Entry| entry.die(seals, &strangers);
         let other = &seals[sheet_index % seals.len()];
         let letterhead = self.entries.first().map_or(other, body_of);
         let page = self.page(&letterhead.body, world, &mut chance);

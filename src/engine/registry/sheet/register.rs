@@ -233,7 +233,7 @@ mod tests {
                     ,A,a.png,,,\n\
                     S2,,a.png,,,\n\
                     S3,A,,,,\n\
-                    S4,A,a.png,square,,\n\
+                    S4,A,a.png,star,,\n\
                     S5,A,a.png,,0,\n\
                     S6,A,a.png,,,2024-02-30\n\
                     S7,A,a.png,,,\n";
