@@ -193,14 +193,16 @@ impl Browser {
         self.ask("Input.insertText", json!({"text": text}));
     }
 
-    /// Presses what the selector finds.
+    /// Presses what the selector finds, once the page's scripts are there.
     pub(crate) fn press(&mut self, selector: &str) {
+        self.until("document.readyState === 'complete'");
         let selector = json!(selector);
         self.value(&format!("document.querySelector({selector}).click()"));
     }
 
-    /// Presses a key.
+    /// Presses a key, once the page's scripts are there.
     pub(crate) fn key(&mut self, key: &str) {
+        self.until("document.readyState === 'complete'");
         let text = match key {
             "Enter" => "\r",
             key if key.chars().count() == 1 => key,

@@ -132,7 +132,7 @@ fn opinion(browser: &mut Browser, site: &Site) {
     browser.follow(&site.at("/opinions/first?back=/documents?text=13-two"));
     browser.until("document.querySelector('#list a') && location.pathname === '/documents'");
     let told = browser.value("document.querySelector('#list .outcome').className");
-    assert_eq!(told, json!("outcome hidden"));
+    assert_eq!(told, json!("outcome hidden"), "the outcome is shown");
     browser.key("j");
     browser.key("Enter");
     browser.until("document.querySelector('.ask')");
@@ -151,7 +151,7 @@ fn opinion(browser: &mut Browser, site: &Site) {
     browser.until("!document.querySelector('.ask') && document.querySelector('.conclusion')");
     browser.visit(&site.at("/opinions"));
     let given = browser.value("document.querySelector('.figures dd').innerText");
-    assert_eq!(given, json!("2"));
+    assert_eq!(given, json!("2"), "opinions given");
     pass(browser, "opinions");
     browser.follow(&site.at("/opinions/off?back=/documents"));
 }

@@ -42,10 +42,10 @@ async fn ends_when_it_has_answered(mut service: Service) {
     let answer = upload.await.unwrap().unwrap();
     assert_eq!(answer.status(), 201, "what was begun is not answered");
     let handed: Value = answer.json().await.unwrap();
-    assert!(service.end().success());
+    assert!(service.end().success(), "the service ends in disorder");
     let store = antin::storage::Store::open(&service.data).await.unwrap();
     let document = store.document(handed["document"].as_str().unwrap()).await;
-    assert_eq!(document.unwrap().unwrap().bytes, 16);
+    assert_eq!(document.unwrap().unwrap().bytes, 16, "all of it is kept");
     store.close().await;
 }
 

@@ -202,7 +202,7 @@ async fn lists_of_the_register_are_filtered_and_come_in_pages() {
 }
 
 #[tokio::test]
-async fn uses_clocks_inspections_and_rows_are_read_as_they_were_proposed() {
+async fn uses_and_clocks_are_read_as_they_were_proposed() {
     let office = Office::open().await;
     office
         .record(
@@ -247,7 +247,14 @@ async fn uses_clocks_inspections_and_rows_are_read_as_they_were_proposed() {
     assert!(!names(&overdue, "code").is_empty());
     let before = office.read("clocks?on=2024-05-11&seal=D01").await;
     assert_eq!(names(&before, "code"), ["clock.re_registration_open"]);
+}
 
+#[tokio::test]
+async fn inspections_are_read_and_a_row_that_is_withdrawn_stands_no_more() {
+    let office = Office::open().await;
+    let uses = "seal,register,entry_no,used_at,content,copies,approver,handler\n\
+        D01,work,1,2024-06-01 08:00,opening,1,Li,Ma\nD01,work,2,2024-06-10 10:00,letter,1,Li,Ma\n";
+    office.record(uses).await;
     office
         .record("body,inspection,sort,planned_on\nB1,2024-1,self,2024-06-30\n")
         .await;

@@ -196,7 +196,7 @@ fn a_result_is_kept_once_and_judged_again_when_what_it_rests_on_changes() {
         assert_eq!(store.result_count().await.unwrap(), 2);
         let mut read = Vec::new();
         let each = store.each_report(&Touched::All, |chunk| {
-            read.extend(chunk.iter().map(|own| own.report.clone()))
+            read.extend(chunk.iter().map(|own| own.report.clone()));
         });
         each.await.unwrap();
         assert_eq!(read, results.each_ref().map(|own| own.report.clone()));
