@@ -53,15 +53,8 @@ pub(super) async fn preview(
     State(service): State<Shared>,
     form: Multipart,
 ) -> Answer<Json<Preview>> {
-    let _place = service.limits.upload()?;
-    let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
-    let bytes_max = service.limits.bounds.document_bytes;
-    let received = proposals::received(form, folder.path(), bytes_max).await?;
-    let file = received.file;
-    let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;
-    let path = folder.path().join(file);
-    let (content, left_out, warnings) = proposals::rows(&service, &path, Mode::Preview).await?;
-    let lines = match content {
+    let sheet = proposals::sheet(&service, form, Mode::Preview).await?;
+    let lines = match sheet.content {
         Some(content) => service.store.preview(&content).await?,
         None => Vec::new(),
     };
@@ -70,8 +63,8 @@ pub(super) async fn preview(
         .map(|(weight, text)| Line { weight, text });
     Ok(Json(Preview {
         lines: lines.collect(),
-        left_out,
-        warnings,
+        left_out: sheet.left_out,
+        warnings: sheet.warnings,
     }))
 }
 

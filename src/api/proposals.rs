@@ -210,26 +210,20 @@ pub(super) async fn propose(
     caller: Caller,
     form: Multipart,
 ) -> Answer<Response> {
-    let _place = service.limits.upload()?;
-    let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
-    let bytes_max = service.limits.bounds.document_bytes;
-    let Received { file, note } = received(form, folder.path(), bytes_max).await?;
-    let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;
+    let sheet = sheet(&service, form, Mode::Propose).await?;
     let act = caller.act();
-    let (content, left_out, warnings) =
-        rows(&service, &folder.path().join(&file), Mode::Propose).await?;
     let mut proposing = Proposing {
         number: None,
-        left_out,
-        warnings,
+        left_out: sheet.left_out,
+        warnings: sheet.warnings,
     };
-    let Some(content) = content else {
+    let Some(content) = sheet.content else {
         return Ok(Json(proposing).into_response());
     };
     let new = NewProposal {
-        source: file,
+        source: sheet.file,
         content,
-        note,
+        note: sheet.note,
     };
     match service.store.propose(&new, &act).await? {
         Put::Kept(number) => {
@@ -245,12 +239,26 @@ pub(super) async fn propose(
     }
 }
 
-/// The rows of a register's file, those that were left out, and what should be looked at all the same.
-pub(super) async fn rows(
-    service: &Shared,
-    file: &FilePath,
-    mode: Mode,
-) -> Answer<(Option<Content>, Vec<LeftOut>, Vec<String>)> {
+/// A register's file as a form brought it.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    file: String,
+    note: Option<String>,
+    /// Its good rows; nothing where none would change anything.
+    pub(super) content: Option<Content>,
+    /// Its other rows.
+    pub(super) left_out: Vec<LeftOut>,
+    /// What should be looked at all the same.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Receives a form and reads the register's file in it.
+pub(super) async fn sheet(service: &Shared, form: Multipart, mode: Mode) -> Answer<Sheet> {
+    let _place = service.limits.upload()?;
+    let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
+    let bytes_max = service.limits.bounds.document_bytes;
+    let Received { file, note } = received(form, folder.path(), bytes_max).await?;
+    let file = file.ok_or_else(|| Problem::bad_request("the form has no part `file`"))?;
     let options = import::Options {
         sandbox: service.registers.options(),
         mode,
@@ -258,14 +266,21 @@ pub(super) async fn rows(
         reach: Reach::Beside,
         on_row: &|| {},
     };
-    let imported = service.store.import(file, options).await;
+    let path = folder.path().join(&file);
+    let imported = service.store.import(&path, options).await;
     let import = imported.map_err(unreadable)?;
     let left_out = import.failures.into_iter().map(|failure| LeftOut {
         line: failure.line,
         about: failure.id,
         reason: failure.reason,
     });
-    Ok((import.content, left_out.collect(), import.warnings))
+    Ok(Sheet {
+        file,
+        note,
+        content: import.content,
+        left_out: left_out.collect(),
+        warnings: import.warnings,
+    })
 }
 
 /// Approve or reject what another proposed, or take back one's own.
@@ -312,17 +327,13 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
 
 /// What a form held, but for the specimens, which are files of the folder.
 #[derive(Debug, Default)]
-pub(super) struct Received {
-    pub(super) file: Option<String>,
+struct Received {
+    file: Option<String>,
     note: Option<String>,
 }
 
 /// Writes a form's files into a folder, each under its own plain name.
-pub(super) async fn received(
-    mut form: Multipart,
-    folder: &FilePath,
-    bytes_max: u64,
-) -> Answer<Received> {
+async fn received(mut form: Multipart, folder: &FilePath, bytes_max: u64) -> Answer<Received> {
     let mut received = Received::default();
     let (mut files, mut left) = (0, bytes_max);
     loop {
