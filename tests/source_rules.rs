@@ -193,7 +193,12 @@ fn s0_14_a_change_of_keeper_needs_a_handover() {
     assert!(antin(folder, &show).contains("register.no_handover"));
     let handover = "seal,giver,receiver,changed_on,done_on,certificate\nD01,Lan,Bình,2024-05-01,2024-05-02,yes\n";
     import(folder, "handover.csv", handover);
-    assert!(!antin(folder, &show).contains("register.no_handover"));
+    let shown = antin(folder, &show);
+    assert!(!shown.contains("register.no_handover"), "{shown}");
+    assert!(!shown.contains("register.handover_to_oneself"), "{shown}");
+    let own = "seal,giver,receiver,changed_on\nD01,Bình,BÌNH,2024-05-20\n";
+    import(folder, "own.csv", own);
+    assert!(antin(folder, &show).contains("register.handover_to_oneself"));
 }
 
 #[test]

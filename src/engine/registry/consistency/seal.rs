@@ -18,6 +18,7 @@ use crate::registry::consistency::Inconsistency;
 use crate::registry::consistency::of_rows;
 use crate::registry::custody;
 use crate::registry::custody::Custody;
+use crate::registry::custody::Handover;
 use crate::registry::event;
 use crate::registry::permit::Permit;
 use crate::registry::records::Stated;
@@ -208,13 +209,30 @@ fn of_custody(records: &Records, id: &str) -> Vec<Inconsistency> {
         };
         Inconsistency::new(code, id, message).of(entries)
     };
-    let faults = custody::faults(&periods, &records.facts(id));
+    let handovers: Vec<Stated<Handover>> = records.facts(id);
+    let to_oneself = handovers.iter().filter_map(|stated| to_oneself(id, stated));
+    let to_oneself: Vec<Inconsistency> = to_oneself.collect();
+    let faults = custody::faults(&periods, &handovers);
     let places = faults.iter().filter_map(|fault| match fault {
         custody::Fault::Two(pair, from) => two_places(id, pair, *from),
         custody::Fault::Gap(_) | custody::Fault::NoHandover(_) => None,
     });
     let places: Vec<Inconsistency> = places.collect();
-    faults.into_iter().map(said).chain(places).collect()
+    let said = faults.into_iter().map(said);
+    said.chain(places).chain(to_oneself).collect()
+}
+
+/// That someone is said to have handed a seal over to nobody but themselves.
+fn to_oneself(id: &str, stated: &Stated<Handover>) -> Option<Inconsistency> {
+    let Handover {
+        giver, receiver, ..
+    } = &stated.value;
+    if name::plain(giver) != name::plain(receiver) {
+        return None;
+    }
+    let message = format!("{giver} is said to have handed it over to {receiver}");
+    let entries = stated.sources.iter().map(|source| source.name.clone());
+    Some(Inconsistency::new("register.handover_to_oneself", id, message).of(entries))
 }
 
 /// That a seal is said to be kept in two places at once.
