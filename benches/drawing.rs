@@ -3,9 +3,9 @@
 
 use std::f32::consts::TAU;
 
-use antin::synthesis::pdf;
-use antin::synthesis::scan::Encoded;
-use antin::synthesis::scan::Filter;
+use antin_engine::synthesis::pdf;
+use antin_engine::synthesis::scan::Encoded;
+use antin_engine::synthesis::scan::Filter;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::jpeg::PixelDensity;
 use tiny_skia::BlendMode;

@@ -1,7 +1,7 @@
 //! A search among a million registered seals: its time beside one pass over the same bytes, and how
 //! often the right seal is among the best of a gallery of 20,000.
 //!
-//! `cargo bench --bench identification -- speed` needs 1.2 GB and under a minute,
+//! `cargo bench -p antin-engine --bench identification -- speed` needs 1.2 GB and under a minute,
 //! `… -- recall [IMPRESSIONS [SEALS]]` draws the gallery and the impressions anew, about two CPU seconds
 //! for each impression, scanned four ways, and one for fifty seals.
 
@@ -14,13 +14,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 use std::time::Instant;
 
-use antin::identification::Code;
-use antin::identification::Gallery;
-use antin::identification::Probe;
-use antin::synthesis::catalogue::Seal;
-use antin::synthesis::fonts::FONT_DIRECTORY;
-use antin::synthesis::fonts::Fonts;
-use antin::synthesis::gallery;
+use antin_engine::identification::Code;
+use antin_engine::identification::Gallery;
+use antin_engine::identification::Probe;
+use antin_engine::synthesis::catalogue::Seal;
+use antin_engine::synthesis::fonts::FONT_DIRECTORY;
+use antin_engine::synthesis::fonts::Fonts;
+use antin_engine::synthesis::gallery;
 use rayon::prelude::*;
 
 /// Seals of the gallery that speed is measured on, and of those the ones that are drawn; the others

@@ -2,7 +2,7 @@
 //! compared with one specimen, beside the time that libjpeg-turbo needs to decode the page with one seal
 //! in full, in the same run.
 //!
-//! `cargo bench --features bench-turbojpeg` (Debian's libturbojpeg0-dev) prints the ratios; without
+//! `cargo bench -p antin-engine --bench page --features bench-turbojpeg` (Debian's libturbojpeg0-dev) prints the ratios; without
 //! the feature there is no floor to compare with, and only the times are printed.
 
 mod cpu;
@@ -11,17 +11,17 @@ mod drawing;
 use std::hint::black_box;
 use std::time::Duration;
 
-use antin::extraction::Extraction;
-use antin::extraction::Impression;
-use antin::extraction::extract;
-use antin::ingest;
-use antin::ingest::Limits;
-use antin::ingest::Page;
-use antin::matching::Specimen;
-use antin::matching::compare;
-use antin::measurement::measure;
-use antin::verdict::Policy;
-use antin::verdict::judge;
+use antin_engine::extraction::Extraction;
+use antin_engine::extraction::Impression;
+use antin_engine::extraction::extract;
+use antin_engine::ingest;
+use antin_engine::ingest::Limits;
+use antin_engine::ingest::Page;
+use antin_engine::matching::Specimen;
+use antin_engine::matching::compare;
+use antin_engine::measurement::measure;
+use antin_engine::verdict::Policy;
+use antin_engine::verdict::judge;
 use criterion::Criterion;
 
 use crate::cpu::CpuTime;

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use antin::identification;
-use antin::identification::Gallery;
-use antin::synthesis::catalogue::Seal;
-use antin::synthesis::chance::Chance;
-use antin::synthesis::document::CONDITIONS;
-use antin::synthesis::document::Condition;
-use antin::synthesis::excerpt::Signed;
-use antin::synthesis::fonts::Fonts;
-use antin::synthesis::forgery::Strength;
-use antin::synthesis::gallery;
-use antin::synthesis::ink::Care;
-use antin::synthesis::stamp::World;
+use antin_engine::identification;
+use antin_engine::identification::Gallery;
+use antin_engine::synthesis::catalogue::Seal;
+use antin_engine::synthesis::chance::Chance;
+use antin_engine::synthesis::document::CONDITIONS;
+use antin_engine::synthesis::document::Condition;
+use antin_engine::synthesis::excerpt::Signed;
+use antin_engine::synthesis::fonts::Fonts;
+use antin_engine::synthesis::forgery::Strength;
+use antin_engine::synthesis::gallery;
+use antin_engine::synthesis::ink::Care;
+use antin_engine::synthesis::stamp::World;
 use rayon::prelude::*;
 
 use crate::SEED;

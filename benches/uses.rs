@@ -1,6 +1,6 @@
 //! Finding the entry that tells of a document, in registers of use of growing length.
 //!
-//! `cargo bench --bench uses -- 1000000` prints the CPU time of a look-up by number and symbol, by digest and by date in registers of a thousand
+//! `cargo bench -p antin-engine --bench uses -- 1000000` prints the CPU time of a look-up by number and symbol, by digest and by date in registers of a thousand
 //! entries, ten times as many, and so on up to that number (3 GB); a look-up that went through all entries would take a thousand
 //! times as long in the last as in the first.
 
@@ -10,12 +10,12 @@ mod cpu;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use antin::registry::Entry;
-use antin::registry::Recorded;
-use antin::registry::Records;
-use antin::registry::UseRegister;
-use antin::registry::use_register::SealUses;
-use antin::registry::use_register::Sought;
+use antin_engine::registry::Entry;
+use antin_engine::registry::Recorded;
+use antin_engine::registry::Records;
+use antin_engine::registry::UseRegister;
+use antin_engine::registry::use_register::SealUses;
+use antin_engine::registry::use_register::Sought;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::civil::date;

@@ -6,32 +6,32 @@
 
 use std::collections::BTreeMap;
 
-use antin::extraction::Extraction;
-use antin::extraction::Impression;
-use antin::identification;
-use antin::identification::Gallery;
-use antin::ingest::DpiSource;
-use antin::matching::Specimen;
-use antin::registry::Life;
-use antin::registry::Particulars;
-use antin::registry::Register;
-use antin::registry::RegisteredSeal;
-use antin::registry::SpecimenImage;
-use antin::rules::RuleSet;
-use antin::sandbox;
-use antin::sandbox::PageReading;
-use antin::sandbox::Reading;
-use antin::synthesis::catalogue::Seal;
-use antin::synthesis::chance::Chance;
-use antin::synthesis::excerpt;
-use antin::synthesis::fonts::Fonts;
-use antin::synthesis::gallery;
-use antin::synthesis::stamp::World;
-use antin::verdict::Conclusion;
-use antin::verdict::Policy;
-use antin::verify;
-use antin::verify::Examination;
-use antin::verify::Seals;
+use antin_engine::extraction::Extraction;
+use antin_engine::extraction::Impression;
+use antin_engine::identification;
+use antin_engine::identification::Gallery;
+use antin_engine::ingest::DpiSource;
+use antin_engine::matching::Specimen;
+use antin_engine::registry::Life;
+use antin_engine::registry::Particulars;
+use antin_engine::registry::Register;
+use antin_engine::registry::RegisteredSeal;
+use antin_engine::registry::SpecimenImage;
+use antin_engine::rules::RuleSet;
+use antin_engine::sandbox;
+use antin_engine::sandbox::PageReading;
+use antin_engine::sandbox::Reading;
+use antin_engine::synthesis::catalogue::Seal;
+use antin_engine::synthesis::chance::Chance;
+use antin_engine::synthesis::excerpt;
+use antin_engine::synthesis::fonts::Fonts;
+use antin_engine::synthesis::gallery;
+use antin_engine::synthesis::stamp::World;
+use antin_engine::verdict::Conclusion;
+use antin_engine::verdict::Policy;
+use antin_engine::verify;
+use antin_engine::verify::Examination;
+use antin_engine::verify::Seals;
 use rayon::prelude::*;
 
 use crate::SEED;
@@ -157,7 +157,7 @@ fn reading(impression: &Impression) -> Reading {
         traces: None,
         layout: None,
         overlays: None,
-        text_layer: antin::reading::TextLayer::default(),
+        text_layer: antin_engine::reading::TextLayer::default(),
         excerpts: Vec::new(),
         strips: Vec::new(),
         markings: Vec::new(),
