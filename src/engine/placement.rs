@@ -73,8 +73,8 @@ pub struct Spot<'a> {
 pub struct Ground {
     /// Whether it stands on print.
     pub is_over_print: bool,
-    /// Paper between its top and the next line above it, page pixels, below 0 where the seal lies over that line's height;
-    /// `None` where no line stands above it.
+    /// Paper between its top and the lowest line that stands higher, beside it or not, page pixels; below 0 where the seal
+    /// lies over that line's height, `None` where none does.
     pub above_px: Option<f64>,
 }
 
@@ -111,7 +111,7 @@ impl Ground {
             let middle = 0.5 * (upper + lower);
             if is_across && middle > top && middle < bottom {
                 ground.is_over_print = true;
-            } else if middle <= top && common > 0.0 {
+            } else if middle <= top {
                 let gap = top - lower;
                 ground.above_px = Some(ground.above_px.map_or(gap, |least: f64| least.min(gap)));
             }
@@ -276,5 +276,8 @@ mod tests {
         assert_eq!((ground.is_over_print, ground.above_px), (true, Some(100.0)));
         let bare = Ground::among(&outline, &lines[3..]);
         assert_eq!((bare.is_over_print, bare.above_px), (false, None));
+        // The last line of a text ends before it reaches the seal.
+        let short = Ground::among(&outline, &[line(300, 2200, 700)]);
+        assert_eq!((short.is_over_print, short.above_px), (false, Some(100.0)));
     }
 }

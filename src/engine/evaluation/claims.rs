@@ -35,7 +35,7 @@ pub struct Claim {
 /// A name, whether it should be said of a line's impression (`None` where that is left open), and whether it was.
 type Kind = (&'static str, fn(&Trial) -> Option<bool>, fn(Placed) -> bool);
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     (
         "role: over the signature",
         |trial| is_role(trial, "signature"),
@@ -60,6 +60,11 @@ const KINDS: [Kind; 6] = [
         placed.off_date
     }),
     ("turned", is_turned, |placed| placed.turned),
+    (
+        "on print, of Chinese letters",
+        |trial| is_chinese(trial).then_some(true),
+        |placed| placed.over_print == Some(true),
+    ),
 ];
 
 /// Counts over impressions that were found, each with what was said of its place.
@@ -112,10 +117,11 @@ fn is_off_signature(trial: &Trial) -> Option<bool> {
     is_far.then_some(true)
 }
 
-/// In China issuer and date stand under the seal; paper that bears nothing has them as well.
+/// In China issuer and date stand under the seal, a line below the text; paper that bears nothing has no text.
 fn is_off_date(trial: &Trial) -> Option<bool> {
     role(trial)?;
-    is_chinese(trial).then_some(false)
+    let is_bare = trial.truth.field("filling").as_deref() == Some("bare");
+    (is_chinese(trial) && !is_bare).then_some(false)
 }
 
 fn is_turned(trial: &Trial) -> Option<bool> {
@@ -152,8 +158,8 @@ mod tests {
         };
         let counts = counted(r#""role":"hanging","rotation_deg":3.0"#, said);
         assert_eq!(counts[..3], [(0, 0, 0), (0, 0, 1), (0, 1, 0)]);
-        assert_eq!(counts[3..], [(0, 0, 0); 3], "a hanging seal is not judged");
-        assert_eq!(counted(r#""condition":"c300""#, said), [(0, 0, 0); 6]);
+        assert_eq!(counts[3..], [(0, 0, 0); 4], "a hanging seal is not judged");
+        assert_eq!(counted(r#""condition":"c300""#, said), [(0, 0, 0); 7]);
     }
 
     #[test]

@@ -52,12 +52,6 @@ pub struct Placing {
     pub blank_found: Rate,
     /// Those on pages that say something, called blank.
     pub blank_invented: Rate,
-    /// Those on Chinese letters, where the seal is set over issuer and date, said to stand on print.
-    #[serde(default)]
-    pub over_print_found: Rate,
-    /// Those on pages that bear nothing else, said to stand on print.
-    #[serde(default)]
-    pub over_print_invented: Rate,
     /// What else was said of where they stand.
     #[serde(default)]
     pub claims: Vec<Claim>,
@@ -84,27 +78,16 @@ impl Placing {
         let unsigned = placed().filter(|(trial, _)| {
             trial.truth.others.get("signed_over") == Some(&Value::Bool(false))
         });
-        let filling = |trial: &Trial| trial.truth.field("filling");
-        let is_bare = |trial: &Trial| filling(trial).as_deref() == Some("bare");
-        let is_form = |trial: &Trial| filling(trial).is_some_and(|own| own.starts_with("form"));
-        let is_over = |trial: &Trial| is_chinese(trial) && !is_bare(trial) && !is_form(trial);
-        let is_on_print = |trial: &Trial| {
-            trial
-                .placed
-                .is_some_and(|placed| placed.over_print == Some(true))
-        };
+        let is_bare = |trial: &Trial| trial.truth.field("filling").as_deref() == Some("bare");
         let is_blank = |trial: &Trial| trial.placed.is_some_and(|placed| placed.blank);
         let read = signed().filter(|(trial, _)| is_read(trial));
         let bare = placed().filter(|(trial, _)| is_bare(trial));
         let filled = placed().filter(|(trial, _)| !is_bare(trial));
-        let over = placed().filter(|(trial, _)| is_over(trial));
         Self {
             overlap_read: Rate::of(only(signed()), is_read),
             overlap_right: Rate::of(only(read), is_right),
             overlap_error: Spread::of(signed().filter_map(error)),
             signature_invented: Rate::of(only(unsigned), is_read),
-            over_print_found: Rate::of(only(over), is_on_print),
-            over_print_invented: Rate::of(only(bare.clone()), is_on_print),
             claims: claims::of(placed()),
             blank_found: Rate::of(only(bare), is_blank),
             blank_invented: Rate::of(only(filled), is_blank),

@@ -41,14 +41,8 @@ pub(super) fn section(
     pages: &[PageFigures],
     sheets: Option<&StraddlingFigures>,
 ) -> String {
-    let mut findings = vec![
-        of_impressions("blank page", &placing.blank_found, &placing.blank_invented),
-        of_impressions(
-            "seal on print",
-            &placing.over_print_found,
-            &placing.over_print_invented,
-        ),
-    ];
+    let blank = of_impressions("blank page", &placing.blank_found, &placing.blank_invented);
+    let mut findings = vec![blank];
     // The first row is that of all documents.
     findings.extend(pages.first().into_iter().flat_map(of_documents));
     findings.extend(placing.claims.iter().cloned());

@@ -26,8 +26,6 @@ fn placing(rows: &[(String, &Figures)]) -> Option<Table> {
         "signatures invented",
         "blank pages found",
         "blank pages invented",
-        "over print, on Chinese letters",
-        "over print, invented",
     ]);
     let mut any = false;
     for (name, figures) in rows {
@@ -36,7 +34,6 @@ fn placing(rows: &[(String, &Figures)]) -> Option<Table> {
             &placing.overlap_read,
             &placing.signature_invented,
             &placing.blank_found,
-            &placing.over_print_found,
         ];
         if trials.iter().all(|rate| rate.trials == 0) {
             continue;
@@ -56,8 +53,6 @@ fn placing(rows: &[(String, &Figures)]) -> Option<Table> {
             counted(&placing.signature_invented),
             counted(&placing.blank_found),
             counted(&placing.blank_invented),
-            counted(&placing.over_print_found),
-            counted(&placing.over_print_invented),
         ]);
     }
     any.then_some(table)
