@@ -21,6 +21,7 @@ pub use wide::wide;
 
 use std::ops::Range;
 
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// A row-major raster of single-channel samples.
@@ -108,6 +109,16 @@ impl<T: Copy> Raster<T> {
     pub fn at(&self, x: usize, y: usize) -> T {
         debug_assert!(x < self.width, "column {x} of {}", self.width);
         self.samples[y * self.width + x]
+    }
+
+    /// The samples as rows and columns, to cut windows from and to reckon with as a whole.
+    ///
+    /// # Panics
+    /// Never: a raster has as many samples as its sides say.
+    #[must_use]
+    pub fn view(&self) -> ArrayView2<'_, T> {
+        ArrayView2::from_shape((self.height, self.width), &self.samples)
+            .expect("as many samples as the sides say")
     }
 
     /// A raster of the same size with `f` applied to each sample.

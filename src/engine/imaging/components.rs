@@ -135,6 +135,36 @@ fn gather(runs: &[(usize, usize, usize)], parents: &mut [usize]) -> Vec<Componen
 mod tests {
     use super::*;
     use crate::imaging::Raster;
+    use image::GrayImage;
+    use image::Luma;
+    use imageproc::region_labelling::Connectivity;
+    use imageproc::region_labelling::connected_components;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn areas_agree_with_another_implementation(
+            (width, set) in (1_usize..40, 1_usize..20).prop_flat_map(|(width, height)| {
+                (Just(width), proptest::collection::vec(any::<bool>(), width * height))
+            }),
+        ) {
+            let height = set.len() / width;
+            let levels = set.iter().map(|set| u8::from(*set)).collect();
+            let image = GrayImage::from_raw(stored(width), stored(height), levels).unwrap();
+            let labels = connected_components(&image, Connectivity::Eight, Luma([0]));
+            let mut others: BTreeMap<u32, usize> = BTreeMap::new();
+            for label in labels.pixels().map(|pixel| pixel.0[0]).filter(|label| *label > 0) {
+                *others.entry(label).or_default() += 1;
+            }
+            let mut others: Vec<usize> = others.into_values().collect();
+            let found = components(&Raster::from_samples(width, height, set).unwrap());
+            let mut areas: Vec<usize> = found.iter().map(|component| component.area).collect();
+            others.sort_unstable();
+            areas.sort_unstable();
+            prop_assert_eq!(areas, others);
+        }
+    }
 
     fn mask(rows: &[&str]) -> Mask {
         let samples = rows

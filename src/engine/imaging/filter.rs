@@ -194,6 +194,47 @@ pub fn dilate(mask: &Mask, reach: usize) -> Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use image::GrayImage;
+    use image::ImageBuffer;
+    use image::Luma;
+    use proptest::prelude::*;
+
+    use crate::units::stored;
+
+    proptest! {
+        #[test]
+        fn dilation_and_blur_agree_with_another_implementation(
+            (width, samples) in (1_usize..70, 1_usize..12).prop_flat_map(|(width, height)| {
+                (Just(width), proptest::collection::vec(any::<u8>(), width * height))
+            }),
+            reach in 0_u8..4,
+            sigma in 0.3_f64..2.5,
+        ) {
+            let height = samples.len() / width;
+            let size = (stored(width), stored(height));
+            let set: Vec<bool> = samples.iter().map(|level| *level > 230).collect();
+            let mask = Raster::from_samples(width, height, set).unwrap();
+            let grown = dilate(&mask, usize::from(reach));
+            let levels = mask.samples().iter().map(|set| 255 * u8::from(*set)).collect();
+            let other = GrayImage::from_raw(size.0, size.1, levels).unwrap();
+            let square = imageproc::morphology::Mask::square(reach);
+            let other = imageproc::morphology::grayscale_dilate(&other, &square);
+            let other: Vec<bool> = other.pixels().map(|pixel| pixel.0[0] > 0).collect();
+            prop_assert_eq!(grown.samples(), other.as_slice());
+
+            let values: Vec<f32> = samples.iter().map(|level| f32::from(*level)).collect();
+            let map = Raster::from_samples(width, height, values.clone()).unwrap();
+            let kernel = gaussian(sigma);
+            let other: ImageBuffer<Luma<f32>, Vec<f32>> =
+                ImageBuffer::from_raw(size.0, size.1, values).unwrap();
+            let other: ImageBuffer<Luma<f32>, Vec<f32>> =
+                imageproc::filter::separable_filter_equal(&other, &kernel);
+            let smooth = blur(&map, sigma);
+            for (own, other) in smooth.samples().iter().zip(other.pixels()) {
+                prop_assert!((own - other.0[0]).abs() < 1e-2, "{} beside {}", own, other.0[0]);
+            }
+        }
+    }
 
     #[test]
     fn blurring_keeps_the_total_away_from_the_edges() {

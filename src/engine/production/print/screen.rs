@@ -3,8 +3,14 @@
 //! Windows over the ink are transformed and their powers added up, so that strokes, which lie
 //! differently in each, even out, and rows of dots, which run through all of them, stand out.
 
+use ndarray::Array1;
+use ndarray::Array2;
+use ndarray::ArrayView1;
+use ndarray::Axis;
+use ndarray::s;
 use realfft::RealFftPlanner;
 use realfft::RealToComplex;
+use realfft::num_complex::Complex;
 
 use crate::imaging::Density;
 use crate::imaging::Mask;
@@ -21,6 +27,8 @@ const DPI_MIN: f64 = 295.0;
 /// Side of a window and step to the next, pixels.
 const SIDE: usize = 64;
 const STEP: usize = 32;
+/// Frequencies of a real line of that length.
+const HALF: usize = SIDE / 2 + 1;
 /// Share of a window that must bear ink, and least windows.
 const INKED_MIN: f32 = 0.3;
 const WINDOWS_MIN: usize = 6;
@@ -148,79 +156,63 @@ fn mean(map: &Density, reach: usize) -> Density {
     out
 }
 
-/// Mean power by frequency, `SIDE` rows of `SIDE / 2 + 1`, each window's scaled to a sum of 1; `None` if
-/// too few windows bear ink.
-fn spectrum(crop: &Crop<'_>) -> Option<Vec<f64>> {
+/// Mean power by frequency, `SIDE` rows of `HALF`, each window's scaled to a sum of 1; `None` if too few windows bear ink.
+fn spectrum(crop: &Crop<'_>) -> Option<Array2<f64>> {
     let (relief, mask) = relief(crop);
-    let (width, height) = (relief.width(), relief.height());
-    let taper: Vec<f32> = (0..SIDE)
-        .map(|i| {
-            let turn = i as f64 / (SIDE - 1) as f64 * std::f64::consts::TAU;
-            single(0.5 - 0.5 * libm::cos(turn))
-        })
-        .collect();
-    let half = SIDE / 2 + 1;
+    let (relief, mask) = (relief.view(), mask.view());
+    let taper = Array1::from_shape_fn(SIDE, |i| {
+        let turn = i as f64 / (SIDE - 1) as f64 * std::f64::consts::TAU;
+        single(0.5 - 0.5 * libm::cos(turn))
+    });
+    let (down, across) = (taper.view().insert_axis(Axis(1)), taper.view());
     let transform = RealFftPlanner::<f32>::new().plan_fft_forward(SIDE);
-    let mut sum = vec![0.0; SIDE * half];
+    let (height, width) = relief.dim();
+    let mut sum = Array2::zeros((SIDE, HALF));
     let mut windows = 0;
     for top in (0..=height.checked_sub(SIDE)?).step_by(STEP) {
         for left in (0..=width.checked_sub(SIDE)?).step_by(STEP) {
-            let rows = top..top + SIDE;
-            let inked: f32 = rows
-                .clone()
-                .map(|y| mask.row(y)[left..left + SIDE].iter().sum::<f32>())
-                .sum();
-            if inked < INKED_MIN * (SIDE * SIDE) as f32 {
+            let window = s![top..top + SIDE, left..left + SIDE];
+            if mask.slice(window).sum() < INKED_MIN * (SIDE * SIDE) as f32 {
                 continue;
             }
-            let tapered = rows.zip(&taper).map(|(y, down)| {
-                let line = relief.row(y)[left..left + SIDE].iter().zip(&taper);
-                line.map(|(value, across)| value * across * down).collect()
-            });
-            let power = power(&tapered.collect::<Vec<Vec<f32>>>(), &*transform);
-            let total: f64 = power.iter().sum::<f64>().max(1e-9);
-            for (sum, power) in sum.iter_mut().zip(power) {
-                *sum += power / total;
-            }
+            let tapered = &relief.slice(window) * &across * &down;
+            let power = power(tapered, &*transform);
+            let total = power.sum().max(1e-9);
+            sum.scaled_add(1.0 / total, &power);
             windows += 1;
         }
     }
     (windows >= WINDOWS_MIN).then_some(sum)
 }
 
-/// Power by frequency of one window: rows first, then the columns of what they give, whose real and
+/// Power by frequency of one window, `SIDE` rows of `HALF`: rows first, then the columns of what they give, whose real and
 /// imaginary parts are transformed apart.
-fn power(rows: &[Vec<f32>], transform: &dyn RealToComplex<f32>) -> Vec<f64> {
-    let half = SIDE / 2 + 1;
-    let across: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let (mut line, mut out) = (row.clone(), transform.make_output_vec());
-            let done = transform.process(&mut line, &mut out);
-            done.expect("lengths are the plan's own");
-            out
-        })
-        .collect();
-    let down = |values: Vec<f32>| {
-        let (mut line, mut out) = (values, transform.make_output_vec());
-        let done = transform.process(&mut line, &mut out);
+fn power(window: Array2<f32>, transform: &dyn RealToComplex<f32>) -> Array2<f64> {
+    let transformed = |mut line: Array1<f32>| {
+        let mut out = transform.make_output_vec();
+        let values = line.as_slice_mut().expect("a line of its own is one piece");
+        let done = transform.process(values, &mut out);
         done.expect("lengths are the plan's own");
         out
     };
-    let mut power = vec![0.0; SIDE * half];
-    for column in 0..half {
-        let real = down(across.iter().map(|row| row[column].re).collect());
-        let imaginary = down(across.iter().map(|row| row[column].im).collect());
-        for row in 0..SIDE {
+    let mut across = Array2::zeros((SIDE, HALF));
+    for (mut out, row) in across.rows_mut().into_iter().zip(window.rows()) {
+        out.assign(&ArrayView1::from(&transformed(row.to_owned())));
+    }
+    let mut power = Array2::zeros((SIDE, HALF));
+    for (mut out, column) in power.columns_mut().into_iter().zip(across.columns()) {
+        let real = transformed(column.mapv(|value: Complex<f32>| value.re));
+        let imaginary = transformed(column.mapv(|value| value.im));
+        for (row, power) in out.iter_mut().enumerate() {
             // Of a real line the second half of the frequencies mirrors the first.
-            let (place, sign) = if row < half {
+            let (place, sign) = if row < HALF {
                 (row, 1.0)
             } else {
                 (SIDE - row, -1.0)
             };
             let (a, b) = (real[place], imaginary[place]);
             let (re, im) = (a.re - sign * b.im, sign * a.im + b.re);
-            power[row * half + column] = f64::from(re * re + im * im);
+            *power = f64::from(re * re + im * im);
         }
     }
     power
@@ -228,9 +220,9 @@ fn power(rows: &[Vec<f32>], transform: &dyn RealToComplex<f32>) -> Vec<f64> {
 
 /// The most prominent pair of frequencies at right angles: the lesser prominence of the two, and the
 /// frequency in waves a window.
-fn prominent(power: &[f64]) -> Option<(f64, f64)> {
+fn prominent(power: &Array2<f64>) -> Option<(f64, f64)> {
     let ratios = Ratios::new(power);
-    let pair = |place: usize| {
+    let pair = |place: (usize, usize)| {
         let (across, down) = wave(place);
         let near = (0..9).map(|i| (f64::from(i % 3) - 1.0, f64::from(i / 3) - 1.0));
         let others = near.map(|(dx, dy)| (-down + dx, across + dy));
@@ -241,15 +233,14 @@ fn prominent(power: &[f64]) -> Option<(f64, f64)> {
         let prominence = ratios.at(own).min(ratios.at(other));
         is_screen.then(|| (prominence, libm::hypot(across, down)))
     };
-    let places = (0..power.len()).filter(|place| is_looked_for(wave(*place)));
+    let places = power.indexed_iter().map(|(place, _)| place);
+    let places = places.filter(|place| is_looked_for(wave(*place)));
     places.filter_map(pair).max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// The waves a window, across and down, of a place in the spectrum.
-fn wave(place: usize) -> (f64, f64) {
-    let half = SIDE / 2 + 1;
-    let (row, column) = (place / half, place % half);
-    let down = row as f64 - if row < half { 0.0 } else { SIDE as f64 };
+fn wave((row, column): (usize, usize)) -> (f64, f64) {
+    let down = row as f64 - if row < HALF { 0.0 } else { SIDE as f64 };
     (column as f64, down)
 }
 
@@ -262,16 +253,16 @@ fn is_looked_for((across, down): (f64, f64)) -> bool {
 }
 
 /// Each frequency's power over the median of those as high.
-struct Ratios(Vec<f64>);
+struct Ratios(Array2<f64>);
 
 impl Ratios {
-    fn new(power: &[f64]) -> Self {
-        let height = |place: usize| {
+    fn new(power: &Array2<f64>) -> Self {
+        let height = |place: (usize, usize)| {
             let (across, down) = wave(place);
             libm::hypot(across, down)
         };
         let mut rings: Vec<Vec<f64>> = vec![Vec::new(); SIDE];
-        for (place, value) in power.iter().enumerate() {
+        for (place, value) in power.indexed_iter() {
             let own = height(place);
             for (ring, values) in rings.iter_mut().enumerate() {
                 if (own - ring as f64).abs() < RING {
@@ -284,12 +275,12 @@ impl Ratios {
             ring.get(ring.len() / 2).copied().unwrap_or(f64::INFINITY)
         };
         let medians: Vec<f64> = rings.into_iter().map(median).collect();
-        let places = power.iter().enumerate();
-        let ratios = places.map(|(place, power)| {
+        let mut ratios = power.clone();
+        for (place, ratio) in ratios.indexed_iter_mut() {
             let ring = floor_index(height(place).round()).min(SIDE - 1);
-            power / medians[ring].max(1e-12)
-        });
-        Self(ratios.collect())
+            *ratio /= medians[ring].max(1e-12);
+        }
+        Self(ratios)
     }
 
     /// The ratio at a frequency in whole waves; 0 beyond the spectrum.
@@ -298,12 +289,7 @@ impl Ratios {
         let sign = if across < 0.0 { -1.0 } else { 1.0 };
         let column = floor_index(sign * across);
         let row = floor_index((sign * down).rem_euclid(SIDE as f64));
-        let half = SIDE / 2 + 1;
-        if column < half {
-            self.0[row * half + column]
-        } else {
-            0.0
-        }
+        self.0.get((row, column)).copied().unwrap_or(0.0)
     }
 
     /// Whether a peak stands alone in its direction, but for its half and its double: parallel strokes of
