@@ -2,9 +2,8 @@
 //! refuses costs only itself.
 
 use jiff::Timestamp;
-use sqlx::Any;
+use sqlx::AnyConnection;
 use sqlx::Connection;
-use sqlx::Transaction;
 
 use crate::registry::Entry;
 use crate::registry::sheet::events;
@@ -34,13 +33,12 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// Rows that become visible together.
-struct Batch {
-    transaction: Transaction<'static, Any>,
-    kind: Kind,
-    revision: i64,
-    rows: usize,
-    recording: Recording,
+/// A row of one of the files that a register is kept by.
+#[derive(Clone, Copy)]
+enum Row<'a> {
+    Seal(&'a NewSeal),
+    Event(&'a events::Entry),
+    Entry(&'a Entry),
 }
 
 impl Store {
@@ -54,14 +52,8 @@ impl Store {
         source: &str,
         at: Timestamp,
     ) -> Result<Recording, Error> {
-        let mut batch = Batch::begin(self, source, at).await?;
-        for seal in seals {
-            let mut row = batch.transaction.begin().await?;
-            let done = register::record_seal(&mut row, seal, batch.revision).await;
-            let settled = settle(row, done, batch.kind).await?;
-            batch.add(settled);
-        }
-        batch.end().await
+        let rows = seals.iter().map(Row::Seal);
+        self.record(rows, source, at).await
     }
 
     /// Adds events; those already known are left as they are.
@@ -74,15 +66,8 @@ impl Store {
         source: &str,
         at: Timestamp,
     ) -> Result<Recording, Error> {
-        let mut batch = Batch::begin(self, source, at).await?;
-        for entry in given {
-            let mut row = batch.transaction.begin().await?;
-            let event = (entry.seal.as_str(), &entry.event);
-            let done = register::record_event(&mut row, event, batch.revision).await;
-            let settled = settle(row, done, batch.kind).await?;
-            batch.add(settled);
-        }
-        batch.end().await
+        let rows = given.iter().map(Row::Event);
+        self.record(rows, source, at).await
     }
 
     /// Adds entries of other registers; those already known are left as they are.
@@ -95,67 +80,52 @@ impl Store {
         source: &str,
         at: Timestamp,
     ) -> Result<Recording, Error> {
-        let mut batch = Batch::begin(self, source, at).await?;
-        for entry in given {
-            let mut row = batch.transaction.begin().await?;
-            let done = entries::record(&mut row, entry, batch.revision).await;
-            let settled = settle(row, done, batch.kind).await?;
-            batch.add(settled);
-        }
-        batch.end().await
+        let rows = given.iter().map(Row::Entry);
+        self.record(rows, source, at).await
     }
-}
 
-impl Batch {
-    async fn begin(store: &Store, source: &str, at: Timestamp) -> Result<Self, Error> {
-        let mut transaction = store.begin().await?;
+    /// Records rows that become visible together; a revision that changes something is kept, and only such a one.
+    async fn record<'a>(
+        &self,
+        rows: impl Iterator<Item = Row<'a>> + Send,
+        source: &str,
+        at: Timestamp,
+    ) -> Result<Recording, Error> {
+        let mut transaction = self.begin().await?;
         let revision = register::new_revision(&mut transaction, source, at).await?;
-        Ok(Self {
-            transaction,
-            kind: store.kind,
-            revision,
-            rows: 0,
-            recording: Recording::default(),
-        })
-    }
-
-    fn add(&mut self, settled: Result<Changes, String>) {
-        match settled {
-            Ok(changes) => self.recording.changes += changes,
-            Err(reason) => self.recording.refused.push(Refused {
-                row: self.rows,
-                reason,
-            }),
+        let mut recording = Recording::default();
+        for (place, row) in rows.enumerate() {
+            let mut own = transaction.begin().await?;
+            match row.record(&mut own, revision).await {
+                Ok(changes) => {
+                    own.commit().await?;
+                    recording.changes += changes;
+                }
+                Err(error) => {
+                    let reason = refusal(error, self.kind)?;
+                    own.rollback().await?;
+                    recording.refused.push(Refused { row: place, reason });
+                }
+            }
         }
-        self.rows += 1;
-    }
-
-    /// Keeps a revision that changes something, and only such a one.
-    async fn end(self) -> Result<Recording, Error> {
-        if self.recording.changes.any() {
-            self.transaction.commit().await?;
+        if recording.changes.any() {
+            transaction.commit().await?;
         } else {
-            self.transaction.rollback().await?;
+            transaction.rollback().await?;
         }
-        Ok(self.recording)
+        Ok(recording)
     }
 }
 
-/// Ends a row's transaction: what it changed, or why the database refused it.
-async fn settle(
-    row: Transaction<'_, Any>,
-    done: Result<Changes, Error>,
-    kind: Kind,
-) -> Result<Result<Changes, String>, Error> {
-    match done {
-        Ok(changes) => {
-            row.commit().await?;
-            Ok(Ok(changes))
-        }
-        Err(error) => {
-            let reason = refusal(error, kind)?;
-            row.rollback().await?;
-            Ok(Err(reason))
+impl Row<'_> {
+    async fn record(self, connection: &mut AnyConnection, revision: i64) -> Result<Changes, Error> {
+        match self {
+            Self::Seal(seal) => register::record_seal(connection, seal, revision).await,
+            Self::Event(entry) => {
+                let event = (entry.seal.as_str(), &entry.event);
+                register::record_event(connection, event, revision).await
+            }
+            Self::Entry(entry) => entries::record(connection, entry, revision).await,
         }
     }
 }

@@ -31,26 +31,6 @@ const DOCUMENTS: u32 = 8;
 /// Uses that are shown.
 const USES: usize = 20;
 
-/// What may happen to a seal, in the order of its life.
-const EVENTS: [EventKind; 16] = [
-    EventKind::Registered,
-    EventKind::Notified,
-    EventKind::InUse,
-    EventKind::ReportedLost,
-    EventKind::DeclaredInvalid,
-    EventKind::Found,
-    EventKind::ReportedDeformed,
-    EventKind::ReRegistering,
-    EventKind::ReRegistered,
-    EventKind::ReplacedBy,
-    EventKind::Suspended,
-    EventKind::Resumed,
-    EventKind::Surrendered,
-    EventKind::Collected,
-    EventKind::Destroyed,
-    EventKind::Archived,
-];
-
 /// A specimen, and when it was the registered one.
 pub(super) struct Sample {
     pub(super) seal: String,
@@ -185,7 +165,7 @@ async fn documents_of(
 
 /// What may be said to have happened to a seal.
 fn kinds(shell: &Shell) -> Vec<(String, &'static str)> {
-    let all = EVENTS.into_iter();
+    let all = EventKind::ALL.into_iter();
     all.map(|kind| (kind.name(), shell.t(event_name(kind))))
         .collect()
 }

@@ -49,6 +49,26 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// All of them, in the order of a seal's life.
+    pub const ALL: [Self; 16] = [
+        Self::Registered,
+        Self::Notified,
+        Self::InUse,
+        Self::ReportedLost,
+        Self::DeclaredInvalid,
+        Self::Found,
+        Self::ReportedDeformed,
+        Self::ReRegistering,
+        Self::ReRegistered,
+        Self::ReplacedBy,
+        Self::Suspended,
+        Self::Resumed,
+        Self::Surrendered,
+        Self::Collected,
+        Self::Destroyed,
+        Self::Archived,
+    ];
+
     /// Its place among the events of one day: what can only follow comes later. Where a day's events might
     /// have had either order, the records do not tell, and [`consistency`](crate::registry::consistency) says so.
     #[must_use]

@@ -16,25 +16,6 @@ use crate::registry::clock;
 use crate::registry::consistency;
 use crate::registry::sheet;
 
-const KINDS: [EventKind; 16] = [
-    EventKind::Registered,
-    EventKind::Notified,
-    EventKind::InUse,
-    EventKind::ReportedLost,
-    EventKind::DeclaredInvalid,
-    EventKind::Found,
-    EventKind::ReportedDeformed,
-    EventKind::ReRegistering,
-    EventKind::ReRegistered,
-    EventKind::ReplacedBy,
-    EventKind::Suspended,
-    EventKind::Resumed,
-    EventKind::Surrendered,
-    EventKind::Collected,
-    EventKind::Destroyed,
-    EventKind::Archived,
-];
-
 const FIRST: Date = date(2024, 1, 1);
 
 fn day(offset: u8) -> Date {
@@ -44,7 +25,7 @@ fn day(offset: u8) -> Date {
 /// Few days, so that many events share one.
 fn event() -> impl Strategy<Value = (EventKind, u8, Option<String>)> {
     let note = prop::option::of("[ab]");
-    (prop::sample::select(&KINDS[..]), 0_u8..20, note)
+    (prop::sample::select(&EventKind::ALL[..]), 0_u8..20, note)
 }
 
 /// A row of another register, as the text of a file.
