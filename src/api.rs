@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::jobs::Registers;
+use crate::openid::Provider;
 use crate::retention::Periods;
 use crate::rules::RuleSet;
 use crate::storage::Store;
@@ -36,6 +37,7 @@ mod jobs;
 mod limits;
 mod links;
 pub mod listening;
+mod openid;
 mod opinions;
 mod page;
 mod people;
@@ -90,6 +92,8 @@ pub struct Service {
     pub site: Site,
     /// How long documents are kept.
     pub periods: Periods,
+    /// Who else vouches for people.
+    pub provider: Option<Provider>,
     /// What is counted.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -172,6 +176,9 @@ fn accounts() -> OpenApiRouter<Shared> {
         .routes(routes!(session::link))
         .routes(routes!(session::welcome))
         .routes(routes!(session::renew))
+        .routes(routes!(openid::begin))
+        .routes(routes!(openid::back))
+        .routes(routes!(openid::show, openid::identify))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::show, people::change))
         .routes(routes!(people::invite))

@@ -27,6 +27,7 @@ mod demo;
 mod evaluate;
 mod inputs;
 mod ocr;
+mod openid;
 mod output;
 mod register;
 mod rules;

@@ -44,6 +44,8 @@ pub mod retention;
 
 pub mod keyring;
 
+pub mod openid;
+
 pub mod storage;
 
 pub mod links;

@@ -22,6 +22,10 @@ use serde_json::json;
 mod bounds;
 #[path = "service/injections.rs"]
 mod injections;
+#[path = "servers/issuer.rs"]
+mod issuer;
+#[path = "service/openid.rs"]
+mod openid;
 #[path = "service/registers.rs"]
 mod registers;
 #[path = "service/site.rs"]

@@ -202,6 +202,8 @@ pub const ROUTES: &[Route] = &[
     ("POST", "/api/v1/session", Anyone),
     ("GET", "/api/v1/session", SignedIn),
     ("DELETE", "/api/v1/session", SignedIn),
+    ("GET", "/api/v1/session/openid", Anyone),
+    ("GET", "/api/v1/session/openid/back", Anyone),
     ("POST", "/api/v1/session/link", Anyone),
     ("POST", "/api/v1/session/welcome", Anyone),
     ("PUT", "/api/v1/session/password", Only(Action::OwnPassword)),
@@ -216,6 +218,16 @@ pub const ROUTES: &[Route] = &[
     (
         "POST",
         "/api/v1/people/{login}/link",
+        Only(Action::ChangePeople),
+    ),
+    (
+        "GET",
+        "/api/v1/people/{login}/identity",
+        Only(Action::ReadPeople),
+    ),
+    (
+        "PUT",
+        "/api/v1/people/{login}/identity",
         Only(Action::ChangePeople),
     ),
     ("GET", "/api/v1/tokens", Only(Action::OwnTokens)),

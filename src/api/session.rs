@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,6 +21,7 @@ use crate::accounts::Secret;
 use crate::accounts::link::Purpose;
 use crate::accounts::secret;
 use crate::accounts::session;
+use crate::api::Service;
 use crate::api::Shared;
 use crate::api::guard::Origin;
 use crate::api::identity::Caller;
@@ -273,18 +275,27 @@ pub(super) async fn renew(
 }
 
 /// The cookie that begins a session, or ends it.
-fn cookie(service: &Shared, secret: Option<&Secret>) -> HeaderValue {
-    let name = service.cookie();
+pub(super) fn cookie(service: &Service, secret: Option<&Secret>) -> HeaderValue {
+    let (value, time) = match secret {
+        Some(secret) => (secret.show(), session::WHOLE),
+        None => (String::new(), SignedDuration::ZERO),
+    };
+    cookie_of(service, (service.cookie(), &value), time)
+}
+
+/// A cookie with a secret as its value, or none, which scripts do not see.
+pub(super) fn cookie_of(
+    service: &Service,
+    (name, value): (&str, &str),
+    time: SignedDuration,
+) -> HeaderValue {
     let secure = if service.site.is_secure {
         "; Secure"
     } else {
         ""
     };
-    let (value, seconds) = match secret {
-        Some(secret) => (secret.show(), session::WHOLE.as_secs()),
-        None => (String::new(), 0),
-    };
-    // Lax: a link in a message leads to the page; whatever changes something needs the token as well.
+    let seconds = time.as_secs();
+    // Lax: a link in a message leads to the page, as does a provider's redirection; whatever changes something needs the token as well.
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).expect("a secret is shown in characters that headers may have")
 }

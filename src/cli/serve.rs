@@ -28,6 +28,7 @@ use crate::audit::Actor;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::ocr;
+use crate::cli::openid;
 use crate::cli::output::Output;
 use crate::cli::rules;
 use crate::config;
@@ -80,6 +81,8 @@ pub(super) struct Serving {
     /// The same for documents that did not pass.
     #[arg(long, value_name = "DAYS", env = "ANTIN_KEEP_OTHER_DAYS")]
     keep_other_days: Option<u32>,
+    #[command(flatten)]
+    openid: openid::Choice,
     #[command(flatten)]
     working: Working,
 }
@@ -142,6 +145,7 @@ pub(super) async fn serve(
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
     log();
+    let provider = arguments.openid.provider().await?;
     let metrics = PrometheusBuilder::new().install_recorder();
     let metrics = metrics.context("cannot count what is done")?;
     let (listener, address) = listening::bind(arguments.listen)
@@ -166,6 +170,7 @@ pub(super) async fn serve(
             is_behind_proxy: arguments.behind_proxy,
         },
         periods: periods.clone(),
+        provider,
         metrics: Some(metrics),
     };
     let scheme = if certificate.is_some() {

@@ -11,12 +11,15 @@ use crate::accounts::Login;
 use crate::storage::Error;
 
 mod attempts;
+mod identities;
 mod links;
 mod people;
 mod sessions;
 mod sign_in;
 mod tokens;
 
+pub use identities::Identified;
+pub use identities::Vouched;
 pub use links::Welcomed;
 pub use people::Changed;
 pub use people::NewPerson;

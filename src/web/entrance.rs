@@ -44,12 +44,46 @@ impl Back {
 struct SignInPage {
     shell: Shell,
     back: String,
+    /// Whether somebody else vouches for people too.
+    has_provider: bool,
+    /// Why they did not, as a key.
+    refused: Option<&'static str>,
+}
+
+/// Why somebody comes back from the provider without a session.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Refused {
+    refused: Option<String>,
+}
+
+impl Refused {
+    /// The key of what is told about it.
+    fn key(&self) -> Option<&'static str> {
+        match self.refused.as_deref()? {
+            "not_begun" => Some("web.sign_in.not_begun"),
+            "declined" => Some("web.sign_in.declined"),
+            "unproven" => Some("web.sign_in.unproven"),
+            "no_account" => Some("web.sign_in.no_account"),
+            "wait" => Some("web.sign_in.wait"),
+            "silent" => Some("web.sign_in.silent"),
+            _ => None,
+        }
+    }
 }
 
 /// Where people sign in.
-pub(super) async fn sign_in(shell: Shell, Query(back): Query<Back>) -> Answer<Html<String>> {
-    let back = back.address().to_owned();
-    drawn(&SignInPage { shell, back })
+pub(super) async fn sign_in(
+    State(service): State<Shared>,
+    shell: Shell,
+    Query(back): Query<Back>,
+    Query(refused): Query<Refused>,
+) -> Answer<Html<String>> {
+    drawn(&SignInPage {
+        shell,
+        back: back.address().to_owned(),
+        has_provider: service.provider.is_some(),
+        refused: refused.key(),
+    })
 }
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! A service in this process, on a port of its own, and people who use it.
 
 use std::net::SocketAddr;
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use antin::accounts::Login;
@@ -17,6 +18,7 @@ use antin::api::listening;
 use antin::audit::Act;
 use antin::audit::Actor;
 use antin::jobs::Registers;
+use antin::openid::Provider;
 use antin::retention::Periods;
 use antin::rules::RuleSet;
 use antin::sandbox;
@@ -52,6 +54,10 @@ pub(crate) struct Visitor {
     token: Option<String>,
 }
 
+fn options() -> sandbox::Options {
+    sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into())
+}
+
 pub(crate) fn act() -> Act {
     Act {
         who: Actor::Program,
@@ -67,23 +73,30 @@ impl Running {
     /// One that takes so much at a time.
     pub(crate) async fn within(bounds: Bounds) -> Self {
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::on(listening::bind(anywhere).unwrap(), (bounds, None)).await
+    }
+
+    /// One on a port that was taken before, perhaps with a provider who vouches for people.
+    pub(crate) async fn on(
+        (listener, address): (TcpListener, SocketAddr),
+        (bounds, provider): (Bounds, Option<Provider>),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
-        let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
         let service = Service {
             store: store.clone(),
             blobs: Blobs::under(folder.path()).unwrap(),
-            registers: Arc::new(Registers::of(store.clone(), options)),
+            registers: Arc::new(Registers::of(store.clone(), options())),
             rules: Arc::new(RuleSet::shipped().clone()),
             wake: Arc::new(Notify::new()),
             stop: CancellationToken::new(),
             limits: Limits::of(bounds),
             site: Site::default(),
             periods: Periods::default(),
+            provider,
             metrics: None,
         };
         let router = web::router(Arc::new(service));
-        let (listener, address) = listening::bind(anywhere).unwrap();
         let served = (router, bounds.headers_within);
         let serving = listening::serve(listener, None, served, CancellationToken::new());
         tokio::spawn(serving);

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -81,23 +82,7 @@ impl Store {
             Recognised::Refused => return Ok(SignIn::Refused),
             Recognised::Wait { until } => return Ok(SignIn::Wait { until }),
         };
-        let secret = Secret::draw(source)?;
-        let session = Session::begin(&secret, person.login.clone(), at);
-        let mut transaction = self.begin().await?;
-        // Somebody may have been disabled while the password was hashed.
-        let stands = people::find(&mut transaction, &person.login).await?;
-        if !stands.is_some_and(|person| person.is_active()) {
-            return Ok(SignIn::Refused);
-        }
-        sessions::insert(&mut transaction, &session).await?;
-        let act = Act {
-            who: Actor::Person(person.login.clone()),
-            at,
-        };
-        let entry = act.entry(Deed::SignedIn, person.login.as_str(), json!({}));
-        audit::append(&mut transaction, &entry).await?;
-        transaction.commit().await?;
-        Ok(SignIn::Begun { secret, person })
+        begin_session(self, &person.login, (at, json!({})), source).await
     }
 
     /// Who gives this login and password, without a session: at the command line.
@@ -137,6 +122,32 @@ impl Store {
             }
         }
     }
+}
+
+/// Begins a session of somebody who showed who they are, and tells the log how; refused if they may not sign in.
+pub(super) async fn begin_session(
+    store: &Store,
+    login: &Login,
+    (at, how): (Timestamp, Value),
+    source: Source,
+) -> Result<SignIn, Error> {
+    let secret = Secret::draw(source)?;
+    let session = Session::begin(&secret, login.clone(), at);
+    let mut transaction = store.begin().await?;
+    // Somebody may have been disabled while it was looked at who they are.
+    let stands = people::find(&mut transaction, login).await?;
+    let Some(person) = stands.filter(Person::is_active) else {
+        return Ok(SignIn::Refused);
+    };
+    sessions::insert(&mut transaction, &session).await?;
+    let act = Act {
+        who: Actor::Person(login.clone()),
+        at,
+    };
+    let entry = act.entry(Deed::SignedIn, login.as_str(), how);
+    audit::append(&mut transaction, &entry).await?;
+    transaction.commit().await?;
+    Ok(SignIn::Begun { secret, person })
 }
 
 /// Hashes a password that somebody chose for a login, without holding up others.
