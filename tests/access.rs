@@ -20,6 +20,8 @@ use serde_json::json;
 
 #[path = "service/bounds.rs"]
 mod bounds;
+#[path = "service/copies.rs"]
+mod copies;
 #[path = "service/injections.rs"]
 mod injections;
 #[path = "servers/issuer.rs"]

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use antin::accounts::Login;
@@ -18,6 +19,9 @@ use antin::api::listening;
 use antin::audit::Act;
 use antin::audit::Actor;
 use antin::jobs::Registers;
+use antin::jobs::StoreQueue;
+use antin::jobs::Worker;
+use antin::jobs::worker::Workshop;
 use antin::openid::Provider;
 use antin::retention::Periods;
 use antin::rules::RuleSet;
@@ -105,6 +109,33 @@ impl Running {
             address,
             folder,
         }
+    }
+
+    /// Runs a command on its data.
+    pub(crate) fn command(&self, arguments: &[&str]) {
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_antin"))
+            .env("ANTIN_DATA", self.folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{arguments:?}: {said}");
+    }
+
+    /// Examines what is handed in, until the test ends.
+    pub(crate) fn work(&self) {
+        let (store, options) = (self.store.clone(), options());
+        let queue = Arc::new(StoreQueue(store.clone()));
+        let workshop = Workshop {
+            blobs: Blobs::under(self.folder.path()).unwrap(),
+            registers: Arc::new(Registers::of(store.clone(), options.clone())),
+            store,
+            rules: Arc::new(RuleSet::shipped().clone()),
+            options,
+            wake: Arc::new(Notify::new()),
+        };
+        let worker = Worker::new(workshop, queue, NonZeroUsize::MIN);
+        tokio::spawn(async move { worker.run(CancellationToken::new()).await });
     }
 
     /// How many uploads are left half-way.
