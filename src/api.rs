@@ -54,6 +54,7 @@ mod specimens;
 mod tag;
 mod tokens;
 mod tracings;
+mod uploads;
 
 pub(crate) use documents::own as own_document;
 pub use limits::Bounds;
@@ -140,6 +141,8 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(documents::show, documents::delete))
             .routes(routes!(documents::scan))
             .routes(routes!(documents::hold))
+            .routes(routes!(uploads::begin))
+            .routes(routes!(uploads::show, uploads::append, uploads::end))
             .routes(routes!(pictures::page))
             .routes(routes!(reviews::add, reviews::list))
             .routes(routes!(opinions::give))

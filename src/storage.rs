@@ -42,6 +42,7 @@ pub mod reviews;
 pub mod snapshot;
 pub mod tallies;
 pub mod tracings;
+pub mod uploads;
 
 pub use database::Kind;
 pub use files::SpecimenFiles;

@@ -28,6 +28,8 @@ mod injections;
 mod issuer;
 #[path = "service/openid.rs"]
 mod openid;
+#[path = "service/pieces.rs"]
+mod pieces;
 #[path = "service/registers.rs"]
 mod registers;
 #[path = "service/site.rs"]

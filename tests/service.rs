@@ -16,6 +16,8 @@ use serde_json::json;
 mod antin_server;
 #[path = "service/ending.rs"]
 mod ending;
+#[path = "service/uploads.rs"]
+mod uploads;
 
 use antin_server::Service;
 use antin_server::command;

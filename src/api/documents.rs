@@ -50,11 +50,11 @@ const NAME_CHARS_MAX: usize = 300;
 const KEY_CHARS_MAX: usize = 200;
 
 /// How a document is handed in.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Upload {
     /// Its name, where the body is the document itself.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// The job that it belongs to; one of its own where none is named.
     job: Option<String>,
     /// The seal that it is said to bear, in a job of its own.
@@ -132,8 +132,7 @@ pub(super) async fn hand_in(
         };
         return Ok(Json(handed).into_response());
     }
-    let job = job_for(&service, &caller, &upload, &name).await?;
-    let handed = admit(&service, &caller, &job, (name, arrived, key)).await?;
+    let handed = take_in(&service, &caller, &upload, (arrived, key)).await?;
     let status = match handed.new {
         true => StatusCode::CREATED,
         false => StatusCode::OK,
@@ -176,12 +175,36 @@ pub(super) async fn hand_in_form(
     Ok((StatusCode::CREATED, Json(all)).into_response())
 }
 
-/// The job that is named, if it is the caller's; else a new one.
+/// Keeps what arrived, then takes it into the job that is named or one of its own.
+pub(super) async fn take_in(
+    service: &Shared,
+    caller: &Caller,
+    upload: &Upload,
+    (arrived, key): (Arrived, Option<String>),
+) -> Answer<HandedIn> {
+    let name = plain(upload.name.as_deref().unwrap_or("document"));
+    let job = job_for(service, caller, upload, &name).await?;
+    admit(service, caller, &job, (name, arrived, key)).await
+}
+
+/// The job that is named, if one is; it must be the caller's.
+pub(super) async fn named_job(
+    service: &Shared,
+    caller: &Caller,
+    upload: &Upload,
+) -> Answer<Option<Job>> {
+    let Some(id) = &upload.job else {
+        return Ok(None);
+    };
+    let job = service.store.job(id).await?;
+    let job = job.filter(|job| caller.sees(&job.office));
+    job.map(Some).ok_or_else(|| Problem::not_found("job"))
+}
+
+/// The job that is named; else a new one.
 async fn job_for(service: &Shared, caller: &Caller, upload: &Upload, name: &str) -> Answer<Job> {
-    if let Some(id) = &upload.job {
-        let job = service.store.job(id).await?;
-        let job = job.filter(|job| caller.sees(&job.office));
-        return job.ok_or_else(|| Problem::not_found("job"));
+    if let Some(job) = named_job(service, caller, upload).await? {
+        return Ok(job);
     }
     let new = NewJob {
         id: Uuid::now_v7().simple().to_string(),

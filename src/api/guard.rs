@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::api::Shared;
 use crate::api::problem;
 use crate::api::problem::Problem;
+use crate::api::uploads;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -97,10 +98,11 @@ fn numbered(response: Response, id: &str) -> Response {
     let problem = response.extensions().get::<Problem>().cloned();
     let mut response = match problem {
         Some(problem) => {
-            let retry = response.headers().get(header::RETRY_AFTER).cloned();
             let mut worded = problem.of_request(Some(id)).into_response();
-            if let Some(retry) = retry {
-                worded.headers_mut().insert(header::RETRY_AFTER, retry);
+            for name in [header::RETRY_AFTER, uploads::OFFSET] {
+                if let Some(value) = response.headers().get(&name) {
+                    worded.headers_mut().insert(name, value.clone());
+                }
             }
             worded
         }

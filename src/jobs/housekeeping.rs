@@ -16,6 +16,7 @@ use crate::storage;
 use crate::storage::Store;
 use crate::storage::blobs;
 use crate::storage::blobs::Blobs;
+use crate::storage::blobs::LEFT_FOR;
 use crate::storage::retention::Deleted;
 use crate::storage::retention::Today;
 
@@ -35,7 +36,7 @@ pub enum Error {
     Blobs(#[from] blobs::Error),
 }
 
-/// Deletes documents whose time is over, and what people hold no more; tells how many documents went.
+/// Deletes documents whose time is over, what people hold no more, and uploads that were left; tells how many documents went.
 ///
 /// # Errors
 /// If the database or the place of the scans fails; what is not done yet is done the next time.
@@ -46,6 +47,10 @@ pub async fn once(
     at: Timestamp,
 ) -> Result<usize, Error> {
     store.sweep_accounts(at).await?;
+    for id in store.left_uploads(at - LEFT_FOR).await? {
+        blobs.drop_pieces(&id)?;
+        store.forget_upload(&id).await?;
+    }
     let act = Act {
         who: Actor::Program,
         at,
@@ -92,9 +97,14 @@ pub async fn run(store: Store, blobs: Blobs, periods: Periods, stop: Cancellatio
 mod tests {
     use super::*;
 
+    use jiff::SignedDuration;
+
+    use crate::accounts::Person;
+    use crate::accounts::Role;
     use crate::audit::Act;
     use crate::audit::Actor;
     use crate::retention::Kept;
+    use crate::storage::accounts::NewPerson;
     use crate::storage::documents::DocumentState;
     use crate::storage::documents::NewDocument;
     use crate::storage::documents::document_id;
@@ -102,6 +112,7 @@ mod tests {
     use crate::storage::jobs::Arrival;
     use crate::storage::jobs::NewJob;
     use crate::storage::jobs::Terms;
+    use crate::storage::uploads::Upload;
 
     #[tokio::test]
     async fn the_scan_of_a_document_whose_time_is_over_goes_when_no_office_wants_it() {
@@ -174,5 +185,54 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(left.state, DocumentState::Deleted);
+    }
+
+    #[tokio::test]
+    async fn an_upload_of_which_nothing_is_heard_for_a_day_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let blobs = Blobs::under(folder.path()).unwrap();
+        let act = Act {
+            who: Actor::Program,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let new = NewPerson {
+            person: Person::new(
+                "lan".parse().unwrap(),
+                "Lan",
+                (Role::Inspector, None),
+                Timestamp::UNIX_EPOCH,
+            )
+            .unwrap(),
+            password: None,
+        };
+        store.add_person(&new, &act).await.unwrap();
+        let hour = |count: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(count);
+        for id in ["left", "gone on"] {
+            let upload = Upload {
+                id: id.into(),
+                login: "lan".into(),
+                how: "{}".into(),
+                length: 9,
+                arrived: 0,
+                handed: None,
+            };
+            assert!(store.begin_upload(&upload, 2, hour(0)).await.unwrap());
+            blobs.open_pieces(id).unwrap();
+        }
+        store
+            .upload_stands("gone on", (0, None), hour(2))
+            .await
+            .unwrap();
+        let today = Today {
+            on: jiff::civil::date(1970, 1, 2),
+            zone: TimeZone::UTC,
+            periods: Periods::default(),
+        };
+        once(&store, &blobs, &today, hour(25)).await.unwrap();
+        for (id, stays) in [("left", false), ("gone on", true)] {
+            assert_eq!(store.upload(id).await.unwrap().is_some(), stays, "{id}");
+            assert_eq!(blobs.resume_pieces(id, 9).is_ok(), stays, "{id}");
+        }
     }
 }

@@ -22,11 +22,15 @@ use tokio::io::AsyncReadExt;
 use url::Url;
 use uuid::Uuid;
 
+mod pieces;
+
+pub use pieces::Pieces;
+
 /// First bytes that are kept at hand.
 const START: usize = 512;
 
 /// What was left half-way so long ago is nobody's any more.
-const LEFT_FOR: Duration = Duration::from_secs(24 * 3_600);
+pub const LEFT_FOR: Duration = Duration::from_secs(24 * 3_600);
 
 /// Bytes that go to or come from a bucket at a time.
 const PART: usize = 8 << 20;

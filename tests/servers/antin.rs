@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use reqwest::Client;
+use reqwest::Method;
 use reqwest::RequestBuilder;
 use reqwest::Response;
 use reqwest::Url;
@@ -98,13 +99,17 @@ impl Service {
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.site);
-        self.client.get(url).bearer_auth(&self.token)
+        self.request("GET", path)
     }
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.request("POST", path)
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("{}{path}", self.site);
-        self.client.post(url).bearer_auth(&self.token)
+        self.client.request(method, url).bearer_auth(&self.token)
     }
 
     /// What a path answers, which must be well.
