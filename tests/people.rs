@@ -10,6 +10,7 @@ use antin::accounts::Login;
 use antin::accounts::PasswordHash;
 use antin::accounts::Person;
 use antin::accounts::Role;
+use antin::accounts::Secret;
 use antin::accounts::link::Link;
 use antin::accounts::link::Purpose;
 use antin::accounts::secret::system;
@@ -26,8 +27,10 @@ use antin::rules::Severity;
 use antin::storage::Store;
 use antin::storage::accounts::Attempt;
 use antin::storage::accounts::Changed;
+use antin::storage::accounts::Identified;
 use antin::storage::accounts::NewPerson;
 use antin::storage::accounts::SignIn;
+use antin::storage::accounts::Vouched;
 use antin::storage::accounts::Welcomed;
 use antin::storage::audit::AuditFilter;
 use antin::storage::audit::Audited;
@@ -47,6 +50,7 @@ use antin::storage::proposals::NewProposal;
 use antin::storage::proposals::Put;
 use antin::storage::retention::Deleted;
 use antin::storage::retention::Today;
+use antin::storage::uploads::Upload;
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -141,6 +145,93 @@ fn sessions_and_tokens_stand_until_they_end() {
         assert!(revoked.unwrap() && !good().await);
         store.sweep_accounts(minutes(90)).await.unwrap();
         assert_eq!(store.session_count(&person.login).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn whom_a_provider_vouches_for_is_who_was_named_and_comes_back_once() {
+    on_each("identities", async |store, _| {
+        for login in ["lan", "minh"] {
+            add(&store, login, Role::Inspector).await;
+        }
+        let login = |login: &str| login.parse::<Login>().unwrap();
+        let named = async |who: &str, subject: Option<&str>| {
+            let said = ("https://id.example.vn", subject);
+            let named = store.identify(&login(who), said, &act("root")).await;
+            named.unwrap()
+        };
+        let begun = async |issuer: &str, subject: Option<&str>| {
+            let vouched = Vouched {
+                issuer,
+                subject,
+                address: [192, 0, 2, 1].into(),
+            };
+            let begun = store.sign_in_by(vouched, minutes(0), system).await;
+            match begun.unwrap() {
+                SignIn::Begun { person, .. } => Some(person.login.to_string()),
+                SignIn::Refused | SignIn::Wait { .. } => None,
+            }
+        };
+        let issuer = "https://id.example.vn";
+        assert_eq!(named("lan", Some("7")).await, Identified::Done);
+        assert_eq!(named("minh", Some("7")).await, Identified::Taken);
+        assert_eq!(named("nobody", Some("8")).await, Identified::Unknown);
+        assert_eq!(begun(issuer, Some("7")).await.as_deref(), Some("lan"));
+        for (issuer, subject) in [
+            (issuer, None),
+            (issuer, Some("lan")),
+            ("https://id.example.com", Some("7")),
+        ] {
+            assert_eq!(begun(issuer, subject).await, None, "{issuer} {subject:?}");
+        }
+        assert_eq!(store.session_count(&login("lan")).await.unwrap(), 1);
+        assert_eq!(named("lan", None).await, Identified::Done);
+        assert_eq!(store.session_count(&login("lan")).await.unwrap(), 0);
+        assert_eq!(begun(issuer, Some("7")).await, None, "it was taken back");
+        let filter = AuditFilter {
+            deed: Some("session.refused".into()),
+            ..AuditFilter::default()
+        };
+        let refused = store.audit_entries(&filter, 9).await.unwrap();
+        assert_eq!(refused.len(), 4, "{refused:?}");
+        let digests = [1, 2].map(|_| Secret::draw(system).unwrap().digest());
+        for digest in &digests {
+            store.depart(digest, minutes(0), minutes(10)).await.unwrap();
+        }
+        let back = async |place: usize, at| store.arrive(&digests[place], at).await.unwrap();
+        let came = (back(0, minutes(9)).await, back(0, minutes(9)).await);
+        assert_eq!((came, back(1, minutes(10)).await), ((true, false), false));
+    });
+}
+
+#[test]
+fn an_upload_stands_where_it_was_said_to() {
+    on_each("uploads", async |store, _| {
+        add(&store, "lan", Role::Inspector).await;
+        let mut upload = Upload {
+            id: "a".into(),
+            login: "lan".into(),
+            how: "{}".into(),
+            length: 9,
+            arrived: 0,
+            handed: None,
+        };
+        assert!(store.begin_upload(&upload, 1, minutes(0)).await.unwrap());
+        let another = Upload {
+            id: "b".into(),
+            ..upload.clone()
+        };
+        assert!(!store.begin_upload(&another, 1, minutes(0)).await.unwrap());
+        for (arrived, handed) in [(4, None), (9, Some("{}")), (9, None)] {
+            let stands = store.upload_stands("a", (arrived, handed), minutes(5));
+            stands.await.unwrap();
+        }
+        (upload.arrived, upload.handed) = (9, Some("{}".into()));
+        assert_eq!(store.upload("a").await.unwrap().as_ref(), Some(&upload));
+        assert!(store.begin_upload(&another, 1, minutes(6)).await.unwrap());
+        assert_eq!(store.left_uploads(minutes(6)).await.unwrap(), ["a"]);
+        store.forget_upload("a").await.unwrap();
+        assert_eq!(store.upload("a").await.unwrap(), None);
     });
 }
 
