@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench load` prints what was answered, whether anything was lost, how long reading took meanwhile, and the memory of the
 //! service. `-- --kill` does the work in two workers beside the service, and ends one of them by SIGKILL half way; `--postgres` keeps
-//! everything in a PostgreSQL of its own; `--seconds N` and `--clients N` change how long and how many.
+//! everything in a PostgreSQL of its own; `--seconds N` and `--clients N` change how long and how many, and `--wait N` how many seconds
+//! it is waited at the end until everything that was acknowledged is examined.
 
 #![allow(clippy::unwrap_used, reason = "whoever runs it sees the panic")]
 
@@ -16,6 +17,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
+use antin::storage::Store;
 use reqwest::Client;
 use serde_json::Value;
 use serde_json::json;
@@ -39,6 +41,7 @@ const DRAIN: Duration = Duration::from_secs(180);
 
 struct Run {
     seconds: u64,
+    wait: u64,
     clients: u64,
     kills: bool,
     served: bool,
@@ -62,6 +65,7 @@ fn main() {
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let run = Run {
         seconds: number("--seconds", 60),
+        wait: number("--wait", 600),
         clients: number("--clients", 32),
         kills: has("--kill"),
         served: has("--postgres"),
@@ -133,10 +137,25 @@ async fn load(run: &Run) {
         memory[memory.len() - 1],
         memory.iter().max().unwrap()
     );
-    check(&service, &job, (&acknowledged, begun)).await;
+    kept(&service, &acknowledged).await;
+    settled(&service, begun).await;
+    over(&service, &job, Duration::from_secs(run.wait)).await;
+    let store = ended(service, workers, url.as_deref()).await;
+    once(&store, &job, acknowledged.len()).await;
+    store.close().await;
+}
+
+/// Ends the service in order, and what works for it; its store.
+async fn ended(service: Arc<Service>, workers: Vec<Child>, url: Option<&str>) -> Store {
     for mut worker in workers {
         worker.kill().unwrap();
         worker.wait().unwrap();
+    }
+    let mut service = Arc::into_inner(service).expect("all clients are done");
+    assert!(service.end().success(), "it ends in disorder");
+    match url {
+        Some(url) => Store::connect(url, &service.data).await.unwrap(),
+        None => Store::open(&service.data).await.unwrap(),
     }
 }
 
@@ -263,25 +282,31 @@ async fn working(service: &Service, job: &str) -> BTreeSet<String> {
 
 async fn names(service: &Service, job: &str, state: &str) -> BTreeSet<String> {
     let path = format!("/api/v1/jobs/{job}/items?state={state}&limit=500");
-    let listed = service.json(&path).await;
+    let listed = asked(service, &path).await;
     let items = listed["items"].as_array().unwrap().iter();
     items
         .map(|item| item["document"].as_str().unwrap().to_owned())
         .collect()
 }
 
-/// Looks for everything that was acknowledged, and waits for what was begun when a worker was lost.
-async fn check(
-    service: &Service,
-    job: &str,
-    (acknowledged, begun): (&BTreeSet<String>, BTreeSet<String>),
-) {
+/// What a path answers; asked again where the clients have used up what one address may ask.
+async fn asked(service: &Service, path: &str) -> Value {
+    loop {
+        let answer = service.get(path).send().await.unwrap();
+        match answer.status().as_u16() {
+            200 => return answer.json().await.unwrap(),
+            429 => time::sleep(Duration::from_secs(1)).await,
+            other => panic!("{path}: {other}"),
+        }
+    }
+}
+
+/// Looks for everything that was acknowledged.
+async fn kept(service: &Service, acknowledged: &BTreeSet<String>) {
     let mut found = BTreeSet::new();
     let mut cursor = String::new();
     loop {
-        let listed = service
-            .json(&format!("/api/v1/documents?limit=500{cursor}"))
-            .await;
+        let listed = asked(service, &format!("/api/v1/documents?limit=500{cursor}")).await;
         for document in listed["items"].as_array().unwrap() {
             found.insert(document["id"].as_str().unwrap().to_owned());
         }
@@ -296,12 +321,16 @@ async fn check(
         acknowledged.len()
     );
     assert_eq!(lost, 0, "something was lost");
+}
+
+/// Waits for what was begun when a worker was lost.
+async fn settled(service: &Service, begun: BTreeSet<String>) {
     let end = Instant::now() + DRAIN;
     let mut left = begun;
     while !left.is_empty() && Instant::now() < end {
         let mut still = BTreeSet::new();
         for id in left {
-            let document = service.json(&format!("/api/v1/documents/{id}")).await;
+            let document = asked(service, &format!("/api/v1/documents/{id}")).await;
             if document["outcome"].is_null() {
                 still.insert(id);
             }
@@ -313,13 +342,30 @@ async fn check(
         left.is_empty(),
         "not finished after a worker was lost: {left:?}"
     );
-    let standing = service.json(&format!("/api/v1/jobs/{job}")).await;
-    let progress = &standing["progress"];
-    println!("items: {progress}");
+}
+
+/// Waits until everything is examined, or no longer than that.
+async fn over(service: &Service, job: &str, within: Duration) {
+    let begin = Instant::now();
+    let path = format!("/api/v1/jobs/{job}");
+    while asked(service, &path).await["over"] != true && begin.elapsed() < within {
+        time::sleep(Duration::from_secs(1)).await;
+    }
+    println!("waited {} s for the rest", begin.elapsed().as_secs());
+}
+
+/// Whether each item is one acknowledged document, and each that is done has one result.
+async fn once(store: &Store, job: &str, acknowledged: usize) {
+    let progress = store.progress(job).await.unwrap();
+    let results = store.result_count().await.unwrap();
+    println!("{progress:?}; {results} results");
     assert_eq!(
-        progress["items"],
-        acknowledged.len(),
+        progress.items, acknowledged as u64,
         "items and documents differ"
     );
-    assert_eq!(progress["failed"], 0, "something failed");
+    assert_eq!(progress.failed, 0, "something failed");
+    assert_eq!(
+        progress.done, results,
+        "something was not finished exactly once"
+    );
 }
