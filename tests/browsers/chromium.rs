@@ -200,6 +200,18 @@ impl Browser {
         self.value(&format!("document.querySelector({selector}).click()"));
     }
 
+    /// Presses what the selector finds with a pointer, in its middle.
+    pub(crate) fn point(&mut self, selector: &str) {
+        let place = self.value(&format!(
+            "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+            json!(selector)
+        ));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event);
+        }
+    }
+
     /// Presses a key, once the page's scripts are there.
     pub(crate) fn key(&mut self, key: &str) {
         self.until("document.readyState === 'complete'");

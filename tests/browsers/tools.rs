@@ -28,12 +28,40 @@ fn layers_marks_and_what_is_drawn_are_reached_by_keyboard() {
     browser.key("j");
     browser.key("Enter");
     browser.until("document.querySelector('.paper')");
+    menu(browser);
     layers(browser);
     drawing(browser);
     comparison(browser);
     opinion(browser, &site);
     queue(browser, &site);
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// The menu of layers closes on Escape, which gives the focus back, and on a press outside it.
+fn menu(browser: &mut Browser) {
+    let is_open = "document.querySelector('.layers').open";
+    browser.value("document.querySelector('.layers summary').focus(), 0");
+    browser.key("Enter");
+    browser.until(is_open);
+    browser.key("Escape");
+    assert_eq!(browser.value(is_open), json!(false), "Escape closes it");
+    let focused = browser.value("document.activeElement.localName");
+    assert_eq!(focused, json!("summary"));
+    browser.press(".layers summary");
+    browser.until(is_open);
+    browser.point("#marks");
+    assert_eq!(
+        browser.value(is_open),
+        json!(true),
+        "its own boxes keep it open"
+    );
+    browser.point("#marks");
+    browser.point("h1");
+    assert_eq!(
+        browser.value(is_open),
+        json!(false),
+        "a press outside closes it"
+    );
 }
 
 fn layers(browser: &mut Browser) {
@@ -100,6 +128,7 @@ fn comparison(browser: &mut Browser) {
     assert_eq!(marks, rings, "a mark of the list has no ring");
     browser.key(".");
     browser.until("document.querySelector('#marks li.at') && document.querySelector('.place.at')");
+    stays_in_the_middle(browser);
     pass(browser, "compare-mark");
     browser.value("document.querySelectorAll('.place')[document.querySelectorAll('.place').length - 1].dispatchEvent(new MouseEvent('click', {bubbles: true})), 0");
     let last =
@@ -124,6 +153,28 @@ fn comparison(browser: &mut Browser) {
         ));
         pass(browser, &format!("compare-{part}-ink"));
         browser.key("d");
+    }
+}
+
+/// A chosen place is in the middle of its picture, however wide the window is and in whatever way one looks.
+fn stays_in_the_middle(browser: &mut Browser) {
+    let away = "(() => { const ring = document.querySelector('.place.at circle').getBoundingClientRect();
+        const frame = document.querySelector('.place.at').closest('.frame').getBoundingClientRect();
+        return Math.hypot(ring.x + ring.width / 2 - frame.x - frame.width / 2, ring.y + ring.height / 2 - frame.y - frame.height / 2); })()";
+    for (width, way) in [
+        (1280, "1"),
+        (360, "1"),
+        (360, "2"),
+        (1280, "2"),
+        (1280, "1"),
+    ] {
+        browser.wide(width);
+        browser.key(way);
+        browser.value(
+            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+        );
+        let away = number(&browser.value(away));
+        assert!(away < 3.0, "{away} pixels away at {width}, way {way}");
     }
 }
 

@@ -19,6 +19,8 @@ let way = "side";
 let part = "difference";
 let zoom = 1;
 let shift = [0, 0];
+// Side of a whole picture as it was laid last: what is in the middle stays there when the window or the way changes.
+let laid = 0;
 let blinking = null;
 let at = -1;
 
@@ -78,7 +80,10 @@ const scale = (side) => {
 };
 
 const lay = () => {
-  const side = whole() * zoom;
+  const fitting = whole();
+  if (laid > 0) shift = shift.map((one) => one * fitting / laid);
+  laid = fitting;
+  const side = fitting * zoom;
   const move = `translate(${-side / 2 + shift[0]}px, ${-side / 2 + shift[1]}px)`;
   for (const frame of stage.querySelectorAll(".frame")) {
     for (const own of frame.querySelectorAll("img, svg.places")) {

@@ -200,6 +200,15 @@ for (const box of document.querySelectorAll("[data-layer]")) {
   });
 }
 
+// The menu of layers closes on Escape, and where one goes on with something else.
+const menu = document.querySelector("details.layers");
+addEventListener("pointerdown", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu?.open) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  menu.open = false;
+});
+
 const seals = () => [...document.querySelectorAll(".marks a[data-seal]")].map((link) => link.dataset.seal);
 let at = -1;
 const keys = {
