@@ -226,5 +226,6 @@ fn kept(report: &Report, index: usize) -> NewResult {
         claim: None,
         crops: None,
         keys: Vec::new(),
+        dies: Vec::new(),
     }
 }

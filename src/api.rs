@@ -30,6 +30,7 @@ mod audit;
 mod books;
 mod decisions;
 mod documents;
+mod families;
 mod guard;
 mod health;
 pub mod identity;
@@ -156,6 +157,8 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(reports::findings))
             .routes(routes!(reports::bundle))
             .routes(routes!(links::of_document))
+            .routes(routes!(families::list))
+            .routes(routes!(families::show))
             .routes(routes!(jobs::create, jobs::list))
             .routes(routes!(jobs::show))
             .routes(routes!(jobs::items))

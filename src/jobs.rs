@@ -19,6 +19,7 @@ mod examining;
 pub mod housekeeping;
 mod registers;
 pub mod rejudging;
+pub mod relating;
 mod unpacking;
 pub mod worker;
 

@@ -46,9 +46,9 @@ pub mod keyring;
 
 pub mod openid;
 
-pub mod storage;
-
 pub mod links;
+
+pub mod storage;
 
 pub mod trends;
 

@@ -12,9 +12,13 @@ mod family;
 mod habit;
 mod likeness;
 mod pair;
+pub mod placing;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::identification::Code;
+use crate::production::SheetKey;
 use crate::verify::Examined;
 use crate::verify::key::DieKey;
 use crate::verify::key::ImpressionKey;
@@ -98,6 +102,44 @@ pub struct DieEntry {
     pub path: String,
     /// The key.
     pub key: DieKey,
+}
+
+/// What is kept of an impression of an unregistered die beside its document's result. Its ink is not: that is in the result's
+/// crops.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptDie {
+    /// Number of its page.
+    pub page: u32,
+    /// Index among the impressions of the document's report.
+    pub impression: usize,
+    /// Its box on the page in pixels: x, y, width, height.
+    pub bbox_px: [u32; 4],
+    /// The registered seal that it poses as by its design.
+    pub poses_as: Option<String>,
+    /// The day that the document bears, as far as it is known.
+    pub dated: Option<Date>,
+    /// What it is looked up by among others.
+    pub code: Code,
+    /// What else stands on the page.
+    pub sheet: Option<SheetKey>,
+}
+
+/// What is kept of the unregistered dies of an examined document.
+#[must_use]
+pub fn kept_dies(examined: &Examined) -> Vec<KeptDie> {
+    let report = &examined.report;
+    let kept = |key: &DieKey| {
+        Some(KeptDie {
+            page: key.page,
+            impression: key.impression,
+            bbox_px: report.impressions.get(key.impression)?.bbox_px,
+            poses_as: key.poses_as.clone(),
+            dated: report.document.date.claimed,
+            code: Code::of_impression(&key.kept.unpacked()?),
+            sheet: key.sheet.clone(),
+        })
+    };
+    examined.dies.iter().filter_map(kept).collect()
 }
 
 /// The unregistered dies' entries of an examined document; none where its digest is not known.

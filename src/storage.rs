@@ -24,6 +24,7 @@ pub mod blobs;
 mod crops;
 pub mod database;
 pub mod decisions;
+pub mod dies;
 pub mod documents;
 mod entries;
 mod files;

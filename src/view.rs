@@ -15,6 +15,7 @@ use crate::storage::StoredSeal;
 pub mod body;
 pub mod due;
 pub mod inspections;
+pub mod reviews;
 pub mod seal;
 pub mod uses;
 

@@ -17,7 +17,9 @@ mod comparison;
 mod document;
 mod documents;
 mod entrance;
+mod families;
 mod fault;
+mod inspections;
 mod intake;
 mod log;
 mod opinions;
@@ -52,6 +54,7 @@ fn pages() -> Router<Shared> {
             "/documents/{id}/impressions/{impression}",
             get(comparison::page),
         )
+        .route("/families/{number}", get(families::page))
         .route("/register", get(register::seals))
         .route("/register/seals/{seal}", get(seal::page))
         .route("/register/seals/{seal}/wear.svg", get(wear::picture))
@@ -65,4 +68,5 @@ fn pages() -> Router<Shared> {
         .route("/plots/{plot}", get(plots::plot))
         .route("/register/bodies", get(register::bodies))
         .route("/register/clocks", get(register::clocks))
+        .route("/register/inspections", get(inspections::page))
 }

@@ -9,6 +9,10 @@
 mod chromium;
 #[path = "browsers/everybody.rs"]
 mod everybody;
+#[path = "browsers/families.rs"]
+mod families;
+#[path = "browsers/keyboard.rs"]
+mod keyboard;
 #[path = "browsers/register.rs"]
 mod register;
 #[path = "browsers/site.rs"]

@@ -258,6 +258,7 @@ fn what_is_kept_from_an_older_register_is_judged_with_the_next() {
             claim: Some("D01".to_owned()),
             crops: None,
             keys: Vec::new(),
+            dies: Vec::new(),
         };
         let at = jiff::Timestamp::UNIX_EPOCH;
         assert_eq!(store.keep_results(&[result], at).await.unwrap(), 1);

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 
 use antin::registry::Entry;
-use antin::storage::Kind;
 use antin::storage::Store;
 use antin::storage::blobs;
 use antin::storage::blobs::Blobs;
@@ -44,6 +43,8 @@ use serde_json::json;
 mod books;
 #[path = "servers/bucket.rs"]
 mod bucket;
+#[path = "storage/families.rs"]
+mod families;
 #[path = "servers/postgres.rs"]
 mod postgres;
 
@@ -123,6 +124,7 @@ fn result(sha256: &str, outcome: Outcome) -> NewResult {
         claim: None,
         crops: None,
         keys: Vec::new(),
+        dies: Vec::new(),
     }
 }
 
@@ -147,30 +149,6 @@ fn entries_are_recorded_once_in_order() {
         let read = store.entries().await.unwrap();
         let read: Vec<_> = read.into_iter().map(|recorded| recorded.entry).collect();
         assert_eq!(read, given[..2]);
-    });
-}
-
-#[test]
-fn a_row_that_is_refused_loses_no_other() {
-    on_each("refused", async |store| {
-        let entry = |key: String| Entry {
-            kind: "body".into(),
-            key,
-            ..Entry::default()
-        };
-        // No page of a PostgreSQL index holds such a key, not even packed; SQLite keeps it.
-        let mixed = |n: u32| n.wrapping_mul(2_654_435_761).rotate_left(n % 32);
-        let long: String = (0..2_000).map(|n| format!("{:08x}", mixed(n))).collect();
-        let given = ["a".to_owned(), long, "b".to_owned()].map(entry);
-        let recording = store.record_entries(&given, "a.csv", now()).await.unwrap();
-        let refused: Vec<usize> = recording.refused.iter().map(|row| row.row).collect();
-        let kept = store.entries().await.unwrap();
-        let kept: Vec<Entry> = kept.into_iter().map(|own| own.entry).collect();
-        let [first, _, last] = given.clone();
-        match store.kind() {
-            Kind::Sqlite => assert_eq!((refused, kept), (vec![], given.to_vec())),
-            Kind::Postgres => assert_eq!((refused, kept), (vec![1], vec![first, last])),
-        }
     });
 }
 

@@ -36,6 +36,7 @@ use crate::jobs::Registers;
 use crate::jobs::StoreQueue;
 use crate::jobs::Worker;
 use crate::jobs::housekeeping;
+use crate::jobs::relating;
 use crate::jobs::worker::Workshop;
 use crate::retention::Kept;
 use crate::retention::Periods;
@@ -185,7 +186,8 @@ pub(super) async fn serve(
     let worker = worker(&workshop, at_once);
     let works = async {
         if !arguments.no_worker {
-            worker.run(stop.clone()).await;
+            let relates = relating::run(workshop.clone(), stop.clone());
+            tokio::join!(worker.run(stop.clone()), relates);
         }
     };
     let served = (web::router(Arc::new(service)), bounds.headers_within);
@@ -216,7 +218,9 @@ pub(super) async fn work(
     output.note(&format!(
         "working on {at_once} documents at once; Ctrl-C ends"
     ));
-    worker(&workshop, at_once).run(stop).await;
+    let worker = worker(&workshop, at_once);
+    let relates = relating::run(workshop, stop.clone());
+    tokio::join!(worker.run(stop), relates);
     Ok(Exit::Passed)
 }
 

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 
 use crate::jobs::worker::Workshop;
+use crate::links;
 use crate::registry::Register;
 use crate::sandbox;
 use crate::storage::blobs;
@@ -91,6 +92,7 @@ fn report(
     // Its digest is its name: a result is of bytes, which other offices may have under names of their own.
     let source = sandbox::Source::Path(scan.path());
     let examined = verify::document_with(&claimed.sha256, source, options, (&examination, WANTED));
+    let dies = links::kept_dies(&examined);
     let report = examined.report;
     if report.document.sha256.as_deref() != Some(claimed.sha256.as_str()) {
         return again(
@@ -105,6 +107,7 @@ fn report(
         return again(claimed, reason, Timestamp::now());
     }
     Settlement::Examined(Box::new(NewResult {
+        dies,
         report,
         claim: terms.seal.clone(),
         crops: examined.crops,

@@ -26,15 +26,15 @@ use crate::verdict::Policy;
 
 /// Similarity of codes from which two impressions are compared. Measured on 12 drawn seals, two false dies and
 /// a stranger each (seed 3401): pairs of one die lie at 0.41 and more, of strangers mostly below 0.45.
-const SIMILARITY_MIN: f64 = 0.4;
+pub(super) const SIMILARITY_MIN: f64 = 0.4;
 /// Impressions, the most similar by code, whose families an impression is compared with.
-const NEIGHBOURS: usize = 8;
+pub(super) const NEIGHBOURS: usize = 8;
 /// Families that an impression is compared with in full.
-const FAMILIES_MAX: usize = 3;
+pub(super) const FAMILIES_MAX: usize = 3;
 /// Log10 of the likelihood ratio from which an impression is of a family's die: where a conclusion begins to
 /// lean to it. On the same set, of impressions compared one with one, 126 of 168 directed pairs of one die reach
 /// it, and none of 253 of different dies, the largest of which is 0.03.
-const JOIN_MIN: f64 = 0.2;
+pub(super) const JOIN_MIN: f64 = 0.2;
 /// Impressions of one kind that are compared, the first of a run: bounds the time taken, a quarter of a second
 /// each.
 const COMPARED_MAX: usize = 4000;
@@ -186,14 +186,8 @@ impl<'a> Dies<'a> {
             .take(FUSED_MAX)
             .filter_map(|&other| self.impression(other))
             .collect();
-        match &others[..] {
-            [] => None,
-            [other] => likeness::of_pair(own, other, self.policy),
-            several => {
-                let several: Vec<&Impression> = several.iter().collect();
-                likeness::of(own, &several, self.policy)
-            }
-        }
+        let others: Vec<&Impression> = others.iter().collect();
+        likeness::with(own, &others, self.policy)
     }
 
     /// The record of a family; `None` if fewer than two members agree with the others, or all are scans

@@ -9,13 +9,13 @@ use crate::verdict;
 use crate::verdict::Policy;
 
 /// Impressions that are fused into a specimen: more of them tell little more.
-pub(super) const FUSED_MAX: usize = 3;
+pub const FUSED_MAX: usize = 3;
 
 /// Log10 of how much likelier an impression is of the die that made the others than of another of that
 /// design, by the calibration of seals with so many specimens. `None` if it is of another design or
 /// cannot be examined. The first [`FUSED_MAX`] of the others are taken.
 #[must_use]
-pub(super) fn of(own: &Impression, others: &[&Impression], policy: &Policy) -> Option<f64> {
+fn of(own: &Impression, others: &[&Impression], policy: &Policy) -> Option<f64> {
     let specimen = fused(others)?;
     let comparison = Query::new(own).compare(&specimen)?;
     if !identification::same_design(&comparison) {
@@ -24,9 +24,19 @@ pub(super) fn of(own: &Impression, others: &[&Impression], policy: &Policy) -> O
     verdict::judge(own, Some(&comparison), policy).log10_lr
 }
 
+/// The same with however many others: of two impressions, the mean over both directions.
+#[must_use]
+pub(super) fn with(own: &Impression, others: &[&Impression], policy: &Policy) -> Option<f64> {
+    match others {
+        [] => None,
+        [other] => of_pair(own, other, policy),
+        several => of(own, several, policy),
+    }
+}
+
 /// The mean over both directions: of two, each is the other's specimen.
 #[must_use]
-pub(super) fn of_pair(own: &Impression, other: &Impression, policy: &Policy) -> Option<f64> {
+fn of_pair(own: &Impression, other: &Impression, policy: &Policy) -> Option<f64> {
     let (there, back) = (of(own, &[other], policy)?, of(other, &[own], policy)?);
     Some(0.5 * (there + back))
 }

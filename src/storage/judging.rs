@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sqlx::Row;
 
+use crate::links;
+use crate::links::KeptDie;
 use crate::registry::Lives;
 use crate::registry::Register;
 use crate::registry::Roll;
@@ -17,6 +19,8 @@ use crate::rules::RuleSet;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::database::placeholders;
+use crate::storage::dies;
+use crate::storage::keys;
 use crate::storage::register::written;
 use crate::storage::results::Form;
 use crate::storage::results::LATEST;
@@ -27,6 +31,7 @@ use crate::verdict::Policy;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::crops::Crops;
+use crate::verify::key::ImpressionKey;
 use crate::verify::rejudged::Change;
 use crate::verify::rejudged::Judge;
 use crate::verify::rematched;
@@ -245,11 +250,11 @@ impl Store {
                     .collect();
                 counts.without_crops += judged.iter().filter(|own| own.asks_for_scan).count();
                 counts.results += judged.len();
-                let changed: Vec<(i64, Report, Change)> =
+                let changed: Vec<(i64, Anew)> =
                     judged.into_iter().filter_map(Compared::changed).collect();
                 counts.changed += changed.len();
                 self.write_whole(&changed, at).await?;
-                changed.iter().for_each(|(_, _, change)| on_change(change));
+                changed.iter().for_each(|(_, own)| on_change(&own.change));
             }
         }
         Ok(counts)
@@ -279,23 +284,23 @@ impl Store {
     }
 
     /// Adds reports that were made anew, and what they bear.
-    async fn write_whole(
-        &self,
-        changed: &[(i64, Report, Change)],
-        at: Timestamp,
-    ) -> Result<(), Error> {
+    async fn write_whole(&self, changed: &[(i64, Anew)], at: Timestamp) -> Result<(), Error> {
         if changed.is_empty() {
             return Ok(());
         }
         let texts: Vec<(i64, String, &Change)> = changed
             .par_iter()
-            .map(|(result, report, change)| (*result, written(report), change))
+            .map(|(result, own)| (*result, written(&own.report), &own.change))
             .collect();
         let mut transaction = self.begin().await?;
         judge(&mut transaction, Form::Whole, &rows(&texts), at).await?;
-        for (result, report, change) in changed {
-            if !change.impressions.is_empty() {
-                put_seals(&mut transaction, *result, report).await?;
+        for (result, own) in changed {
+            if !own.change.impressions.is_empty() {
+                put_seals(&mut transaction, *result, &own.report).await?;
+            }
+            if let Some((keys, dies)) = &own.found {
+                keys::put(&mut transaction, *result, keys).await?;
+                dies::put(&mut transaction, *result, dies).await?;
             }
         }
         Ok(transaction.commit().await?)
@@ -368,11 +373,19 @@ fn rows<C: Borrow<Change>>(judged: &[(i64, String, C)]) -> Vec<(i64, &str, Optio
     rows.collect()
 }
 
+/// What a result comes to now.
+struct Anew {
+    report: Report,
+    change: Change,
+    /// What copies and others of its dies are found by, where its impressions were compared.
+    found: Option<(Vec<ImpressionKey>, Vec<KeptDie>)>,
+}
+
 /// A result that was compared anew.
 struct Compared {
     result: i64,
     /// What it comes to now, if to something else.
-    now: Option<(Report, Change)>,
+    now: Option<Anew>,
     /// Whether there was nothing to compare.
     asks_for_scan: bool,
 }
@@ -383,27 +396,36 @@ impl Compared {
         crops: Option<&Crops>,
         (register, policy, rules): (&Register, &Policy, &RuleSet),
     ) -> Self {
-        let report = &own.report;
+        let before = &own.report;
         let law = (register, policy, rules);
+        let plain = |(report, change): (Report, Change)| Anew {
+            report,
+            change,
+            found: None,
+        };
         let anew = crops
-            .and_then(|crops| rematched::again(report, crops, law))
-            .or_else(|| rematched::renamed(report, policy, rules));
+            .and_then(|crops| rematched::again(before, crops, law))
+            .map(|(examined, change)| Anew {
+                found: Some((examined.keys.clone(), links::kept_dies(&examined))),
+                report: examined.report,
+                change,
+            })
+            .or_else(|| rematched::renamed(before, policy, rules).map(plain));
         let asks_for_scan = anew.is_none();
         let judged = || {
-            let (judgement, change) = Judge::new(register, rules).again(report)?;
-            Some((judgement.over(report.clone()), change))
+            let (judgement, change) = Judge::new(register, rules).again(before)?;
+            Some(plain((judgement.over(before.clone()), change)))
         };
         let now = anew.or_else(judged);
         Self {
             result: own.result,
-            now: now.filter(|(now, _)| !is_same(report, now)),
+            now: now.filter(|now| !is_same(before, &now.report)),
             asks_for_scan,
         }
     }
 
-    fn changed(self) -> Option<(i64, Report, Change)> {
-        let (report, change) = self.now?;
-        Some((self.result, report, change))
+    fn changed(self) -> Option<(i64, Anew)> {
+        Some((self.result, self.now?))
     }
 }
 

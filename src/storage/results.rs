@@ -9,9 +9,11 @@ use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::links::KeptDie;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::database::placeholders;
+use crate::storage::dies;
 use crate::storage::documents::name;
 use crate::storage::judging::Standing;
 use crate::storage::judging::Touched;
@@ -82,6 +84,8 @@ pub struct NewResult {
     pub crops: Option<Crops>,
     /// What copies of its impressions are found by.
     pub keys: Vec<ImpressionKey>,
+    /// What others of its dies that no register holds are found by.
+    pub dies: Vec<KeptDie>,
 }
 
 /// What a document was examined for: the same bytes, asked the same, have one result.
@@ -174,6 +178,7 @@ pub(super) async fn keep(
             };
             put_crops(connection, position, result).await?;
             keys::put(connection, position, &result.keys).await?;
+            dies::put(connection, position, &result.dies).await?;
             if same == before {
                 return Ok(false);
             }
@@ -197,6 +202,7 @@ pub(super) async fn keep(
             let position = inserted.get(0);
             put_crops(connection, position, result).await?;
             keys::put(connection, position, &result.keys).await?;
+            dies::put(connection, position, &result.dies).await?;
             put_behind(connection, position, report).await?;
             position
         }

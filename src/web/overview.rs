@@ -19,6 +19,7 @@ use crate::storage::documents::StoredDocument;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::web::documents::Row;
+use crate::web::families::Family;
 use crate::web::register;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
@@ -41,7 +42,7 @@ const DRIFT: [&str; 7] = [
     "seal.off_class",
 ];
 /// The finding about a die on the list of known counterfeits.
-const WATCHED: &str = "seal.watch_listed";
+pub(super) const WATCHED: &str = "seal.watch_listed";
 /// Decisions that are counted at most.
 const DECISIONS: u32 = 500;
 
@@ -67,6 +68,8 @@ struct OverviewPage {
     drifting: Vec<(String, String, usize)>,
     /// Dies that are known to be counterfeit, and documents that bear them.
     families: Vec<(String, Vec<Row>)>,
+    /// Families of impressions that one unregistered die made.
+    related: Vec<Family>,
     /// Documents that were judged again, and when.
     judged: Vec<(Row, String)>,
 }
@@ -163,6 +166,11 @@ pub(super) async fn page(
     for (die, documents) in common.families {
         families.push((die, Row::all(&service, &shell, &documents).await?));
     }
+    // Whoever wants to look first is not told which impressions are no registered seal's.
+    let related = match shell.opinion_first {
+        true => Vec::new(),
+        false => Family::latest(&service, &shell, office.as_deref()).await?,
+    };
     let judged = service.store.judged_last(office.as_deref(), JUDGED).await?;
     let (documents_again, times): (Vec<StoredDocument>, Vec<String>) = judged.into_iter().unzip();
     let again = Row::all(&service, &shell, &documents_again).await?;
@@ -170,6 +178,7 @@ pub(super) async fn page(
     drawn(&OverviewPage {
         drifting: drifting.collect(),
         families,
+        related,
         judged: again.into_iter().zip(times).collect(),
         counts: counts.into(),
         waiting: of(None),

@@ -48,6 +48,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "app.job.lost",
     "app.end_of_list",
     "app.reason_missing",
+    "app.none_chosen",
     "app.picture_missing",
     "app.picture_impression",
     "app.picture_specimen",

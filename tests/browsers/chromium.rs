@@ -19,6 +19,9 @@ const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// How long an answer or a page is waited for: a bound for a browser that hangs.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Stops of the Tab key on one page that are gone through: more is no way for a person.
+const TABS_MAX: usize = 80;
+
 /// One page of a browser.
 pub(crate) struct Browser {
     process: Child,
@@ -190,7 +193,7 @@ impl Browser {
     pub(crate) fn fill(&mut self, selector: &str, text: &str) {
         let selector = json!(selector);
         self.value(&format!("document.querySelector({selector}).focus()"));
-        self.ask("Input.insertText", json!({"text": text}));
+        self.write(text);
     }
 
     /// Presses what the selector finds, once the page's scripts are there.
@@ -220,17 +223,48 @@ impl Browser {
             key if key.chars().count() == 1 => key,
             _ => "",
         };
+        // What the browser itself does at a key goes by its number.
         let code = match key {
+            "Tab" => 9,
             "Enter" => 13,
+            "ArrowDown" => 40,
             _ => 0,
         };
-        let down =
-            json!({"type": "keyDown", "key": key, "text": text, "windowsVirtualKeyCode": code});
-        self.ask("Input.dispatchKeyEvent", down);
-        self.ask(
-            "Input.dispatchKeyEvent",
-            json!({"type": "keyUp", "key": key}),
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { text } else { "" };
+            let event =
+                json!({"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code});
+            self.ask("Input.dispatchKeyEvent", event);
+        }
+    }
+
+    /// Goes to what the selector finds by the Tab key alone.
+    pub(crate) fn tab_to(&mut self, selector: &str) {
+        self.until("document.readyState === 'complete'");
+        let is_there = format!(
+            "document.activeElement?.matches({}) === true",
+            json!(selector)
         );
+        for _ in 0..TABS_MAX {
+            if self.value(&is_there) == json!(true) {
+                return;
+            }
+            self.key("Tab");
+        }
+        let text = self.value("document.body.innerText");
+        panic!("{selector} is not reached by the Tab key: {text}");
+    }
+
+    /// Writes at where the keyboard is.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.ask("Input.insertText", json!({"text": text}));
+    }
+
+    /// Prefers a language, as a reader's browser does.
+    pub(crate) fn prefer(&mut self, language: &str) {
+        self.ask("Network.enable", json!({}));
+        let headers = json!({"headers": {"Accept-Language": language}});
+        self.ask("Network.setExtraHTTPHeaders", headers);
     }
 
     /// Presses a key with the shift key held.

@@ -78,6 +78,7 @@ fn axe_finds_nothing_in_light_and_in_dark() {
         "/register/seals/D01",
         "/register/bodies",
         "/register/clocks",
+        "/register/inspections",
         "/register/changes",
         "/opinions",
         "/people",

@@ -12,7 +12,7 @@ use crate::site::first_administrator;
 use crate::site::pass;
 
 /// Adds a person by the page, and signs in as them.
-fn second_person(browser: &mut Browser, site: &Site) {
+pub(crate) fn second_person(browser: &mut Browser, site: &Site) {
     browser.visit(&site.at("/people"));
     browser.press(".adding summary");
     browser.fill("#add-person [name=name]", "Lê Văn Bình");

@@ -21,6 +21,11 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::of(&[Path::new("fixtures/demo/register.csv")], options)
+    }
+
+    /// One whose register is of these files.
+    pub(crate) fn of(registers: &[&Path], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let antin = |arguments: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
@@ -30,9 +35,11 @@ impl Site {
                 .stderr(Stdio::null());
             command
         };
-        let import = ["register", "import", "fixtures/demo/register.csv"];
-        let imported = antin(&import).stdout(Stdio::null()).status().unwrap();
-        assert!(imported.success(), "the register is not imported");
+        for register in registers {
+            let mut import = antin(&["register", "import"]);
+            let imported = import.arg(register).stdout(Stdio::null()).status().unwrap();
+            assert!(imported.success(), "{register:?} is not imported");
+        }
         let mut process = antin(&[
             "serve",
             "--listen",
@@ -58,6 +65,11 @@ impl Site {
         }
     }
 
+    /// The link of the first administrator.
+    pub(crate) fn link(&self) -> &str {
+        &self.link
+    }
+
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
@@ -81,7 +93,8 @@ pub(crate) fn album() -> Option<PathBuf> {
 pub(crate) fn pass(browser: &mut Browser, name: &str) {
     for width in [1280, 360] {
         browser.wide(width);
-        let over = browser.value("document.documentElement.scrollWidth - innerWidth");
+        // Not with the window's own width: a narrow one is zoomed out until the page fits.
+        let over = browser.value(&format!("document.documentElement.scrollWidth - {width}"));
         assert!(
             over.as_i64().unwrap() <= 0,
             "{name} is wider than {width}: {over}"
@@ -126,8 +139,13 @@ pub(crate) fn sample(name: &str) -> PathBuf {
 
 /// Hands in scans of the demo by the page, and waits until they are examined.
 pub(crate) fn hand_in_samples(browser: &mut Browser, site: &Site, names: &[&str]) {
-    browser.visit(&site.at("/intake"));
     let files: Vec<PathBuf> = names.iter().map(|name| sample(name)).collect();
+    hand_in(browser, site, &files);
+}
+
+/// Hands in scans by the page, and waits until they are examined.
+pub(crate) fn hand_in(browser: &mut Browser, site: &Site, files: &[PathBuf]) {
+    browser.visit(&site.at("/intake"));
     let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
     browser.choose("#files", &files);
     let count = files.len();

@@ -46,7 +46,7 @@ fn menu(browser: &mut Browser) {
     browser.key("Escape");
     assert_eq!(browser.value(is_open), json!(false), "Escape closes it");
     let focused = browser.value("document.activeElement.localName");
-    assert_eq!(focused, json!("summary"));
+    assert_eq!(focused, json!("summary"), "the focus is lost");
     browser.press(".layers summary");
     browser.until(is_open);
     browser.point("#marks");

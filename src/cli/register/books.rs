@@ -12,13 +12,11 @@ use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::rules;
 use crate::registry::Recorded;
-use crate::registry::body;
 use crate::registry::kind;
 use crate::registry::kind::KINDS;
 use crate::registry::review;
 use crate::registry::review::BodyLine;
 use crate::registry::review::Review;
-use crate::registry::review::Reviewed;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
@@ -26,6 +24,7 @@ use crate::rules::Severity;
 use crate::rules::sources;
 use crate::storage::Store;
 use crate::view::View;
+use crate::view::reviews::Line;
 
 /// Which rows are printed.
 #[derive(Debug, Args)]
@@ -200,44 +199,26 @@ pub(super) async fn review(
 ) -> anyhow::Result<Exit> {
     let (stored, records) = store.records().await?;
     let on = arguments.on.unwrap_or_else(|| jiff::Zoned::now().date());
-    let lives: Vec<_> = stored.iter().map(|seal| seal.life(&records)).collect();
-    let seals: Vec<Reviewed<'_>> = stored
-        .iter()
-        .zip(&lives)
-        .map(|(seal, life)| Reviewed {
-            id: &seal.id,
-            particulars: &seal.particulars,
-            life,
-        })
-        .collect();
-    let bodies: Vec<String> = match &arguments.body {
+    let view = View {
+        records: &records,
+        seals: &stored,
+        on,
+    };
+    let bodies = match &arguments.body {
         Some(body) => vec![body.clone()],
-        None => {
-            let related = records.every::<body::Relation>();
-            let below = |id: &str| {
-                let mut own = related.iter().map(|stated| &stated.value);
-                own.any(|relation| relation.body == id && relation.is_on(on))
-            };
-            let all = records.keys(body::KIND.name);
-            all.filter(|id| !below(id)).map(str::to_owned).collect()
-        }
+        None => view.uppermost_bodies(),
     };
     if bodies.is_empty() {
         output.note("no body is registered; import bodies, relations and names first");
     }
     let mut exit = Exit::Passed;
-    for id in bodies {
-        let Some(list) = Review::of(&records, &seals, &id, on) else {
+    for (id, line) in bodies.iter().zip(view.reviews(&bodies)) {
+        let Some(Line { list, changes }) = line else {
             output.error(&format!(
                 "body {id} is not registered; see `antin register rows body`"
             ));
             return Ok(Exit::Usage);
         };
-        let yesterday = on.yesterday().unwrap_or(on);
-        let before = Review::kept(&records, &id, yesterday);
-        let changes = before
-            .as_ref()
-            .map(|before| (before.on, list.changes_since(before)));
         if arguments.json {
             output.line(as_json(&list, changes.as_ref()))?;
         } else {

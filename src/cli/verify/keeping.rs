@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::task;
 
+use crate::links;
 use crate::storage::Store;
 use crate::storage::results::NewResult;
 use crate::verify::Examined;
@@ -47,6 +48,7 @@ impl Keeper {
                 claim: self.claim.clone(),
                 crops: examined.crops.clone(),
                 keys: examined.keys.clone(),
+                dies: links::kept_dies(examined),
             });
         }
         if self.waiting.len() < TOGETHER && self.bytes < BYTES_TOGETHER {

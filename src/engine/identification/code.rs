@@ -6,6 +6,7 @@
 //! can say of itself. The turn is found by trying all of them at once.
 
 use realfft::RealFftPlanner;
+use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
 use crate::extraction::Outline;
@@ -45,7 +46,7 @@ pub(super) const fn first_ring(h: usize) -> usize {
 }
 
 /// The size of an outline and its proportions.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Form {
     /// Mean of the half axes in millimetres; `None` where the resolution is unknown.
     pub radius_mm: Option<f32>,
@@ -68,7 +69,7 @@ impl Form {
 }
 
 /// A seal's code: 1,024 bytes, the energy of its rings, its size and proportions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Code {
     /// Real and imaginary parts, by harmonic, then by ring.
     pub(super) numbers: Vec<(i8, i8)>,

@@ -11,6 +11,7 @@ use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::verdict::Conclusion;
 use crate::verdict::Policy;
+use crate::verify::Examined;
 use crate::verify::Report;
 use crate::verify::candidates::CANDIDATES_MAX;
 use crate::verify::claimed;
@@ -65,7 +66,7 @@ impl<'a> Concern<'a> {
     }
 }
 
-/// The report under this register, policy and rules, and what of it changed; `None` if the crops cannot be examined, being of
+/// The document examined under this register, policy and rules, and what of its report changed; `None` if the crops cannot be examined, being of
 /// another version of this program.
 ///
 /// Cost: that of comparing the impressions, some tenths of a second each.
@@ -74,9 +75,9 @@ pub fn again(
     report: &Report,
     crops: &Crops,
     law: (&Register, &Policy, &RuleSet),
-) -> Option<(Report, Change)> {
-    let now = crops.examined(&report.document.path, law)?.report;
-    let change = between(report, &now);
+) -> Option<(Examined, Change)> {
+    let now = crops.examined(&report.document.path, law)?;
+    let change = between(report, &now.report);
     Some((now, change))
 }
 

@@ -17,9 +17,9 @@ const send = async (address, form) => {
 
 // A field of CSV, whatever it holds.
 const field = (text) => `"${text.replaceAll('"', '""')}"`;
-const sheet = (row) => {
-  const told = Object.entries(row).filter(([, value]) => value);
-  const lines = [told.map(([name]) => name), told.map(([, value]) => field(value))];
+const sheet = (...rows) => {
+  const names = Object.keys(rows[0]).filter((name) => rows.some((row) => row[name]));
+  const lines = [names, ...rows.map((row) => names.map((name) => field(row[name] ?? "")))];
   return new Blob(lines.map((line) => `${line.join(",")}\n`), { type: "text/csv" });
 };
 
@@ -62,12 +62,12 @@ const busy = async (form, work) => {
 const changing = (form, body) => {
   form.addEventListener("input", () => { form.querySelector("button.main").disabled = true; });
   form.querySelector("[data-preview]").addEventListener("click", () => {
-    if (form.reportValidity()) busy(form, async () => { const found = await send("/api/v1/proposals/preview", body()); return () => looked(form, found); });
+    if (form.reportValidity()) busy(form, async () => { const found = await send("/api/v1/proposals/preview", await body()); return () => looked(form, found); });
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(form, async () => {
-      await send("/api/v1/proposals", body());
+      await send("/api/v1/proposals", await body());
       tell(t("app.proposed"));
       location.assign("/register/changes");
     });
@@ -115,6 +115,35 @@ if (happened) changing(happened, () => {
   const row = Object.fromEntries(["event", "on", "by", "instrument", "note", "successor"].map((name) => [name, happened.elements[name].value.trim()]));
   const form = new FormData();
   form.append("file", sheet({ seal: happened.dataset.seal, ...row }), "event.csv");
+  return form;
+});
+
+const kept = document.getElementById("keep-list");
+if (kept) changing(kept, () => {
+  const { body, on, list } = kept.dataset;
+  const form = new FormData();
+  form.append("file", sheet({ body, reviewed_on: on, list }), "review.csv");
+  return form;
+});
+
+// A die of no register: its impressions are cut out of their scans, at the scans' own pixels.
+const watch = document.getElementById("watch");
+if (watch) changing(watch, async () => {
+  const chosen = [...watch.querySelectorAll("[name=impression]:checked")];
+  const die = watch.elements.die.value.trim();
+  const today = new Date().toISOString().slice(0, 10);
+  const form = new FormData();
+  const rows = [];
+  for (const [index, own] of chosen.entries()) {
+    const response = await fetch(own.value).catch(() => null);
+    if (!response?.ok) throw new Error(t("app.picture_missing"));
+    const specimen = `impression-${index + 1}.jpg`;
+    form.append("specimen", await response.blob(), specimen);
+    rows.push({ die, specimen, specimen_dpi: own.dataset.dpi, poses_as: watch.dataset.seal, reported_on: today });
+  }
+  if (rows.length === 0) throw new Error(t("app.none_chosen"));
+  form.append("note", watch.elements.note.value.trim());
+  form.append("file", sheet(...rows), "watch.csv");
   return form;
 });
 

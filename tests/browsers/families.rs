@@ -1,0 +1,164 @@
+//! Families of impressions that one unregistered die made, and the pages of inspections.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+
+use serde_json::json;
+
+use crate::chromium::Browser;
+use crate::register::second_person;
+use crate::site::Site;
+use crate::site::first_administrator;
+use crate::site::hand_in;
+use crate::site::pass;
+
+/// Three scans with one false die of a seal, and two with a die that is like none.
+const SCANS: [&str; 5] = [
+    "d0001.pdf",
+    "d0006.pdf",
+    "d0008.pdf",
+    "d0013.pdf",
+    "d0017.pdf",
+];
+
+/// Scans and a register that are drawn for this, in a folder.
+fn drawn(folder: &Path) -> (PathBuf, Vec<PathBuf>) {
+    let options = "synth set --of families --seals 2 --documents-per-seal 9 --conditions c300 --forgeries marked --seed 3402";
+    let mut draw = Command::new(env!("CARGO_BIN_EXE_antin"));
+    draw.current_dir(folder)
+        .args(options.split(' '))
+        .stdout(Stdio::null());
+    assert!(draw.status().unwrap().success(), "nothing is drawn");
+    let set = folder.join("set");
+    let scans = SCANS.iter().map(|name| set.join("docs").join(name));
+    (set.join("register.csv"), scans.collect())
+}
+
+#[test]
+fn a_die_on_several_sheets_is_shown_and_put_on_the_watch_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let (register, scans) = drawn(folder.path());
+    let site = Site::of(&[&register], &[]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    browser.wide(1280);
+    first_administrator(browser, &site);
+    hand_in(browser, &site, &scans);
+    // They are brought together in the background.
+    browser.visit(&site.at("/"));
+    browser.until("document.querySelectorAll('.family').length === 2 || (setTimeout(() => location.reload(), 300), false)");
+    browser.visit(&site.at("/"));
+    let counts = browser.value("[...document.querySelectorAll('.family')].map((own) => own.querySelectorAll('.members li').length).sort()");
+    assert_eq!(counts, json!([2, 3]), "members");
+    browser.value("document.querySelector('.families').scrollIntoView(), 0");
+    browser.until(
+        "[...document.querySelectorAll('.family img')].every((own) => own.naturalWidth > 0)",
+    );
+    pass(browser, "overview-families");
+    browser.press(".family:has(a[href*='/seals/S001']) .what");
+    browser
+        .until("location.pathname.startsWith('/families/') && document.readyState === 'complete'");
+    let address = browser.value("location.href");
+    browser.until(
+        "[...document.querySelectorAll('.members img')].every((own) => own.naturalWidth > 0)",
+    );
+    pass(browser, "family");
+    assert_eq!(
+        browser.value("document.querySelectorAll('#watch [name=impression]:checked').length"),
+        json!(3),
+        "chosen by themselves"
+    );
+    browser.press("#watch [data-preview]");
+    browser.until("document.querySelectorAll('#watch .preview li.change').length === 3 && !document.querySelector('#watch .preview li.fault')");
+    pass(browser, "family-proposed");
+    browser.press("#watch button.main");
+    browser.until("document.querySelector('.change.open') && document.readyState === 'complete'");
+    second_person(browser, &site);
+    browser.visit(&site.at("/register/changes"));
+    browser.press(".change.open [data-answer=approve]");
+    browser
+        .until("document.querySelector('.change.approved') && document.readyState === 'complete'");
+    // What is kept is compared with the die, and found to be of it.
+    browser.visit(&site.at("/documents"));
+    browser.press("#sign-out");
+    browser.until("location.pathname === '/sign-in' && document.readyState === 'complete'");
+    browser.fill("#sign-in [name=login]", "an");
+    browser.fill("#sign-in [name=password]", crate::site::PASSWORD);
+    browser.press("#sign-in button");
+    browser.until("location.pathname === '/' && document.readyState === 'complete'");
+    browser.visit(address.as_str().unwrap());
+    browser.until("document.querySelector('h1 + p .tag') || (setTimeout(() => location.reload(), 500), false)");
+    browser.until("document.querySelector('h1 + p .tag')");
+    assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+#[test]
+fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let files = [
+        file(
+            "bodies.csv",
+            "body,level,jurisdiction\nB1,commune,VN\nB2,commune,VN\n",
+        ),
+        file(
+            "names.csv",
+            "body,name,from\nB1,\"Ủy ban nhân dân xã <b>Vĩnh Mộc</b>\",2016-01-01\nB2,Trạm y tế,2016-01-01\n",
+        ),
+        file(
+            "relations.csv",
+            "body,relation,other,from\nB2,parent,B1,2016-01-01\n",
+        ),
+        file(
+            "inspections.csv",
+            "body,inspection,sort,planned_on,inspected_on,inspector\nB1,2024-1,self,2024-03-01,2024-03-04,Lan\nB1,2024-2,above,2024-06-30,,\n",
+        ),
+        file(
+            "faults.csv",
+            "body,inspection,fault,recommendation,responsible,opened_on,due_on,closed_on\nB1,2024-1,Không có sổ đăng ký,Lập sổ,Minh,2024-03-04,2024-04-01,\nB1,2024-1,Tủ không khóa,Thay khóa,Minh,2024-03-04,2024-04-01,2024-03-20\n",
+        ),
+    ];
+    let mut registers = vec![Path::new("fixtures/demo/register.csv")];
+    registers.extend(files.iter().map(PathBuf::as_path));
+    let site = Site::of(&registers, &["--no-worker"]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    browser.wide(1280);
+    first_administrator(browser, &site);
+    browser.visit(&site.at("/register/inspections"));
+    let counts = browser
+        .value("[...document.querySelectorAll('.counts strong')].map((own) => own.innerText)");
+    assert_eq!(counts, json!(["1", "1", "1"]), "overdue, missed, open");
+    let text = browser.value("document.querySelector('main').innerText");
+    let text = text.as_str().unwrap();
+    for told in ["Lập sổ", "Minh", "Thay khóa", "<b>Vĩnh Mộc</b>", "2024-2"] {
+        assert!(text.contains(told), "{told} is not told: {text}");
+    }
+    pass(browser, "inspections");
+    // On a day before it was due, nothing is overdue.
+    browser.visit(&site.at("/register/inspections?on=2024-03-10&body=B1"));
+    let counts = browser
+        .value("[...document.querySelectorAll('.counts strong')].map((own) => own.innerText)");
+    assert_eq!(counts, json!(["0", "0", "2"]), "overdue, missed, open");
+    browser.press("#keep-list [data-preview]");
+    browser.until("document.querySelector('#keep-list .preview li.change')");
+    browser.press("#keep-list button.main");
+    browser.until("document.querySelector('.change.open') && document.readyState === 'complete'");
+    second_person(browser, &site);
+    browser.visit(&site.at("/register/changes"));
+    browser.press(".change.open [data-answer=approve]");
+    browser
+        .until("document.querySelector('.change.approved') && document.readyState === 'complete'");
+    browser.visit(&site.at("/register/inspections?body=B1"));
+    let since =
+        browser.value("document.querySelector('main').innerText.includes('last list kept 10')");
+    assert_eq!(since, json!(true), "the day of the list before is not told");
+    assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
