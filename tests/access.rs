@@ -22,6 +22,8 @@ use serde_json::json;
 mod bounds;
 #[path = "service/copies.rs"]
 mod copies;
+#[path = "service/families.rs"]
+mod families;
 #[path = "service/injections.rs"]
 mod injections;
 #[path = "servers/issuer.rs"]

@@ -10,6 +10,7 @@ const isCompared = "compared" in place.dataset;
 const WAYS = ["side", "overlay", "blink", "fold", "difference", "one"];
 const PARTS = ["difference", "missing", "extra"];
 const SHARPNESS = [360, 720, 1440];
+const MARKS_NUMBERED = 12;
 const sideMm = Number(place.dataset.sideMm);
 const turn = document.getElementById("turn");
 const along = document.getElementById("shift");
@@ -96,6 +97,8 @@ const lay = () => {
   }
   // Numbers keep their size on the screen.
   for (const text of stage.querySelectorAll(".places text")) text.setAttribute("font-size", 1400 / side);
+  // Where many stand close, the numbers of those that are not chosen would hide the drawing.
+  stage.classList.toggle("dense", marks.length > MARKS_NUMBERED && zoom < 2);
   scale(side);
   sharpen(side);
   glass.lay(side, shift);
