@@ -206,7 +206,7 @@ fn drawn_at(set: &Path, line: &Value, options: &sandbox::Options) -> Option<Impr
     let mut impressions = page.content.ok()?.impressions.into_iter();
     impressions.find(|own| {
         let centre = own.outline.centre;
-        (centre.x - x).hypot(centre.y - y) <= reach
+        libm::hypot(centre.x - x, centre.y - y) <= reach
     })
 }
 

@@ -54,6 +54,17 @@ fn faults(browser: &mut Browser, axe: &str) -> Vec<String> {
     found.map(|own| own.as_str().unwrap().to_owned()).collect()
 }
 
+/// Axe finds nothing against the page that is shown, in light and in dark.
+pub(crate) fn is_usable(browser: &mut Browser) {
+    let axe = axe();
+    for scheme in ["light", "dark"] {
+        browser.scheme(scheme);
+        let found = faults(browser, &axe);
+        assert!(found.is_empty(), "{scheme}: {found:#?}");
+    }
+    browser.scheme("light");
+}
+
 #[test]
 fn axe_finds_nothing_in_light_and_in_dark() {
     let axe = axe();

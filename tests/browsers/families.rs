@@ -9,6 +9,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::chromium::Browser;
+use crate::everybody::is_usable;
 use crate::register::second_person;
 use crate::site::Site;
 use crate::site::first_administrator;
@@ -49,15 +50,17 @@ fn a_die_on_several_sheets_is_shown_and_put_on_the_watch_list() {
     hand_in(browser, &site, &scans);
     // They are brought together in the background.
     browser.visit(&site.at("/"));
-    browser.until("document.querySelectorAll('.family').length === 2 || (setTimeout(() => location.reload(), 300), false)");
+    let sizes = "[...document.querySelectorAll('.family')].map((own) => own.querySelectorAll('.members li').length).sort().join()";
+    browser.until(&format!(
+        "{sizes} === '2,3' || (setTimeout(() => location.reload(), 500), false)"
+    ));
     browser.visit(&site.at("/"));
-    let counts = browser.value("[...document.querySelectorAll('.family')].map((own) => own.querySelectorAll('.members li').length).sort()");
-    assert_eq!(counts, json!([2, 3]), "members");
     browser.value("document.querySelector('.families').scrollIntoView(), 0");
     browser.until(
         "[...document.querySelectorAll('.family img')].every((own) => own.naturalWidth > 0)",
     );
     pass(browser, "overview-families");
+    is_usable(browser);
     browser.press(".family:has(a[href*='/seals/S001']) .what");
     browser
         .until("location.pathname.startsWith('/families/') && document.readyState === 'complete'");
@@ -66,6 +69,7 @@ fn a_die_on_several_sheets_is_shown_and_put_on_the_watch_list() {
         "[...document.querySelectorAll('.members img')].every((own) => own.naturalWidth > 0)",
     );
     pass(browser, "family");
+    is_usable(browser);
     assert_eq!(
         browser.value("document.querySelectorAll('#watch [name=impression]:checked').length"),
         json!(3),
@@ -142,6 +146,7 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
         assert!(text.contains(told), "{told} is not told: {text}");
     }
     pass(browser, "inspections");
+    is_usable(browser);
     // On a day before it was due, nothing is overdue.
     browser.visit(&site.at("/register/inspections?on=2024-03-10&body=B1"));
     let counts = browser

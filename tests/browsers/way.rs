@@ -152,6 +152,7 @@ fn in_language(browser: &mut Browser, site: &Site, language: &str) {
         ("/register/seals/D01", "seal"),
         ("/register/bodies", "bodies"),
         ("/register/clocks", "clocks"),
+        ("/register/inspections", "inspections"),
         ("/documents/nothing", "fault"),
     ] {
         browser.visit(&site.at(path));

@@ -256,11 +256,18 @@ fn across_offices(
     });
 }
 
-fn stay_and_leave(Drawn { results, .. }: &Drawn) {
+fn stay_and_leave(
+    Drawn {
+        results, together, ..
+    }: &Drawn,
+) {
     on_each("recognised", async |store| {
-        taken(&store, results, ["B1", "B1"]).await;
+        // The last comes first.
+        let results: Vec<NewResult> = results.iter().rev().cloned().collect();
+        taken(&store, &results, ["B1", "B1"]).await;
         let before = families(&store, None).await;
-        store.keep_results(results, later(50_000)).await.unwrap();
+        assert_eq!(&told(&before), together, "in whatever order they come");
+        store.keep_results(&results, later(50_000)).await.unwrap();
         assert!(!relating::next(&store).await.unwrap(), "nothing is new");
         assert_eq!(families(&store, None).await, before);
         // One of them is recognised: its report names a die that is registered now.
