@@ -55,6 +55,9 @@ const LETTER_MM: f64 = 5.5;
 const LEAST_MM: (f64, f64) = (8.0, 2.5);
 /// Strokes of a length belong to a signature within so many millimetres of it.
 const STROKE_MM: (f64, f64) = (7.0, 5.0);
+/// How near a signature a stroke within the seal stands that is none of its own and yet of its hand, and how long it is at least where
+/// it stands wholly beside it, millimetres (chosen on drawn pages, seed 9119: print of a title or a name reaches above or below).
+const LEFT_OVER_MM: (f64, f64) = (8.0, 3.0);
 /// Width of what the edge of a hull leaves open, millimetres: blur and the working scale.
 const EDGE_MM: f64 = 0.3;
 
@@ -122,6 +125,7 @@ pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> S
         None => Signed::Missing,
         Some((pen, signature))
             if field.goes_on(&pen, &signature, least)
+                && !field.leaves_strokes(&print.ink, &signature)
                 && (has_blue || signature.described.overlap <= INSIDE_MAX) =>
         {
             Signed::Found(signature.described)
@@ -255,6 +259,27 @@ impl Field {
             }
         }
         f64::from(within) >= least * f64::from(beside)
+    }
+
+    /// Whether a stroke within the seal, at the height of a signature, is none of those that make it: the seal's border cuts strokes
+    /// off, and the share would be read without them.
+    fn leaves_strokes(&self, ink: &Mask, signature: &Traced) -> bool {
+        let left = self.part(ink, |inked| inked);
+        let mut inside = Mask::filled(left.width(), left.height(), false);
+        for &(x, y) in &self.within {
+            let (x, y) = (x - self.bbox.x as usize, y - self.bbox.y as usize);
+            inside.row_mut(y)[x] = left.at(x, y);
+        }
+        let own = signature.bbox;
+        components(&inside).iter().any(|stroke| {
+            let bbox = stroke.bbox;
+            let longest_mm = longest(bbox) / self.per_mm;
+            let is_beside = bbox.y >= own.y && bbox.bottom() <= own.bottom();
+            let is_across = bbox.y < own.bottom() && bbox.bottom() > own.y;
+            apart(bbox, own) <= LEFT_OVER_MM.0 * self.per_mm
+                && (is_beside && longest_mm >= LEFT_OVER_MM.1
+                    || is_across && longest_mm >= LETTER_MM)
+        })
     }
 
     /// Takes the strokes of a signature out of the page's ink.
