@@ -164,7 +164,7 @@ fn spectrum(crop: &Crop<'_>) -> Option<Array2<f64>> {
         let turn = i as f64 / (SIDE - 1) as f64 * std::f64::consts::TAU;
         single(0.5 - 0.5 * libm::cos(turn))
     });
-    let (down, across) = (taper.view().insert_axis(Axis(1)), taper.view());
+    let taper = &taper.view().insert_axis(Axis(1)) * &taper;
     let transform = RealFftPlanner::<f32>::new().plan_fft_forward(SIDE);
     let (height, width) = relief.dim();
     let mut sum = Array2::zeros((SIDE, HALF));
@@ -175,8 +175,8 @@ fn spectrum(crop: &Crop<'_>) -> Option<Array2<f64>> {
             if mask.slice(window).sum() < INKED_MIN * (SIDE * SIDE) as f32 {
                 continue;
             }
-            let tapered = &relief.slice(window) * &across * &down;
-            let power = power(tapered, &*transform);
+            let tapered = &relief.slice(window) * &taper;
+            let power = power(&tapered, &*transform);
             let total = power.sum().max(1e-9);
             sum.scaled_add(1.0 / total, &power);
             windows += 1;
@@ -187,7 +187,7 @@ fn spectrum(crop: &Crop<'_>) -> Option<Array2<f64>> {
 
 /// Power by frequency of one window, `SIDE` rows of `HALF`: rows first, then the columns of what they give, whose real and
 /// imaginary parts are transformed apart.
-fn power(window: Array2<f32>, transform: &dyn RealToComplex<f32>) -> Array2<f64> {
+fn power(window: &Array2<f32>, transform: &dyn RealToComplex<f32>) -> Array2<f64> {
     let transformed = |mut line: Array1<f32>| {
         let mut out = transform.make_output_vec();
         let values = line.as_slice_mut().expect("a line of its own is one piece");
