@@ -18,7 +18,7 @@ pub(super) const ALONE: Bound = Bound {
 };
 /// The same without what a seal's other impressions have in common; see [`Habit`](super::habit::Habit) for what was measured.
 pub(super) const APART: Bound = Bound {
-    // Of 450 pairs stamped apart, a third of them on bare paper and every seal with one specimen (seed 9109), two agree by 0.54
+    // Of 450 pairs stamped apart, a fifth of the pages bare and every seal with one specimen (seed 9109), two agree by 0.54
     // and none by more; of 70 pairs of copies (seed 12201, one specimen) 65 agree by 0.6 and more.
     least: 0.58,
     independent: (0.07, 0.14),
