@@ -58,6 +58,9 @@ const CLEAR_MM: f64 = 0.15;
 const PIXELS_MAX: usize = 160_000;
 /// Brightest channel from which on a pixel of coloured ink is no black print (chosen: red ink on paper has 180 and more).
 const BRIGHT: u8 = 150;
+/// Room of a frame's two lines, of which nothing is read where the lines are not made out, millimetres: two of 0.4 mm that stand 1 mm
+/// apart (Circular 24/2020/TT-BCA).
+const BORDER_MM: f64 = 1.8;
 /// Resolution of the pictures of words, pixels an inch.
 const DPI: u32 = 305;
 
@@ -93,6 +96,8 @@ pub enum Lines {
     Unclear,
     /// Two lines all around.
     Double,
+    /// Not to be made out: a rectangle of a mark's size was found by its ink, and not the lines of its sides.
+    Unmeasured,
 }
 
 /// Why the words of a frame are not known.
@@ -128,7 +133,7 @@ impl Marking {
 }
 
 /// The frames of a page that may be marks of secrecy or urgency, from top to bottom. What the search for seals took for a rectangular
-/// one is looked at as well: it finds frames by other means.
+/// one is looked at as well: it finds frames by other means, and of such a one whose lines are not made out the words are cut out all the same.
 ///
 /// Cost: linear in the pixels of the search for a page without one; a few ms for each frame that is measured.
 #[must_use]
@@ -136,7 +141,8 @@ pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Mar
     let scale = Scale::of(work);
     let mut found: Vec<(f64, Marking)> = Vec::new();
     let mut keep = |sketch: Sketch, is_coloured: bool| {
-        let Some((drawn, marking)) = measured(page, (sketch, scale), is_coloured) else {
+        let laid = Laid::out(page, (sketch, scale), is_coloured);
+        let Some((drawn, marking)) = laid.and_then(|laid| laid.measured()) else {
             return;
         };
         // Of two in one place, the one whose border is drawn better.
@@ -160,15 +166,33 @@ pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Mar
             keep(sketch, is_coloured);
         }
     }
-    for impression in impressions {
-        if let Some(sketch) = Sketch::of(&impression.outline, scale) {
-            keep(sketch, impression.colour.is_bright());
+    let rectangles: Vec<(Sketch, bool)> = impressions
+        .iter()
+        .filter_map(|impression| {
+            let sketch = Sketch::of(&impression.outline, scale)?;
+            Some((sketch, impression.colour.is_bright()))
+        })
+        .collect();
+    for (sketch, is_coloured) in &rectangles {
+        keep(*sketch, *is_coloured);
+    }
+    for (sketch, is_coloured) in rectangles {
+        let laid = Laid::out(page, (sketch, scale), is_coloured);
+        let Some(marking) = laid.and_then(|laid| laid.unmeasured()) else {
+            continue;
+        };
+        if !found
+            .iter()
+            .any(|(_, other)| marking.bbox.is_mostly_shared(other.bbox))
+        {
+            found.push((0.0, marking));
         }
     }
     let rank = |marking: &Marking| match marking.lines {
         Lines::Double => 0,
         Lines::Unclear => 1,
-        Lines::Single => 2 + u8::from(!marking.is_coloured),
+        Lines::Unmeasured => 2,
+        Lines::Single => 3 + u8::from(!marking.is_coloured),
     };
     let mut found: Vec<Marking> = found.into_iter().map(|(_, marking)| marking).collect();
     found.sort_by_key(rank);
@@ -177,68 +201,105 @@ pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Mar
     found
 }
 
-/// A sketch measured on the page, and how well its border is drawn: the lines around it; `None` if it is no frame of a mark's size.
-fn measured(
-    page: &Page,
-    (sketch, scale): (Sketch, Scale),
+/// The place of a sketch on the page, laid out upright.
+struct Laid {
+    /// Its ink, with [`AROUND_MM`] of paper about the sketch.
+    ink: Density,
     is_coloured: bool,
-) -> Option<(f64, Marking)> {
-    let per_mm = scale.per_mm * f64::from(scale.factor);
-    let factor = f64::from(scale.factor);
-    let centre = Point::new(sketch.centre.x * factor, sketch.centre.y * factor);
-    let half = [sketch.width, sketch.height].map(|side| 0.5 * side / scale.per_mm + AROUND_MM);
-    // The part of the page that the turned layout touches.
-    let tilt = sketch.along.y.abs();
-    let reach = [half[0] + tilt * half[1], half[1] + tilt * half[0]].map(|mm| mm * per_mm + 2.0);
-    let size = (page.image.width(), page.image.height());
-    let span = |middle: f64, reach: f64, side: usize| {
-        let first = floor_index((middle - reach).max(0.0));
-        let last = floor_index((middle + reach).max(0.0)).min(side);
-        (first + 8 < last).then_some(first..last)
-    };
-    let (columns, rows) = (
-        span(centre.x, reach[0], size.0)?,
-        span(centre.y, reach[1], size.1)?,
-    );
-    let corner = Vec2::new(columns.start as f64, rows.start as f64);
-    let part = page.image.part(columns, rows);
-    let ink = inked(&part, is_coloured)?;
-    let [width, height] = half.map(|half| floor_index(2.0 * half * PER_MM));
-    let (a, b) = (
-        sketch.along.x * per_mm / PER_MM,
-        sketch.along.y * per_mm / PER_MM,
-    );
-    let from_layout = Affine::new([a, b, -b, a, 0.0, 0.0]);
-    let middle = from_layout * Point::new(0.5 * width as f64, 0.5 * height as f64);
-    let shift = centre - corner - middle;
-    let part_from_layout = Affine::translate(shift) * from_layout;
-    let ink = warp(&ink, part_from_layout, (width, height), 0.0);
-    let border = border::measure(&ink)?;
-    let [left, top, right, bottom] = border.outer;
-    let size_mm = ((right - left) / PER_MM, (bottom - top) / PER_MM);
-    let near = |mm: f64, nominal: f64| (mm - nominal).abs() <= OFF_MM;
-    let mut sizes = SIZES_MM.iter();
-    if !sizes.any(|nominal| near(size_mm.0, nominal.0) && near(size_mm.1, nominal.1)) {
-        return None;
+    page_from_layout: Affine,
+    /// Width and height of the page, pixels.
+    page_px: (usize, usize),
+}
+
+impl Laid {
+    /// `None` off the page, and where there is next to no contrast.
+    fn out(page: &Page, (sketch, scale): (Sketch, Scale), is_coloured: bool) -> Option<Self> {
+        let per_mm = scale.per_mm * f64::from(scale.factor);
+        let factor = f64::from(scale.factor);
+        let centre = Point::new(sketch.centre.x * factor, sketch.centre.y * factor);
+        let half = [sketch.width, sketch.height].map(|side| 0.5 * side / scale.per_mm + AROUND_MM);
+        // The part of the page that the turned layout touches.
+        let tilt = sketch.along.y.abs();
+        let reach =
+            [half[0] + tilt * half[1], half[1] + tilt * half[0]].map(|mm| mm * per_mm + 2.0);
+        let page_px = (page.image.width(), page.image.height());
+        let span = |middle: f64, reach: f64, side: usize| {
+            let first = floor_index((middle - reach).max(0.0));
+            let last = floor_index((middle + reach).max(0.0)).min(side);
+            (first + 8 < last).then_some(first..last)
+        };
+        let (columns, rows) = (
+            span(centre.x, reach[0], page_px.0)?,
+            span(centre.y, reach[1], page_px.1)?,
+        );
+        let corner = Vec2::new(columns.start as f64, rows.start as f64);
+        let part = page.image.part(columns, rows);
+        let ink = inked(&part, is_coloured)?;
+        let [width, height] = half.map(|half| floor_index(2.0 * half * PER_MM));
+        let (a, b) = (
+            sketch.along.x * per_mm / PER_MM,
+            sketch.along.y * per_mm / PER_MM,
+        );
+        let from_layout = Affine::new([a, b, -b, a, 0.0, 0.0]);
+        let middle = from_layout * Point::new(0.5 * width as f64, 0.5 * height as f64);
+        let part_from_layout = Affine::translate(centre - corner - middle) * from_layout;
+        Some(Self {
+            ink: warp(&ink, part_from_layout, (width, height), 0.0),
+            is_coloured,
+            page_from_layout: Affine::translate(corner) * part_from_layout,
+            page_px,
+        })
     }
-    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
-    let on_page = corners.map(|corner_px| part_from_layout * Point::from(corner_px) + corner);
-    let drawn = border.drawn + 0.25 * f64::from(border.doubled);
-    let marking = Marking {
-        bbox: around(&on_page, size)?,
-        size_mm,
-        lines: match border.doubled {
-            0 | 1 => Lines::Single,
-            2 => Lines::Unclear,
-            _ => Lines::Double,
-        },
-        is_plain: border.is_free(&ink) && border.drawn >= PLAIN_MIN,
-        is_coloured,
-        raster: words(&ink, border.inner)?,
-        dpi: DPI,
-        said: Err(Unread::NotYet),
-    };
-    Some((drawn, marking))
+
+    /// The frame measured, and how well its border is drawn: the lines around it; `None` if it is no frame of a mark's size.
+    fn measured(&self) -> Option<(f64, Marking)> {
+        let border = border::measure(&self.ink)?;
+        let marking = self.marking(border.outer, border.inner)?;
+        let near = |mm: f64, nominal: f64| (mm - nominal).abs() <= OFF_MM;
+        let (width, height) = marking.size_mm;
+        let mut sizes = SIZES_MM.iter();
+        if !sizes.any(|nominal| near(width, nominal.0) && near(height, nominal.1)) {
+            return None;
+        }
+        let drawn = border.drawn + 0.25 * f64::from(border.doubled);
+        let marking = Marking {
+            lines: match border.doubled {
+                0 | 1 => Lines::Single,
+                2 => Lines::Unclear,
+                _ => Lines::Double,
+            },
+            is_plain: border.is_free(&self.ink) && border.drawn >= PLAIN_MIN,
+            ..marking
+        };
+        Some((drawn, marking))
+    }
+
+    /// The frame as it was sketched, whatever its lines are.
+    fn unmeasured(&self) -> Option<Marking> {
+        let inset = |mm: f64| {
+            let depth = mm * PER_MM;
+            let (width, height) = (self.ink.width() as f64, self.ink.height() as f64);
+            [depth, depth, width - depth, height - depth]
+        };
+        self.marking(inset(AROUND_MM), inset(AROUND_MM + BORDER_MM))
+    }
+
+    /// A frame of given outer edges and room within: left, top, right and bottom in pixels of the layout.
+    fn marking(&self, outer: [f64; 4], inner: [f64; 4]) -> Option<Marking> {
+        let [left, top, right, bottom] = outer;
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+        let on_page = corners.map(|corner| self.page_from_layout * Point::from(corner));
+        Some(Marking {
+            bbox: around(&on_page, self.page_px)?,
+            size_mm: ((right - left) / PER_MM, (bottom - top) / PER_MM),
+            lines: Lines::Unmeasured,
+            is_plain: false,
+            is_coloured: self.is_coloured,
+            raster: words(&self.ink, inner)?,
+            dpi: DPI,
+            said: Err(Unread::NotYet),
+        })
+    }
 }
 
 /// The smallest rectangle of a page around points.

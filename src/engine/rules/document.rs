@@ -1,6 +1,7 @@
 //! Findings about a document as a whole and about its pages.
 
 use crate::ingest::Note;
+use crate::reading::marking::Lines;
 use crate::rules::Finding;
 
 /// Code of a page that could not be read.
@@ -116,20 +117,26 @@ pub fn secret(number: u32, mark: &str) -> Finding {
 pub fn perhaps_secret(
     number: u32,
     mark: Option<&str>,
-    (why, size_mm): (Option<&str>, Option<(f64, f64)>),
+    (lines, why, size_mm): (Lines, Option<&str>, Option<(f64, f64)>),
 ) -> Finding {
+    const LOOK: &str = "look at it before the document is passed on.";
+    let is_measured = lines != Lines::Unmeasured;
+    let known = match lines {
+        Lines::Double => "size and border",
+        Lines::Single | Lines::Unclear | Lines::Unmeasured => "size",
+    };
     let message = match (mark, why) {
+        (Some(mark), _) if is_measured => format!(
+            "A frame on page {number} says {mark}, but its border is not double as that of a mark of secrecy: {LOOK}"
+        ),
         (Some(mark), _) => format!(
-            "A frame on page {number} says {mark}, but its border is not double as that of a mark of secrecy: look at it before the \
-             document is passed on."
+            "A frame on page {number} says {mark}, but its border cannot be made out: {LOOK}"
         ),
         (None, Some(why)) => format!(
-            "A frame on page {number} has the size and border of a mark of secrecy, and its words were not read ({why}): look at it \
-             before the document is passed on."
+            "A frame on page {number} has the {known} of a mark of secrecy or urgency, and its words were not read ({why}): {LOOK}"
         ),
         (None, None) => format!(
-            "A frame on page {number} has the size and border of a mark of secrecy, and its words cannot be read: look at it before \
-             the document is passed on."
+            "A frame on page {number} has the {known} of a mark of secrecy or urgency, and its words cannot be read: {LOOK}"
         ),
     };
     let mut finding = Finding::warning(PERHAPS_SECRET, message);

@@ -16,7 +16,9 @@ use crate::verify::rounding::finite;
 /// The mark of secrecy that stops the work on the whole document: words and double border together.
 pub(super) fn secret(page: &PageReading) -> Option<&'static str> {
     page.markings.iter().find_map(|marking| match marking.said {
-        Ok(Wording::Secret(mark)) if marking.lines != Lines::Single => Some(mark),
+        Ok(Wording::Secret(mark)) if matches!(marking.lines, Lines::Unclear | Lines::Double) => {
+            Some(mark)
+        }
         _ => None,
     })
 }
@@ -53,7 +55,7 @@ pub(super) fn findings(page: &PageReading) -> Vec<Finding> {
         Some(rules::document::perhaps_secret(
             page.number,
             text,
-            (why, size),
+            (marking.lines, why, size),
         ))
     });
     unsure.collect()
@@ -80,11 +82,20 @@ fn kind(page: &PageReading, marking: &Marking) -> Option<(MarkKind, Option<&'sta
         (Ok(Wording::Declassified(text)), _) => Some((MarkKind::Declassified, Some(text))),
         (Ok(Wording::Urgent(text)), _) => Some((MarkKind::Urgency, Some(text))),
         // Without a resolution the size, which is all that is left, is not known either.
-        (Ok(Wording::Unreadable) | Err(_), Lines::Double)
-            if page.dpi.is_some() && marking.is_plain =>
+        (Ok(Wording::Unreadable) | Err(_), lines)
+            if page.dpi.is_some() && is_frame(marking, lines) =>
         {
             Some((MarkKind::Unsure, None))
         }
         (Ok(Wording::Unreadable | Wording::Other) | Err(_), _) => None,
+    }
+}
+
+/// Whether a frame is one without its words: rows of print, cells of tables and lines within a seal are patchy or run on.
+const fn is_frame(marking: &Marking, lines: Lines) -> bool {
+    match lines {
+        Lines::Unmeasured => true,
+        Lines::Double | Lines::Unclear => marking.is_plain,
+        Lines::Single => marking.is_plain && marking.is_coloured,
     }
 }

@@ -163,22 +163,46 @@ fn words_alone_and_borders_alone_ask_for_a_person() {
         Lines::Double,
         Err(Unread::Failed("no tesseract".to_owned())),
     );
-    for report in [&single, &unread, &missing] {
+    let sketched = of(Lines::Unmeasured, Ok(Wording::Secret("MẬT")));
+    let nothing = of(Lines::Unmeasured, Ok(Wording::Unreadable));
+    let worn = of(Lines::Unclear, Ok(Wording::Unreadable));
+    let urgent = of(Lines::Single, Ok(Wording::Unreadable));
+    let some = [&unread, &missing, &nothing, &worn, &urgent];
+    for report in some.into_iter().chain([&single, &sketched]) {
         assert_eq!(report.outcome, Outcome::Review);
         assert_eq!(codes(report), ["page.secret_marking_unread"]);
         assert_eq!(report.pages[0].marks[0].kind, report::MarkKind::Unsure);
     }
     assert!(missing.findings[0].message.contains("no tesseract"));
     assert!(single.findings[0].message.contains("not double"));
+    assert!(sketched.findings[0].message.contains("cannot be made out"));
+    assert!(nothing.findings[0].message.contains("has the size of"));
+}
+
+#[test]
+fn what_may_be_a_cell_of_a_table_is_no_frame_without_its_words() {
+    let said = |lines, is_coloured| {
+        let mut page = marked(1, lines, Ok(Wording::Unreadable));
+        page.markings[0].is_plain = false;
+        page.markings[0].is_coloured = is_coloured;
+        report(vec![page], sandbox::Outcome::Read).findings.len()
+    };
+    assert_eq!(said(Lines::Double, false), 0);
+    assert_eq!(said(Lines::Unclear, false), 0);
+    assert_eq!(said(Lines::Single, true), 0);
+    assert_eq!(said(Lines::Double, true), 0, "lines within a seal");
+    assert_eq!(said(Lines::Unmeasured, true), 1);
 }
 
 #[test]
 fn other_words_and_marks_of_urgency_are_no_finding() {
     for (lines, said) in [
         (Lines::Double, Wording::Other),
-        (Lines::Single, Wording::Unreadable),
+        (Lines::Single, Wording::Other),
         (Lines::Single, Wording::Urgent("KHẨN")),
         (Lines::Double, Wording::Declassified("GIẢI MẬT")),
+        (Lines::Unmeasured, Wording::Other),
+        (Lines::Unmeasured, Wording::Urgent("KHẨN")),
     ] {
         let report = report(vec![marked(1, lines, Ok(said))], sandbox::Outcome::Read);
         assert_eq!(report.outcome, Outcome::Pass, "{said:?}");

@@ -118,25 +118,20 @@ impl Side {
 /// Measures a frame that is laid out upright with [`AROUND_MM`] of paper about its sketch; `None` where a side is not drawn.
 pub(super) fn measure(ink: &Density) -> Option<Border> {
     let (width, height) = (ink.width(), ink.height());
-    let lines = |least: (f32, f64)| {
-        let [left, right] = [true, false].map(|is_first| {
+    let line = |index: usize, least: (f32, f64)| {
+        let is_first = index < 2;
+        if index.is_multiple_of(2) {
             let at = |depth: usize, along: usize| ink.at(placed(depth, width, is_first), along);
             side((width, height), at, least)
-        });
-        let [top, bottom] = [true, false].map(|is_first| {
+        } else {
             let at = |depth: usize, along: usize| ink.at(along, placed(depth, height, is_first));
             side((height, width), at, least)
-        });
-        [left, top, right, bottom]
+        }
     };
-    let mut found = lines((INKED, LINE_MIN));
-    if let [worn] = found
-        .iter()
-        .enumerate()
-        .filter_map(|(index, side)| side.is_none().then_some(index))
-        .collect::<Vec<_>>()[..]
-    {
-        found[worn] = lines(WORN)[worn].zip(found[(worn + 2) % 4]).map(Side::like);
+    let mut found: [Option<Side>; 4] = std::array::from_fn(|index| line(index, (INKED, LINE_MIN)));
+    let is_worn = |index: &usize| found[*index].is_none();
+    if let [worn] = (0..4).filter(is_worn).collect::<Vec<_>>()[..] {
+        found[worn] = line(worn, WORN).zip(found[(worn + 2) % 4]).map(Side::like);
     }
     let [left, top, right, bottom] = found;
     let sides = [left?, top?, right?, bottom?];

@@ -92,3 +92,37 @@ fn boxes_of_other_sizes_and_cells_of_a_table_are_no_marks() {
     let marks = found(&cells, [90, 90, 90]);
     assert!(marks.iter().all(|mark| mark.lines == Lines::Single));
 }
+
+#[test]
+fn words_are_cut_out_where_no_line_of_a_frame_is_made_out() {
+    // Of the frame only its words are left: the search for seals may know where it stood by less than its sides.
+    let mut page = page(&[([30.0, 40.0, 30.0, 8.0], true)], [200, 60, 70]);
+    let per_mm = 200.0 / 25.4;
+    let within = |x: f64, y: f64| (36.0..54.0).contains(&x) && (43.0..45.0).contains(&y);
+    let PageImage::Colour(colour) = page.image.whole().into_owned() else {
+        unreachable!("it was drawn in colour")
+    };
+    let mut samples = colour.samples().to_vec();
+    for (index, pixel) in samples.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+        let (x, y) = (index % colour.width(), index / colour.width());
+        let is_word = within(x as f64 / per_mm, y as f64 / per_mm);
+        *pixel = if is_word { [200, 60, 70] } else { [250; 3] };
+    }
+    page.image = PageImage::Colour(Colour::from_samples(1654, 2339, samples).unwrap()).into();
+    let work = prepare(&page);
+    let scale = Scale::of(&work);
+    let sketch = Sketch {
+        centre: Point::new(45.0 * scale.per_mm, 44.0 * scale.per_mm),
+        width: 30.0 * scale.per_mm,
+        height: 8.0 * scale.per_mm,
+        along: Vec2::new(1.0, 0.0),
+    };
+    let laid = Laid::out(&page, (sketch, scale), true).unwrap();
+    assert_eq!(laid.measured().map(|(_, mark)| mark.size_mm), None);
+    let mark = laid.unmeasured().unwrap();
+    assert_eq!((mark.lines, mark.is_plain), (Lines::Unmeasured, false));
+    assert!((mark.size_mm.0 - 30.0).abs() < 0.2 && (mark.size_mm.1 - 8.0).abs() < 0.2);
+    assert!(mark.is_sound((1654, 2339)));
+    let dark = mark.raster.samples().iter().filter(|shade| **shade < 128);
+    assert!(dark.count() > 100, "its words are cut out");
+}
