@@ -19,6 +19,9 @@ use crate::units::stored;
 /// Height from the top that a letterhead takes at most, millimetres: body, motto, number and date of a
 /// Vietnamese official letter end above it (Decree 30/2020, annex I).
 const LETTERHEAD_MM: f64 = 45.0;
+/// A line of text up there, on a page after the first, which may go on from the one before it: wider than this and lower than that,
+/// millimetres. The two columns of a letterhead are narrower, and its titles are taller; on page 1 rows of both columns may run together.
+const TEXT_MM: (f64, f64) = (100.0, 8.0);
 
 /// How far around a seal the office, name or date of who signs may stand, and how long such a line is at most, millimetres.
 const SIGNED_MM: (f64, f64) = (22.0, 75.0);
@@ -52,10 +55,11 @@ impl Layout {
         let (lines, other_ink) = print.lines();
         let size = (stored(page.image.width()), stored(page.image.height()));
         let per_mm = print.scale.per_mm * f64::from(print.scale.factor);
-        let below = stored(floor_index(LETTERHEAD_MM * per_mm));
         let seals: Vec<PixelRect> = impressions.iter().map(|found| found.bbox).collect();
         let beside = |line: &PixelRect| seals.iter().any(|seal| is_in(*line, *seal));
-        let outside: Vec<_> = lines.iter().copied().filter(|line| !beside(line)).collect();
+        let is_text =
+            |line: &PixelRect| !beside(line) && !is_letterhead(*line, per_mm, page.number);
+        let outside: Vec<_> = lines.iter().copied().filter(is_text).collect();
         let (around, short) = (SIGNED_MM.0 * per_mm, SIGNED_MM.1 * per_mm);
         let at_seal = |line: &PixelRect| {
             let reach = stored(floor_index(around));
@@ -70,8 +74,8 @@ impl Layout {
             .filter(|line| !at_seal(line))
             .collect();
         Self {
-            text_coverage: coverage(&outside, size, below),
-            body_coverage: coverage(&body, size, below),
+            text_coverage: coverage(&outside, size),
+            body_coverage: coverage(&body, size),
             lines,
             other_ink,
             fields: FormFields::of(work, &print, impressions),
@@ -90,8 +94,43 @@ impl Layout {
     }
 }
 
+/// Whether a line is one of those that a letterhead consists of.
+fn is_letterhead(line: PixelRect, per_mm: f64, page: u32) -> bool {
+    let middle = f64::from(line.y) + 0.5 * f64::from(line.height);
+    let (width, height) = (f64::from(line.width), f64::from(line.height));
+    let is_text = page > 1 && width > TEXT_MM.0 * per_mm && height < TEXT_MM.1 * per_mm;
+    middle < LETTERHEAD_MM * per_mm && !is_text
+}
+
 /// Whether the middle of a line lies in a box.
 fn is_in(line: PixelRect, bbox: PixelRect) -> bool {
     let (x, y) = (line.x + line.width / 2, line.y + line.height / 2);
     (bbox.x..bbox.right()).contains(&x) && (bbox.y..bbox.bottom()).contains(&y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_at_the_top_of_a_later_page_is_no_letterhead() {
+        let per_mm = 300.0 / 25.4;
+        let line = |x: f64, y: f64, width: f64, height: f64| {
+            let pixels = |mm: f64| stored(floor_index(mm * per_mm));
+            let line = PixelRect {
+                x: pixels(x),
+                y: pixels(y),
+                width: pixels(width),
+                height: pixels(height),
+            };
+            [1, 2].map(|page| is_letterhead(line, per_mm, page))
+        };
+        // The columns of a Vietnamese letterhead and the title of a Chinese one.
+        assert_eq!(line(30.0, 22.0, 65.0, 5.0), [true; 2]);
+        assert_eq!(line(105.0, 22.0, 85.0, 5.0), [true; 2]);
+        assert_eq!(line(35.0, 20.0, 140.0, 14.0), [true; 2]);
+        // A line of a letter that goes on from the page before; on page 1 both columns in one.
+        assert_eq!(line(30.0, 22.0, 160.0, 5.0), [true, false]);
+        assert_eq!(line(30.0, 60.0, 65.0, 5.0), [false; 2], "below it");
+    }
 }

@@ -166,18 +166,14 @@ pub(super) fn is_readable(impression: &Impression) -> bool {
     }
 }
 
-/// Share of a page of `size` pixels that the boxes cover together, those whose middle lies above the row
-/// `below` left out. Cost: linear in the boxes' pixels at an eighth of the resolution.
+/// Share of a page of `size` pixels that the boxes cover together. Cost: linear in the boxes' pixels at an eighth of the resolution.
 #[must_use]
-pub(super) fn coverage(lines: &[PixelRect], (width, height): (u32, u32), below: u32) -> f64 {
+pub(super) fn coverage(lines: &[PixelRect], (width, height): (u32, u32)) -> f64 {
     // Boxes seldom overlap: counted on a grid, overlaps count once.
     const CELL: u32 = 8;
     let (columns, rows) = (width.div_ceil(CELL), height.div_ceil(CELL));
     let mut covered = vec![false; columns as usize * rows as usize];
-    for line in lines
-        .iter()
-        .filter(|line| line.y + line.height / 2 >= below)
-    {
+    for line in lines {
         for row in line.y / CELL..line.bottom().div_ceil(CELL).min(rows) {
             let start = (row * columns) as usize;
             let first = start + (line.x / CELL) as usize;
@@ -241,14 +237,14 @@ mod tests {
     }
 
     #[test]
-    fn boxes_that_overlap_count_once_and_the_letterhead_not() {
+    fn boxes_that_overlap_count_once() {
         let line = |y| PixelRect {
             x: 0,
             y,
             width: 800,
             height: 80,
         };
-        let whole = coverage(&[line(0), line(400), line(400)], (800, 800), 200);
+        let whole = coverage(&[line(400), line(400)], (800, 800));
         assert!((whole - 0.1).abs() < 1e-9, "{whole}");
     }
 }
