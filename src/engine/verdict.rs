@@ -345,3 +345,6 @@ fn caveats(conclusion: Conclusion, impression: &Impression) -> Vec<String> {
     }
     caveats
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Judgements of comparisons that are made up: what each step of the scale asks for, and what is said with it.
+
+use super::*;
+use crate::extraction::InkColour;
+use crate::extraction::Layers;
+use crate::extraction::Outline;
+use crate::extraction::Shape;
+use crate::geometry::PixelRect;
+use crate::geometry::Point;
+use crate::imaging::Gray;
+use crate::matching::Axis;
+use crate::matching::Measure;
+use crate::units::Dpi;
+
+const TRACED: &str = "traced_die_not_excluded";
+
+fn impression(mode: ColourMode) -> Impression {
+    let layer = |value| Gray::filled(40, 40, value);
+    Impression {
+        bbox: PixelRect {
+            x: 0,
+            y: 0,
+            width: 40,
+            height: 40,
+        },
+        outline: Outline {
+            shape: Shape::Round,
+            centre: Point::new(20.0, 20.0),
+            half_width: 18.0,
+            half_height: 18.0,
+            axis_degrees: 0.0,
+        },
+        colour: InkColour::Red,
+        separable: mode == ColourMode::Colour,
+        mode,
+        dpi: Dpi::new(300.0),
+        layers: Layers {
+            origin: (0, 0),
+            ink: layer(200),
+            text: layer(0),
+            validity: layer(255),
+        },
+    }
+}
+
+/// A whole impression whose measurements each say so much, above 0 for another die.
+fn comparison(log_odds: f64, specimens: u32) -> Comparison {
+    let axes = [
+        Axis::RingRadiusMm,
+        Axis::RingWidthMm,
+        Axis::MotifTurnDeg,
+        Axis::TextSpacingMm,
+        Axis::GlyphDisplacementMm,
+        Axis::GlyphShape,
+    ];
+    let measure = |axis| Measure {
+        axis,
+        value: 0.1,
+        uncertainty: 0.01,
+        log_odds: Some(log_odds),
+        at_px: vec![(4.0, 5.0)],
+    };
+    Comparison {
+        specimens,
+        parts_share: 1.0,
+        usable_area: 1.0,
+        measures: axes.map(measure).to_vec(),
+        inked: [Some(1.0); 8],
+        ..Comparison::default()
+    }
+}
+
+fn judged(mode: ColourMode, log_odds: f64, specimens: u32) -> Judgement {
+    let comparison = comparison(log_odds, specimens);
+    judge(&impression(mode), Some(&comparison), &Policy::default())
+}
+
+fn has(judgement: &Judgement, caveat: &str) -> bool {
+    judgement.caveats.iter().any(|own| own == caveat)
+}
+
+#[test]
+fn a_traced_die_is_never_excluded_where_the_conclusion_is_consistent() {
+    let same = judged(ColourMode::Colour, -20.0, 3);
+    assert_eq!(same.conclusion, Conclusion::Consistent);
+    let leans = judged(ColourMode::Gray, -20.0, 3);
+    assert_eq!(leans.conclusion, Conclusion::LeansConsistent);
+    let other = judged(ColourMode::Colour, 20.0, 3);
+    assert_eq!(other.conclusion, Conclusion::Different);
+    assert!(has(&same, TRACED) && has(&leans, TRACED) && !has(&other, TRACED));
+    assert!(has(&same.of_copy(), TRACED));
+}
+
+#[test]
+fn gray_and_bitonal_scans_lean_and_say_so() {
+    for (mode, caveat) in [
+        (ColourMode::Gray, "gray_scan"),
+        (ColourMode::Bitonal, "bitonal_scan"),
+    ] {
+        let (same, other) = (judged(mode, -20.0, 3), judged(mode, 20.0, 3));
+        assert_eq!(same.conclusion, Conclusion::LeansConsistent);
+        assert_eq!(other.conclusion, Conclusion::LeansDifferent);
+        assert!(has(&same, caveat) && has(&other, caveat));
+    }
+}
+
+#[test]
+fn against_one_specimen_nothing_is_called_different() {
+    let one = judged(ColourMode::Colour, 20.0, 1);
+    assert_eq!(one.conclusion, Conclusion::LeansDifferent);
+    assert!(has(&one, ONE_SPECIMEN));
+    assert!(!has(&judged(ColourMode::Colour, 20.0, 3), ONE_SPECIMEN));
+}
+
+#[test]
+fn a_ratio_goes_no_further_than_what_it_is_capped_at_which_is_told() {
+    for log_odds in [-1e6, 1e6] {
+        let own = judged(ColourMode::Colour, log_odds, 3);
+        let ratio = own.log10_lr.unwrap();
+        assert!(own.log10_lr_floor < 0.0 && own.log10_lr_cap > 0.0);
+        assert!(ratio >= own.log10_lr_floor && ratio <= own.log10_lr_cap);
+        assert_eq!(ratio > 0.0, log_odds < 0.0);
+        assert_eq!(own.evidence.len(), 6);
+        assert!(own.evidence.iter().all(|own| !own.at_px.is_empty()));
+    }
+}
+
+#[test]
+fn what_cannot_be_examined_says_what_is_lacking() {
+    let policy = Policy::default();
+    let none = judge(&impression(ColourMode::Colour), None, &policy);
+    assert_eq!(none.conclusion, Conclusion::NotExaminable);
+    assert!(has(&none, "not_alignable") && none.lacking.is_none());
+    let of = |own: &Comparison| judge(&impression(ColourMode::Colour), Some(own), &policy);
+    let mut hidden = comparison(20.0, 3);
+    hidden.parts_share = PARTS_SHARE_MIN - 0.01;
+    hidden.inked[2] = None;
+    let hidden = of(&hidden);
+    assert_eq!(hidden.conclusion, Conclusion::NotExaminable);
+    assert_eq!(hidden.log10_lr, None, "not enough to tell is no accusation");
+    assert_eq!(hidden.lacking.unwrap().hidden, [2]);
+    let mut light = comparison(20.0, 3);
+    light.missing_ink = MISSING_MAX + 0.01;
+    light.inked[5] = Some(0.1);
+    let light = of(&light);
+    assert!(has(&light, "too_little_ink"));
+    assert_eq!(light.lacking.unwrap().bare, [5]);
+}
+
+#[test]
+fn what_a_printer_or_several_sheets_made_tells_less() {
+    let other = || judged(ColourMode::Colour, 20.0, 3);
+    assert_eq!(other().of_copy().conclusion, Conclusion::LeansDifferent);
+    let parts = other().of_parts();
+    assert_eq!(parts.conclusion, Conclusion::Undecided);
+    assert_eq!(parts.condition, Condition::Unknown);
+    assert!(has(&parts, "joined_from_parts"));
+}
