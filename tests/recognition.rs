@@ -17,6 +17,9 @@ use assert_cmd::Command;
 use lopdf::dictionary;
 use serde_json::Value;
 
+#[path = "recognition/feeding.rs"]
+mod feeding;
+
 const ANTIN: &str = env!("CARGO_BIN_EXE_antin");
 
 fn antin(arguments: &[&str], folder: &Path) -> (Vec<Value>, String, Option<i32>) {

@@ -15,7 +15,7 @@ pub mod closer;
 mod date;
 mod names;
 mod number;
-pub(super) mod plain;
+pub(crate) mod plain;
 mod rows;
 
 use rows::Row;

@@ -195,6 +195,23 @@ pub fn text_differs(page: u32, known: &[Word], recognised: &[Word]) -> Option<Fi
     Some(finding)
 }
 
+/// A name or symbol that the file's own text gives otherwise than the picture shows it; `field` as reports name it.
+#[must_use]
+pub fn field_differs(page: u32, field: &str, (given, shown): (&str, &str)) -> Finding {
+    let short = |text: &str| text.chars().take(SAID_CHARACTERS_MAX).collect::<String>();
+    let (given, shown) = (short(given), short(shown));
+    let message = format!(
+        "On page {page}, the file's own text gives \u{201c}{given}\u{201d} for the {field} where the picture shows \u{201c}{shown}\u{201d}: \
+         one of them was changed, or the text is of another picture."
+    );
+    let mut finding = Finding::warning(TEXT_DIFFERS, message)
+        .value("differences_count", 1)
+        .value("text_layer", vec![given])
+        .value("recognised", vec![shown]);
+    finding.page = Some(page);
+    finding
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

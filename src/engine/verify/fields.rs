@@ -116,6 +116,25 @@ impl Fields {
         }
     }
 
+    /// States of fields that the picture does not show surely what the file's own text says: it is never trusted alone.
+    pub fn tell_layer(&mut self, layer: &fields::Fields) {
+        let layer = [
+            &layer.number,
+            &layer.symbol,
+            &layer.date,
+            &layer.issuer,
+            &layer.signer,
+        ];
+        for (field, own) in self.each_mut().into_iter().zip(layer) {
+            if let (Some(reason), Ok(own)) = (field.reason.take_if(|_| own.is_ok()), own) {
+                let given: String = own.value.chars().take(LAYER_CHARACTERS_MAX).collect();
+                field.reason = Some(format!(
+                    "{reason}; the file's own text says \u{201c}{given}\u{201d}, which alone proves nothing"
+                ));
+            }
+        }
+    }
+
     /// The fields with their names.
     #[must_use]
     pub fn each(&self) -> [(&'static str, &Field); 5] {
@@ -145,6 +164,8 @@ impl Fields {
     }
 }
 
+/// Characters of the file's own text that are told, at most.
+const LAYER_CHARACTERS_MAX: usize = 80;
 /// Why a field of which nothing was seen is not known.
 const NOT_FOUND: &str = "not found where it usually stands";
 
@@ -290,6 +311,20 @@ mod tests {
             (fields.date(), fields.date.source),
             (day, FieldSource::Given)
         );
+    }
+
+    #[test]
+    fn the_files_own_text_is_told_where_the_picture_shows_nothing_sure() {
+        let mut fields = Fields::of(&read("2024-02-29"), (None, None));
+        let mut layer = read("2024-03-01");
+        layer.issuer = layer.number.clone();
+        fields.tell_layer(&layer);
+        let reason = fields.issuer.reason.unwrap();
+        assert!(reason.starts_with("found, but not read surely enough; "));
+        assert!(reason.contains("\u{201c}12\u{201d}"), "{reason}");
+        assert_eq!(fields.issuer.value, None, "it is never trusted alone");
+        assert_eq!(fields.date.reason, None, "the picture is read");
+        assert!(!fields.symbol.reason.unwrap().contains("own text"));
     }
 
     #[test]

@@ -13,8 +13,10 @@ use crate::reading::excerpt::Place;
 use crate::reading::fields;
 use crate::reading::fields::Fields;
 use crate::reading::fields::Passage;
+use crate::reading::fields::Read;
 use crate::reading::fields::closer;
 use crate::reading::fields::closer::Look;
+use crate::reading::fields::plain;
 use crate::reading::sheet::Sheet;
 use crate::rules;
 use crate::rules::Finding;
@@ -105,6 +107,7 @@ impl<'a> Gathering<'a> {
                 if let Some(failure) = &self.failure {
                     fields.explain(&failure.reason);
                 }
+                fields.tell_layer(&fields::read(&self.layer));
                 Some(fields)
             }
         }
@@ -114,27 +117,12 @@ impl<'a> Gathering<'a> {
         closer::settled(fields::read(&self.passages), &self.looks)
     }
 
-    /// Where the file's own words give another number or date than the picture shows.
+    /// Where the file's own words give another number, symbol, date or name than the picture shows.
     pub(super) fn differences(&self) -> Vec<Finding> {
         if self.layer.is_empty() {
             return Vec::new();
         }
-        let (shown, given) = (self.settled(), fields::read(&self.layer));
-        let pairs = [(&given.number, &shown.number), (&given.date, &shown.date)];
-        let found = pairs.into_iter().filter_map(|(given, shown)| {
-            let (given, shown) = (given.as_ref().ok()?, shown.as_ref().ok()?);
-            if given.value == shown.value || given.page != shown.page {
-                return None;
-            }
-            let word = |field: &fields::Field, confidence| Word {
-                text: field.written.clone(),
-                bbox: field.bbox,
-                confidence,
-            };
-            let shown_word = word(shown, Some(shown.confidence));
-            rules::file::text_differs(shown.page, &[word(given, None)], &[shown_word])
-        });
-        found.collect()
+        differences(&fields::read(&self.layer), &self.settled())
     }
 
     fn read(&mut self, page: u32, excerpts: &[Excerpt], layer: &TextLayer) {
@@ -224,6 +212,38 @@ impl<'a> Gathering<'a> {
         }
         Ok(latin)
     }
+}
+
+/// Findings about what the file's own words give otherwise than the picture shows it, on the same page.
+fn differences(given: &Fields, shown: &Fields) -> Vec<Finding> {
+    let of_page = |pair: (&Read, &Read)| {
+        let (given, shown) = (pair.0.clone().ok()?, pair.1.clone().ok()?);
+        (given.page == shown.page).then_some((given, shown))
+    };
+    let figures = [(&given.number, &shown.number), (&given.date, &shown.date)];
+    let figures = figures.into_iter().filter_map(|pair| {
+        let (given, shown) = of_page(pair).filter(|(given, shown)| given.value != shown.value)?;
+        let word = |field: &fields::Field, confidence| Word {
+            text: field.written.clone(),
+            bbox: field.bbox,
+            confidence,
+        };
+        let shown_word = word(&shown, Some(shown.confidence));
+        rules::file::text_differs(shown.page, &[word(&given, None)], &[shown_word])
+    });
+    // Marks and spaces are lost by recognisers, and by what writes text layers.
+    let names = [
+        ("symbol", &given.symbol, &shown.symbol),
+        ("issuer", &given.issuer, &shown.issuer),
+        ("signer", &given.signer, &shown.signer),
+    ];
+    let names = names.into_iter().filter_map(|(name, given, shown)| {
+        let (given, shown) = of_page((given, shown))?;
+        let differs = plain::squeezed(&given.value) != plain::squeezed(&shown.value);
+        let values = (given.value.as_str(), shown.value.as_str());
+        differs.then(|| rules::file::field_differs(shown.page, name, values))
+    });
+    figures.chain(names).collect()
 }
 
 /// Whether a language's headings are coloured.
@@ -324,4 +344,77 @@ fn sure_hanzi(words: &[Word]) -> usize {
     let is_hanzi = |letter: &char| ('\u{4e00}'..='\u{9fff}').contains(letter);
     sure.map(|word| word.text.chars().filter(is_hanzi).count())
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::fields::Doubt;
+    use crate::reading::fields::Field;
+
+    fn read(values: [&str; 5]) -> Fields {
+        let [number, symbol, date, issuer, signer] = values.map(|value| {
+            let bbox = PixelRect {
+                x: 100,
+                y: 100,
+                width: 80,
+                height: 20,
+            };
+            if value.is_empty() {
+                return Err(Doubt::Absent);
+            }
+            Ok(Field {
+                value: value.to_owned(),
+                written: value.to_owned(),
+                page: 1,
+                bbox,
+                row: bbox,
+                confidence: 0.95,
+            })
+        });
+        Fields {
+            number,
+            symbol,
+            date,
+            issuer,
+            signer,
+        }
+    }
+
+    #[test]
+    fn what_the_files_own_text_gives_otherwise_is_told_field_by_field() {
+        let shown = [
+            "12",
+            "QĐ-UBND",
+            "2024-05-21",
+            "UBND HUYỆN VĨNH MỘC",
+            "Lê Thị Hà",
+        ];
+        assert_eq!(differences(&read(shown), &read(shown)), []);
+        // A recogniser loses marks, and so does what writes layers.
+        let unmarked = [
+            "12",
+            "QĐ-UBND",
+            "2024-05-21",
+            "UBND HUYEN VINH MOC",
+            "Le Thi Ha",
+        ];
+        assert_eq!(differences(&read(unmarked), &read(shown)), []);
+        // What only one of them says differs from nothing.
+        assert_eq!(differences(&read(["", "", "", "", ""]), &read(shown)), []);
+        for (at, other) in [
+            (0, "998"),
+            (1, "TB-UBND"),
+            (3, "UBND HUYỆN VĨNH HÀ"),
+            (4, "Trần Văn Bình"),
+        ] {
+            let mut given = shown;
+            given[at] = other;
+            let found = differences(&read(given), &read(shown));
+            let codes: Vec<_> = found.iter().map(|own| own.code.as_str()).collect();
+            assert_eq!(codes, ["document.text_differs"], "{other}");
+            assert!(found[0].message.contains(other), "{}", found[0].message);
+            assert_eq!(found[0].page, Some(1));
+        }
+    }
 }

@@ -77,7 +77,7 @@ fn narrow(letter: char) -> char {
 }
 
 /// A whole text without accents and spaces, in lower case.
-pub(super) fn squeezed(text: &str) -> String {
+pub(crate) fn squeezed(text: &str) -> String {
     let letters = text.chars().filter(|letter| !letter.is_whitespace());
     letters.map(plain).collect()
 }
