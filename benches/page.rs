@@ -14,12 +14,17 @@ use std::time::Duration;
 use antin_engine::extraction::Extraction;
 use antin_engine::extraction::Impression;
 use antin_engine::extraction::extract;
+use antin_engine::extraction::prepare;
 use antin_engine::ingest;
 use antin_engine::ingest::Limits;
 use antin_engine::ingest::Page;
 use antin_engine::matching::Specimen;
 use antin_engine::matching::compare;
 use antin_engine::measurement::measure;
+use antin_engine::reading::Layout;
+use antin_engine::reading::marking::markings;
+use antin_engine::sandbox::Options;
+use antin_engine::sandbox::read_in_process;
 use antin_engine::verdict::Policy;
 use antin_engine::verdict::judge;
 use criterion::Criterion;
@@ -145,7 +150,36 @@ fn routines(pages: &Pages) -> Vec<(String, Box<dyn Fn() + '_>)> {
         };
         all.push((format!("{seals} seals, one specimen"), Box::new(routine)));
     }
+    all.extend(readings(stamped, bare));
     all
+}
+
+/// What else is looked at on a page without a seal, which was searched already; and all that the program reads of a page.
+fn readings<'a>(stamped: &'a [u8], bare: &'a [u8]) -> Vec<(String, Box<dyn Fn() + 'a>)> {
+    let page = decode(bare);
+    let work = prepare(&page);
+    let (own, own_work) = (page.clone(), prepare(&page));
+    let all = |jpeg: &[u8]| {
+        drop(black_box(read_in_process(
+            jpeg.to_vec(),
+            &Options::default(),
+        )));
+    };
+    vec![
+        (
+            "frames of marks, none".to_owned(),
+            Box::new(move || drop(black_box(markings(&page, &work, &[])))),
+        ),
+        (
+            "lines and signatures".to_owned(),
+            Box::new(move || drop(black_box(Layout::of(&own, &own_work, &[])))),
+        ),
+        (
+            "one seal, all of it".to_owned(),
+            Box::new(move || all(stamped)),
+        ),
+        ("no seal, all of it".to_owned(), Box::new(move || all(bare))),
+    ]
 }
 
 /// The whole way of one page; returns how many impressions were judged.
