@@ -417,6 +417,7 @@ fn observed(impression: &Impression, dpi: Option<f64>) -> ObservedImpression {
         },
         placed: Placed {
             signature_overlap: impression.placement.signature_overlap,
+            signature_seen: impression.placement.signature_px.is_some(),
             over_print: impression.placement.over_print,
             role: Some(impression.placement.role),
             ..Placed::default()

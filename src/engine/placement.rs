@@ -156,8 +156,9 @@ impl Spot<'_> {
         match self.signed {
             Some(Signed::Found(signature)) if signature.overlap > 0.0 => Role::Signature,
             _ if self.page == 1 && is_at_head => Role::Hanging,
+            Some(Signed::Beside(beside)) if beside.is_crossed => Role::Signature,
             Some(Signed::Found(_) | Signed::Missing) => Role::Page,
-            Some(Signed::Unclear) | None => Role::Unknown,
+            Some(Signed::Beside(_) | Signed::Unclear) | None => Role::Unknown,
         }
     }
 
@@ -201,6 +202,7 @@ impl Spot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Beside;
     use crate::reading::Signature;
 
     fn role(shape: Shape, (x, y): (f64, f64), half: (f64, f64), signed: &Signed) -> Role {
@@ -240,6 +242,21 @@ mod tests {
         let half = (213.0, 213.0);
         let round = |at, signed: &Signed| role(Shape::Round, at, half, signed);
         assert_eq!(round((1500.0, 2600.0), &signature(0.3)), Role::Signature);
+        let beside = |is_crossed| {
+            Signed::Beside(Beside {
+                bbox: PixelRect {
+                    x: 1720,
+                    y: 2500,
+                    width: 300,
+                    height: 200,
+                },
+                is_crossed,
+            })
+        };
+        let at_end = |is_crossed| round((1500.0, 2600.0), &beside(is_crossed));
+        assert_eq!(at_end(true), Role::Signature);
+        assert_eq!(at_end(false), Role::Unknown);
+        assert_eq!(round((600.0, 400.0), &beside(true)), Role::Hanging);
         assert_eq!(round((600.0, 400.0), &Signed::Missing), Role::Hanging);
         assert_eq!(round((1500.0, 2600.0), &Signed::Missing), Role::Page);
         assert_eq!(round((1500.0, 2600.0), &Signed::Unclear), Role::Unknown);

@@ -25,6 +25,7 @@ pub use hull::Hull;
 pub use layout::Layout;
 pub use lines::LINES_MAX;
 pub use own_image::own_image;
+pub use signature::Beside;
 pub use signature::Signature;
 pub use signature::Signed;
 pub use text_layer::TextLayer;

@@ -35,7 +35,7 @@ pub struct Claim {
 /// A name, whether it should be said of a line's impression (`None` where that is left open), and whether it was.
 type Kind = (&'static str, fn(&Trial) -> Option<bool>, fn(Placed) -> bool);
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     (
         "role: over the signature",
         |trial| is_role(trial, "signature"),
@@ -65,6 +65,9 @@ const KINDS: [Kind; 7] = [
         |trial| is_chinese(trial).then_some(true),
         |placed| placed.over_print == Some(true),
     ),
+    ("a signature at the seal", is_signed, |placed| {
+        placed.signature_seen
+    }),
 ];
 
 /// Counts over impressions that were found, each with what was said of its place.
@@ -124,6 +127,13 @@ fn is_off_date(trial: &Trial) -> Option<bool> {
     (is_chinese(trial) && !is_bare).then_some(false)
 }
 
+/// Whether a pen signed at the seal, of pages that say so.
+fn is_signed(trial: &Trial) -> Option<bool> {
+    let is_unsigned = trial.truth.others.get("signed_over") == Some(&Value::Bool(false));
+    let is_signed = number(trial, "signature_overlap").is_some();
+    (is_signed || is_unsigned).then_some(is_signed)
+}
+
 fn is_turned(trial: &Trial) -> Option<bool> {
     role(trial).filter(|role| *role != "hanging")?;
     let turn = number(trial, "rotation_deg")?.abs();
@@ -158,8 +168,8 @@ mod tests {
         };
         let counts = counted(r#""role":"hanging","rotation_deg":3.0"#, said);
         assert_eq!(counts[..3], [(0, 0, 0), (0, 0, 1), (0, 1, 0)]);
-        assert_eq!(counts[3..], [(0, 0, 0); 4], "a hanging seal is not judged");
-        assert_eq!(counted(r#""condition":"c300""#, said), [(0, 0, 0); 7]);
+        assert_eq!(counts[3..], [(0, 0, 0); 5], "a hanging seal is not judged");
+        assert_eq!(counted(r#""condition":"c300""#, said), [(0, 0, 0); 8]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub const OVERLAP_ERROR_MAX: f64 = 0.08;
 pub struct Placed {
     /// Share of the signature within the seal.
     pub signature_overlap: Option<f64>,
+    /// Whether a signature was seen at it, whatever is known of its share.
+    #[serde(default)]
+    pub signature_seen: bool,
     /// Whether its page was said to be blank.
     pub blank: bool,
     /// Whether it was said to stand on print.

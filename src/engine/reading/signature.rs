@@ -40,6 +40,8 @@ const RULE_MM: f64 = 0.9;
 /// pen is seen under the border itself.
 const BESIDE_MM: [f64; 2] = [0.6, 2.2];
 const WITHIN_MM: [f64; 2] = [2.2, 3.8];
+/// Ink of strokes in the strip beside from which on the seal lies over them, square millimetres: one thin stroke across it has 0.5.
+const CROSSED_MM2: f64 = 0.3;
 /// Ink that strokes have in the strip within, at least, as a share of what they have in the one beside: on
 /// colour, where hue tells them from the seal, and where only their density does.
 const GOING_ON: (f64, f64) = (0.05, 0.5);
@@ -75,11 +77,22 @@ pub struct Signature {
     pub aside: f64,
 }
 
+/// What is seen of a signature beside a seal under whose ink its strokes are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// Box of what is seen, page pixels.
+    pub bbox: PixelRect,
+    /// Whether its strokes come up to the seal's outline, so that it lies over some of them.
+    pub is_crossed: bool,
+}
+
 /// What is known of the signature at one seal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Signed {
     /// It was found.
     Found(Signature),
+    /// It was found beside the seal, and how much of it lies within cannot be told: its ink is as dark as the seal's, or cut by it.
+    Beside(Beside),
     /// There is none near the seal.
     Missing,
     /// Its ink cannot be told from the seal's or the print's.
@@ -92,6 +105,16 @@ impl Signed {
     pub const fn found(&self) -> Option<&Signature> {
         match self {
             Self::Found(signature) => Some(signature),
+            Self::Beside(_) | Self::Missing | Self::Unclear => None,
+        }
+    }
+
+    /// Its box, as far as it was found.
+    #[must_use]
+    pub const fn bbox(&self) -> Option<PixelRect> {
+        match self {
+            Self::Found(signature) => Some(signature.bbox),
+            Self::Beside(beside) => Some(beside.bbox),
             Self::Missing | Self::Unclear => None,
         }
     }
@@ -114,23 +137,23 @@ pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> S
     }
     // Of a blue pen over blue ink only what lies beside the seal is seen.
     let is_mixed = !impression.separable && impression.mode == ColourMode::Colour && has_blue;
-    if !is_readable(impression) || is_mixed {
-        return Signed::Unclear;
-    }
+    let is_told = is_readable(impression) && !is_mixed;
     let least = match impression.mode {
         ColourMode::Colour => GOING_ON.0,
         ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
     };
     match found {
-        None => Signed::Missing,
+        None if is_told => Signed::Missing,
+        None => Signed::Unclear,
         Some((pen, signature))
-            if field.goes_on(&pen, &signature, least)
+            if is_told
+                && field.goes_on(&pen, &signature, least)
                 && !field.leaves_strokes(&print.ink, &signature)
                 && (has_blue || signature.described.overlap <= INSIDE_MAX) =>
         {
             Signed::Found(signature.described)
         }
-        Some(_) => Signed::Unclear,
+        Some((pen, signature)) => Signed::Beside(field.beside(&pen, &signature)),
     }
 }
 
@@ -238,6 +261,21 @@ impl Field {
     /// Whether the strokes that come up to the seal's outline from beside it go on within: where its ink is
     /// as dark as the pen's they are lost there.
     fn goes_on(&self, pen: &Mask, signature: &Traced, least: f64) -> bool {
+        let (beside, within) = self.across(pen, signature);
+        within >= least * beside
+    }
+
+    /// What is seen of a signature whose share within the seal is not told.
+    fn beside(&self, pen: &Mask, signature: &Traced) -> Beside {
+        let (beside, _) = self.across(pen, signature);
+        Beside {
+            bbox: signature.described.bbox,
+            is_crossed: beside >= CROSSED_MM2 * self.per_mm * self.per_mm,
+        }
+    }
+
+    /// Pixels of a signature's strokes in the strips beside the seal's outline and within its border.
+    fn across(&self, pen: &Mask, signature: &Traced) -> (f64, f64) {
         let (mut beside, mut within) = (0_u32, 0_u32);
         let strip = |[from, to]: [f64; 2]| from * self.per_mm..to * self.per_mm;
         let (near, deep) = (strip(BESIDE_MM), strip(WITHIN_MM));
@@ -258,7 +296,7 @@ impl Field {
                 within += u32::from(deep.contains(&-outside));
             }
         }
-        f64::from(within) >= least * f64::from(beside)
+        (f64::from(beside), f64::from(within))
     }
 
     /// Whether a stroke within the seal, at the height of a signature, is none of those that make it: the seal's border cuts strokes

@@ -111,7 +111,7 @@ fn signature(subject: &Subject<'_>) -> Option<Finding> {
             NOT_ON_SIGNATURE,
             "No signature was found at the seal; it stands over about a third of one, on its left.",
         ),
-        Signed::Unclear => return None,
+        Signed::Beside(_) | Signed::Unclear => return None,
         Signed::Found(signature) => off_signature(signature)?,
     };
     Some(finding.cited(Topic::SignatureOverlap, subject.scene))
@@ -135,7 +135,8 @@ fn off_signature(signature: &Signature) -> Option<Finding> {
     };
     let finding = Finding::remark(NOT_ON_SIGNATURE, message)
         .value("signature_overlap", hundred(signature.overlap) / 100.0)
-        .value("uncertainty", hundred(signature.uncertainty) / 100.0);
+        .value("uncertainty", hundred(signature.uncertainty) / 100.0)
+        .value("signature_aside", hundred(signature.aside) / 100.0);
     Some(finding)
 }
 
@@ -257,6 +258,81 @@ mod tests {
         assert!(said(&Signed::Unclear, 0.0, vietnam()).is_empty());
         let turned = said(&signed(0.33, 0.8), -95.0, vietnam());
         assert!(turned[0].contains("95 degrees to the left"), "{turned:?}");
+    }
+
+    #[test]
+    fn findings_carry_what_was_measured_and_the_article_it_is_held_against() {
+        let china = Scene {
+            jurisdiction: Some("CN"),
+            ..vietnam()
+        };
+        let ground = Ground {
+            is_over_print: true,
+            above_px: Some(300.0),
+        };
+        let of = |signed, turn_deg, scene| {
+            let subject = Subject {
+                role: Role::Signature,
+                signed: Some(signed),
+                turn_deg: Some(turn_deg),
+                scene,
+                ground: Some((ground, 10.0)),
+            };
+            findings(subject)
+        };
+        let (far, third) = (signed(0.9, -0.25), signed(0.33, 0.8));
+        let found = of(&far, -95.0, vietnam());
+        let [off, turned] = &found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(off.values["signature_overlap"], 0.9);
+        assert_eq!(off.values["uncertainty"], 0.02);
+        assert_eq!(off.values["signature_aside"], -0.25);
+        assert_eq!(turned.values["turn_deg"], -95.0);
+        let found = of(&third, 0.0, china);
+        assert_eq!(found[0].values["above_mm"], 30.0);
+        for finding in [off, turned, &found[0]] {
+            let basis = finding.basis.as_ref().unwrap();
+            assert!(!basis.instrument.is_empty() && !basis.article.is_empty());
+            assert_eq!(
+                finding.severity,
+                crate::rules::Severity::Remark,
+                "{basis:?}"
+            );
+        }
+        let articles = [off, turned].map(|own| own.basis.as_ref().unwrap().article.clone());
+        assert!(
+            articles.iter().all(|own| own.contains("33")),
+            "{articles:?}"
+        );
+    }
+
+    #[test]
+    fn what_the_law_leaves_to_the_head_of_the_body_is_asked_of_nobody() {
+        // A page that bears no hanging seal and none across its edges has no finding about either.
+        let codes: Vec<_> = rules_said(&Signed::Missing);
+        assert_eq!(codes, ["placement.not_on_signature"]);
+        let hanging = Subject {
+            role: Role::Hanging,
+            signed: Some(&Signed::Missing),
+            turn_deg: Some(90.0),
+            scene: vietnam(),
+            ground: None,
+        };
+        assert_eq!(findings(hanging), []);
+        assert_eq!(crate::rules::straddling::findings(&[], 0, vietnam()), []);
+    }
+
+    fn rules_said(signed: &Signed) -> Vec<String> {
+        let subject = Subject {
+            role: Role::Page,
+            signed: Some(signed),
+            turn_deg: Some(0.0),
+            scene: vietnam(),
+            ground: None,
+        };
+        let found = findings(subject).into_iter();
+        found.map(|finding| finding.code).collect()
     }
 
     #[test]

@@ -186,10 +186,11 @@ fn placement(spot: Spot<'_>) -> report::Placement {
         role: spot.role(),
         signature_overlap: signature.and_then(|signature| share(signature.overlap)),
         overlap_uncertainty: signature.and_then(|signature| share(signature.uncertainty)),
-        signature_px: signature.map(|signature| {
-            let bbox = signature.bbox;
-            [bbox.x, bbox.y, bbox.width, bbox.height]
-        }),
+        signature_px: spot
+            .signed
+            .and_then(Signed::bbox)
+            .map(|bbox| [bbox.x, bbox.y, bbox.width, bbox.height]),
+        signature_aside: signature.and_then(|signature| share(signature.aside)),
         over_print: spot.ground.map(|ground| ground.is_over_print),
         text_above_mm: spot
             .ground

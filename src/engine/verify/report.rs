@@ -415,8 +415,12 @@ pub struct Placement {
     pub signature_overlap: Option<f64>,
     /// Standard uncertainty of the share.
     pub overlap_uncertainty: Option<f64>,
-    /// The signature's box: left, top, width, height.
+    /// The signature's box: left, top, width, height; of what is seen beside the seal, where the share is not known.
     pub signature_px: Option<[u32; 4]>,
+    /// How far the signature's middle lies right of the seal's, as a share of half the signature's width: above 0 where the seal stands
+    /// on its left, as Vietnamese law asks.
+    #[serde(default)]
+    pub signature_aside: Option<f64>,
     /// Whether it stands on print; null where its ink cannot be told from print.
     #[serde(default)]
     pub over_print: Option<bool>,

@@ -1,6 +1,9 @@
 //! The table of how often findings about whole pages are right, and how often what should be found is.
 
+use comfy_table::Table;
+
 use crate::evaluation::claims::Claim;
+use crate::evaluation::figures::Figures;
 use crate::evaluation::pages::PageFigures;
 use crate::evaluation::placing::Placing;
 use crate::evaluation::rate::Rate;
@@ -35,23 +38,20 @@ fn of_sheets(figures: &StraddlingFigures) -> Claim {
     claim
 }
 
-/// The table under its heading, over the whole set; nothing where nothing was to be found.
+/// The tables under their heading, over the whole set and by group; nothing where nothing was to be found. The first row and the first
+/// of the pages are those of all documents.
 pub(super) fn section(
-    placing: &Placing,
+    rows: &[(String, &Figures)],
     pages: &[PageFigures],
     sheets: Option<&StraddlingFigures>,
 ) -> String {
-    let blank = of_impressions("blank page", &placing.blank_found, &placing.blank_invented);
-    let mut findings = vec![blank];
-    // The first row is that of all documents.
-    findings.extend(pages.first().into_iter().flat_map(of_documents));
-    findings.extend(placing.claims.iter().cloned());
-    findings.extend(sheets.map(of_sheets));
-    findings.retain(|finding| finding.due > 0 || finding.said > 0);
-    if findings.is_empty() {
+    let mut all = claims(rows.first().map(|(_, own)| &own.placing), pages.first());
+    all.extend(sheets.map(of_sheets));
+    all.retain(is_told);
+    if all.is_empty() {
         return String::new();
     }
-    let mut table = table(&["", "precision", "right of said", "recall", "found of all"]);
+    let mut whole = table(&["", "precision", "right of said", "recall", "found of all"]);
     let share = |part: usize, all: usize| match all {
         0 => "-".to_owned(),
         all => format!("{:.1} %", 100.0 * part as f64 / all as f64),
@@ -61,9 +61,9 @@ pub(super) fn section(
         right,
         said,
         due,
-    } in findings
+    } in all
     {
-        table.add_row([
+        whole.add_row([
             name,
             share(right, said),
             format!("{right} of {said}"),
@@ -71,7 +71,66 @@ pub(super) fn section(
             format!("{right} of {due}"),
         ]);
     }
-    format!("Findings about pages and places\n\n{table}\n\n")
+    let mut text = format!("Findings about pages and places\n\n{whole}\n\n");
+    if let Some(groups) = by_group(rows, pages) {
+        text.push_str("The same by group: right, said, to be said\n\n");
+        text.push_str(&format!("{groups}\n\n"));
+    }
+    text
+}
+
+/// What was said of impressions and of documents.
+fn claims(placing: Option<&Placing>, pages: Option<&PageFigures>) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    if let Some(own) = placing {
+        let (found, invented) = (&own.blank_found, &own.blank_invented);
+        claims.push(of_impressions("blank page", found, invented));
+    }
+    claims.extend(pages.into_iter().flat_map(of_documents));
+    claims.extend(placing.into_iter().flat_map(|own| own.claims.clone()));
+    claims
+}
+
+const fn is_told(claim: &Claim) -> bool {
+    claim.due > 0 || claim.said > 0
+}
+
+/// A row a group; `None` where there are no groups, or nothing is told of any.
+fn by_group(rows: &[(String, &Figures)], pages: &[PageFigures]) -> Option<Table> {
+    let of_pages = |name: &str| pages.iter().skip(1).find(|own| own.condition == name);
+    let mut groups: Vec<(&str, Vec<Claim>)> = rows
+        .iter()
+        .skip(1)
+        .map(|(name, own)| (name.as_str(), claims(Some(&own.placing), of_pages(name))))
+        .collect();
+    let is_new = |own: &&PageFigures| !rows.iter().any(|(name, _)| *name == own.condition);
+    let others = pages.iter().skip(1).filter(is_new);
+    groups.extend(others.map(|own| (own.condition.as_str(), claims(None, Some(own)))));
+    let mut names: Vec<String> = Vec::new();
+    for claim in groups.iter().flat_map(|(_, claims)| claims) {
+        if is_told(claim) && !names.contains(&claim.name) {
+            names.push(claim.name.clone());
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    let heads: Vec<&str> = std::iter::once("")
+        .chain(groups.iter().map(|(name, _)| *name))
+        .collect();
+    let mut found = table(&heads);
+    for name in names {
+        let cells = groups.iter().map(|(_, claims)| {
+            let own = claims.iter().find(|claim| claim.name == name);
+            own.filter(|own| is_told(own)).map_or_else(
+                || "-".to_owned(),
+                |own| format!("{}, {}, {}", own.right, own.said, own.due),
+            )
+        });
+        let cells: Vec<String> = std::iter::once(name.clone()).chain(cells).collect();
+        found.add_row(cells);
+    }
+    Some(found)
 }
 
 fn of_documents(all: &PageFigures) -> [Claim; 4] {
@@ -118,14 +177,26 @@ mod tests {
             unframed_stopped: Share { said: 2, of: 9 },
             ..PageFigures::default()
         };
-        let text = section(&Placing::default(), &[all], None);
-        let row = text
+        let gray = PageFigures {
+            condition: "g300".to_owned(),
+            secret_stopped: Share { said: 1, of: 2 },
+            ..PageFigures::default()
+        };
+        let text = section(&[], &[all, gray], None);
+        let rows: Vec<&str> = text
             .lines()
-            .find(|line| line.contains("secrecy  "))
-            .unwrap();
-        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        assert_eq!(cells[2..6], ["50.0 %", "3 of 6", "75.0 %", "3 of 4"]);
+            .filter(|line| line.contains("secrecy  "))
+            .collect();
+        let cells = |row: &str| -> Vec<String> {
+            let cells = row.split('|').map(|cell| cell.trim().to_owned());
+            cells.collect()
+        };
+        assert_eq!(
+            cells(rows[0])[2..6],
+            ["50.0 %", "3 of 6", "75.0 %", "3 of 4"]
+        );
+        assert_eq!(cells(rows[1])[2], "1, 1, 2");
         assert!(!text.contains("urgency"), "none was to be found");
-        assert_eq!(section(&Placing::default(), &[], None), "");
+        assert_eq!(section(&[], &[], None), "");
     }
 }
