@@ -98,14 +98,20 @@ const fn is_told(claim: &Claim) -> bool {
 /// A row a group; `None` where there are no groups, or nothing is told of any.
 fn by_group(rows: &[(String, &Figures)], pages: &[PageFigures]) -> Option<Table> {
     let of_pages = |name: &str| pages.iter().skip(1).find(|own| own.condition == name);
-    let mut groups: Vec<(&str, Vec<Claim>)> = rows
+    // Rows name the field that they are grouped by, pages are grouped by condition alone.
+    let own = |name: &str| name.strip_prefix("condition ").unwrap_or(name).to_owned();
+    let mut groups: Vec<(String, Vec<Claim>)> = rows
         .iter()
         .skip(1)
-        .map(|(name, own)| (name.as_str(), claims(Some(&own.placing), of_pages(name))))
+        .map(|(name, figures)| {
+            let name = own(name);
+            let claims = claims(Some(&figures.placing), of_pages(&name));
+            (name, claims)
+        })
         .collect();
-    let is_new = |own: &&PageFigures| !rows.iter().any(|(name, _)| *name == own.condition);
+    let is_new = |page: &&PageFigures| !rows.iter().any(|(name, _)| own(name) == page.condition);
     let others = pages.iter().skip(1).filter(is_new);
-    groups.extend(others.map(|own| (own.condition.as_str(), claims(None, Some(own)))));
+    groups.extend(others.map(|own| (own.condition.clone(), claims(None, Some(own)))));
     let mut names: Vec<String> = Vec::new();
     for claim in groups.iter().flat_map(|(_, claims)| claims) {
         if is_told(claim) && !names.contains(&claim.name) {
@@ -116,7 +122,7 @@ fn by_group(rows: &[(String, &Figures)], pages: &[PageFigures]) -> Option<Table>
         return None;
     }
     let heads: Vec<&str> = std::iter::once("")
-        .chain(groups.iter().map(|(name, _)| *name))
+        .chain(groups.iter().map(|(name, _)| name.as_str()))
         .collect();
     let mut found = table(&heads);
     for name in names {
