@@ -48,6 +48,8 @@ use crate::drawing::Drawn;
 const RESULTS: usize = 20_000;
 /// Results that are kept in one go.
 const TOGETHER: usize = 5_000;
+/// What judging may cost at most, in times of reading.
+const TIMES_MAX: f64 = 3.0;
 /// Days that the documents are dated by, from the first on.
 const DAYS: i32 = 1_000;
 const FIRST: Date = date(2020, 1, 1);
@@ -117,6 +119,10 @@ async fn print(count: usize) {
             micro(judging),
             judging / reading,
             judged.changed
+        );
+        assert!(
+            judging <= TIMES_MAX * reading,
+            "judging takes more than {TIMES_MAX} times reading"
         );
     }
 }

@@ -96,24 +96,162 @@ fn named(folder: &Path, word: &str) -> String {
 }
 
 #[test]
-fn a_replaced_seals_specimen_is_none_of_its_successor() {
+fn a_replaced_seals_specimen_is_told_of_its_successor_whichever_came_first() {
+    let seal = "id,organisation,specimen,specimen_dpi\nD02,Trung tâm y tế Vĩnh Mộc,D01.png,300\n";
+    let event = "seal,event,on,successor\nD01,replaced_by,2024-05-01,D02\n";
+    let told = |[first, second]: [&str; 2]| {
+        let folder = with_seal();
+        let folder = folder.path();
+        let before = imported(folder, first);
+        assert!(!before.stderr.contains("was replaced"), "{}", before.stderr);
+        let after = imported(folder, second);
+        assert_eq!((before.status, after.status), (0, 0), "{}", after.stderr);
+        let warned =
+            "line 2: a specimen of seal D02 is one of seal D01, which was replaced on 2024-05-01";
+        assert!(after.stderr.contains(warned), "{}", after.stderr);
+        let show = ["register", "show", "D02", "--on", "2024-06-01", "--json"];
+        let doubts = antin(folder, &show).json().remove(0)["inconsistencies"].clone();
+        let own = doubts.as_array().unwrap();
+        let codes = own.iter().map(|own| own["code"].as_str().unwrap());
+        assert!(
+            codes
+                .clone()
+                .any(|code| code == "register.replaced_specimen"),
+            "{doubts}"
+        );
+        assert!(shown(folder, "2024-06-01").contains("from 2016-12-24, until 2024-04-30"));
+        // Which of the two seals an impression is of cannot be said, so that neither passes.
+        let verify = ["verify", "--json", "--dated", "2024-06-01", "a.pdf"];
+        let report = antin(folder, &verify).json().remove(0);
+        assert_ne!(report["outcome"], "pass", "{report}");
+        (
+            doubts.clone(),
+            report["impressions"][0]["conclusion"].clone(),
+        )
+    };
+    assert_eq!(told([seal, event]), told([event, seal]));
+}
+
+#[test]
+fn what_is_recorded_bears_the_name_of_who_records_it() {
     let folder = with_seal();
     let folder = folder.path();
-    import(
-        folder,
-        "seal,event,on,successor\nD01,replaced_by,2024-05-01,D02\n",
-    );
     let run = imported(
         folder,
-        "id,organisation,specimen,specimen_dpi\nD02,Trung tâm y tế Vĩnh Mộc,D01.png,300\n",
+        "seal,event,on,recorded_by\nD01,in_use,2017-01-03,Lan\n",
     );
-    assert_eq!(run.status, 3);
+    assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(
-        run.stderr.contains("line 2 (seal D02): D01.png: is a specimen of seal D01, which was replaced on 2024-05-01"),
+        run.stderr
+            .contains("`recorded_by` is not taken from a file"),
         "{}",
         run.stderr
     );
-    assert!(shown(folder, "2024-06-01").contains("from 2016-12-24, until 2024-04-30"));
+    import(folder, "seal,custodian,from\nD01,Minh,2020-01-01\n");
+    let lines = shown(folder, "2024-06-01");
+    assert!(!lines.contains("by Lan"), "{lines}");
+    assert_eq!(
+        lines.matches(" by command line (").count(),
+        2 + 1,
+        "{lines}"
+    );
+}
+
+#[test]
+fn a_correction_or_withdrawal_is_held_until_what_it_names_is_recorded() {
+    let folder = with_seal();
+    let folder = folder.path();
+    let wrong = "seal,event,on\nD01,reported_lost,2024-05-12\n";
+    // What the entry will be called is known before it is recorded: here from another register.
+    let elsewhere = with_seal();
+    import(elsewhere.path(), wrong);
+    let name = named(elsewhere.path(), "reported_lost");
+    let early = imported(
+        folder,
+        &format!("seal,event,on,corrects\nD01,reported_lost,2024-06-12,{name}\n"),
+    );
+    assert_eq!(early.status, 0, "{}", early.stderr);
+    let warned = format!("line 2: `corrects` is \"{name}\", which names no entry yet");
+    assert!(early.stderr.contains(&warned), "{}", early.stderr);
+    assert!(shown(folder, "2024-06-01").contains("register.correction_of_unknown"));
+    import(folder, wrong);
+    let later = shown(folder, "2024-06-01");
+    assert!(!later.contains("register.correction_of_unknown"), "{later}");
+    assert!(later.contains("state on 2024-06-01: notified"), "{later}");
+    assert!(shown(folder, "2024-06-12").contains("state on 2024-06-12: reported lost"));
+    // A withdrawal of what nobody recorded is no seal's: the list tells of it.
+    let nobody = imported(folder, "withdraws,reason\n0123456789abcdef,mistaken\n");
+    assert!(
+        nobody
+            .stderr
+            .contains("`withdraws` is \"0123456789abcdef\""),
+        "{}",
+        nobody.stderr
+    );
+    let list = antin(folder, &["register", "list", "--on", "2024-06-12"]).stdout;
+    assert!(
+        list.contains("register.withdrawal_of_unknown: 0123456789abcdef"),
+        "{list}"
+    );
+    // One of another kind replaces nothing.
+    import(
+        folder,
+        &format!("seal,custodian,from,corrects\nD01,Lan,2017-01-01,{name}\n"),
+    );
+    assert!(shown(folder, "2024-06-12").contains("register.correction_of_another_kind"));
+}
+
+#[test]
+fn two_copies_of_a_seal_are_two_seals_with_their_own_specimens_and_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::copy(
+        sample("docs/04-genuine-near-twin.pdf"),
+        folder.join("a.pdf"),
+    )
+    .unwrap();
+    let mut register =
+        "id,organisation,specimen,specimen_dpi,registered_on,copy_no,place\n".to_owned();
+    for (id, copy, place) in [("D02", "1", "town hall"), ("D03", "2", "centre")] {
+        for number in 1..=3 {
+            let name = format!("{id}-{number}.png");
+            fs::copy(sample("specimens").join(&name), folder.join(&name)).unwrap();
+            let row = format!("{id},Quỹ tín dụng,{name},300,2008-01-01,{copy},{place}\n");
+            register.push_str(&row);
+        }
+    }
+    import(folder, &register);
+    let show = antin(folder, &["register", "show", "D03"]).stdout;
+    assert!(
+        show.contains("copy_no: 2") && show.contains("place: centre"),
+        "{show}"
+    );
+    // The document bears copy 2.
+    let verified = |claim: &[&str]| {
+        let all = [
+            &["verify", "--json", "--dated", "2022-01-01"],
+            claim,
+            &["a.pdf"],
+        ]
+        .concat();
+        antin(folder, &all).json().remove(0)
+    };
+    let wrong = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().clone();
+        let mut own = findings.into_iter();
+        own.find(|finding| finding["code"] == "seal.wrong_copy")
+    };
+    assert_eq!(verified(&[])["impressions"][0]["seal"], "D03");
+    let finding = wrong(&verified(&["--seal", "D02"])).unwrap();
+    assert_eq!(
+        (
+            &finding["severity"],
+            &finding["values"]["seal"],
+            &finding["values"]["copy"]
+        ),
+        (&"warning".into(), &"D03".into(), &"2".into())
+    );
+    assert_eq!(wrong(&verified(&["--seal", "D03"])), None);
 }
 
 #[test]
@@ -141,11 +279,80 @@ fn a_seal_without_jurisdiction_is_told_so_by_the_clocks() {
     import(folder, "seal,event,on\nD01,reported_lost,2024-05-01\n");
     let run = antin(folder, &["register", "clocks", "--on", "2024-05-10"]);
     let told: Vec<&str> = run.stdout.split_whitespace().collect();
+    let told = told.join(" ");
     assert!(
-        !told
-            .join(" ")
-            .contains("no instrument that was read asks for it"),
+        !told.contains("no instrument that was read asks for it"),
         "{}",
         run.stdout
     );
+    // Of a seal under no law the days are advice: past them is no breach, in words or exit status.
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let table = run.stdout.replace(['│', '┆', '|'], " ");
+    let words: Vec<&str> = table.split_whitespace().collect();
+    assert!(words.contains(&"advised"), "{table}");
+    assert!(!words.contains(&"OVERDUE"), "{table}");
+    assert!(words.contains(&"advisory"), "{table}");
+    let late = ["register", "clocks", "--on", "2024-05-10", "--json"];
+    let notice = antin(folder, &late).json().remove(0);
+    assert_eq!(
+        (&notice["why"], &notice["binding"], &notice["severity"]),
+        (&"it was lost".into(), &false.into(), &"remark".into())
+    );
+}
+
+#[test]
+fn a_body_is_shown_as_it_was_on_the_day() {
+    let folder = with_seal();
+    let folder = folder.path();
+    import(folder, "body,level\nB3,province\n");
+    import(
+        folder,
+        "body,name,from,to\nB3,Sở Y tế cũ,2000-01-01,2009-12-31\nB3,Sở Y tế,2012-01-01,\n",
+    );
+    import(
+        folder,
+        "body,relation,other,from,to\nB1,established_by,B3,2015-01-01,2020-12-31\n",
+    );
+    import(
+        folder,
+        "body,head,from,to\nB1,Khải,2015-01-01,2019-12-31\nB1,Hương,2020-01-01,\n",
+    );
+    let on = |day| shown(folder, day);
+    let before = on("2019-12-31");
+    assert!(
+        before.contains("headed by Khải, established by B3"),
+        "{before}"
+    );
+    let later = on("2021-01-01");
+    assert!(
+        later.contains("headed by Hương") && !later.contains("Khải, "),
+        "{later}"
+    );
+    assert!(
+        !later
+            .lines()
+            .any(|line| line.contains("body on") && line.contains("B3")),
+        "{later}"
+    );
+    let body = |id, day| antin(folder, &["register", "show", id, "--on", day]).stdout;
+    assert!(body("B3", "2009-12-31").starts_with("body B3, Sở Y tế cũ\n  level: province\n"));
+    assert!(body("B3", "2012-01-01").starts_with("body B3, Sở Y tế\n"));
+    import(folder, "body,head,from\nB1,Minh,2019-01-01\n");
+    import(folder, "body,event,on\nB1,renamed,2021-05-01\n");
+    let told = body("B1", "2021-01-01");
+    for code in ["register.two_heads", "register.renamed_without_name"] {
+        assert!(told.contains(code), "{code}: {told}");
+    }
+    // The seal that took the place of another says of which.
+    fs::copy(sample("specimens/D01-2.png"), folder.join("E01.png")).unwrap();
+    import(
+        folder,
+        "id,organisation,specimen,specimen_dpi\nE01,Trung tâm y tế Vĩnh Hà,E01.png,300\n",
+    );
+    import(
+        folder,
+        "seal,event,on,successor\nD01,replaced_by,2024-05-01,E01\n",
+    );
+    let new = body("E01", "2024-06-01");
+    assert!(new.contains("replaces: seal D01"), "{new}");
 }

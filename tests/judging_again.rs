@@ -313,3 +313,138 @@ fn other_rules_judge_kept_results_anew() {
         .collect();
     assert_eq!(kept(folder), fresh);
 }
+
+/// The shipped rules under another name, with this behind them, as a file of `folder`.
+fn own_rules(folder: &Path, more: &str) {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine/rules/instruments.toml");
+    let text = fs::read_to_string(shipped).unwrap();
+    let text = text.replace("shipped/1", "own/2");
+    fs::write(folder.join("rules.toml"), format!("{text}{more}")).unwrap();
+}
+
+fn imported(folder: &Path, text: &str) -> String {
+    fs::write(folder.join("rows.csv"), text).unwrap();
+    let (status, said, error) = antin(folder, "register import rows.csv");
+    assert_eq!(status, 0, "{text}: {error}");
+    said
+}
+
+#[test]
+fn rules_that_weigh_otherwise_judge_kept_results_without_their_scans_and_list_those_that_changed() {
+    let folder = with_results();
+    let folder = folder.path();
+    imported(folder, "seal,event,on\nD01,reported_lost,2020-05-01\n");
+    fs::rename(folder.join("docs"), folder.join("away")).unwrap();
+    let limit = "\n[[limit]]\nfinding = \"seal.invalid_on_date\"\nat_most = \"warning\"\n";
+    own_rules(folder, limit);
+    let before = kept(folder);
+    let (status, said, error) = antin(folder, "register judge --rules rules.toml");
+    assert_eq!(status, 0, "{error}");
+    assert!(
+        said.contains("docs/01-genuine-colour.pdf: flagged, now needs review"),
+        "{said}"
+    );
+    let after = kept(folder);
+    let severities = |reports: &[Report]| -> Vec<Vec<String>> {
+        let of = |report: &Report| {
+            let own = report.findings.iter();
+            own.map(|finding| format!("{} {:?}", finding.code, finding.severity))
+                .collect()
+        };
+        reports.iter().map(of).collect()
+    };
+    let (had, has) = (severities(&before), severities(&after));
+    let changed = had.iter().zip(&has).filter(|(had, has)| had != has).count();
+    let listed = said
+        .lines()
+        .filter(|line| line.starts_with("docs/"))
+        .count();
+    assert!(changed > 0 && changed < DOCUMENTS.len(), "{said}");
+    assert_eq!(listed, changed, "those that changed, and no others: {said}");
+    fs::rename(folder.join("away"), folder.join("docs")).unwrap();
+    let (_, lines, _) = antin(folder, &format!("{VERIFY} --rules rules.toml"));
+    let fresh = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let fresh = fresh.filter(|value| value["schema"] == "antin.report/1");
+    let fresh: Vec<Report> = fresh
+        .map(|value| serde_json::from_value(value).unwrap())
+        .collect();
+    assert_eq!(kept(folder), fresh);
+}
+
+#[test]
+fn an_event_that_changes_nothing_is_judged_and_lists_nothing() {
+    let folder = with_results();
+    let said = imported(folder.path(), "seal,event,on\nD01,in_use,2017-02-01\n");
+    assert!(
+        said.contains("judged again, no scan opened: 0 changed"),
+        "{said}"
+    );
+    assert!(!said.contains("0 kept results judged again"), "{said}");
+    assert!(!said.contains("docs/"), "{said}");
+}
+
+#[test]
+fn whatever_a_seals_state_rests_on_judges_kept_results_again() {
+    let folder = with_results();
+    let folder = folder.path();
+    let changed = "docs/01-genuine-colour.pdf: ";
+    let same = || assert_eq!(kept(folder), fresh_but_for_revision(folder));
+    imported(folder, "body,level\nB1,commune\n");
+    imported(
+        folder,
+        "body,name,from\nB1,Trung tâm y tế Vĩnh Mộc,2010-01-01\n",
+    );
+    let said = imported(folder, "body,event,on\nB1,merged,2020-05-01\n");
+    assert!(
+        said.contains(&format!("{changed}passes, now flagged")),
+        "{said}"
+    );
+    same();
+    let (_, shown, _) = antin(folder, "register rows body_event");
+    let name = shown.split(' ').next().unwrap();
+    let said = imported(folder, &format!("withdraws,reason\n{name},mistaken\n"));
+    assert!(
+        said.contains(&format!("{changed}flagged, now passes")),
+        "{said}"
+    );
+    same();
+    // A register of use that is held on the day, and has no entry for a document of it.
+    let uses = "seal,register,entry_no,used_at,content,copies,approver,handler,number,symbol,dated\n\
+                D01,work,1,2020-12-01,a,1,Li,Ma,1,QĐ,2020-12-01\n\
+                D01,work,2,2021-02-01,b,1,Li,Ma,2,QĐ,2021-02-01\n";
+    let said = imported(folder, uses);
+    assert!(
+        said.contains("The register of use of seal D01 has no entry"),
+        "{said}"
+    );
+    same();
+    let permit = "seal,permit,holder,out_at\nD01,7,Lan,2020-12-01\n";
+    let said = imported(folder, permit);
+    assert!(said.contains("judged again"), "{said}");
+    same();
+}
+
+#[test]
+fn a_new_specimen_compares_only_the_results_that_it_concerns() {
+    let documents = [
+        "05-genuine-chinese.pdf",
+        "06-genuine-oval-blue.pdf",
+        "07-genuine-square.pdf",
+        "14-no-seal.pdf",
+    ];
+    let folder = kept_before(&["D06-3.png"], &documents);
+    let folder = folder.path();
+    let before = kept(folder);
+    register_without(folder, &[]);
+    let (status, said, error) = antin(folder, "register import register.csv");
+    assert_eq!(status, 0, "{error}");
+    // Of six seals, that whose specimen is new is the only square one.
+    assert!(said.contains("1 kept result compared anew"), "{said}");
+    let after = kept(folder);
+    for (was, is) in before.iter().zip(&after) {
+        let is_concerned = was.document.path.contains("square");
+        assert_eq!(was != is, is_concerned, "{}", was.document.path);
+    }
+}

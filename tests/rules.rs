@@ -6,6 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use antin::registry::EventKind;
+use antin::registry::Particulars;
+use antin::registry::kind;
+use antin::registry::kind::COMMON;
 use antin::rules::sources;
 use antin::rules::sources::Class;
 
@@ -76,7 +80,12 @@ fn what_is_not_checked_says_what_is_held_or_asked() {
     for rule in sources::rules() {
         match &rule.class {
             Class::Checked { .. } => {}
-            Class::Recorded { record } => assert!(!record.is_empty(), "{}", rule.id),
+            Class::Recorded { record, held } => {
+                assert!(!record.is_empty() && !held.is_empty(), "{}", rule.id);
+                for place in held {
+                    assert!(is_held(place), "{}: nothing holds {place}", rule.id);
+                }
+            }
             Class::Checklist { ask } => {
                 assert!(ask.ends_with('?'), "{}", rule.id);
                 assert!(questions.insert(ask), "{}", rule.id);
@@ -87,6 +96,27 @@ fn what_is_not_checked_says_what_is_held_or_asked() {
     let of_china = sources::checklist(Some("CN")).len();
     assert_eq!(of_vietnam + of_china, sources::checklist(None).len());
     assert!(sources::checklist(Some("JP")).is_empty());
+}
+
+/// Whether there is such a column of a kind of rows, or of the seals' register, such an event of seals, or such a field of reports.
+fn is_held(place: &str) -> bool {
+    let (of, what) = place.split_once('.').unwrap();
+    match of {
+        "seal" => {
+            let seal = serde_json::to_value(Particulars::default()).unwrap();
+            what == "specimen" || seal.get(what).is_some()
+        }
+        "event" => EventKind::ALL.iter().any(|kind| kind.name() == what),
+        "report" => {
+            let schema = fs::read_to_string("docs/report.schema.json").unwrap();
+            schema.contains(&format!("\"{what}\": {{"))
+        }
+        _ => {
+            let kind = kind::named(of).unwrap_or_else(|| panic!("{of} is no kind of rows"));
+            let columns = kind.required.iter().chain(kind.optional).chain(&COMMON);
+            columns.into_iter().any(|column| *column == what)
+        }
+    }
 }
 
 #[test]

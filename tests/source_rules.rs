@@ -126,8 +126,85 @@ fn s0_02_seal_and_certificate_go_to_the_unit_that_registered_them() {
             &["register", "show", "D01", "--on", "2021-01-01", "--json"],
         )
     };
-    assert!(shown("UBND").contains("register.wrong_authority"));
+    let wrong = shown("UBND");
+    assert!(wrong.contains("register.wrong_authority"));
+    assert!(wrong.contains("Điều 12"), "its clause is told: {wrong}");
     assert!(!shown("PC06").contains("register.wrong_authority"));
+    let certificate = |by: &str| {
+        let folder = registered(",authority", ",PC06");
+        let rows = format!(
+            "seal,certificate,event,on,by\nD01,55/ĐK,issued,2017-01-01,PC06\nD01,55/ĐK,surrendered,2020-05-01,{by}\n"
+        );
+        import(folder.path(), "certificate.csv", &rows);
+        antin(
+            folder.path(),
+            &["register", "show", "D01", "--on", "2021-01-01"],
+        )
+    };
+    let wrong = certificate("UBND");
+    let told = "register.wrong_authority: D01: its certificate 55/ĐK was handed in to UBND";
+    assert!(wrong.contains(told), "{wrong}");
+    assert!(
+        wrong.contains("Nghị định 99/2016/NĐ-CP, Điều 12, in force since 1 July 2016"),
+        "{wrong}"
+    );
+    assert!(!certificate("PC06").contains("register.wrong_authority"));
+}
+
+#[test]
+fn a_terminal_is_told_what_each_finding_rests_on() {
+    let folder = registered("", "");
+    let folder = folder.path();
+    import_events(folder, "seal,event,on\nD01,reported_lost,2020-05-01\n");
+    let told = antin(folder, &["verify", "--dated", "2021-01-01", "a.pdf"]);
+    let lost = told
+        .lines()
+        .find(|line| line.contains("was reported lost"))
+        .unwrap();
+    assert!(
+        lost.ends_with("[Nghị định 99/2016/NĐ-CP, Điều 18, in force since 1 July 2016]"),
+        "{lost}"
+    );
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/docs/12-unregistered.pdf"),
+        folder.join("b.pdf"),
+    )
+    .unwrap();
+    let told = antin(folder, &["verify", "b.pdf"]);
+    let unknown = told
+        .lines()
+        .find(|line| line.contains("has the design of this"))
+        .unwrap();
+    assert!(
+        unknown.ends_with("[by measurement alone, under no rule]"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_specimen_outranks_its_class_whatever_the_class_asks() {
+    let plain = registered("", "");
+    let plain = report(plain.path(), "2021-01-01");
+    // The seal measures 40.5 mm: an instrument asks for 42 of a township's, practice for 38 of a small firm's.
+    for (profile, basis) in [("CN-TOWNSHIP-GOV", true), ("CN-P-SMALL", false)] {
+        let folder = registered(
+            ",profile,width_mm,height_mm",
+            &format!(",{profile},40.5,40.5"),
+        );
+        let own = report(folder.path(), "2021-01-01");
+        let finding = found(&own, "seal.off_class").unwrap();
+        assert_eq!(finding["severity"], "remark", "{profile}");
+        assert_eq!(finding["basis"].is_object(), basis, "{profile}: {finding}");
+        for field in ["conclusion", "comparison", "status_on_date"] {
+            assert_eq!(
+                own["impressions"][0][field], plain["impressions"][0][field],
+                "{profile}"
+            );
+        }
+        assert_eq!(own["outcome"], plain["outcome"], "{profile}");
+        assert!(found(&own, "seal.size_out_of_tolerance").is_none());
+    }
+    assert_eq!(plain["outcome"], "pass", "{}", plain["findings"]);
 }
 
 #[test]

@@ -394,3 +394,70 @@ fn the_checklist_is_of_one_country_or_of_all() {
     );
     assert!(asked(&[]).lines().count() > vietnam.lines().count());
 }
+
+#[test]
+fn the_books_of_certificates_and_of_a_centre_and_lists_are_imported_and_judged() {
+    let folder = registered();
+    let folder = folder.path();
+    let lists = "applies_to,list,matter,sign,instrument\n\
+                 D01,可出具证明事项,居住证明,positive,会政发1号\n\
+                 D01,不应出具证明事项,婚姻状况证明,negative,会政发1号\n";
+    assert_eq!(import(folder, "lists.csv", lists).status, 0);
+    let certificates = "seal,register,entry_no,used_at,requiring_unit,purpose,phone,signed,matter\n\
+                        D01,certificate,1,2024-06-01,学校,上学,0943,yes,居住证明\n\
+                        D01,certificate,2,,学校,上学,0943,yes,婚姻状况证明\n";
+    assert_eq!(import(folder, "certificates.csv", certificates).status, 0);
+    let centre = "seal,register,entry_no,used_at,procedure,requester,stamped_by,approver,number,symbol\n\
+                  D01,centre,3,2024-06-02,居住证明,Ma,Li,Wu,,QĐ\n";
+    assert_eq!(import(folder, "centre.csv", centre).status, 0);
+    let run = antin(folder, &["register", "uses", "--json"]);
+    let codes = |no: usize| -> Vec<String> {
+        let uses = run.json();
+        let own = uses
+            .iter()
+            .find(|own| own["entries"][0]["entry"]["content"]["entry_no"] == no.to_string());
+        let findings = own.unwrap()["findings"].as_array().unwrap().clone();
+        let code = |finding: &Value| finding["code"].as_str().unwrap().to_owned();
+        findings.iter().map(code).collect()
+    };
+    assert_eq!(codes(1), [] as [&str; 0], "{}", run.stdout);
+    let second = codes(2);
+    assert!(
+        second.contains(&"use.fields_missing".to_owned()),
+        "{second:?}"
+    );
+    let dated = "seal,register,entry_no,used_at,requiring_unit,purpose,phone,signed,matter\n\
+                 D01,certificate,4,2024-06-03,学校,上学,0943,yes,婚姻状况证明\n";
+    assert_eq!(import(folder, "dated.csv", dated).status, 0);
+    let told = antin(folder, &["register", "uses"]).stdout;
+    let excluded = told
+        .lines()
+        .find(|line| line.contains("use.matter_excluded"))
+        .unwrap();
+    assert!(excluded.contains("[会宁县"), "{excluded}");
+    assert_eq!(codes(3), ["use.fields_missing"]);
+    assert!(told.contains("does not tell: number"), "{told}");
+}
+
+#[test]
+fn an_entry_taken_out_of_an_archived_year_is_told() {
+    let folder = registered();
+    let folder = folder.path();
+    assert_eq!(import(folder, "uses.csv", USES).status, 0);
+    let archive = "seal,year,archived_on\nD01,2024,2024-12-31\n";
+    assert_eq!(import(folder, "archive.csv", archive).status, 0);
+    let rows = antin(folder, &["register", "rows", "use"]).stdout;
+    let row = rows
+        .lines()
+        .find(|line| line.contains("content: letter"))
+        .unwrap();
+    let name = row.split(' ').next().unwrap();
+    let withdrawal = format!("withdraws,reason\n{name},mistaken\n");
+    assert_eq!(import(folder, "back.csv", &withdrawal).status, 0);
+    let told = antin(folder, &["register", "uses"]).stdout;
+    assert!(
+        told.contains("The entry 2 of the work register, 2024-06-10 was withdrawn on "),
+        "{told}"
+    );
+    assert!(told.contains("三（二）3"), "its clause: {told}");
+}

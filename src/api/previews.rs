@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::Shared;
+use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::api::proposals;
@@ -51,9 +52,10 @@ pub(super) struct Preview {
 )]
 pub(super) async fn preview(
     State(service): State<Shared>,
+    caller: Caller,
     form: Multipart,
 ) -> Answer<Json<Preview>> {
-    let sheet = proposals::sheet(&service, form, Mode::Preview).await?;
+    let sheet = proposals::sheet(&service, form, (Mode::Preview, &caller.act())).await?;
     let lines = match sheet.content {
         Some(content) => service.store.preview(&content).await?,
         None => Vec::new(),

@@ -10,7 +10,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::json;
@@ -27,6 +26,7 @@ use crate::api::page::Page;
 use crate::api::page::PageQuery;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
+use crate::audit::Act;
 use crate::storage::Error;
 use crate::storage::import;
 use crate::storage::import::Mode;
@@ -210,8 +210,8 @@ pub(super) async fn propose(
     caller: Caller,
     form: Multipart,
 ) -> Answer<Response> {
-    let sheet = sheet(&service, form, Mode::Propose).await?;
     let act = caller.act();
+    let sheet = sheet(&service, form, (Mode::Propose, &act)).await?;
     let mut proposing = Proposing {
         number: None,
         left_out: sheet.left_out,
@@ -253,7 +253,11 @@ pub(super) struct Sheet {
 }
 
 /// Receives a form and reads the register's file in it.
-pub(super) async fn sheet(service: &Shared, form: Multipart, mode: Mode) -> Answer<Sheet> {
+pub(super) async fn sheet(
+    service: &Shared,
+    form: Multipart,
+    (mode, act): (Mode, &Act),
+) -> Answer<Sheet> {
     let _place = service.limits.upload()?;
     let folder = tempfile::tempdir().map_err(|error| Problem::failure(&error))?;
     let bytes_max = service.limits.bounds.document_bytes;
@@ -262,7 +266,7 @@ pub(super) async fn sheet(service: &Shared, form: Multipart, mode: Mode) -> Answ
     let options = import::Options {
         sandbox: service.registers.options(),
         mode,
-        at: Timestamp::now(),
+        act,
         reach: Reach::Beside,
         on_row: &|| {},
     };

@@ -109,8 +109,9 @@ pub(super) async fn show(
     Query(day): Query<Day>,
     headers: HeaderMap,
 ) -> Answer<Response> {
+    let rules = service.rules.clone();
     let account = told(&service, day.on, move |rows, view| {
-        rows.seal(&id).map(|seal| view.seal_account(seal))
+        rows.seal(&id).map(|seal| view.seal_account(seal, &rules))
     });
     let account = account.await?.ok_or_else(|| Problem::not_found("seal"))?;
     Ok(tag::tagged(&account, &headers))
@@ -268,8 +269,9 @@ pub(super) async fn body(
     Query(day): Query<Day>,
     headers: HeaderMap,
 ) -> Answer<Response> {
+    let rules = service.rules.clone();
     let account = told(&service, day.on, move |_, view| {
-        Body::of(view.records, &id).map(|body| view.body_account(&body))
+        Body::of(view.records, &id).map(|body| view.body_account(&body, &rules))
     });
     let account = account.await?.ok_or_else(|| Problem::not_found("body"))?;
     Ok(tag::tagged(&account, &headers))

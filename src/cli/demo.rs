@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use include_dir::{Dir, DirEntry, include_dir};
-use jiff::Timestamp;
 
 use crate::cli::Common;
 use crate::cli::Exit;
@@ -17,6 +16,7 @@ use crate::cli::unpacked::Found;
 use crate::cli::verify::Readers;
 use crate::cli::verify::Work;
 use crate::cli::verify::reporting::Reports;
+use crate::cli::who;
 use crate::config;
 use crate::report::table::ReportTable;
 use crate::rules::RuleSet;
@@ -50,10 +50,11 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     let store = Store::open(&folder.join("data")).await?;
     let sheet = folder.join("register.csv");
     let bar = output.progress(0, "specimens");
+    let act = who::act();
     let options = import::Options {
         sandbox: &sandbox,
         mode: Mode::Store,
-        at: Timestamp::now(),
+        act: &act,
         reach: import::Reach::Anywhere,
         on_row: &|| bar.inc(1),
     };
@@ -62,8 +63,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> anyhow::Re
     let mut exit = register::told(&imported?, &sheet, output);
     let events = folder.join("events.csv");
     if events.is_file() {
-        let now = Timestamp::now();
-        let imported = store.import_events(&events, Mode::Store, now).await?;
+        let imported = store.import_events(&events, Mode::Store, &act).await?;
         exit = exit.max(register::told(&imported, &events, output));
     }
     let snapshot = store.snapshot(&sandbox).await?;

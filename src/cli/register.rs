@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::accounts::Action;
+use crate::audit::Act;
 use crate::audit::Deed;
 use crate::cli::Common;
 use crate::cli::Exit;
@@ -83,24 +83,16 @@ enum Command {
     },
     /// Lists the registered seals.
     List {
-        /// Shows each seal's state on this day instead of today.
-        #[arg(long, value_name = "DATE")]
-        on: Option<Date>,
-        /// Prints one JSON object a line.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        shown: listing::Shown,
     },
     /// Shows one seal with its state on a day and what made it so, its specimens, entries and versions;
     /// or one body with its names, heads and seals.
     Show {
         /// The identifier of the seal or body.
         id: String,
-        /// Shows the state on this day instead of today.
-        #[arg(long, value_name = "DATE")]
-        on: Option<Date>,
-        /// Prints a JSON object.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        shown: listing::Shown,
     },
     /// Tells what is due on a day, of whom and why, and what is overdue.
     #[command(long_about = CLOCKS)]
@@ -224,11 +216,8 @@ pub(super) async fn run(
             judging::anew(&store, (&rules, all), output).await?;
             Ok(Exit::Passed)
         }
-        Command::List { on, json } => list(&common.store().await?, on, json, output).await,
-        Command::Show { id, on, json } => {
-            let store = common.store().await?;
-            show(&store, (&id, on, json), output).await
-        }
+        Command::List { shown } => list(&common.store().await?, &shown, output).await,
+        Command::Show { id, shown } => show(&common.store().await?, (&id, &shown), output).await,
         Command::Clocks(arguments) => clocks::run(arguments, &common.store().await?, output).await,
         Command::Uses(wanted) => {
             let rules = wanted.rules.read()?;
@@ -246,26 +235,22 @@ pub(super) async fn run(
     }
 }
 
-async fn list(
-    store: &Store,
-    on: Option<Date>,
-    json: bool,
-    output: &mut Output,
-) -> anyhow::Result<Exit> {
+async fn list(store: &Store, shown: &listing::Shown, output: &mut Output) -> anyhow::Result<Exit> {
+    let rules = shown.rules.read()?;
     let (seals, records) = store.records().await?;
     let view = View {
         records: &records,
         seals: &seals,
-        on: on.unwrap_or_else(today),
+        on: shown.on.unwrap_or_else(today),
     };
     if seals.is_empty() {
         output.note("the register is empty; fill it with `antin register import`");
-    } else if json {
+    } else if shown.json {
         for seal in &seals {
-            output.line(serde_json::to_string(&view.seal_account(seal))?)?;
+            output.line(serde_json::to_string(&view.seal_account(seal, &rules))?)?;
         }
     } else {
-        output.line(listing::table(view))?;
+        output.line(listing::table(view, &rules))?;
     }
     Ok(Exit::Passed)
 }
@@ -276,28 +261,29 @@ fn today() -> Date {
 
 async fn show(
     store: &Store,
-    (id, on, json): (&str, Option<Date>, bool),
+    (id, shown): (&str, &listing::Shown),
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
+    let rules = shown.rules.read()?;
     let (seals, records) = store.records().await?;
     let view = View {
         records: &records,
         seals: &seals,
-        on: on.unwrap_or_else(today),
+        on: shown.on.unwrap_or_else(today),
     };
     if let Some(seal) = seals.iter().find(|seal| seal.id == id) {
-        if json {
-            output.line(serde_json::to_string(&view.seal_account(seal))?)?;
+        if shown.json {
+            output.line(serde_json::to_string(&view.seal_account(seal, &rules))?)?;
             return Ok(Exit::Passed);
         }
         let versions = store.versions(id).await?;
         let path = |sha256: &str| store.files().path(sha256);
-        output.line(listing::details((seal, &versions), view, path).trim_end())?;
+        output.line(listing::details((seal, &versions), (view, &rules), path).trim_end())?;
     } else if let Some(body) = Body::of(&records, id) {
-        if json {
-            output.line(serde_json::to_string(&view.body_account(&body))?)?;
+        if shown.json {
+            output.line(serde_json::to_string(&view.body_account(&body, &rules))?)?;
         } else {
-            output.line(view.body(&body).trim_end())?;
+            output.line(view.body(&body, &rules).trim_end())?;
         }
     } else {
         output.error(&format!(
@@ -338,11 +324,12 @@ async fn import(
     mode: Mode,
     output: &mut Output,
 ) -> anyhow::Result<Exit> {
-    let import = imported(store, given, mode, output).await?;
+    let act = who::act();
+    let import = imported(store, given, (mode, &act), output).await?;
     let (file, _) = given;
     let exit = told(&import, file, output);
     if mode == Mode::Store {
-        logged(store, (&import, file)).await?;
+        logged(store, (&import, file), &act).await?;
     }
     output.line(listing::import(&import, mode, store.revision().await?))?;
     Ok(exit)
@@ -351,12 +338,11 @@ async fn import(
 async fn imported(
     store: &Store,
     (file, rows): (&Path, Rows),
-    mode: Mode,
+    (mode, act): (Mode, &Act),
     output: &mut Output,
 ) -> anyhow::Result<Import> {
-    let at = Timestamp::now();
     if rows == Rows::Events {
-        return Ok(store.import_events(file, mode, at).await?);
+        return Ok(store.import_events(file, mode, act).await?);
     }
     let sandbox = Common::sandbox(None)?;
     // The number of rows is known only inside: the bar counts up to the lines of the file.
@@ -365,7 +351,7 @@ async fn imported(
     let options = import::Options {
         sandbox: &sandbox,
         mode,
-        at,
+        act,
         reach: import::Reach::Anywhere,
         on_row: &|| bar.inc(1),
     };
@@ -389,19 +375,19 @@ async fn propose(
         Ok(act) => act,
         Err(exit) => return Ok(exit),
     };
-    let import = imported(store, given, Mode::Propose, output).await?;
+    let import = imported(store, given, (Mode::Propose, &act), output).await?;
     let (file, _) = given;
     proposals::put(store, (import, file), (&act, putting), output).await
 }
 
 /// Writes down that the register was changed while nobody has an account.
-async fn logged(store: &Store, (import, file): (&Import, &Path)) -> anyhow::Result<()> {
+async fn logged(store: &Store, (import, file): (&Import, &Path), act: &Act) -> anyhow::Result<()> {
     if import.changes == Changes::default() {
         return Ok(());
     }
     let name = file.file_name().unwrap_or(file.as_os_str());
     let detail = json!({ "revision": store.revision().await? });
-    let entry = who::act().entry(Deed::RegisterChanged, &name.to_string_lossy(), detail);
+    let entry = act.entry(Deed::RegisterChanged, &name.to_string_lossy(), detail);
     store.log(&entry).await?;
     Ok(())
 }

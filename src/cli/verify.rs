@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::cli::Common;
@@ -22,6 +21,7 @@ use crate::cli::rules;
 use crate::cli::unpacked::Found;
 use crate::cli::unpacked::unpacked;
 use crate::cli::wear;
+use crate::cli::who;
 use crate::config;
 use crate::links;
 use crate::links::DieEntry;
@@ -269,12 +269,13 @@ pub(super) async fn from_file(
 ) -> anyhow::Result<(Register, Exit)> {
     let folder = tempfile::tempdir().context("cannot make a temporary directory")?;
     let store = Store::open(folder.path()).await?;
+    let act = who::act();
     let import = store.import_register(
         file,
         import::Options {
             sandbox: options,
             mode: Mode::Store,
-            at: Timestamp::now(),
+            act: &act,
             reach: import::Reach::Anywhere,
             on_row: &|| {},
         },

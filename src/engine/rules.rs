@@ -23,6 +23,7 @@ pub mod impression;
 mod instruments;
 pub mod period;
 pub mod placement;
+pub mod registration;
 pub mod rule_set;
 pub mod sources;
 pub mod straddling;
@@ -32,9 +33,12 @@ pub mod watch;
 pub mod wear;
 
 pub use codes::CODES;
+pub use codes::Ground;
+pub use codes::ground;
 pub use fault::Fault;
 pub use instruments::Basis;
 pub use instruments::Topic;
+pub(crate) use instruments::basis;
 pub use rule_set::RuleSet;
 
 /// How grave a finding is.

@@ -27,6 +27,7 @@ use crate::units::Dpi;
 pub mod batch;
 mod candidates;
 pub mod claimed;
+mod copies;
 pub mod crops;
 mod dated;
 pub mod details;
@@ -393,7 +394,9 @@ impl<'a> Examiner<'a> {
                 finding.code != rules::document::PAGE_UNREADABLE || !stopped(finding.page)
             });
         }
-        self.findings.extend(state.finding(missed, &self.limited));
+        let scene = self.examination.scene();
+        self.findings
+            .extend(state.finding(missed, &self.limited, scene));
         let facts = reading.facts.iter().flatten();
         self.findings.extend(facts.filter_map(rules::file::facts));
         self.findings.sort_by_key(Finding::rank);
@@ -475,6 +478,7 @@ fn impression_record(
         ));
         findings.extend(rules::class::finding(seal, scene));
     }
+    findings.extend(copies::finding(attribution, examination));
     findings.extend(watched::finding(impression, attribution, examination));
     let record = record::impression(impression, spot, measurements, attribution, examination);
     findings.extend(rules::placement::findings(rules::placement::Subject {

@@ -69,11 +69,11 @@ fn recorded(row: &AnyRow) -> Result<Recorded, Error> {
     })
 }
 
-/// Adds an entry, if it is not known already.
+/// Adds an entry, if it is not known already. Who recorded it is whoever does, whatever a file says.
 pub(super) async fn record(
     connection: &mut AnyConnection,
     entry: &Entry,
-    revision: i64,
+    (revision, by): (i64, &str),
 ) -> Result<Changes, Error> {
     let name = entry.name();
     let known = sqlx::query("select 1 from entry where name = $1")
@@ -97,7 +97,7 @@ pub(super) async fn record(
     .bind(entry.happened_on.map(|day| day.to_string()))
     .bind(written(&entry.content))
     .bind(&entry.instrument)
-    .bind(&entry.recorded_by)
+    .bind(by)
     .bind(revision)
     .bind(&entry.corrects)
     .execute(connection)

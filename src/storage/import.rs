@@ -1,20 +1,16 @@
 //! A register file or a list of events into the store, row by row.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::path::Component;
 use std::path::Path;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::audit::Act;
 use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::matching::EnrolError;
 use crate::matching::Specimen;
-use crate::registry::EventKind;
-use crate::registry::event::EVENT;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
 use crate::registry::sheet::register::Entry;
@@ -34,6 +30,7 @@ use crate::storage::remedy;
 use crate::verify::specimen;
 
 mod entries;
+mod replaced;
 
 pub(in crate::storage) use entries::Known;
 
@@ -51,8 +48,8 @@ pub struct Options<'a> {
     pub sandbox: &'a sandbox::Options,
     /// Whether anything is stored.
     pub mode: Mode,
-    /// The instant of the import.
-    pub at: Timestamp,
+    /// Who imports, and when.
+    pub act: &'a Act,
     /// Which files rows may name.
     pub reach: Reach,
     /// Called once for each specimen read.
@@ -122,6 +119,23 @@ impl Import {
         self.failures.extend(refused);
     }
 
+    /// Adds what should be looked at about a row that is taken all the same.
+    fn doubt(&mut self, line: u64, doubt: Option<String>) {
+        self.warnings
+            .extend(doubt.map(|doubt| format!("line {line}: {doubt}")));
+    }
+
+    /// Says that who recorded rows is not taken from a file, where it names somebody else.
+    fn doubt_recorder<'a>(&mut self, mut named: impl Iterator<Item = Option<&'a str>>, act: &Act) {
+        let by = act.who.to_string();
+        if named.any(|named| named.is_some_and(|named| named != by)) {
+            self.warnings.push(format!(
+                "`recorded_by` is not taken from a file: what is recorded bears the name of who records it, {by}; \
+                 whoever wrote it down elsewhere can stand under `note`"
+            ));
+        }
+    }
+
     /// Its failures in the order of lines.
     fn sorted(mut self) -> Self {
         self.failures.sort_by_key(|failure| failure.line);
@@ -156,19 +170,23 @@ impl Store {
         let known = self.seals().await?;
         let known: BTreeMap<&str, &StoredSeal> =
             known.iter().map(|seal| (seal.id.as_str(), seal)).collect();
-        let replaced = replaced(known.values().copied());
+        let replaced = replaced::of(known.values().copied());
         let read: Vec<_> = sheet
             .entries
             .par_iter()
             .map(|entry| {
                 let known = known.get(entry.id.as_str()).copied();
-                self.seal(entry, (known, &replaced), options, folder)
+                self.seal(entry, known, options, folder)
             })
             .collect();
         let (mut seals, mut lines) = (Vec::new(), Vec::new());
         for ((seal, failures), entry) in read.into_iter().zip(&sheet.entries) {
             let first = entry.specimens.first().map_or(0, |row| row.line);
             lines.extend(seal.iter().map(|_| first));
+            let doubts = seal
+                .iter()
+                .filter_map(|seal| replaced::doubt(seal, &replaced));
+            doubts.for_each(|doubt| import.doubt(first, Some(doubt)));
             seals.extend(seal);
             import.failures.extend(failures);
         }
@@ -176,7 +194,7 @@ impl Store {
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);
-                let recording = self.record_seals(&seals, &source, options.at).await?;
+                let recording = self.record_seals(&seals, &source, options.act).await?;
                 import.recorded(recording, |row| (lines[row], &seals[row].id));
             }
             Mode::Check => import.changes.seals_unchanged = seals.len(),
@@ -189,12 +207,7 @@ impl Store {
     ///
     /// # Errors
     /// If the file is no list of events or the store fails; bad rows are failures in the result.
-    pub async fn import_events(
-        &self,
-        path: &Path,
-        mode: Mode,
-        at: Timestamp,
-    ) -> Result<Import, Error> {
+    pub async fn import_events(&self, path: &Path, mode: Mode, act: &Act) -> Result<Import, Error> {
         let sheet = sheet::events::read(&read(path)?).map_err(|source| Error::Sheet {
             path: path.to_owned(),
             source,
@@ -205,28 +218,27 @@ impl Store {
         let mut import = Import::new(of, sheet.failures, &sheet.unknown_columns);
         let mut good = Vec::new();
         for entry in sheet.entries {
-            let reason = if known.has_seal(&entry.seal) {
-                let corrects = entry.event.corrects.as_deref();
-                corrects.and_then(|name| known.uncorrectable(EVENT, name))
-            } else {
+            if !known.has_seal(&entry.seal) {
                 let seal = &entry.seal;
-                Some(format!("seal {seal} is not registered; import it first"))
-            };
-            match reason {
-                None => {
-                    known.add(&entry.event.entry(&entry.seal));
-                    good.push(entry);
-                }
-                Some(reason) => import.failures.push(RowFailure {
+                let reason = format!("seal {seal} is not registered; import it first");
+                import.failures.push(RowFailure {
                     line: entry.line,
                     id: Some(entry.seal),
                     reason,
-                }),
+                });
+                continue;
             }
+            let own = entry.event.entry(&entry.seal);
+            import.doubt(entry.line, known.unmet(&own));
+            import.doubt(entry.line, replaced::shared(&entry, &seals));
+            known.add(&own);
+            good.push(entry);
         }
+        let recorders = good.iter().map(|row| row.event.recorded_by.as_deref());
+        import.doubt_recorder(recorders, act);
         match mode {
             Mode::Store => {
-                let recording = self.record_events(&good, &file_name(path), at).await?;
+                let recording = self.record_events(&good, &file_name(path), act).await?;
                 import.recorded(recording, |row| (good[row].line, &good[row].seal));
             }
             Mode::Check => import.changes.events_added = good.len(),
@@ -242,7 +254,7 @@ impl Store {
     fn seal(
         &self,
         entry: &Entry,
-        (known, replaced): (Option<&StoredSeal>, &Replaced<'_>),
+        known: Option<&StoredSeal>,
         options: Options<'_>,
         folder: &Path,
     ) -> (Option<NewSeal>, Vec<RowFailure>) {
@@ -250,16 +262,7 @@ impl Store {
         let mut candidates = Vec::new();
         for row in &entry.specimens {
             match self.candidate(row, entry.particulars.shape, folder, options) {
-                Ok(candidate) => match replaced.get(candidate.stored.sha256.as_str()) {
-                    Some((old, on)) if *old != entry.id => {
-                        let path = row.path.display();
-                        let reason = format!(
-                            "{path}: is a specimen of seal {old}, which was replaced on {on}; give a scan of this seal"
-                        );
-                        failures.push(failure(row, &entry.id, reason));
-                    }
-                    _ => candidates.push(candidate),
-                },
+                Ok(candidate) => candidates.push(candidate),
                 Err(reason) => failures.push(failure(row, &entry.id, reason)),
             }
             (options.on_row)();
@@ -327,21 +330,6 @@ impl Store {
             .filter_map(|stored| self.files().impression(stored))
             .collect()
     }
-}
-
-/// The specimens of replaced seals, by digest: whose they are, and the day.
-type Replaced<'a> = HashMap<&'a str, (&'a str, Date)>;
-
-fn replaced<'a>(seals: impl Iterator<Item = &'a StoredSeal>) -> Replaced<'a> {
-    let mut replaced = HashMap::new();
-    for seal in seals {
-        let mut events = seal.events.iter();
-        if let Some(event) = events.find(|event| event.kind == EventKind::ReplacedBy) {
-            let own = seal.specimens.iter();
-            replaced.extend(own.map(|own| (own.sha256.as_str(), (seal.id.as_str(), event.on))));
-        }
-    }
-    replaced
 }
 
 /// The specimens that show one seal together with those known; the others are failures.

@@ -3,7 +3,6 @@
 //! A proposal keeps the rows themselves and, line by line, what recording them would do. They are recorded by the
 //! approval, in its transaction, and only if they would still do the same.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::AnyConnection;
@@ -266,7 +265,7 @@ impl Store {
             }
             let mut changes = Changes::default();
             if is_approved {
-                changes = record(&mut transaction, &proposal, act.at).await?;
+                changes = record(&mut transaction, &proposal, act).await?;
             }
             settle(&mut transaction, (number, &state), act).await?;
             transaction.commit().await?;
@@ -299,14 +298,16 @@ async fn current(connection: &mut AnyConnection) -> Result<u64, Error> {
     Ok(row.get::<i64, _>(0).unsigned_abs())
 }
 
-/// Records the rows under a revision of their own, all or none: what two people agreed on is one thing.
+/// Records the rows under a revision of their own, all or none: what two people agreed on is one thing, and bears both names.
 async fn record(
     connection: &mut AnyConnection,
     proposal: &Proposal,
-    at: Timestamp,
+    act: &Act,
 ) -> Result<Changes, Error> {
     let source = format!("{} ({})", proposal.source, subject(proposal.number));
-    let revision = register::new_revision(connection, &source, at).await?;
+    let revision = register::new_revision(connection, &source, act.at).await?;
+    let by = format!("{}, approved by {}", proposal.proposed.by, act.who);
+    let under = (revision, by.as_str());
     let mut changes = Changes::default();
     match &proposal.content {
         Content::Seals(seals) => {
@@ -316,12 +317,12 @@ async fn record(
         }
         Content::Events(given) => {
             for SealEvent { seal, event } in given {
-                changes += register::record_event(connection, (seal, event), revision).await?;
+                changes += register::record_event(connection, (seal, event), under).await?;
             }
         }
         Content::Entries(given) => {
             for entry in given {
-                changes += entries::record(connection, entry, revision).await?;
+                changes += entries::record(connection, entry, under).await?;
             }
         }
     }

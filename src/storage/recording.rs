@@ -1,10 +1,10 @@
 //! Recording the rows of a file: one revision, and within it a transaction for each row, so that a row that the database
 //! refuses costs only itself.
 
-use jiff::Timestamp;
 use sqlx::AnyConnection;
 use sqlx::Connection;
 
+use crate::audit::Act;
 use crate::registry::Entry;
 use crate::registry::sheet::events;
 use crate::storage::Changes;
@@ -50,10 +50,10 @@ impl Store {
         &self,
         seals: &[NewSeal],
         source: &str,
-        at: Timestamp,
+        act: &Act,
     ) -> Result<Recording, Error> {
         let rows = seals.iter().map(Row::Seal);
-        self.record(rows, source, at).await
+        self.record(rows, source, act).await
     }
 
     /// Adds events; those already known are left as they are.
@@ -64,10 +64,10 @@ impl Store {
         &self,
         given: &[events::Entry],
         source: &str,
-        at: Timestamp,
+        act: &Act,
     ) -> Result<Recording, Error> {
         let rows = given.iter().map(Row::Event);
-        self.record(rows, source, at).await
+        self.record(rows, source, act).await
     }
 
     /// Adds entries of other registers; those already known are left as they are.
@@ -78,25 +78,26 @@ impl Store {
         &self,
         given: &[Entry],
         source: &str,
-        at: Timestamp,
+        act: &Act,
     ) -> Result<Recording, Error> {
         let rows = given.iter().map(Row::Entry);
-        self.record(rows, source, at).await
+        self.record(rows, source, act).await
     }
 
-    /// Records rows that become visible together; a revision that changes something is kept, and only such a one.
+    /// Records rows that become visible together, in the name of whoever does it; a revision that changes something is kept, and only such a one.
     async fn record<'a>(
         &self,
         rows: impl Iterator<Item = Row<'a>> + Send,
         source: &str,
-        at: Timestamp,
+        act: &Act,
     ) -> Result<Recording, Error> {
         let mut transaction = self.begin().await?;
-        let revision = register::new_revision(&mut transaction, source, at).await?;
+        let revision = register::new_revision(&mut transaction, source, act.at).await?;
+        let by = act.who.to_string();
         let mut recording = Recording::default();
         for (place, row) in rows.enumerate() {
             let mut own = transaction.begin().await?;
-            match row.record(&mut own, revision).await {
+            match row.record(&mut own, (revision, &by)).await {
                 Ok(changes) => {
                     own.commit().await?;
                     recording.changes += changes;
@@ -118,14 +119,18 @@ impl Store {
 }
 
 impl Row<'_> {
-    async fn record(self, connection: &mut AnyConnection, revision: i64) -> Result<Changes, Error> {
+    async fn record(
+        self,
+        connection: &mut AnyConnection,
+        under: (i64, &str),
+    ) -> Result<Changes, Error> {
         match self {
-            Self::Seal(seal) => register::record_seal(connection, seal, revision).await,
+            Self::Seal(seal) => register::record_seal(connection, seal, under.0).await,
             Self::Event(entry) => {
                 let event = (entry.seal.as_str(), &entry.event);
-                register::record_event(connection, event, revision).await
+                register::record_event(connection, event, under).await
             }
-            Self::Entry(entry) => entries::record(connection, entry, revision).await,
+            Self::Entry(entry) => entries::record(connection, entry, under).await,
         }
     }
 }
@@ -155,7 +160,24 @@ fn refusal(error: Error, kind: Kind) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::audit::Actor;
+
+    fn act() -> Act {
+        Act {
+            who: Actor::Person("minh".parse().unwrap()),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn by_minh(entry: Entry) -> Entry {
+        Entry {
+            recorded_by: Some("minh".into()),
+            ..entry
+        }
+    }
 
     fn entry(reason: &str) -> Entry {
         Entry {
@@ -170,7 +192,7 @@ mod tests {
     async fn entries_are_recorded_once_and_read_as_they_were_given() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
-        let at = Timestamp::UNIX_EPOCH;
+        let act = act();
         let full = Entry {
             happened_on: Some(jiff::civil::date(2024, 5, 21)),
             instrument: Some("12/QĐ".into()),
@@ -179,16 +201,17 @@ mod tests {
             ..entry("full")
         };
         let given = [entry("twice"), entry("twice"), full.clone()];
-        let first = store.record_entries(&given, "a.csv", at).await.unwrap();
+        let first = store.record_entries(&given, "a.csv", &act).await.unwrap();
         let first = first.changes;
         assert_eq!((first.entries_added, first.entries_known), (2, 1));
-        let again = store.record_entries(&given, "b.csv", at).await.unwrap();
+        let again = store.record_entries(&given, "b.csv", &act).await.unwrap();
         let again = again.changes;
         assert_eq!((again.entries_added, again.entries_known), (0, 3));
         assert_eq!(store.revision().await.unwrap(), 1);
         let read = store.entries().await.unwrap();
         assert_eq!(read.len(), 2);
-        assert_eq!(read[1].entry, full);
+        // Whoever records is not whom a file names.
+        assert_eq!(read[1].entry, by_minh(full.clone()));
         assert_eq!(read[1].name, full.name());
         assert_eq!(
             (read[1].revision, read[1].recorded_at.as_deref()),
@@ -203,9 +226,9 @@ mod tests {
         let trigger = "create trigger refusing before insert on entry when new.content like '%bad%' \
                        begin select raise(abort, 'no such content'); end";
         sqlx::query(trigger).execute(&store.pool).await.unwrap();
-        let at = Timestamp::UNIX_EPOCH;
+        let act = act();
         let given = [entry("one"), entry("bad"), entry("two"), entry("as bad")];
-        let recording = store.record_entries(&given, "a.csv", at).await.unwrap();
+        let recording = store.record_entries(&given, "a.csv", &act).await.unwrap();
         assert_eq!(recording.changes.entries_added, 2);
         let refused: Vec<usize> = recording.refused.iter().map(|own| own.row).collect();
         assert_eq!(refused, [1, 3]);
@@ -218,9 +241,9 @@ mod tests {
             .into_iter()
             .map(|recorded| recorded.entry)
             .collect();
-        assert_eq!(kept, [entry("one"), entry("two")]);
+        assert_eq!(kept, [entry("one"), entry("two")].map(by_minh));
         // Nothing but refused rows makes no revision.
-        let none = store.record_entries(&given[1..2], "b.csv", at).await;
+        let none = store.record_entries(&given[1..2], "b.csv", &act).await;
         assert_eq!(none.unwrap().changes, Changes::default());
         assert_eq!(store.revision().await.unwrap(), 1);
     }
@@ -233,8 +256,8 @@ mod tests {
             .execute(&store.pool)
             .await
             .unwrap();
-        let at = Timestamp::UNIX_EPOCH;
-        let failed = store.record_entries(&[entry("one")], "a.csv", at).await;
+        let act = act();
+        let failed = store.record_entries(&[entry("one")], "a.csv", &act).await;
         assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
         assert_eq!(store.revision().await.unwrap(), 0);
     }

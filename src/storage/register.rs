@@ -337,11 +337,11 @@ async fn record_specimens(
     Ok(added)
 }
 
-/// Adds an event of a seal, if it is not known already.
+/// Adds an event of a seal, if it is not known already. Who recorded it is whoever does, whatever a file says.
 pub(super) async fn record_event(
     connection: &mut AnyConnection,
     (seal, event): (&str, &Event),
-    revision: i64,
+    (revision, by): (i64, &str),
 ) -> Result<Changes, Error> {
     let details = Details {
         by: event.by.clone(),
@@ -359,7 +359,7 @@ pub(super) async fn record_event(
     .bind(event.on.to_string())
     .bind(written(&details))
     .bind(revision)
-    .bind(&event.recorded_by)
+    .bind(by)
     .execute(connection)
     .await?;
     Ok(Changes {

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use crate::registry::body;
 use crate::registry::body::Body;
-use crate::registry::consistency;
-use crate::registry::consistency::Inconsistency;
+use crate::rules::RuleSet;
+use crate::view::Doubt;
 use crate::view::View;
 use crate::view::seal;
 
@@ -66,7 +66,7 @@ pub struct Account {
     pub seals: Vec<seal::Line>,
     /// What does not fit in its records.
     #[schema(value_type = Vec<Object>)]
-    pub inconsistencies: Vec<Inconsistency>,
+    pub inconsistencies: Vec<Doubt>,
 }
 
 impl View<'_> {
@@ -102,14 +102,14 @@ impl View<'_> {
 
     /// Everything about a body.
     #[must_use]
-    pub fn body_account(&self, body: &Body) -> Account {
+    pub fn body_account(&self, body: &Body, rules: &RuleSet) -> Account {
         let seals = self.seals.iter().map(|seal| self.seal_line(seal));
         Account {
             body: self.body_line(body),
             seals: seals
                 .filter(|line| line.body.as_ref() == Some(&body.id))
                 .collect(),
-            inconsistencies: consistency::of_body(self.records, body),
+            inconsistencies: self.doubts_of_body(body, rules),
         }
     }
 }

@@ -10,11 +10,12 @@ use crate::registry::Life;
 use crate::registry::Particulars;
 use crate::registry::Status;
 use crate::registry::certificate;
-use crate::registry::consistency::Inconsistency;
 use crate::registry::custody::Custody;
 use crate::registry::status::State;
+use crate::rules::RuleSet;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
+use crate::view::Doubt;
 use crate::view::View;
 
 /// A seal with its state on a day and what made it so.
@@ -57,7 +58,7 @@ pub struct Account {
     pub open_permits: Vec<String>,
     /// What does not fit in its records, its body's among them.
     #[schema(value_type = Vec<Object>)]
-    pub inconsistencies: Vec<Inconsistency>,
+    pub inconsistencies: Vec<Doubt>,
 }
 
 /// A specimen, but for its picture.
@@ -190,7 +191,7 @@ impl View<'_> {
 
     /// Everything about a seal.
     #[must_use]
-    pub fn seal_account(&self, seal: &StoredSeal) -> Account {
+    pub fn seal_account(&self, seal: &StoredSeal, rules: &RuleSet) -> Account {
         let life = seal.life(self.records);
         let account = life.on(Some(self.on));
         let causes = account.because.iter().map(|period| Cause {
@@ -224,7 +225,7 @@ impl View<'_> {
                 })
                 .collect(),
             open_permits: permits.map(|stated| stated.value.number).collect(),
-            inconsistencies: self.inconsistencies(seal),
+            inconsistencies: self.doubts(seal, rules),
         }
     }
 

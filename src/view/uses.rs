@@ -47,6 +47,14 @@ impl View<'_> {
                 entries: stated.sources.clone(),
                 findings: subject.of_entry(stated),
             }));
+            // What stands no more is told of only where that is a finding.
+            let gone = subject.of_gone().into_iter();
+            uses.extend(gone.map(|(usage, finding)| Use {
+                seal: own.id.clone(),
+                called: usage.called(),
+                entries: Vec::new(),
+                findings: vec![finding],
+            }));
         }
         uses
     }

@@ -108,6 +108,10 @@ async fn a_seal_is_read_with_its_state_on_a_day_and_the_events_that_made_it() {
     assert_eq!(events["items"][0]["entry"], cause["entry"]);
     assert_eq!(events["items"][0]["event"]["kind"], "reported_lost");
     assert_eq!(
+        events["items"][0]["event"]["recorded_by"],
+        "lan, approved by minh"
+    );
+    assert_eq!(
         office.read("seals/D01?on=2024-06-12").await["status"],
         "valid"
     );

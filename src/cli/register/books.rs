@@ -3,7 +3,6 @@
 use anyhow::Context;
 use anyhow::bail;
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use serde_json::json;
@@ -11,12 +10,14 @@ use serde_json::json;
 use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::rules;
+use crate::cli::who;
 use crate::registry::Recorded;
 use crate::registry::kind;
 use crate::registry::kind::KINDS;
 use crate::registry::review;
 use crate::registry::review::BodyLine;
 use crate::registry::review::Review;
+use crate::report::findings;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
@@ -25,6 +26,7 @@ use crate::rules::sources;
 use crate::storage::Store;
 use crate::view::View;
 use crate::view::reviews::Line;
+use crate::words::Language;
 
 /// Which rows are printed.
 #[derive(Debug, Args)]
@@ -177,14 +179,12 @@ pub(super) async fn uses(
 }
 
 fn told(finding: &Finding) -> String {
-    let basis = finding.basis.as_ref().map_or_else(String::new, |basis| {
-        format!(
-            " [{}, {}; in force {}]",
-            basis.instrument, basis.article, basis.in_force
-        )
-    });
+    let ground = match findings::ground(finding, Language::English) {
+        ground if ground.is_empty() => ground,
+        ground => format!(" [{ground}]"),
+    };
     format!(
-        "{} {}: {}{basis}",
+        "{} {}: {}{ground}",
         words::code(&finding.severity),
         finding.code,
         finding.message
@@ -236,7 +236,7 @@ pub(super) async fn review(
         if arguments.keep {
             let entries = [list.entry()];
             let recording = store
-                .record_entries(&entries, "review", Timestamp::now())
+                .record_entries(&entries, "review", &who::act())
                 .await?;
             if let Some(refused) = recording.refused.first() {
                 bail!("the list is not kept: {}", refused.reason);

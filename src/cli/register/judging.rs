@@ -10,6 +10,7 @@ use crate::cli::rules;
 use crate::jobs::Registers;
 use crate::jobs::rejudging;
 use crate::registry::Register;
+use crate::report::findings;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
@@ -120,12 +121,21 @@ fn line(change: &Change) -> String {
     } else {
         format!("{}: {before}, now {after}", change.path)
     };
-    let told = |finding: &Finding| format!("\n    {}", finding.message);
+    let told = |finding: &Finding| format!("\n    {}{}", finding.message, ground(finding));
     said.extend(change.added.iter().map(told));
-    let gone = |finding: &Finding| format!("\n    no longer: {}", finding.message);
+    let gone =
+        |finding: &Finding| format!("\n    no longer: {}{}", finding.message, ground(finding));
     said.extend(change.removed.iter().map(gone));
     said.extend(change.impressions.iter().map(recognised));
     said
+}
+
+/// What a finding rests on, in brackets behind it.
+fn ground(finding: &Finding) -> String {
+    match findings::ground(finding, Language::English) {
+        ground if ground.is_empty() => ground,
+        ground => format!(" [{ground}]"),
+    }
 }
 
 /// What an impression is taken for now, such as `page 1: seal D01 undecided, now consistent`.

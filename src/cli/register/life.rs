@@ -8,12 +8,14 @@ use crate::registry::Life;
 use crate::registry::Recorded;
 use crate::registry::body::Body;
 use crate::registry::certificate;
-use crate::registry::consistency;
-use crate::registry::consistency::Inconsistency;
 use crate::registry::event::EVENT;
+use crate::report::findings;
 use crate::report::words;
+use crate::rules::RuleSet;
 use crate::storage::StoredSeal;
+use crate::view::Doubt;
 use crate::view::View;
+use crate::words::Language;
 
 /// A code as words.
 fn plain(code: &impl serde::Serialize) -> String {
@@ -161,21 +163,25 @@ impl View<'_> {
         line
     }
 
-    /// The findings about the records, a line each.
-    pub(super) fn doubts(text: &mut String, found: &[Inconsistency]) {
-        for doubt in found {
-            let entries = doubt.entries.join(", ");
+    /// The findings about the records, a line each, with the clause that one rests on.
+    pub(super) fn doubtful(text: &mut String, found: &[Doubt]) {
+        for Doubt { found, basis } in found {
+            let entries = found.entries.join(", ");
             let entries = match entries.as_str() {
                 "" => entries,
                 _ => format!(" ({entries})"),
             };
-            let (about, message) = (&doubt.about, &doubt.message);
-            let _ = writeln!(text, "  {}: {about}: {message}{entries}", doubt.code);
+            let (code, about, message) = (found.code, &found.about, &found.message);
+            let _ = write!(text, "  {code}: {about}: {message}{entries}");
+            if let Some(basis) = basis {
+                let _ = write!(text, " [{}]", findings::law(basis, Language::English));
+            }
+            text.push('\n');
         }
     }
 
     /// Everything about a body.
-    pub(super) fn body(&self, body: &Body) -> String {
+    pub(super) fn body(&self, body: &Body, rules: &RuleSet) -> String {
         let name = body.called_on(self.on);
         let mut text = format!("body {}, {name}\n", body.id);
         let _ = writeln!(text, "  level: {}", body.basics.value.level);
@@ -191,7 +197,7 @@ impl View<'_> {
             let _ = writeln!(text, "  seal {}: {}", seal.id, self.state(seal));
         }
         self.entries(&mut text, &body.id);
-        Self::doubts(&mut text, &consistency::of_body(self.records, body));
+        Self::doubtful(&mut text, &self.doubts_of_body(body, rules));
         text
     }
 

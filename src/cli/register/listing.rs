@@ -3,18 +3,36 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use clap::Args;
 use comfy_table::Table;
 use jiff::civil::Date;
 
+use crate::cli::rules;
 use crate::registry::Particulars;
+use crate::registry::consistency;
 use crate::registry::sheet::File;
 use crate::report::words;
+use crate::rules::RuleSet;
 use crate::storage::StoredSeal;
 use crate::storage::StoredVersion;
 use crate::storage::import::Import;
 use crate::storage::import::Mode;
+use crate::view::Doubt;
 use crate::view::View;
 use crate::view::seal::days;
+
+/// What is shown of the register.
+#[derive(Debug, Args)]
+pub(super) struct Shown {
+    /// Shows states on this day instead of today.
+    #[arg(long, value_name = "DATE")]
+    pub(super) on: Option<Date>,
+    /// Prints JSON, an object a line.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) rules: rules::Choice,
+}
 
 /// What an import came to, in one line.
 pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
@@ -52,8 +70,8 @@ pub(super) fn import(import: &Import, mode: Mode, revision: u64) -> String {
     format!("register revision {revision}: {done}; {left_out} left out")
 }
 
-/// One row a seal, with its state on a day.
-pub(super) fn table(view: View<'_>) -> String {
+/// One row a seal, with its state on a day; below, what does not fit and is of no seal or body.
+pub(super) fn table(view: View<'_>, rules: &RuleSet) -> String {
     let mut table = Table::new();
     words::fit(&mut table);
     let state = format!("state on {}", view.on);
@@ -67,7 +85,7 @@ pub(super) fn table(view: View<'_>) -> String {
     ]);
     for seal in view.seals {
         let registered = seal.particulars.registered_on;
-        let doubts = view.inconsistencies(seal).len();
+        let doubts = view.doubts(seal, rules).len();
         table.add_row([
             seal.id.clone(),
             seal.particulars.organisation.clone(),
@@ -81,13 +99,22 @@ pub(super) fn table(view: View<'_>) -> String {
             },
         ]);
     }
-    table.to_string()
+    let mut text = table.to_string();
+    let doubts: Vec<Doubt> = consistency::of_withdrawals(view.records)
+        .into_iter()
+        .map(|found| Doubt { found, basis: None })
+        .collect();
+    if !doubts.is_empty() {
+        text.push('\n');
+        View::doubtful(&mut text, &doubts);
+    }
+    text.trim_end().to_owned()
 }
 
 /// Everything about one seal, a line a fact.
 pub(super) fn details(
     (seal, versions): (&StoredSeal, &[StoredVersion]),
-    view: View<'_>,
+    (view, rules): (View<'_>, &RuleSet),
     path: impl Fn(&str) -> PathBuf,
 ) -> String {
     let mut text = format!("seal {}, version {}\n", seal.id, seal.version);
@@ -115,7 +142,7 @@ pub(super) fn details(
     }
     view.entries(&mut text, &seal.id);
     history(&mut text, versions);
-    View::doubts(&mut text, &view.inconsistencies(seal));
+    View::doubtful(&mut text, &view.doubts(seal, rules));
     text
 }
 

@@ -75,6 +75,8 @@ pub struct CertificateEvent {
     pub kind: CertificateEventKind,
     /// The day on which it did.
     pub on: Date,
+    /// Who did it: of one handed in, whoever received it.
+    pub by: Option<String>,
     /// The number of the one that took its place.
     pub new_certificate: Option<String>,
 }
@@ -100,6 +102,7 @@ impl Fact for CertificateEvent {
             certificate: entry.required("certificate")?,
             kind,
             on: entry.day("on")?,
+            by: entry.text("by").map(str::to_owned),
             new_certificate,
         })
     }

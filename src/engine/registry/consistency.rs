@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::registry::Records;
+use crate::registry::correction::WITHDRAWAL;
 use crate::registry::event::EVENT;
 use crate::registry::kind::KINDS;
 use crate::registry::records::Contradiction;
@@ -48,6 +50,33 @@ impl Inconsistency {
     }
 }
 
+/// Withdrawals of what is not recorded: of no seal or body, so far.
+#[must_use]
+pub fn of_withdrawals(records: &Records) -> Vec<Inconsistency> {
+    let names = records.keys(WITHDRAWAL.name);
+    let unknown = names.filter(|name| records.kind_of_named(name).is_none());
+    let told = |name: &str| {
+        let by = records.about(WITHDRAWAL.name, name).iter();
+        let by = by.map(|recorded| recorded.name.clone());
+        let message = "an entry of this name is withdrawn, and none is recorded".to_owned();
+        Inconsistency::new("register.withdrawal_of_unknown", name, message).of(by)
+    };
+    unknown.map(told).collect()
+}
+
+/// That a seal has the specimen of another one that was replaced: `replaced` tells which, and on what day.
+///
+/// Nothing tells the impressions of the two apart then, whatever the order in which specimen and replacement were recorded.
+#[must_use]
+pub fn replaced_specimen(id: &str, sha256: &str, replaced: (&str, Date)) -> Inconsistency {
+    let (old, on) = replaced;
+    let message = format!(
+        "its specimen {sha256} is one of seal {old}, which was replaced on {on}: impressions of the two cannot be told \
+         apart; give a scan of this seal"
+    );
+    Inconsistency::new("register.replaced_specimen", id, message)
+}
+
 /// Rows of one thing that differ, and entries that several others correct.
 fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
     let mut found = Vec::new();
@@ -72,6 +101,22 @@ fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
         if let Some(replaced) = recorded.entry.corrects.as_deref() {
             let by = corrected.entry(replaced).or_default();
             by.insert(&recorded.name);
+            let own = &recorded.entry.kind;
+            let (code, message) = match records.kind_of_named(replaced) {
+                Some(kind) if kind == own => continue,
+                Some(kind) => (
+                    "register.correction_of_another_kind",
+                    format!(
+                        "a row of the kind {own} corrects {replaced}, which is of the kind {kind}, and replaces nothing"
+                    ),
+                ),
+                None => (
+                    "register.correction_of_unknown",
+                    format!("a row corrects {replaced}, and no entry of that name is recorded"),
+                ),
+            };
+            let name = recorded.name.clone();
+            found.push(Inconsistency::new(code, about, message).of([name]));
         }
     }
     for (replaced, by) in corrected.into_iter().filter(|(_, by)| by.len() > 1) {

@@ -26,17 +26,37 @@ pub const WITHDRAWAL: &Kind = &Kind {
 /// The names of those entries that another one replaces or takes back.
 ///
 /// A withdrawal that is itself withdrawn takes nothing back; a correction that was corrected again
-/// still stands in the place of what it corrected.
+/// still stands in the place of what it corrected. An entry that names one of another kind as what it
+/// corrects replaces nothing: it stands beside it, and
+/// [`consistency`](crate::registry::consistency) says so.
 #[must_use]
 pub fn superseded(entries: &[Recorded]) -> BTreeSet<String> {
     let withdrawn = withdrawn(entries);
+    let kinds: BTreeMap<&str, &str> = entries
+        .iter()
+        .map(|recorded| (recorded.name.as_str(), recorded.entry.kind.as_str()))
+        .collect();
+    let is_of_kind = |recorded: &Recorded, replaced: &str| {
+        let kind = kinds.get(replaced);
+        kind.is_none_or(|kind| *kind == recorded.entry.kind)
+    };
     let corrections = entries
         .iter()
         .filter(|recorded| !withdrawn.contains(recorded.name.as_str()))
-        .filter_map(|recorded| recorded.entry.corrects.clone());
+        .filter_map(|recorded| {
+            let replaced = recorded.entry.corrects.as_ref()?;
+            is_of_kind(recorded, replaced).then(|| replaced.clone())
+        });
     let mut superseded: BTreeSet<String> = corrections.collect();
     superseded.extend(withdrawn.into_iter().map(str::to_owned));
     superseded
+}
+
+/// The names of those that an entry corrects or withdraws.
+pub fn named(recorded: &Recorded) -> impl Iterator<Item = &str> {
+    let entry = &recorded.entry;
+    let withdraws = (entry.kind == WITHDRAWAL.name).then_some(entry.key.as_str());
+    withdraws.into_iter().chain(entry.corrects.as_deref())
 }
 
 /// The names of entries that a standing withdrawal takes back: those first that nobody withdraws, then
@@ -100,6 +120,14 @@ mod tests {
         let third = recorded("head", "B1", Some(&second.name));
         let gone = superseded(&[third.clone(), first.clone(), second.clone()]);
         assert_eq!(gone, [first.name, second.name].into());
+    }
+
+    #[test]
+    fn an_entry_of_another_kind_is_not_replaced() {
+        let head = recorded("head", "B1", None);
+        let name = recorded("name", "B1", Some(&head.name));
+        assert_eq!(superseded(&[head.clone(), name.clone()]), [].into());
+        assert_eq!(superseded(&[name, head]), [].into());
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub const KIND: &Kind = &Kind {
         "planned_on",
         "inspected_on",
         "inspector",
+        "place",
         "fields",
         "strengths",
         "reported_to",

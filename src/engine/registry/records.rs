@@ -55,6 +55,10 @@ pub struct Records {
     superseded: BTreeMap<String, Recorded>,
     /// The bodies that ever bore a name, by its plain form.
     bearers: BTreeMap<String, BTreeSet<String>>,
+    /// What corrects or withdraws others, by the name of what it does that to.
+    naming: BTreeMap<String, Vec<Recorded>>,
+    /// The kinds of what is named so, by name; nothing of what is not recorded.
+    named: BTreeMap<String, String>,
 }
 
 impl Records {
@@ -70,7 +74,17 @@ impl Records {
         entries.dedup_by(|one, other| one.name == other.name);
         let gone = correction::superseded(&entries);
         let mut records = Self::default();
+        for recorded in &entries {
+            for name in correction::named(recorded) {
+                let naming = records.naming.entry(name.to_owned()).or_default();
+                naming.push(recorded.clone());
+            }
+        }
         for recorded in entries {
+            if records.naming.contains_key(&recorded.name) {
+                let kind = recorded.entry.kind.clone();
+                records.named.insert(recorded.name.clone(), kind);
+            }
             if gone.contains(&recorded.name) {
                 records.superseded.insert(recorded.name.clone(), recorded);
             } else {
@@ -127,6 +141,27 @@ impl Records {
     #[must_use]
     pub fn stands(&self, name: &str) -> bool {
         !self.superseded.contains_key(name)
+    }
+
+    /// What was ever recorded to change whether an entry stands: its corrections and withdrawals, theirs, and so on.
+    #[must_use]
+    pub fn touching(&self, name: &str) -> Vec<&Recorded> {
+        let mut found: BTreeMap<&str, &Recorded> = BTreeMap::new();
+        let mut asked = vec![name];
+        while let Some(name) = asked.pop() {
+            for recorded in self.naming.get(name).into_iter().flatten() {
+                if found.insert(&recorded.name, recorded).is_none() {
+                    asked.push(&recorded.name);
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// The kind of an entry that another one corrects or withdraws; `None` where it is not recorded.
+    #[must_use]
+    pub fn kind_of_named(&self, name: &str) -> Option<&str> {
+        self.named.get(name).map(String::as_str)
     }
 
     /// What is stated of one kind about `key`, by day and name.

@@ -81,11 +81,12 @@ fn recorded(text: &str) -> Recorded {
 }
 
 /// The events of the seal, some of which correct others, and the rows of the other registers, some
-/// of which are withdrawn.
+/// of which are withdrawn, and some correct a row of their own or another kind, or one that is nowhere.
 fn register() -> impl Strategy<Value = (Vec<Event>, Vec<Recorded>)> {
     let correction = prop::option::weighted(0.3, any::<Index>());
     let events = prop::collection::vec((event(), correction), 0..10);
-    let rows = prop::collection::vec((row(), prop::bool::weighted(0.2)), 0..10);
+    let corrects = prop::option::weighted(0.3, any::<Index>());
+    let rows = prop::collection::vec((row(), prop::bool::weighted(0.2), corrects), 0..10);
     (events, rows).prop_map(|(events, rows)| {
         let mut built: Vec<Event> = Vec::new();
         for ((kind, on, note), corrects) in events {
@@ -104,8 +105,15 @@ fn register() -> impl Strategy<Value = (Vec<Event>, Vec<Recorded>)> {
             });
         }
         let mut entries = vec![recorded("body,level\nB1,commune\n")];
-        for (text, is_withdrawn) in rows {
-            let row = recorded(&text);
+        entries.push(recorded("withdraws,reason\n0123456789abcdef,gone\n"));
+        for (text, is_withdrawn, corrects) in rows {
+            let mut row = recorded(&text);
+            if let Some(corrects) = corrects {
+                let names = entries.iter().map(|own| own.name.clone());
+                let names: Vec<String> = names.chain(["fedcba9876543210".to_owned()]).collect();
+                row.entry.corrects = Some(corrects.get(&names).clone());
+                row.name = row.entry.name();
+            }
             if is_withdrawn {
                 entries.push(recorded(&format!("withdraws,reason\n{},wrong\n", row.name)));
             }
@@ -137,7 +145,13 @@ fn computed(events: &[Event], entries: &[Recorded]) -> String {
         events,
         life: &life,
     };
-    let doubts = consistency::of_seal(&records, subject, |_| true);
+    let mut doubts = consistency::of_seal(&records, subject, |_| true);
+    doubts.extend(consistency::of_withdrawals(&records));
+    doubts.extend(
+        life.owner
+            .iter()
+            .flat_map(|body| consistency::of_body(&records, body)),
+    );
     let duties = clock::duties(&records, ("S1", &particulars), events);
     format!("{states:#?}\n{doubts:#?}\n{duties:#?}")
 }

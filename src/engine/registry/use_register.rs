@@ -4,14 +4,22 @@
 //! of its last, since what was not handed in yet is not missing.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::registry::Particulars;
+use crate::registry::Recorded;
 use crate::registry::archive::Archive;
+use crate::registry::body;
+use crate::registry::body::Body;
+use crate::registry::body::Consent;
+use crate::registry::body::name;
 use crate::registry::custody::Custody;
 use crate::registry::permit::Permit;
+use crate::registry::records::Fact;
 use crate::registry::records::Records;
 use crate::registry::records::Stated;
 
@@ -63,6 +71,10 @@ pub struct SealUses {
     pub permits: Vec<Stated<Permit>>,
     /// Years whose register is in the archive.
     pub archives: Vec<Stated<Archive>>,
+    /// Uses that were corrected or withdrawn, with all that was recorded to that end.
+    pub gone: Vec<(Usage, Vec<Recorded>)>,
+    /// What was recorded to change whether a standing use stands, by the names of its entries.
+    changed: BTreeMap<String, Vec<Recorded>>,
     by_digest: BTreeMap<String, Vec<usize>>,
     by_number: BTreeMap<(String, String), Vec<usize>>,
     /// By the document's date, else by the day of the use.
@@ -80,6 +92,8 @@ pub struct SealUses {
 pub struct UseRegister {
     seals: BTreeMap<String, SealUses>,
     matters: Vec<Stated<Matter>>,
+    /// Bodies whose own rules ask for written consent, and the names that they alone bear, in their plain form.
+    written: (BTreeSet<String>, BTreeSet<String>),
 }
 
 impl UseRegister {
@@ -91,9 +105,38 @@ impl UseRegister {
             let uses = SealUses::of(records, &id);
             (id, uses)
         });
-        Self {
+        let mut register = Self {
             seals: seals.collect(),
             matters: records.every(),
+            written: written(records),
+        };
+        for recorded in records.superseded() {
+            register.take_back(records, recorded);
+        }
+        register
+    }
+
+    /// Notes a use that stands no more. A register whose every entry was withdrawn is one that is held all the same.
+    fn take_back(&mut self, records: &Records, recorded: &Recorded) {
+        let entry = &recorded.entry;
+        if entry.kind != usage::KIND.name {
+            return;
+        }
+        if let Ok(usage) = Usage::of(entry) {
+            let by = records.touching(&recorded.name).into_iter().cloned();
+            let own = self.seals.entry(entry.key.clone());
+            let own = own.or_insert_with(|| SealUses::of(records, &entry.key));
+            own.gone.push((usage, by.collect()));
+        }
+    }
+
+    /// Whether the rules of the body that owns a seal ask for written consent.
+    #[must_use]
+    pub fn asks_written(&self, seal: &Particulars) -> bool {
+        let (bodies, names) = &self.written;
+        match &seal.body {
+            Some(body) => bodies.contains(body),
+            None => names.contains(&name::plain(&seal.organisation)),
         }
     }
 
@@ -132,6 +175,16 @@ impl SealUses {
         };
         for (position, stated) in own.uses.iter().enumerate() {
             let usage = &stated.value;
+            for source in &stated.sources {
+                let by: Vec<Recorded> = records
+                    .touching(&source.name)
+                    .into_iter()
+                    .cloned()
+                    .collect();
+                if !by.is_empty() {
+                    own.changed.insert(source.name.clone(), by);
+                }
+            }
             if let Some(digest) = &usage.sha256 {
                 own.by_digest
                     .entry(digest.clone())
@@ -234,6 +287,12 @@ impl SealUses {
         }
     }
 
+    /// What was recorded to change whether one of a use's entries stands.
+    pub fn changes<'a>(&'a self, stated: &'a Stated<Usage>) -> impl Iterator<Item = &'a Recorded> {
+        let names = stated.sources.iter().map(|source| &source.name);
+        names.filter_map(|name| self.changed.get(name)).flatten()
+    }
+
     /// The day on which the year's register went into the archive, where it did.
     #[must_use]
     pub fn archived_on(&self, year: i16) -> Option<Date> {
@@ -247,6 +306,24 @@ impl SealUses {
     pub fn numbered_alike(&self, usage: &Usage) -> usize {
         self.numbers.get(&place_of(usage)).copied().unwrap_or(0)
     }
+}
+
+/// The bodies whose rules ask for written consent, and the names that they alone bear.
+fn written(records: &Records) -> (BTreeSet<String>, BTreeSet<String>) {
+    let ids = records.keys(body::KIND.name);
+    let bodies = ids.filter_map(|id| Body::of(records, id));
+    let asking = bodies.filter(|body| body.basics.value.consent == Consent::Written);
+    let (mut ids, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for body in asking {
+        for stated in &body.names {
+            let borne = &stated.value.name;
+            if records.bearers(borne).count() == 1 {
+                names.insert(name::plain(borne));
+            }
+        }
+        ids.insert(body.id);
+    }
+    (ids, names)
 }
 
 /// What makes a number stand once: its register and year.

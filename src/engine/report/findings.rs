@@ -5,8 +5,10 @@
 
 use serde_json::Value;
 
+use crate::rules;
 use crate::rules::Basis;
 use crate::rules::Finding;
+use crate::rules::Ground;
 use crate::words;
 use crate::words::Language;
 use crate::words::text;
@@ -117,6 +119,21 @@ pub fn law(basis: &Basis, language: Language) -> String {
         basis.article,
         in_force(&basis.in_force, language)
     )
+}
+
+/// What a finding rests on, in a line: the clause; or that no clause that was read applies; or that it is measured alone. Empty where
+/// it tells of neither, as how far a document could be read.
+#[must_use]
+pub fn ground(finding: &Finding, language: Language) -> String {
+    if let Some(basis) = &finding.basis {
+        return law(basis, language);
+    }
+    let key = match rules::ground(&finding.code) {
+        Ground::Rule => "head.no_clause",
+        Ground::Measurement => "head.measured_alone",
+        Ground::Neither => return String::new(),
+    };
+    language.word(key).to_owned()
 }
 
 /// An interval such as `2016-07-01/`, in words.
@@ -273,6 +290,31 @@ mod tests {
         let told = told(&finding, Language::Vietnamese);
         assert_eq!(told.title, "seal.of_later");
         assert_eq!(told.figures, [("new_mm".to_owned(), "1 mm".to_owned())]);
+    }
+
+    #[test]
+    fn a_finding_tells_what_it_rests_on() {
+        let told = |finding: &Finding| ground(finding, Language::English);
+        let basis = Basis {
+            instrument: "Decree 1".to_owned(),
+            article: "Article 2".to_owned(),
+            in_force: "2016-07-01/".to_owned(),
+        };
+        let cited = Finding::violation("seal.invalid_on_date", "It was lost.").under(Some(basis));
+        assert_eq!(
+            told(&cited),
+            "Decree 1, Article 2, in force since 1 July 2016"
+        );
+        let uncited = Finding::violation("seal.invalid_on_date", "It was lost.");
+        assert_eq!(told(&uncited), "no clause that was read applies");
+        let measured = Finding::warning("seal.undecided", "It does not show it.");
+        assert_eq!(told(&measured), "by measurement alone, under no rule");
+        let unread = Finding::warning("document.unreadable", "It could not be read.");
+        assert_eq!(told(&unread), "");
+        assert_eq!(
+            ground(&measured, Language::Chinese),
+            "仅据测量结果，不依据任何规定"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
 
 use crate::measurement::Measurements;
+use crate::report::findings;
 use crate::report::marks;
 use crate::report::measured;
 use crate::report::rows;
@@ -190,8 +191,14 @@ impl ReportTable {
             let place = finding
                 .page
                 .map_or_else(String::new, |page| format!(", page {page}"));
-            self.messages
-                .push(format!("{severity}: {path}{place}: {}", finding.message));
+            let ground = match findings::ground(finding, Language::English) {
+                ground if ground.is_empty() => ground,
+                ground => format!(" [{ground}]"),
+            };
+            self.messages.push(format!(
+                "{severity}: {path}{place}: {}{ground}",
+                finding.message
+            ));
         }
     }
 

@@ -5,6 +5,7 @@
 
 use crate::extraction::Shape;
 use crate::registry::RegisteredSeal;
+use crate::rules::Basis;
 use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::impression::registered_sides;
@@ -28,16 +29,20 @@ pub fn finding(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
     let off = off(class, (seal.shape(), sides))?;
     let id = &seal.id;
     let message = format!("Seal {id} is registered with {off} for its class {profile}.");
-    let finding = match class.enforce {
-        Enforce::Law => Finding::warning("seal.off_class", message),
-        Enforce::Advisory => Finding::remark("seal.off_class", message),
-    };
-    Some(
-        finding
-            .value("class", profile.as_str())
-            .value("source", class.source.as_str())
-            .value("in_force", class.period.interval()),
-    )
+    // The document is judged by the specimen: what its seal's class asks for asks nobody to look at the document.
+    let finding = Finding::remark("seal.off_class", message)
+        .value("class", profile.as_str())
+        .value("source", class.source.as_str())
+        .value("in_force", class.period.interval());
+    Some(match class.enforce {
+        Enforce::Law => finding.under(Some(Basis {
+            instrument: class.source.clone(),
+            article: format!("class {profile}"),
+            in_force: class.period.interval(),
+        })),
+        // Practice binds nobody.
+        Enforce::Advisory => finding,
+    })
 }
 
 /// What is off, in words; `sides` are the long and the short one, each with what its measurement leaves open.

@@ -3,6 +3,8 @@
 use crate::ingest::Note;
 use crate::reading::marking::Lines;
 use crate::rules::Finding;
+use crate::rules::Scene;
+use crate::rules::instruments::Topic;
 
 /// Code of a page that could not be read.
 pub const PAGE_UNREADABLE: &str = "page.unreadable";
@@ -155,10 +157,10 @@ pub fn perhaps_secret(
 
 /// No page bears a seal where one was expected.
 #[must_use]
-pub fn no_seal(pages: usize) -> Finding {
+pub fn no_seal(pages: usize, scene: Scene<'_>) -> Finding {
     let message = match pages {
         1 => "No seal was found on the document's page, where one was expected.".to_owned(),
         _ => format!("No seal was found on any of {pages} pages, where one was expected."),
     };
-    Finding::warning("document.no_seal", message)
+    Finding::warning("document.no_seal", message).cited(Topic::Submission, scene)
 }

@@ -184,7 +184,8 @@ fn shape(seal: &RegisteredSeal, subject: &Subject<'_>) -> Option<Finding> {
     );
     let finding = Finding::violation("seal.shape_mismatch", message)
         .value("found", shape_name(found))
-        .value("registered", shape_name(registered));
+        .value("registered", shape_name(registered))
+        .cited(Topic::ReRegistration, subject.scene);
     Some(finding)
 }
 

@@ -47,6 +47,14 @@ pub enum Topic {
     Hanging,
     /// The authority that a specimen is registered with.
     RegisteringAuthority,
+    /// The body that makes a seal and gives it out.
+    Issuer,
+    /// The seal is kept in one place.
+    Keeping,
+    /// What is submitted bears signature and seal.
+    Submission,
+    /// Secret content goes on paper only.
+    Secrecy,
     /// The seal bears the body's legal name.
     LegalName,
     /// A lost seal is reported.

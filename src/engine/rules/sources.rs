@@ -43,6 +43,9 @@ pub enum Class {
     Recorded {
         /// Which data.
         record: String,
+        /// Where it is held: a kind of rows and its column, a column of the seals' register (`seal.`), a seal's event (`event.`), or
+        /// a field of reports (`report.`).
+        held: Vec<String>,
     },
     /// People have to look.
     Checklist {
@@ -162,7 +165,7 @@ impl Class {
                 let codes = findings.iter().map(|code| format!("`{code}`"));
                 codes.collect::<Vec<_>>().join(", ")
             }
-            Self::Recorded { record } => record.clone(),
+            Self::Recorded { record, .. } => record.clone(),
             Self::Checklist { ask } => ask.clone(),
         }
     }

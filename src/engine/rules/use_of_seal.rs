@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::registry::Particulars;
 use crate::registry::Recorded;
 use crate::registry::permit::Permit;
+use crate::registry::records::Fact;
 use crate::registry::records::Stated;
 use crate::registry::use_register::Means;
 use crate::registry::use_register::SealUses;
@@ -35,6 +36,8 @@ pub struct Subject<'a> {
     pub id: &'a str,
     /// Where it may be used, where that is stated.
     pub place: Option<&'a str>,
+    /// Whether its body's own rules ask for written consent.
+    pub asks_written: bool,
     /// All registers.
     pub register: &'a UseRegister,
     /// Those of the seal.
@@ -55,6 +58,7 @@ impl<'a> Subject<'a> {
         Some(Self {
             id,
             place: stated.place.as_deref(),
+            asks_written: register.asks_written(stated),
             register,
             uses,
             scene,
@@ -72,7 +76,7 @@ impl<'a> Subject<'a> {
             Some((stated, means)) => {
                 let mut findings = self.of_entry(stated);
                 if means == Means::Digest {
-                    findings.extend(differs(&stated.value, sought));
+                    findings.extend(differs(&stated.value, sought, self.scene));
                 }
                 (findings, Some(stated))
             }
@@ -281,24 +285,77 @@ impl<'a> Subject<'a> {
 
     /// Whether the entry was recorded, or changed, after its year's register went into the archive.
     fn after_archive(&self, stated: &Stated<Usage>) -> Option<Finding> {
-        let year = stated.value.day()?.year();
-        let archived = self.uses.archived_on(year)?;
-        // Instants are kept in UTC: a day of grace, so that no time zone makes a breach.
-        let late = stated.sources.iter().find(|source| {
-            let day: Option<Date> = recorded_on(source).and_then(|day| day.parse().ok());
-            day.is_some_and(|day| (day - archived).get_days() > 1)
-        })?;
-        let what = match late.entry.corrects {
+        let told = |late: &Recorded| match late.entry.corrects {
             Some(_) => "was changed",
             None => "was recorded",
         };
+        let own = self.late(&stated.value, stated.sources.iter());
+        let own = own.map(|(late, archived)| (told(late), late, archived));
+        // It stands: what was taken from it, or put over it, was taken back in turn.
+        let change = || {
+            let (late, archived) = self.late(&stated.value, self.uses.changes(stated))?;
+            Some(("was changed", late, archived))
+        };
+        let (what, late, archived) = own.or_else(change)?;
+        Some(self.edited(&stated.value, (what, late), archived))
+    }
+
+    /// Findings about the uses that were taken out of the register of a year, or moved to another one, after it went into the archive.
+    #[must_use]
+    pub fn of_gone(&self) -> Vec<(&'a Usage, Finding)> {
+        let found = self.uses.gone.iter().filter_map(|(usage, by)| {
+            let (late, archived) =
+                self.late(usage, by.iter().filter(|by| self.takes_out(usage, by)))?;
+            let what = match late.entry.corrects {
+                Some(_) => "was moved to another year",
+                None => "was withdrawn",
+            };
+            Some((usage, self.edited(usage, (what, late), archived)))
+        });
+        found.collect()
+    }
+
+    /// Whether an entry takes a use out of its year's register. A correction leaves it there, under what it says now, and is told of there.
+    fn takes_out(&self, usage: &Usage, by: &Recorded) -> bool {
+        if by.entry.corrects.is_none() {
+            return true;
+        }
+        let year = |usage: &Usage| usage.day().map(Date::year);
+        Usage::of(&by.entry).is_ok_and(|now| year(&now) != year(usage))
+    }
+
+    /// The first of some entries about a use that was recorded after its year's register went into the archive, and that day.
+    fn late<'b>(
+        &self,
+        usage: &Usage,
+        mut entries: impl Iterator<Item = &'b Recorded>,
+    ) -> Option<(&'b Recorded, Date)> {
+        let archived = self.uses.archived_on(usage.day()?.year())?;
+        // Instants are kept in UTC: a day of grace, so that no time zone makes a breach.
+        let late = entries.find(|entry| {
+            let day: Option<Date> = recorded_on(entry).and_then(|day| day.parse().ok());
+            day.is_some_and(|day| (day - archived).get_days() > 1)
+        })?;
+        Some((late, archived))
+    }
+
+    /// That what was done to an entry was done after its register went into the archive.
+    fn edited(&self, usage: &Usage, (what, late): (&str, &Recorded), archived: Date) -> Finding {
+        let year = usage
+            .day()
+            .map_or_else(String::new, |day| day.year().to_string());
         let message = format!(
             "The {} {what} on {}, after the register of {year} went into the archive on {archived}.",
-            stated.value.called(),
+            usage.called(),
             recorded_on(late).unwrap_or_default(),
         );
-        let finding = Finding::warning(LATE, message);
-        Some(finding.cited(Topic::RegisterArchive, self.scene))
+        let scene = Scene {
+            date: usage.day().or(self.scene.date),
+            ..self.scene
+        };
+        Finding::warning(LATE, message)
+            .value("entry", late.name.as_str())
+            .cited(Topic::RegisterArchive, scene)
     }
 
     fn numbered(&self, usage: &Usage) -> Option<Finding> {
@@ -335,7 +392,7 @@ fn recorded_on(recorded: &Recorded) -> Option<&str> {
 }
 
 /// Where the entry of the very file tells another number, symbol or date than the document does.
-fn differs(usage: &Usage, sought: Sought<'_>) -> Option<Finding> {
+fn differs(usage: &Usage, sought: Sought<'_>, scene: Scene<'_>) -> Option<Finding> {
     let plain = |text: &str| text.split_whitespace().collect::<String>().to_uppercase();
     let text = |name, told: Option<&str>, read: Option<&str>| -> Option<String> {
         let (told, read) = (told?, read?);
@@ -355,7 +412,7 @@ fn differs(usage: &Usage, sought: Sought<'_>) -> Option<Finding> {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| {
         let message = format!("The {} tells {}.", usage.called(), parts.join(", "));
-        Finding::warning("use.entry_differs", message)
+        Finding::warning("use.entry_differs", message).cited(Topic::RegisterOfUse, scene)
     })
 }
 

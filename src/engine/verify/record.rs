@@ -10,6 +10,7 @@ use crate::placement::Spot;
 use crate::reading::Signed;
 use crate::registry::Status;
 use crate::rules;
+use crate::rules::Topic;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::units::Dpi;
@@ -101,7 +102,11 @@ pub(super) fn stopped(
         outcome: report::Outcome::Stopped,
         pages: Vec::new(),
         impressions: Vec::new(),
-        findings: vec![rules::document::secret(page, mark)],
+        // Never less grave than it is, whatever a rule set says.
+        findings: vec![
+            rules::document::secret(page, mark)
+                .under(rules::basis(Topic::Secrecy, examination.scene())),
+        ],
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::rules;
 use crate::rules::Finding;
+use crate::rules::Scene;
 use crate::rules::Severity;
 use crate::verify::report::Outcome;
 
@@ -24,12 +25,17 @@ impl State {
     }
 
     /// What is to be said of the document as a whole; `missed` pages bear no seal, but should,
-    /// and `limited` ones were stopped by a limit.
-    pub(super) fn finding(&self, missed: Option<usize>, limited: &[u32]) -> Option<Finding> {
+    /// and `limited` ones were stopped by a limit. `scene` is where rules about documents are applied.
+    pub(super) fn finding(
+        &self,
+        missed: Option<usize>,
+        limited: &[u32],
+        scene: Scene<'_>,
+    ) -> Option<Finding> {
         match self {
             Self::Unreadable(reason) => Some(rules::document::unreadable(reason)),
             Self::NotProcessed(reason) => Some(rules::document::not_processed(reason, limited)),
-            Self::Read => missed.map(rules::document::no_seal),
+            Self::Read => missed.map(|pages| rules::document::no_seal(pages, scene)),
         }
     }
 

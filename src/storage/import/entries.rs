@@ -10,6 +10,7 @@ use crate::registry::Records;
 use crate::registry::body;
 use crate::registry::body::Relation;
 use crate::registry::body::relation;
+use crate::registry::correction::WITHDRAWAL;
 use crate::registry::event::EVENT;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Line;
@@ -43,7 +44,7 @@ impl Store {
         })?;
         match file {
             sheet::File::Register => self.import_register(path, options).await,
-            sheet::File::Events => self.import_events(path, options.mode, options.at).await,
+            sheet::File::Events => self.import_events(path, options.mode, options.act).await,
             sheet::File::Entries(kind) => self.import_entries(path, kind, options).await,
         }
     }
@@ -79,6 +80,7 @@ impl Store {
             };
             match known.fault(kind, &entry) {
                 None => {
+                    import.doubt(line, known.unmet(&entry));
                     known.add(&entry);
                     good.push(entry);
                     lines.push(line);
@@ -90,10 +92,12 @@ impl Store {
                 }),
             }
         }
+        let recorders = good.iter().map(|entry| entry.recorded_by.as_deref());
+        import.doubt_recorder(recorders, options.act);
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);
-                let recording = self.record_entries(&good, &source, options.at).await?;
+                let recording = self.record_entries(&good, &source, options.act).await?;
                 import.recorded(recording, |row| (lines[row], &good[row].key));
             }
             Mode::Check => import.changes.entries_known = good.len(),
@@ -135,6 +139,8 @@ pub(in crate::storage) struct Known {
     entries: BTreeMap<String, String>,
     /// The relations that stand, by body.
     relations: BTreeMap<String, Vec<Relation>>,
+    /// The names of what was corrected or withdrawn, recorded or not.
+    taken_back: BTreeSet<String>,
 }
 
 impl Known {
@@ -170,6 +176,10 @@ impl Known {
         {
             self.relate(relation);
         }
+        if entry.kind == WITHDRAWAL.name {
+            self.taken_back.insert(entry.key.clone());
+        }
+        self.taken_back.extend(entry.corrects.clone());
         self.entries.insert(entry.name(), entry.kind.clone());
     }
 
@@ -189,22 +199,40 @@ impl Known {
                 Subject::Body if !self.bodies.contains(value) => {
                     Some(format!("body {value} is not registered; import it first"))
                 }
-                Subject::Entry if !self.entries.contains_key(value) => {
-                    Some(format!("`{column}` is \"{value}\", which names no entry"))
-                }
                 Subject::Seal | Subject::Body | Subject::Entry => None,
             }
         };
         let refers = kind.refers.iter().find_map(unknown);
-        refers
-            .or_else(|| self.uncorrectable(&entry.kind, entry.corrects.as_deref()?))
-            .or_else(|| self.circle(entry))
+        refers.or_else(|| self.circle(entry))
+    }
+
+    /// What is to be said of a row that corrects or withdraws what is not recorded, or is of another kind. It is recorded all the
+    /// same, since the order of recording never matters: what it names may come later.
+    pub(in crate::storage) fn unmet(&self, entry: &Entry) -> Option<String> {
+        let withdraws = (entry.kind == WITHDRAWAL.name).then_some(("withdraws", &entry.key));
+        if let Some((column, name)) = withdraws.filter(|(_, name)| !self.has_entry(name)) {
+            return Some(unknown_entry(column, name));
+        }
+        let corrects = entry.corrects.as_ref()?;
+        match self.entries.get(corrects) {
+            None => Some(unknown_entry("corrects", corrects)),
+            Some(other) if *other != entry.kind => Some(format!(
+                "`corrects` is \"{corrects}\", which is of the kind {other} and not {}: nothing is replaced",
+                entry.kind
+            )),
+            Some(_) => None,
+        }
+    }
+
+    fn has_entry(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
     }
 
     /// Why a relation cannot be: on some day a body would stand above itself.
     fn circle(&self, entry: &Entry) -> Option<String> {
         // A correction may untie a cycle as well: what it leaves is told of as a finding.
-        if entry.kind != relation::KIND.name || entry.corrects.is_some() {
+        let is_taken_back = || self.taken_back.contains(&entry.name());
+        if entry.kind != relation::KIND.name || entry.corrects.is_some() || is_taken_back() {
             return None;
         }
         let new = Relation::of(entry).ok()?;
@@ -216,18 +244,12 @@ impl Known {
             path.join(" -> ")
         ))
     }
+}
 
-    /// Why an entry of this kind cannot correct the one that it names.
-    pub(in crate::storage) fn uncorrectable(&self, kind: &str, corrects: &str) -> Option<String> {
-        match self.entries.get(corrects) {
-            None => Some(format!(
-                "`corrects` is \"{corrects}\", which names no entry; \
-                 `antin register show` prints their names"
-            )),
-            Some(other) if other != kind => Some(format!(
-                "`corrects` is \"{corrects}\", which is a {other} and no {kind}"
-            )),
-            Some(_) => None,
-        }
-    }
+/// What is to be said of a name that no entry has.
+fn unknown_entry(column: &str, name: &str) -> String {
+    format!(
+        "`{column}` is \"{name}\", which names no entry yet; it counts once that is recorded (`antin register show` prints \
+         the names)"
+    )
 }

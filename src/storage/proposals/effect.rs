@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::registry::Entry;
 use crate::registry::Particulars;
 use crate::registry::Recorded;
-use crate::registry::event::EVENT;
 use crate::registry::kind;
 use crate::storage::Error;
 use crate::storage::NewSeal;
@@ -151,20 +150,27 @@ fn of_event(row: &SealEvent, seals: &[StoredSeal], known: &mut Known) -> Line {
     let Some(seal) = seals.iter().find(|seal| seal.id == *id) else {
         return Line::fault(format!("{told}: the seal is not registered"));
     };
-    let corrects = event.corrects.as_deref();
-    if let Some(reason) = corrects.and_then(|name| known.uncorrectable(EVENT, name)) {
-        return Line::fault(format!("{told}: {reason}"));
-    }
-    let name = event.entry(id).name();
+    let entry = event.entry(id);
+    let name = entry.name();
     let is_known = seal.events.iter().any(|old| old.entry(id).name() == name);
     if is_known {
-        Line::nothing(format!("{told}: is recorded already"))
-    } else {
-        Line::change(match corrects {
-            Some(corrects) => format!("{told}, in place of {corrects}"),
-            None => told,
-        })
+        return Line::nothing(format!("{told}: is recorded already"));
     }
+    let line = changing(told, &entry, known);
+    known.add(&entry);
+    line
+}
+
+/// A row that would change the register, with what should be looked at about it.
+fn changing(told: String, entry: &Entry, known: &Known) -> Line {
+    let told = match &entry.corrects {
+        Some(corrects) => format!("{told}, in place of {corrects}"),
+        None => told,
+    };
+    Line::change(match known.unmet(entry) {
+        Some(unmet) => format!("{told}; {unmet}"),
+        None => told,
+    })
 }
 
 fn of_entry(entry: &Entry, known: &mut Known, names: &mut BTreeSet<String>) -> Line {
@@ -178,9 +184,7 @@ fn of_entry(entry: &Entry, known: &mut Known, names: &mut BTreeSet<String>) -> L
     if let Some(reason) = fault {
         return Line::fault(format!("{told}: {reason}"));
     }
+    let line = changing(told, entry, known);
     known.add(entry);
-    Line::change(match &entry.corrects {
-        Some(corrects) => format!("{told}, in place of {corrects}"),
-        None => told,
-    })
+    line
 }

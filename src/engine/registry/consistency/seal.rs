@@ -13,6 +13,8 @@ use crate::registry::body::Relation;
 use crate::registry::body::name;
 use crate::registry::body::relation::RelationKind;
 use crate::registry::certificate;
+use crate::registry::certificate::CertificateEvent;
+use crate::registry::certificate::CertificateEventKind;
 use crate::registry::certificate::CertificateState;
 use crate::registry::consistency::Inconsistency;
 use crate::registry::consistency::of_rows;
@@ -49,7 +51,7 @@ pub fn of_seal(
     found.extend(of_pairs(seal, &events));
     found.extend(of_custody(records, seal.id));
     found.extend(of_permits(records, seal));
-    found.extend(of_certificates(records, seal.id));
+    found.extend(of_certificates(records, seal));
     found.extend(of_issuer(records, seal));
     for event in &events {
         if let Some(successor) = event.successor.as_deref().filter(|id| !is_registered(id)) {
@@ -328,8 +330,13 @@ fn overlap(one: &Permit, other: &Permit) -> bool {
     before(one.returned_at, other_out) && before(other.returned_at, one_out)
 }
 
-fn of_certificates(records: &Records, id: &str) -> Vec<Inconsistency> {
+fn of_certificates(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
+    let id = seal.id;
     let events = certificate::events(records, id);
+    let handed_in = events
+        .iter()
+        .filter_map(|stated| wrong_office(seal, stated));
+    let handed_in: Vec<Inconsistency> = handed_in.collect();
     let days = events.iter().map(|stated| stated.value.on);
     let valid = |day: Date| -> Vec<String> {
         let states = certificate::on(&events, day).into_iter();
@@ -346,5 +353,20 @@ fn of_certificates(records: &Records, id: &str) -> Vec<Inconsistency> {
         );
         Inconsistency::new("register.two_certificates", id, message)
     };
-    two.map(said).into_iter().collect()
+    two.map(said).into_iter().chain(handed_in).collect()
+}
+
+/// That a certificate was handed in elsewhere than where the specimen was registered.
+fn wrong_office(seal: Subject<'_>, stated: &Stated<CertificateEvent>) -> Option<Inconsistency> {
+    let event = &stated.value;
+    let (by, authority) = event.by.as_ref().zip(seal.particulars.authority.as_ref())?;
+    if event.kind != CertificateEventKind::Surrendered || by == authority {
+        return None;
+    }
+    let message = format!(
+        "its certificate {} was handed in to {by}, but {authority} registered its specimen",
+        event.certificate
+    );
+    let entries = stated.sources.iter().map(|source| source.name.clone());
+    Some(Inconsistency::new("register.wrong_authority", seal.id, message).of(entries))
 }

@@ -8,7 +8,6 @@ use crate::report::html::badge;
 use crate::report::html::escaped;
 use crate::report::html::fields;
 use crate::report::html::file;
-use crate::report::html::resting_on;
 use crate::report::marks::place;
 use crate::report::marks::reason;
 use crate::report::picture::Picture;
@@ -161,7 +160,10 @@ fn finding(html: &mut String, language: Language, finding: &Finding) {
         let original = escaped(&text(language, "head.original", &[("message", original)]));
         let _ = write!(said, "<br><span class=\"small\">{original}</span>");
     }
-    let basis = resting_on(language, finding.basis.as_ref());
+    let basis = match findings::ground(finding, language) {
+        ground if ground.is_empty() => ground,
+        ground => format!(" <span class=\"small\">({})</span>", escaped(&ground)),
+    };
     let _ = writeln!(
         html,
         "<li><strong class=\"{severity}\">{}</strong> {page}{said} \

@@ -183,6 +183,9 @@ fn finding(flow: &mut Flow<'_>, language: Language, finding: &Finding) {
         );
         let period = findings::in_force(&basis.in_force, language);
         place.push(format!("{law} ({period})"));
+    } else {
+        let ground = findings::ground(finding, language);
+        place.extend((!ground.is_empty()).then_some(ground));
     }
     place.push(finding.code.clone());
     flow.paragraph(&place.join(" · "), SMALL);

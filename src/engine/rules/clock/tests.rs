@@ -142,6 +142,71 @@ fn s0_01_the_seal_of_a_body_that_ended_is_overdue_until_it_is_handed_in_with_its
 }
 
 #[test]
+fn every_end_of_a_body_and_its_suspension_call_for_the_seal() {
+    let body = "body,level\nB1,commune\n";
+    let name = "body,name,from\nB1,UBND xã,2000-01-01\n";
+    let standing = |event: &str| -> Vec<Standing> {
+        let row = format!("body,event,on\nB1,{event},2024-07-01\n");
+        let found = clocks("UBND xã", "VN", &[body, name, &row], date(2024, 7, 11));
+        let own = of(&found, "clock.surrender_overdue");
+        own.iter().map(|clock| clock.standing).collect()
+    };
+    for event in [
+        "split",
+        "merged",
+        "consolidated",
+        "dissolved",
+        "ended",
+        "licence_revoked",
+        "mission_ended",
+        "suspended",
+    ] {
+        assert_eq!(standing(event), [Standing::Overdue], "{event}");
+    }
+    for event in ["renamed", "resumed"] {
+        assert_eq!(standing(event), [], "{event}");
+    }
+}
+
+#[test]
+fn a_seal_found_after_it_was_declared_invalid_is_handed_in() {
+    let events = "seal,event,on\nS1,reported_lost,2024-05-12\nS1,declared_invalid,2024-05-20\nS1,found,2024-06-01\n";
+    let found = clocks("UBND xã", "VN", &[events], date(2024, 6, 4));
+    let own = of(&found, "clock.surrender_overdue");
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own[0].what, "hand in the seal that was found");
+    assert_eq!(
+        (own[0].since, own[0].overdue_days),
+        (date(2024, 6, 1), Some(3))
+    );
+    let before = "seal,event,on\nS1,reported_lost,2024-05-12\nS1,found,2024-06-01\n";
+    let found = clocks("UBND xã", "VN", &[before], date(2024, 6, 4));
+    assert!(of(&found, "clock.surrender_overdue").is_empty());
+}
+
+#[test]
+fn a_seal_that_is_out_comes_back_on_the_permits_day_and_that_is_advice() {
+    let permit = |back: &str| {
+        format!(
+            "seal,permit,holder,out_at,due_back_on,returned_at\nS1,7,Lan,2024-06-01 08:00,2024-06-03,{back}\n"
+        )
+    };
+    let on = |back: &str, day| clocks("UBND xã", "VN", &[&permit(back)], day);
+    let found = on("", date(2024, 6, 5));
+    let late = of(&found, "clock.seal_not_returned")[0];
+    assert_eq!(
+        (late.standing, late.overdue_days),
+        (Standing::Overdue, Some(2))
+    );
+    assert_eq!((late.binding, late.severity), (false, Severity::Remark));
+    let found = on("2024-06-03", date(2024, 6, 5));
+    assert_eq!(
+        of(&found, "clock.seal_not_returned")[0].standing,
+        Standing::Done
+    );
+}
+
+#[test]
 fn before_2016_a_circular_gave_thirty_days_to_hand_a_seal_in() {
     let files = [
         "body,level\nB1,commune\n",

@@ -19,7 +19,7 @@ fn finding(subject: &Subject<'_>, usage: &Usage, permit: &Permit) -> Option<Find
     let scene = subject.scene;
     let applied = scene.rules.applied(Topic::Removal, scene);
     let clause = applied.map(|applied| applied.clause);
-    let rule = if clause.is_some_and(|clause| clause.written) {
+    let rule = if subject.asks_written || clause.is_some_and(|clause| clause.written) {
         Consent::Written
     } else {
         Consent::AnyForm

@@ -138,7 +138,7 @@ fn s2_18_the_register_of_certificates_is_complete() {
         codes(&found(None, "certificate", &CERTIFICATE, &[])),
         [] as [&str; 0]
     );
-    for column in ["requiring_unit", "purpose", "phone", "signed"] {
+    for column in ["used_at", "requiring_unit", "purpose", "phone", "signed"] {
         let findings = found(None, "certificate", &without(&CERTIFICATE, column), &[]);
         assert_eq!(codes(&findings), ["use.fields_missing"], "{column}");
     }
@@ -407,4 +407,5 @@ fn s2_16_an_impression_without_entry_is_told() {
     );
 }
 
+mod archive;
 mod second;

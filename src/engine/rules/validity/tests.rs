@@ -154,6 +154,66 @@ fn a_seal_outlives_neither_its_body_nor_the_name_that_it_bears() {
 }
 
 #[test]
+fn every_end_of_a_body_is_told_on_later_days_and_its_own_day_is_unproven() {
+    let body = "body,level\nB1,commune\n";
+    let names = "body,name,from\nB1,UBND xã Cũ,2000-01-01\n";
+    for kind in [
+        "split",
+        "merged",
+        "consolidated",
+        "dissolved",
+        "ended",
+        "licence_revoked",
+        "mission_ended",
+    ] {
+        let row =
+            |continues| format!("body,event,on,continues\nB1,{kind},2023-01-01,{continues}\n");
+        let on = |continues, day| found((&[], &[body, names, &row(continues)]), Some(day), None);
+        assert_eq!(
+            on("", date(2023, 1, 2)),
+            one("seal.body_ended", "2023-01-01"),
+            "{kind}"
+        );
+        for day in [date(2023, 1, 1), date(2022, 6, 1)] {
+            assert_eq!(on("", day), one(UNPROVEN, "2023-01-01"), "{kind}");
+        }
+        // A body from which a part was split goes on.
+        assert_eq!(on("yes", date(2023, 1, 2)), [], "{kind}");
+    }
+    for kind in ["renamed", "resumed"] {
+        let row = format!("body,event,on\nB1,{kind},2023-01-01\n");
+        let later = found((&[], &[body, names, &row]), Some(date(2023, 1, 2)), None);
+        assert_eq!(later, [], "{kind}");
+    }
+}
+
+#[test]
+fn what_would_settle_an_unproven_date_is_said() {
+    let events = [event(EventKind::ReportedLost, date(2024, 5, 21))];
+    let records = Records::of(events.iter().map(|event| event.recorded("S1")));
+    let particulars = Particulars {
+        registered_on: Some(date(2018, 3, 1)),
+        ..Particulars::default()
+    };
+    let subject = Subject {
+        id: "S1",
+        organisation: "UBND xã",
+        life: &Life::of(&records, ("S1", &particulars), &events),
+    };
+    let scene = Scene::unknown(Some(date(2024, 5, 2)), RuleSet::shipped());
+    let found = findings(subject, scene, None).remove(0);
+    let needed = "a receipt, a timestamp or a register entry from before 2024-05-21";
+    assert_eq!(found.values["settled_by"], needed);
+    let settled = format!("What would settle it: {needed}.");
+    assert!(found.message.ends_with(&settled), "{}", found.message);
+    assert!(
+        found.message.contains("the document says 2024-05-02"),
+        "{}",
+        found.message
+    );
+}
+
+#[test]
 fn a_suspended_body_cannot_use_its_seal_until_it_goes_on() {
     let body = "body,level\nB1,commune\n";
     let names = "body,name,from\nB1,UBND xã Cũ,2000-01-01\n";

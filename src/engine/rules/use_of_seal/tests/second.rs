@@ -286,16 +286,135 @@ fn s1_19_whoever_asks_does_not_stamp() {
 
 #[test]
 fn s1_25_local_and_general_rules_hold_together() {
-    let stated = particulars(Some("2"));
-    let scene = Scene::stated(&stated, Some(date(2024, 6, 5)), RuleSet::shipped());
-    let title = |topic| {
-        crate::rules::instruments::basis(topic, scene)
-            .unwrap()
-            .instrument
-    };
-    assert_eq!(
-        title(Topic::ProcedureList),
-        "Quyết định 157/QĐ-UBND (Từ Sơn)"
+    // One seal: its use is against the place's own rules, its notification against the decree.
+    let use_of_it = found(
+        Some("2"),
+        "centre",
+        &[
+            ("used_at", "2024-06-05"),
+            ("matter", "B"),
+            ("procedure", "B"),
+        ],
+        &[(
+            "matter",
+            &[
+                ("applies_to", "S1"),
+                ("list", "L"),
+                ("matter", "A"),
+                ("sign", "positive"),
+            ],
+        )],
     );
-    assert_eq!(title(Topic::Notification), "Nghị định 99/2016/NĐ-CP");
+    let local = one(&use_of_it, "use.procedure_not_listed").basis.clone();
+    assert_eq!(local.unwrap().instrument, "Quyết định 157/QĐ-UBND (Từ Sơn)");
+    let stated = Particulars {
+        registered_on: Some(date(2024, 1, 1)),
+        notified_on: Some(date(2024, 7, 1)),
+        ..particulars(Some("2"))
+    };
+    let life = crate::registry::Life::of(&Records::default(), ("S1", &stated), &[]);
+    let subject = crate::rules::validity::Subject {
+        id: "S1",
+        organisation: &stated.organisation,
+        life: &life,
+    };
+    let scene = Scene::stated(&stated, Some(date(2024, 6, 5)), RuleSet::shipped());
+    let early = crate::rules::validity::findings(subject, scene, None);
+    let general = one(&early, "seal.not_notified").basis.clone();
+    assert_eq!(general.unwrap().instrument, "Nghị định 99/2016/NĐ-CP");
+}
+
+#[test]
+fn the_second_seals_place_and_list_bind_no_other_copy() {
+    let entry = |no: &'static str, seal: &'static str| -> Columns<'static> {
+        vec![
+            ("seal", seal),
+            ("register", "centre"),
+            ("entry_no", no),
+            ("used_at", "2024-06-05"),
+            ("matter", "B"),
+            ("procedure", "B"),
+            ("place", "town hall"),
+        ]
+    };
+    let list = vec![
+        ("applies_to", "S2"),
+        ("list", "L"),
+        ("matter", "A"),
+        ("sign", "positive"),
+    ];
+    let mut all = rows("use", &[entry("1", "S1"), entry("1", "S2")]);
+    all.extend(rows("matter", &[list]));
+    let register = UseRegister::of(&recorded(&all));
+    let of = |id: &'static str, copy_no: &str, place: &str| {
+        let stated = Particulars {
+            place: Some(place.to_owned()),
+            ..particulars(Some(copy_no))
+        };
+        let scene = Scene::stated(&stated, None, RuleSet::shipped());
+        let subject = Subject::of((id, &stated), &register, scene).unwrap();
+        codes_of(&subject.of_entry(&subject.uses.uses[0]))
+    };
+    let second = of("S2", "2", "Centre");
+    for code in ["use.procedure_not_listed", "use.outside_place"] {
+        assert!(second.iter().any(|own| own == code), "{code}: {second:?}");
+        let first = of("S1", "1", "Town Hall");
+        assert!(first.iter().all(|own| own != code), "{code}: {first:?}");
+    }
+}
+
+#[test]
+fn a_list_has_versions_by_their_days() {
+    let version =
+        |matter: &'static str, from: &'static str, to: &'static str| -> Columns<'static> {
+            vec![
+                ("applies_to", "S1"),
+                ("list", "L"),
+                ("matter", matter),
+                ("sign", "positive"),
+                ("from", from),
+                ("to", to),
+            ]
+        };
+    let (old, new) = (
+        version("A", "2023-01-01", "2023-12-31"),
+        version("B", "2024-01-01", "2024-12-31"),
+    );
+    let is_off = |matter, on| {
+        let entry = [("used_at", on), ("matter", matter), ("procedure", matter)];
+        let found = found(
+            Some("2"),
+            "centre",
+            &entry,
+            &[("matter", &old), ("matter", &new)],
+        );
+        codes(&found).contains(&"use.procedure_not_listed")
+    };
+    assert!(!is_off("A", "2023-06-05") && !is_off("B", "2024-06-05"));
+    assert!(is_off("B", "2023-06-05") && is_off("A", "2024-06-05"));
+}
+
+#[test]
+fn a_body_whose_own_rules_ask_for_it_needs_written_consent() {
+    let permit = [
+        ("seal", "S1"),
+        ("permit", "7"),
+        ("holder", "Ma"),
+        ("consent_by", "Li"),
+        ("consent_at", "2024-06-04"),
+        ("consent_form", "oral"),
+        ("permit_by", "Wu"),
+        ("permit_at", "2024-06-04"),
+        ("out_at", "2024-06-05 08:00"),
+    ];
+    let name = [("body", "B1"), ("name", COMMITTEE), ("from", "2000-01-01")];
+    let told = |consent: &'static str| {
+        let body = [("body", "B1"), ("level", "village"), ("consent", consent)];
+        let others: [(&str, &[(&str, &str)]); 3] =
+            [("permit", &permit), ("body", &body), ("name", &name)];
+        let entry = with(&WORK, &[("permit", "7")]);
+        codes_of(&found(None, "work", &entry, &others))
+    };
+    assert_eq!(told("any"), [] as [&str; 0]);
+    assert_eq!(told("written"), ["use.removal_without_consent"]);
 }
