@@ -481,4 +481,14 @@ fn s3_01_a_submission_bears_seal_and_signature() {
         found(&bare, "document.no_seal").unwrap()["severity"],
         "warning"
     );
+    // The seal alone, as on its specimen: nobody signed.
+    let told = antin(
+        folder.path(),
+        &["verify", "--json", "--dated", "2021-01-01", "D01-1.png"],
+    );
+    let unsigned: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    let finding = found(&unsigned, "placement.not_on_signature").unwrap();
+    assert_eq!(finding["basis"]["instrument"], "Nghị định 30/2020/NĐ-CP");
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.starts_with("No signature was found"), "{message}");
 }
