@@ -141,14 +141,25 @@ fn entries_are_recorded_once_in_order() {
             content: [("reason".to_owned(), reason.to_owned())].into(),
             ..Entry::default()
         };
-        let given = [entry("một"), entry("二"), entry("một")];
-        let recording = store.record_entries(&given, "a.csv", now()).await.unwrap();
+        let named = Entry {
+            recorded_by: Some("Minh".into()),
+            ..entry("二")
+        };
+        let given = [entry("một"), named, entry("một")];
+        let recording = store
+            .record_entries(&given, "a.csv", &books::by(now()))
+            .await
+            .unwrap();
         let changes = recording.changes;
         assert_eq!((changes.entries_added, changes.entries_known), (2, 1));
         assert_eq!(store.revision().await.unwrap(), 1);
         let read = store.entries().await.unwrap();
         let read: Vec<_> = read.into_iter().map(|recorded| recorded.entry).collect();
-        assert_eq!(read, given[..2]);
+        // In the name of whoever records, whomever a row names.
+        assert_eq!(
+            read,
+            [&given[0], &given[1]].map(|own| books::by_lan(own.clone()))
+        );
     });
 }
 

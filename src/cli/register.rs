@@ -163,7 +163,7 @@ The exit status is 1 where something binding is overdue.";
 const EVENTS: &str = "\
 Imports dated events in the lives of registered seals from a CSV file.
 
-Columns: seal, event, on. Optional: by, instrument, note, successor, recorded_by, corrects. Events:
+Columns: seal, event, on. Optional: by, instrument, note, successor, corrects. Events:
 registered, notified, in_use, reported_lost, declared_invalid, found, reported_deformed,
 re_registering, re_registered, replaced_by, suspended, resumed, surrendered, collected, destroyed,
 archived.

@@ -20,6 +20,7 @@ use antin::storage::results::NewResult;
 use antin::storage::reviews::ReviewKind;
 use antin::verify::Outcome;
 use antin::verify::Report;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::civil::date;
 use serde_json::json;
@@ -31,6 +32,21 @@ use crate::later;
 use crate::now;
 use crate::on_each;
 use crate::result;
+
+/// What Lan does then.
+pub(crate) fn by(at: Timestamp) -> Act {
+    Act {
+        who: Actor::Person("lan".parse().unwrap()),
+        at,
+    }
+}
+
+pub(crate) fn by_lan(entry: Entry) -> Entry {
+    Entry {
+        recorded_by: Some("lan".into()),
+        ..entry
+    }
+}
 
 fn seal(id: &str, organisation: &str, specimens: &[u8]) -> NewSeal {
     let specimen = |n: &u8| NewSpecimen {
@@ -87,13 +103,13 @@ fn seals_have_versions_and_history_is_never_rewritten() {
     on_each("seals", async |store| {
         let first = [seal("S2", "Ủy ban", &[1]), seal("S1", "公章", &[2])];
         let changes = store
-            .record_seals(&first, "a.csv", now())
+            .record_seals(&first, "a.csv", &by(now()))
             .await
             .unwrap()
             .changes;
         assert_eq!((changes.seals_added, changes.specimens_added), (2, 2));
         let again = store
-            .record_seals(&first, "b.csv", now())
+            .record_seals(&first, "b.csv", &by(now()))
             .await
             .unwrap()
             .changes;
@@ -105,7 +121,7 @@ fn seals_have_versions_and_history_is_never_rewritten() {
         );
         let renamed = [seal("S2", "Ủy ban nhân dân", &[1, 3])];
         let changes = store
-            .record_seals(&renamed, "c.csv", later(60))
+            .record_seals(&renamed, "c.csv", &by(later(60)))
             .await
             .unwrap()
             .changes;
@@ -144,23 +160,32 @@ fn seals_have_versions_and_history_is_never_rewritten() {
 fn events_make_a_seals_state_and_are_recorded_once() {
     on_each("events", async |store| {
         store
-            .record_seals(&[seal("S1", "a", &[1])], "a.csv", now())
+            .record_seals(&[seal("S1", "a", &[1])], "a.csv", &by(now()))
             .await
             .unwrap();
         let given = [
             event("S1", EventKind::Found, date(2024, 6, 12)),
             event("S1", EventKind::ReportedLost, date(2024, 5, 12)),
         ];
-        let added = store.record_events(&given, "b.csv", now()).await.unwrap();
+        let added = store
+            .record_events(&given, "b.csv", &by(now()))
+            .await
+            .unwrap();
         assert_eq!(added.changes.events_added, 2);
-        let again = store.record_events(&given, "b.csv", now()).await.unwrap();
+        let again = store
+            .record_events(&given, "b.csv", &by(now()))
+            .await
+            .unwrap();
         assert_eq!(again.changes.events_added, 0);
         // Of a seal that is not there: that row is refused, the other recorded.
         let unknown = [
             event("S1", EventKind::Destroyed, date(2025, 1, 1)),
             event("S9", EventKind::Found, date(2025, 1, 1)),
         ];
-        let recording = store.record_events(&unknown, "c.csv", now()).await.unwrap();
+        let recording = store
+            .record_events(&unknown, "c.csv", &by(now()))
+            .await
+            .unwrap();
         let refused: Vec<usize> = recording.refused.iter().map(|row| row.row).collect();
         assert_eq!((recording.changes.events_added, refused), (1, vec![1]));
         assert_eq!(store.revision().await.unwrap(), 3);
@@ -185,7 +210,7 @@ fn events_make_a_seals_state_and_are_recorded_once() {
 fn a_result_is_kept_once_and_judged_again_when_what_it_rests_on_changes() {
     on_each("results", async |store| {
         store
-            .record_seals(&[seal("S1", "a", &[1])], "a.csv", now())
+            .record_seals(&[seal("S1", "a", &[1])], "a.csv", &by(now()))
             .await
             .unwrap();
         let news = store.news().await.unwrap();
@@ -208,7 +233,7 @@ fn a_result_is_kept_once_and_judged_again_when_what_it_rests_on_changes() {
             .record_events(
                 &[event("S1", EventKind::ReportedLost, date(2024, 5, 12))],
                 "b.csv",
-                now(),
+                &by(now()),
             )
             .await
             .unwrap();
@@ -316,10 +341,14 @@ fn a_row_that_is_refused_loses_no_other() {
         let mixed = |n: u32| n.wrapping_mul(2_654_435_761).rotate_left(n % 32);
         let long: String = (0..2_000).map(|n| format!("{:08x}", mixed(n))).collect();
         let given = ["a".to_owned(), long, "b".to_owned()].map(entry);
-        let recording = store.record_entries(&given, "a.csv", now()).await.unwrap();
+        let recording = store
+            .record_entries(&given, "a.csv", &by(now()))
+            .await
+            .unwrap();
         let refused: Vec<usize> = recording.refused.iter().map(|row| row.row).collect();
         let kept = store.entries().await.unwrap();
         let kept: Vec<Entry> = kept.into_iter().map(|own| own.entry).collect();
+        let given = given.map(by_lan);
         let [first, _, last] = given.clone();
         match store.kind() {
             Kind::Sqlite => assert_eq!((refused, kept), (vec![], given.to_vec())),
