@@ -81,11 +81,12 @@ impl Printing {
     }
 }
 
-/// A document's examination as it was, with its pictures, from what is kept: no scan is opened.
+/// A document's examination as it was, with its pictures, from what is kept: no scan is opened. The specimens that are shown
+/// with it, in what is called `shown`, are written down as read.
 async fn examined(
     service: &Shared,
     caller: &Caller,
-    id: &str,
+    (id, shown): (&str, &str),
 ) -> Answer<(Examined, Arc<Register>)> {
     let document = own(service, caller, id).await?;
     let report = report_of(service, caller, id).await?;
@@ -103,6 +104,15 @@ async fn examined(
     });
     let drawn = drawn.await.map_err(|error| Problem::failure(&error))?;
     let drawn = drawn.ok_or_else(not_kept)?;
+    let seals = report.impressions.iter();
+    let seals: BTreeSet<&String> = seals.filter_map(|one| one.seal.as_ref()).collect();
+    for seal in seals {
+        let mut detail = serde_json::Map::new();
+        detail.insert(shown.to_owned(), id.into());
+        caller
+            .logged(service, Deed::SpecimenRead, seal, detail.into())
+            .await?;
+    }
     // What was said stands; the pictures are of the ink that it was said of.
     Ok((Examined { report, ..drawn }, register))
 }
@@ -119,7 +129,7 @@ pub(super) async fn pdf(
     Query(printing): Query<Printing>,
 ) -> Answer<Response> {
     let language = printing.language()?;
-    let (examined, register) = examined(&service, &caller, &id).await?;
+    let (examined, register) = examined(&service, &caller, (&id, "report")).await?;
     let printed = tokio::task::spawn_blocking(move || {
         let fonts = Fonts::of_system().map_err(|error| {
             let detail = error.to_string();
@@ -169,15 +179,7 @@ pub(super) async fn bundle(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<Response> {
-    let (examined, register) = examined(&service, &caller, &id).await?;
-    let seals = examined.report.impressions.iter();
-    let seals: BTreeSet<String> = seals.filter_map(|one| one.seal.clone()).collect();
-    for seal in &seals {
-        let detail = json!({ "bundle": id });
-        caller
-            .logged(&service, Deed::SpecimenRead, seal, detail)
-            .await?;
-    }
+    let (examined, register) = examined(&service, &caller, (&id, "bundle")).await?;
     let packed = tokio::task::spawn_blocking(move || bundle::write(&examined, &register, None));
     let packed = packed.await.map_err(|error| Problem::failure(&error))?;
     let packed = packed.map_err(|error| Problem::failure(&error))?;

@@ -123,6 +123,14 @@ impl Arguments {
             Seals::Optional
         }
     }
+
+    async fn reports(&self, common: &Common) -> anyhow::Result<Reports> {
+        let reports = self.reports.begin(self.seal.as_deref())?;
+        Ok(match reports.are_pictured() && self.register.is_none() {
+            true => reports.of_register(common.store().await?),
+            false => reports,
+        })
+    }
 }
 
 pub(super) async fn run(
@@ -175,7 +183,7 @@ pub(super) async fn run(
             true => ReportTable::detailed(),
             false => ReportTable::default(),
         }),
-        reports: arguments.reports.begin(arguments.seal.as_deref())?,
+        reports: arguments.reports(common).await?,
         keeper: keeper(&arguments, common).await?,
         ..Readers::default()
     };

@@ -14,7 +14,7 @@ const PASTED: &str = "15-pasted-copy-of-01.pdf";
 const STAMPED: &str = "13-two-seals.pdf";
 
 /// Hands in one of the samples, and waits until it is examined; its document.
-async fn examined(by: &Visitor, name: &str) -> String {
+pub(crate) async fn examined(by: &Visitor, name: &str) -> String {
     let bytes = std::fs::read(format!("fixtures/demo/docs/{name}")).unwrap();
     let path = format!("/api/v1/documents?name={name}");
     let upload = by.request("POST", &path).body(bytes);

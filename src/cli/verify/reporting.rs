@@ -1,5 +1,6 @@
 //! Reports in files: which are asked for, in which language, and what is said of them at the end.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -7,14 +8,20 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use serde_json::json;
+use tokio::runtime::Handle;
+use tokio::task;
 
+use crate::audit::Deed;
 use crate::cli::output::Output;
+use crate::cli::who;
 use crate::config;
 use crate::registry::Register;
 use crate::report::copies::Family;
 use crate::report::csv::Sheet;
 use crate::report::folder::ReportFolder;
 use crate::report::wear::Followed;
+use crate::storage::Store;
 use crate::verify::Examined;
 use crate::words::Language;
 
@@ -51,6 +58,7 @@ impl Choice {
             language,
             folder,
             sheet: sheet.transpose()?,
+            ..Reports::default()
         })
     }
 }
@@ -61,6 +69,10 @@ pub(in crate::cli) struct Reports {
     language: Language,
     folder: Option<ReportFolder>,
     sheet: Option<Sheet<BufWriter<File>>>,
+    /// Whose specimens are shown, where they are a register's.
+    store: Option<Store>,
+    /// The seals whose specimens are written down as read.
+    noted: BTreeSet<String>,
 }
 
 impl Reports {
@@ -70,8 +82,14 @@ impl Reports {
         Ok(Self {
             language,
             folder: Some(begun(folder, language, None)?),
-            sheet: None,
+            ..Self::default()
         })
+    }
+
+    /// The same, with specimens of a store's register: every seal's that is shown is written down there as read.
+    pub(super) fn of_register(self, store: Store) -> Self {
+        let store = Some(store);
+        Self { store, ..self }
     }
 
     /// Whether pictures of impressions are asked for.
@@ -85,6 +103,7 @@ impl Reports {
     }
 
     pub(super) fn add(&mut self, examined: &Examined, register: &Register) -> anyhow::Result<()> {
+        self.note(examined)?;
         if let Some(folder) = &mut self.folder {
             let added = folder.add(examined, register);
             added.context("cannot write the report")?;
@@ -92,6 +111,23 @@ impl Reports {
         if let Some(sheet) = &mut self.sheet {
             let added = sheet.add(&examined.report);
             added.context("cannot write the findings")?;
+        }
+        Ok(())
+    }
+
+    /// Writes down whose specimens a document's pictures and bundle show, before they do.
+    fn note(&mut self, examined: &Examined) -> anyhow::Result<()> {
+        let Some(store) = self.store.as_ref().filter(|_| self.folder.is_some()) else {
+            return Ok(());
+        };
+        let impressions = examined.report.impressions.iter();
+        for seal in impressions.filter_map(|one| one.seal.as_ref()) {
+            if self.noted.insert(seal.clone()) {
+                let detail = json!({ "by": "verify --report" });
+                let entry = who::act().entry(Deed::SpecimenRead, seal, detail);
+                let logged = store.log(&entry);
+                task::block_in_place(|| Handle::current().block_on(logged))?;
+            }
         }
         Ok(())
     }
