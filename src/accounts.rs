@@ -54,6 +54,15 @@ pub enum Error {
         /// Most characters.
         chars_max: usize,
     },
+    /// An office that is none.
+    #[error(
+        "the register holds no body {office}: record it first, by a file with the columns `body` and `level` \
+         (`antin register import`, or a proposal)"
+    )]
+    Office {
+        /// The identifier given.
+        office: String,
+    },
     /// A password that is guessed soon.
     #[error("this password will not do: {reason}")]
     Password {

@@ -288,7 +288,15 @@ impl Common {
             None => Store::open(&data).await?,
             Some(url) => Store::connect(url, &data).await?,
         };
-        Ok(store.with_keys(keys))
+        let store = store.with_keys(keys);
+        let shelf = match &self.object_store {
+            Some(_) => self.blobs()?.shelf(),
+            None => None,
+        };
+        Ok(match shelf {
+            Some(shelf) => store.with_shelf(shelf),
+            None => store,
+        })
     }
 
     /// The scans.

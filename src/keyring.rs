@@ -146,6 +146,12 @@ impl Keyring {
         self.keys.first().map(Key::id)
     }
 
+    /// Whether the key of this name is at hand.
+    #[must_use]
+    pub fn holds(&self, id: KeyId) -> bool {
+        self.keys.iter().any(|key| key.id() == id)
+    }
+
     /// Encrypts a file's content under its name; without a key it stays as it is.
     ///
     /// # Errors

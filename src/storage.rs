@@ -40,6 +40,8 @@ mod register;
 pub mod results;
 pub mod retention;
 pub mod reviews;
+pub mod scans;
+mod shelf;
 pub mod snapshot;
 pub mod tallies;
 pub mod tracings;
@@ -55,6 +57,7 @@ pub use register::NewSpecimen;
 pub use register::StoredSeal;
 pub use register::StoredSpecimen;
 pub use register::StoredVersion;
+pub use shelf::Shelf;
 
 /// Name of the database inside the data directory.
 const DATABASE: &str = "antin.db";
@@ -120,6 +123,20 @@ pub enum Error {
         path: PathBuf,
         /// Why not.
         source: keyring::Error,
+    },
+    /// The object store, where machines share specimens, does not answer as it should.
+    #[error("the object store of the specimens failed")]
+    Shelf(#[source] object_store::Error),
+    /// Specimens that other machines have: without them their seals would be taken for unregistered.
+    #[error(
+        "{count} of the register's specimens are not in {folder}: give this machine the `--object-store` that the others \
+         have, or copy the folder from the one where they were registered; importing them again keeps them too"
+    )]
+    Absent {
+        /// How many.
+        count: usize,
+        /// Where they should be.
+        folder: PathBuf,
     },
     /// Something that is done in a person's name only.
     #[error("nobody is named in whose name this is done")]
@@ -199,6 +216,15 @@ impl Store {
     pub fn with_keys(self, keys: Keyring) -> Self {
         Self {
             files: self.files.with_keys(keys),
+            ..self
+        }
+    }
+
+    /// The same store, its specimens shared with other machines.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self {
+            files: self.files.with_shelf(shelf),
             ..self
         }
     }

@@ -18,6 +18,8 @@ use reqwest::multipart::Part;
 use serde_json::Value;
 use serde_json::json;
 
+#[path = "service/archives.rs"]
+mod archives;
 #[path = "service/bounds.rs"]
 mod bounds;
 #[path = "service/copies.rs"]
@@ -28,6 +30,8 @@ mod families;
 mod injections;
 #[path = "servers/issuer.rs"]
 mod issuer;
+#[path = "service/offices.rs"]
+mod offices;
 #[path = "service/openid.rs"]
 mod openid;
 #[path = "service/pieces.rs"]
@@ -36,6 +40,8 @@ mod pieces;
 mod registers;
 #[path = "service/site.rs"]
 mod site;
+#[path = "service/specimens.rs"]
+mod specimens;
 
 use site::PASSWORD;
 use site::Running;

@@ -346,3 +346,72 @@ fn specimens_are_encrypted_with_the_administrators_key_and_told_apart_without_it
     assert_eq!(refused.status, 3);
     assert!(refused.stderr.contains("line 1"), "{}", refused.stderr);
 }
+
+#[test]
+fn an_office_is_a_body_of_the_register() {
+    let place = Place::new();
+    place.write("bodies.csv", "body,level\nB1,commune\n");
+    let of = |office: &str| {
+        let add = [
+            "user",
+            "add",
+            "hoa",
+            "--role",
+            "inspector",
+            "--office",
+            office,
+        ];
+        place.run(&add, PASSWORD, &[])
+    };
+    let submit = |office: &str| {
+        let submit = [
+            "bulk",
+            "submit",
+            "D01-1.png",
+            "--detach",
+            "--office",
+            office,
+        ];
+        place.run(&submit, "", &[])
+    };
+    for refused in [of("B1"), submit("B1")] {
+        assert_eq!(refused.status, 2, "{}", refused.stderr);
+        let said = refused.stderr;
+        assert!(said.contains("no body B1"), "{said}");
+        assert!(said.contains("antin register import"), "{said}");
+    }
+    assert!(place.json(&["user", "list", "--json"]).is_empty());
+    assert!(place.json(&["bulk", "status", "--json"]).is_empty());
+    place.does(&["register", "import", "bodies.csv"], "");
+    for taken in [of("B1"), submit("B1")] {
+        assert_eq!(taken.status, 0, "{}", taken.stderr);
+    }
+    let moved = place.run(&["user", "change", "hoa", "--office", "B2"], "", &[]);
+    assert_eq!(moved.status, 2, "{}", moved.stderr);
+    assert!(moved.stderr.contains("no body B2"), "{}", moved.stderr);
+    let people = place.json(&["user", "list", "--json"]);
+    assert_eq!(people[0]["office"], "B1");
+}
+
+#[test]
+fn specimens_that_a_report_shows_are_written_down_as_read() {
+    let place = Place::new();
+    place.does(&["register", "import", "register.csv"], "");
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/docs");
+    let document = document.join("01-genuine-colour.pdf").display().to_string();
+    let reads = || place.json(&["audit", "list", "--deed", "specimen.read", "--json"]);
+    let verify = |options: &[&str]| {
+        let arguments = [&["verify", &document], options].concat();
+        let ran = place.run(&arguments, "", &[]);
+        assert!(ran.stdout.contains("D01"), "{}{}", ran.stdout, ran.stderr);
+    };
+    // A verdict shows none, nor does a register of one's own belong to the store.
+    verify(&[]);
+    verify(&["--report", "own", "--register", "register.csv"]);
+    assert_eq!(reads(), Vec::<Value>::new());
+    verify(&["--report", "out"]);
+    let reads = reads();
+    assert_eq!(reads.len(), 1, "{reads:?}");
+    assert_eq!(reads[0]["subject"], "D01");
+    assert!(place.folder.path().join("out/documents").is_dir());
+}

@@ -45,8 +45,12 @@ mod books;
 mod bucket;
 #[path = "storage/families.rs"]
 mod families;
+#[path = "storage/forgetting.rs"]
+mod forgetting;
 #[path = "servers/postgres.rs"]
 mod postgres;
+#[path = "storage/sharing.rs"]
+mod sharing;
 
 static POSTGRES: LazyLock<postgres::Postgres> = LazyLock::new(postgres::Postgres::start);
 
@@ -427,12 +431,12 @@ async fn keeps_scans(blobs: &Blobs) {
         blobs.open(&sha256).await,
         Err(blobs::Error::Missing(_))
     ));
-    blobs.keep(arrived).await.unwrap();
+    blobs.keep(&arrived).await.unwrap();
     let again = blobs
         .receive(chunks(b"a scan of a seal"), 1_000)
         .await
         .unwrap();
-    blobs.keep(again).await.unwrap();
+    blobs.keep(&again).await.unwrap();
     let opened = blobs.open(&sha256).await.unwrap();
     assert_eq!(std::fs::read(opened.path()).unwrap(), b"a scan of a seal");
     assert!(blobs.is_reachable().await);

@@ -20,10 +20,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::api::Shared;
 use crate::api::identity::Caller;
+use crate::api::jobs::job_for;
 use crate::api::page::Page;
 use crate::api::page::PageQuery;
 use crate::api::problem::Answer;
@@ -40,8 +40,6 @@ use crate::storage::documents::StoredDocument;
 use crate::storage::items::ItemKind;
 use crate::storage::jobs::Arrival;
 use crate::storage::jobs::Job;
-use crate::storage::jobs::NewJob;
-use crate::storage::jobs::Terms;
 use crate::storage::retention::Deleted;
 
 /// Characters of a name that are kept.
@@ -56,22 +54,22 @@ pub(super) struct Upload {
     /// Its name, where the body is the document itself.
     pub(super) name: Option<String>,
     /// The job that it belongs to; one of its own where none is named.
-    job: Option<String>,
+    pub(super) job: Option<String>,
     /// The seal that it is said to bear, in a job of its own.
-    seal: Option<String>,
+    pub(super) seal: Option<String>,
     /// Its date, in a job of its own.
     #[param(value_type = Option<String>, format = Date)]
-    dated: Option<Date>,
+    pub(super) dated: Option<Date>,
     /// Whether it must bear a seal, in a job of its own.
     #[serde(default)]
-    expect_seal: bool,
+    pub(super) expect_seal: bool,
 }
 
 /// What was handed in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct HandedIn {
     /// The document; null for an archive, whose documents are items of the job when it is unpacked.
-    document: Option<String>,
+    pub(super) document: Option<String>,
     /// The job that examines it.
     job: String,
     /// SHA-256 of its bytes.
@@ -93,7 +91,7 @@ pub(super) struct HandedIn {
         ("Idempotency-Key" = Option<String>, Header, description = "The office's own key for this upload")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = HandedIn), (status = 200, body = HandedIn, description = "The office had it"),
-        (status = 413, body = Problem), (status = 429, body = Problem))
+        (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
 )]
 pub(super) async fn hand_in(
     State(service): State<Shared>,
@@ -187,46 +185,6 @@ pub(super) async fn take_in(
     admit(service, caller, &job, (name, arrived, key)).await
 }
 
-/// The job that is named, if one is; it must be the caller's.
-pub(super) async fn named_job(
-    service: &Shared,
-    caller: &Caller,
-    upload: &Upload,
-) -> Answer<Option<Job>> {
-    let Some(id) = &upload.job else {
-        return Ok(None);
-    };
-    let job = service.store.job(id).await?;
-    let job = job.filter(|job| caller.sees(&job.office));
-    job.map(Some).ok_or_else(|| Problem::not_found("job"))
-}
-
-/// The job that is named; else a new one.
-async fn job_for(service: &Shared, caller: &Caller, upload: &Upload, name: &str) -> Answer<Job> {
-    if let Some(job) = named_job(service, caller, upload).await? {
-        return Ok(job);
-    }
-    let new = NewJob {
-        id: Uuid::now_v7().simple().to_string(),
-        office: caller.office().to_owned(),
-        name: name.to_owned(),
-        by: Some(caller.login().to_owned()),
-        terms: Terms {
-            seal: upload.seal.clone().filter(|seal| !seal.is_empty()),
-            dated: upload.dated,
-            expect_seal: upload.expect_seal,
-        },
-    };
-    begin(service, &new).await
-}
-
-/// Begins a job.
-pub(super) async fn begin(service: &Shared, new: &NewJob) -> Answer<Job> {
-    service.store.begin_job(new, Timestamp::now()).await?;
-    let job = service.store.job(&new.id).await?;
-    job.ok_or_else(|| Problem::not_found("job"))
-}
-
 /// Keeps what arrived, then takes it into a job.
 async fn admit(
     service: &Shared,
@@ -250,11 +208,11 @@ async fn admit(
         kind,
         idempotency_key,
     };
-    service.blobs.keep(arrived).await?;
-    let admitted = service
+    let came = [(arrived, arrival)];
+    let taken = service
         .store
-        .admit(job, &[arrival], Timestamp::now())
-        .await?;
+        .take_in(&service.blobs, (job, &came), Timestamp::now());
+    let admitted = taken.await?;
     let admitted = admitted.into_iter().next();
     let (document, new) = admitted.map_or((None, true), |one| (one.document, one.is_new));
     let detail = json!({ "sha256": sha256, "job": job.id, "new": new });
@@ -451,9 +409,8 @@ pub(super) async fn delete(
             ));
         }
     }
-    if !service.store.is_wanted(&document.sha256).await? {
-        service.blobs.remove(&document.sha256).await?;
-    }
+    let dropped = service.store.drop_scan(&service.blobs, &document.sha256);
+    dropped.await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

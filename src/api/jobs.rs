@@ -13,13 +13,15 @@ use axum::response::sse::Event;
 use axum::response::sse::KeepAlive;
 use futures_util::Stream;
 use futures_util::stream;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::accounts;
 use crate::api::Shared;
-use crate::api::documents::begin;
+use crate::api::documents::Upload;
 use crate::api::documents::plain;
 use crate::api::identity::Caller;
 use crate::api::page::Page;
@@ -96,24 +98,67 @@ async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<Job> {
     job.ok_or_else(|| Problem::not_found("job"))
 }
 
+/// The job that is named, if one is; it must be the caller's.
+pub(super) async fn named_job(
+    service: &Shared,
+    caller: &Caller,
+    upload: &Upload,
+) -> Answer<Option<Job>> {
+    match &upload.job {
+        Some(id) => own(service, caller, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The job that is named; else a new one.
+pub(super) async fn job_for(
+    service: &Shared,
+    caller: &Caller,
+    upload: &Upload,
+    name: &str,
+) -> Answer<Job> {
+    if let Some(job) = named_job(service, caller, upload).await? {
+        return Ok(job);
+    }
+    let terms = Terms {
+        seal: upload.seal.clone().filter(|seal| !seal.is_empty()),
+        dated: upload.dated,
+        expect_seal: upload.expect_seal,
+    };
+    begin(service, caller, (name.to_owned(), terms)).await
+}
+
+/// Begins a job of the caller's office, which must be a body of the register.
+async fn begin(service: &Shared, caller: &Caller, (name, terms): (String, Terms)) -> Answer<Job> {
+    let office = caller.office();
+    if !office.is_empty() && !service.registers.rows().await?.has_body(office) {
+        let office = office.to_owned();
+        return Err(accounts::Error::Office { office }.into());
+    }
+    let new = NewJob {
+        id: Uuid::now_v7().simple().to_string(),
+        office: office.to_owned(),
+        name,
+        by: Some(caller.login().to_owned()),
+        terms,
+    };
+    service.store.begin_job(&new, Timestamp::now()).await?;
+    let job = service.store.job(&new.id).await?;
+    job.ok_or_else(|| Problem::not_found("job"))
+}
+
 /// Begin a job; its documents are handed in with `?job=`.
 #[utoipa::path(
     post, path = "/jobs", tag = "jobs", request_body = Beginning,
-    responses((status = 201, body = Standing), (status = 400, body = Problem))
+    responses((status = 201, body = Standing), (status = 400, body = Problem), (status = 422, body = Problem))
 )]
 pub(super) async fn create(
     State(service): State<Shared>,
     caller: Caller,
     Json(beginning): Json<Beginning>,
 ) -> Answer<(StatusCode, Json<Standing>)> {
-    let new = NewJob {
-        id: Uuid::now_v7().simple().to_string(),
-        office: caller.office().to_owned(),
-        name: plain(&beginning.name),
-        by: Some(caller.login().to_owned()),
-        terms: beginning.terms,
-    };
-    let job = begin(&service, &new).await?;
+    let name = plain(&beginning.name);
+    let job = begin(&service, &caller, (name, beginning.terms)).await?;
     Ok((StatusCode::CREATED, Json(standing(&service, job).await?)))
 }
 
@@ -211,21 +256,28 @@ pub(super) async fn order(
         Order::Pause => JobState::Paused,
         Order::Resume => JobState::Running,
         Order::Cancel => JobState::Cancelled,
+        Order::Retry if job.state == JobState::Cancelled => return Err(cancelled()),
         Order::Retry => {
-            service.store.retry_job(&job.id).await?;
+            let failed = service.store.progress(&job.id).await?.failed;
+            let again = service.store.retry_job(&job.id).await?;
+            if again == 0 && failed > 0 {
+                let detail = "what failed is not kept any more: hand it in anew";
+                return Err(Problem::conflict("not_kept", detail));
+            }
             service.wake.notify_waiters();
             return Ok(Json(standing(&service, job).await?));
         }
     };
     if !service.store.set_job_state(&job.id, state).await? {
-        return Err(Problem::conflict(
-            "cancelled",
-            "the job was cancelled: begin a new one",
-        ));
+        return Err(cancelled());
     }
     service.wake.notify_waiters();
     let job = own(&service, &caller, &id).await?;
     Ok(Json(standing(&service, job).await?))
+}
+
+fn cancelled() -> Problem {
+    Problem::conflict("cancelled", "the job was cancelled: begin a new one")
 }
 
 /// A job's progress as server-sent events, until nothing is left to do.

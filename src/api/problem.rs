@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::accounts;
 use crate::storage;
 use crate::storage::blobs;
+use crate::storage::scans;
 
 /// A problem. `type` names its code, which stays; `detail` is for people, and may be worded anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -177,7 +178,19 @@ impl IntoResponse for Problem {
 
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
+        if let storage::Error::Accounts(error) = error {
+            return error.into();
+        }
         Self::failure(&error)
+    }
+}
+
+impl From<scans::Error> for Problem {
+    fn from(error: scans::Error) -> Self {
+        match error {
+            scans::Error::Storage(error) => error.into(),
+            scans::Error::Blobs(error) => error.into(),
+        }
     }
 }
 
@@ -185,6 +198,11 @@ impl From<accounts::Error> for Problem {
     fn from(error: accounts::Error) -> Self {
         match error {
             accounts::Error::Random => Self::failure(&error),
+            accounts::Error::Office { .. } => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no_such_office",
+                error.to_string(),
+            ),
             accounts::Error::Login { .. }
             | accounts::Error::Role { .. }
             | accounts::Error::Text { .. }

@@ -27,10 +27,12 @@ use crate::api::documents;
 use crate::api::documents::HandedIn;
 use crate::api::documents::Upload;
 use crate::api::identity::Caller;
+use crate::api::jobs;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::storage::blobs;
 use crate::storage::blobs::Pieces;
+use crate::storage::documents::DocumentState;
 use crate::storage::uploads;
 
 /// Bytes that are on disk, of those that are to come.
@@ -109,7 +111,7 @@ pub(super) async fn begin(
     if length == 0 {
         return Err(Problem::bad_request("`Upload-Length` must be 1 at least"));
     }
-    documents::named_job(&service, &caller, &how).await?;
+    jobs::named_job(&service, &caller, &how).await?;
     let upload = uploads::Upload {
         id: Uuid::new_v4().simple().to_string(),
         login: caller.login().to_owned(),
@@ -252,6 +254,14 @@ async fn take(
         let stands = (arrived, handed.as_deref());
         let kept = service.store.upload_stands(id, stands, Timestamp::now());
         kept.await?;
+        let document = match &done.document {
+            Some(document) => service.store.document(document).await?,
+            None => None,
+        };
+        if document.is_some_and(|document| document.state == DocumentState::Stopped) {
+            // It was stopped before its name was written here: nothing is to tell of it any more.
+            service.store.forget_upload(id).await?;
+        }
     }
     let standing = PartialUpload::of(uploads::Upload {
         arrived,

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::accounts;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::inputs;
@@ -20,6 +21,7 @@ use crate::cli::serve::Working;
 use crate::report::words;
 use crate::sandbox::archive::Format;
 use crate::storage::Store;
+use crate::storage::blobs::Arrived;
 use crate::storage::blobs::Blobs;
 use crate::storage::documents::NewDocument;
 use crate::storage::documents::document_id;
@@ -35,6 +37,8 @@ use crate::verify::Outcome;
 
 /// Documents that are handed in together.
 const TOGETHER: usize = 64;
+/// Bytes of them from which on fewer are.
+const BYTES_TOGETHER: u64 = 256 << 20;
 /// Items that are listed at once.
 const LISTED: u32 = 500;
 
@@ -134,6 +138,10 @@ pub(super) async fn run(
             detach,
             working,
         } => {
+            if !office.is_empty() && !store.has_body(&office).await? {
+                output.error(&accounts::Error::Office { office }.to_string());
+                return Ok(Exit::Usage);
+            }
             let first = paths.first().map(|path| path.display().to_string());
             let new = NewJob {
                 id: Uuid::now_v7().simple().to_string(),
@@ -173,9 +181,7 @@ pub(super) async fn run(
             detach,
             working,
         } => {
-            let found = find(&store, &job).await?;
-            let again = store.retry_job(&found.id).await?;
-            output.line(format!("{again} tried again"))?;
+            retry(&store, &job, output).await?;
             if detach {
                 return Ok(Exit::Passed);
             }
@@ -217,25 +223,32 @@ async fn submit(
         words::counted(found.len(), "file")
     ))?;
     let bar = output.progress(found.len(), "files");
-    for some in found.chunks(TOGETHER) {
-        let mut arrivals = Vec::with_capacity(some.len());
-        for Input { path, .. } in some {
-            match keep(blobs, &job, path).await {
-                Ok(arrival) => arrivals.push(arrival),
-                Err(error) => {
-                    output.error(&format!("{}: {error:#}", path.display()));
-                    exit = Exit::Input;
-                }
+    let (mut came, mut bytes) = (Vec::new(), 0);
+    for (place, Input { path, .. }) in found.iter().enumerate() {
+        match receive(blobs, &job, path).await {
+            Ok((arrived, arrival)) => {
+                bytes += arrived.bytes;
+                came.push((arrived, arrival));
             }
-            bar.inc(1);
+            Err(error) => {
+                output.error(&format!("{}: {error:#}", path.display()));
+                exit = Exit::Input;
+            }
         }
-        store.admit(&job, &arrivals, Timestamp::now()).await?;
+        bar.inc(1);
+        let is_last = place + 1 == found.len();
+        if is_last || came.len() >= TOGETHER || bytes >= BYTES_TOGETHER {
+            store
+                .take_in(blobs, (&job, &came), Timestamp::now())
+                .await?;
+            (came, bytes) = (Vec::new(), 0);
+        }
     }
     output.finish();
     Ok(exit)
 }
 
-async fn keep(blobs: &Blobs, job: &Job, path: &Path) -> anyhow::Result<Arrival> {
+async fn receive(blobs: &Blobs, job: &Job, path: &Path) -> anyhow::Result<(Arrived, Arrival)> {
     let file = tokio::fs::File::open(path).await?;
     let bytes = tokio_util::io::ReaderStream::with_capacity(file, 1 << 16);
     let arrived = blobs.receive(bytes, u64::MAX).await?;
@@ -253,8 +266,7 @@ async fn keep(blobs: &Blobs, job: &Job, path: &Path) -> anyhow::Result<Arrival> 
         },
         idempotency_key: None,
     };
-    blobs.keep(arrived).await?;
-    Ok(arrival)
+    Ok((arrived, arrival))
 }
 
 /// Works until nothing of any job waits, and says how this one ended.
@@ -267,6 +279,8 @@ async fn finish(
 ) -> anyhow::Result<Exit> {
     let job = find(store, job).await?;
     let (workshop, at_once) = working.workshop(common, output).await?;
+    // What an earlier command left that was ended.
+    store.sweep(&workshop.blobs).await?;
     let worker = serve::worker(&workshop, at_once);
     let stop = CancellationToken::new();
     serve::end_on_signal(stop.clone())?;
@@ -281,6 +295,21 @@ async fn finish(
         ));
     }
     status(store, Some(&job.id), false, output).await
+}
+
+/// Lets what failed be tried again, and says how much of it can be.
+async fn retry(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<()> {
+    let job = find(store, id).await?;
+    let failed = store.progress(&job.id).await?.failed;
+    let again = store.retry_job(&job.id).await?;
+    output.line(format!("{again} tried again"))?;
+    if again < failed {
+        output.note(&format!(
+            "{} not: what they need is not kept any more; submit it anew",
+            failed - again
+        ));
+    }
+    Ok(())
 }
 
 async fn set(

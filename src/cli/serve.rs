@@ -119,6 +119,7 @@ impl Working {
     ) -> anyhow::Result<(Workshop, NonZeroUsize)> {
         let store = common.store().await?;
         let blobs = common.blobs()?;
+        store.gather_specimens().await?;
         let mut options = Common::sandbox(None)?;
         self.ocr.set_up(&mut options, output);
         let workshop = Workshop {
@@ -152,7 +153,6 @@ pub(super) async fn serve(
     let (listener, address) = listening::bind(arguments.listen)
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let (workshop, at_once) = arguments.working.workshop(common, output).await?;
-    workshop.blobs.sweep()?;
     let periods = arguments.periods();
     let certificate = arguments.tls_cert.zip(arguments.tls_key);
     let certificate = certificate.map(|(chain, key)| Certificate { chain, key });
@@ -182,6 +182,7 @@ pub(super) async fn serve(
     let site = format!("{scheme}://{address}");
     output.line(format!("Antin listens on {site}"))?;
     first_link(&workshop, &site, output).await?;
+    tell_of_strays(&workshop).await?;
     end_on_signal(stop.clone())?;
     let worker = worker(&workshop, at_once);
     let works = async {
@@ -240,6 +241,25 @@ async fn first_link(workshop: &Workshop, site: &str, output: &mut Output) -> any
         "Nobody has an account yet. Make yours, the administrator's, here; the link works once:\n  {}",
         link::address(site, &secret)
     ))?;
+    Ok(())
+}
+
+/// Tells how many people work for an office that is no body of the register any more, or never was: they can hand nothing in.
+async fn tell_of_strays(workshop: &Workshop) -> anyhow::Result<()> {
+    let (people, rows) = (
+        workshop.store.people().await?,
+        workshop.registers.rows().await?,
+    );
+    let offices = people.iter().filter(|person| person.is_active());
+    let offices = offices.filter_map(|person| person.office.as_deref());
+    let strays = offices.filter(|office| !rows.has_body(office)).count();
+    if strays > 0 {
+        tracing::warn!(
+            strays,
+            "people work for offices that are no bodies of the register and can hand nothing in: record these bodies, or \
+             change the people"
+        );
+    }
     Ok(())
 }
 

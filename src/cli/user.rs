@@ -43,7 +43,7 @@ enum Command {
         /// What they are called, if not like the login.
         #[arg(long)]
         name: Option<String>,
-        /// The body of the register that they work for, by its identifier.
+        /// The body of the register that they work for, by its identifier; it must be there.
         #[arg(long, value_name = "ID")]
         office: Option<String>,
         /// Asks for no password and prints a link by which they choose one.
@@ -119,6 +119,7 @@ pub(super) async fn run(
             invite,
         } => {
             let name = name.unwrap_or_else(|| login.clone());
+            let office = office.filter(|office| !office.is_empty());
             let login = login.parse().map_err(storage::Error::Accounts);
             let person = |login| Person::new(login, &name, (role, office), who::act().at);
             match login.and_then(|login| Ok(person(login)?)) {

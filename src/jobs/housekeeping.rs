@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use thiserror::Error;
 use tokio::time;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -12,31 +11,20 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::Act;
 use crate::audit::Actor;
 use crate::retention::Periods;
-use crate::storage;
 use crate::storage::Store;
-use crate::storage::blobs;
 use crate::storage::blobs::Blobs;
 use crate::storage::blobs::LEFT_FOR;
 use crate::storage::retention::Deleted;
 use crate::storage::retention::Today;
+use crate::storage::scans;
 
 /// How often. Chosen: periods are counted in days.
 const EVERY: Duration = Duration::from_secs(3_600);
 /// Documents that are deleted at a time; chosen: the rest waits an hour.
 const COUNT: usize = 10_000;
 
-/// Why it is not done.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] storage::Error),
-    /// A scan cannot be removed.
-    #[error(transparent)]
-    Blobs(#[from] blobs::Error),
-}
-
-/// Deletes documents whose time is over, what people hold no more, and uploads that were left; tells how many documents went.
+/// Deletes documents whose time is over, what people hold no more, uploads that were left, and scans that nobody wants; tells
+/// how many documents went.
 ///
 /// # Errors
 /// If the database or the place of the scans fails; what is not done yet is done the next time.
@@ -45,7 +33,7 @@ pub async fn once(
     blobs: &Blobs,
     today: &Today,
     at: Timestamp,
-) -> Result<usize, Error> {
+) -> Result<usize, scans::Error> {
     store.sweep_accounts(at).await?;
     for id in store.left_uploads(at - LEFT_FOR).await? {
         blobs.drop_pieces(&id)?;
@@ -62,9 +50,12 @@ pub async fn once(
             continue;
         }
         count += 1;
-        if !store.is_wanted(&document.sha256).await? {
-            blobs.remove(&document.sha256).await?;
-        }
+        store.drop_scan(blobs, &document.sha256).await?;
+    }
+    store.give_up_archives(today).await?;
+    let swept = store.sweep(blobs).await?;
+    if swept > 0 {
+        tracing::info!(swept, "scans and uploads that nobody wanted were removed");
     }
     Ok(count)
 }
@@ -123,7 +114,7 @@ mod tests {
         arriving.write(b"scan").unwrap();
         let arrived = arriving.finish().unwrap();
         let sha256 = arrived.sha256.clone();
-        blobs.keep(arrived).await.unwrap();
+        blobs.keep(&arrived).await.unwrap();
         for office in ["B1", "B2"] {
             let id = format!("job of {office}");
             let job = NewJob {

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::registry::Records;
 use crate::registry::Register;
+use crate::registry::body;
 use crate::sandbox;
 use crate::storage::Error;
 use crate::storage::Store;
@@ -56,6 +57,12 @@ impl Rows {
             seals: &self.seals,
             on,
         }
+    }
+
+    /// Whether a body of this identifier stands in the register.
+    #[must_use]
+    pub fn has_body(&self, id: &str) -> bool {
+        !self.records.about(body::KIND.name, id).is_empty()
     }
 
     /// The seal with this identifier.

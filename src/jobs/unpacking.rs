@@ -11,6 +11,7 @@ use crate::jobs::worker::Workshop;
 use crate::sandbox::archive;
 use crate::sandbox::archive::Format;
 use crate::storage::blobs;
+use crate::storage::blobs::Arrived;
 use crate::storage::blobs::Arriving;
 use crate::storage::documents::NewDocument;
 use crate::storage::items::Claimed;
@@ -19,8 +20,10 @@ use crate::storage::items::Settlement;
 use crate::storage::jobs::Arrival;
 use crate::storage::jobs::Job;
 
-/// Documents that are admitted together.
+/// Documents that are taken in together.
 const TOGETHER: usize = 64;
+/// Bytes of them from which on fewer are: until then they stand twice where scans are in a bucket.
+const BYTES_TOGETHER: u64 = 256 << 20;
 
 /// Unpacks an archive.
 pub(super) async fn unpack(workshop: &Workshop, claimed: &Claimed) -> Settlement {
@@ -80,17 +83,15 @@ struct Admission {
     job: Job,
     by: Option<String>,
     entry: Option<(String, Arriving)>,
-    waiting: Vec<Arrival>,
+    waiting: Vec<(Arrived, Arrival)>,
 }
 
 impl Admission {
     fn admit(&mut self) -> io::Result<()> {
-        let arrivals = std::mem::take(&mut self.waiting);
-        let admitted = self
-            .workshop
-            .store
-            .admit(&self.job, &arrivals, Timestamp::now());
-        self.handle.block_on(admitted).map_err(io::Error::other)?;
+        let came = std::mem::take(&mut self.waiting);
+        let Workshop { store, blobs, .. } = &self.workshop;
+        let taken = store.take_in(blobs, (&self.job, &came), Timestamp::now());
+        self.handle.block_on(taken).map_err(io::Error::other)?;
         self.workshop.wake.notify_waiters();
         Ok(())
     }
@@ -119,7 +120,7 @@ impl archive::Receiver for Admission {
             return Ok(ControlFlow::Continue(()));
         };
         let arrived = arriving.finish().map_err(io::Error::other)?;
-        self.waiting.push(Arrival {
+        let arrival = Arrival {
             document: NewDocument {
                 office: self.job.office.clone(),
                 sha256: arrived.sha256.clone(),
@@ -129,10 +130,10 @@ impl archive::Receiver for Admission {
             },
             kind: ItemKind::Document,
             idempotency_key: None,
-        });
-        let kept = self.handle.block_on(self.workshop.blobs.keep(arrived));
-        kept.map_err(io::Error::other)?;
-        if self.waiting.len() >= TOGETHER {
+        };
+        self.waiting.push((arrived, arrival));
+        let bytes: u64 = self.waiting.iter().map(|(arrived, _)| arrived.bytes).sum();
+        if self.waiting.len() >= TOGETHER || bytes >= BYTES_TOGETHER {
             self.admit()?;
         }
         Ok(ControlFlow::Continue(()))

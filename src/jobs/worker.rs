@@ -19,11 +19,13 @@ use crate::jobs::rejudging;
 use crate::jobs::unpacking;
 use crate::rules::RuleSet;
 use crate::sandbox;
+use crate::storage;
 use crate::storage::Store;
 use crate::storage::blobs::Blobs;
 use crate::storage::items::Claimed;
 use crate::storage::items::ItemKind;
 use crate::storage::items::Settlement;
+use crate::storage::scans;
 use crate::verify::Outcome;
 
 /// How long a worker waits before it asks for work again that nobody told it of.
@@ -79,7 +81,13 @@ impl Worker {
                 place = Arc::clone(&places).acquire_owned() => place,
             };
             let Ok(place) = place else { break };
-            self.catch_up().await;
+            if let Err(error) = self.catch_up().await {
+                tracing::error!(%error, "the register cannot be read: nothing is examined");
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = time::sleep(RECOVERY) => continue,
+                }
+            }
             // Before the queue is asked: what comes in between must not be missed.
             let woken = self.workshop.wake.notified();
             match self.queue.claim(1, Timestamp::now()).await {
@@ -115,13 +123,13 @@ impl Worker {
     /// that was settled.
     ///
     /// # Errors
-    /// If the queue fails.
+    /// If the queue fails, or the register cannot be read.
     pub async fn run_out(
         &self,
         stop: CancellationToken,
         on_item: impl Fn() + Send + Sync,
-    ) -> Result<(), crate::storage::Error> {
-        self.catch_up().await;
+    ) -> Result<(), storage::Error> {
+        self.catch_up().await?;
         let on_item = &on_item;
         let lane = |_| {
             let stop = stop.clone();
@@ -142,12 +150,11 @@ impl Worker {
     }
 
     /// Judges again what the register's changes touch.
-    async fn catch_up(&self) {
+    async fn catch_up(&self) -> Result<(), storage::Error> {
         let workshop = &self.workshop;
-        match workshop.registers.latest().await {
-            Ok((_, true)) => {}
-            Ok((_, false)) => return,
-            Err(error) => return tracing::error!(%error, "the register cannot be read"),
+        let (_, is_another) = workshop.registers.latest().await?;
+        if !is_another {
+            return Ok(());
         }
         match rejudging::catch_up(&workshop.registers, &workshop.rules, |_| {}).await {
             Ok(caught_up) => {
@@ -162,6 +169,7 @@ impl Worker {
             Err(error) => tracing::error!(%error, "results were not judged again"),
         }
         self.workshop.wake.notify_waiters();
+        Ok(())
     }
 
     /// Does one item, with signs of life; one that was given to somebody else is left.
@@ -200,29 +208,31 @@ impl Worker {
             // Its lease runs out, and it comes again.
             Err(error) => return tracing::error!(%error, item = claimed.item, "not settled"),
         }
+        let is_stopped = matches!(
+            settlement,
+            Settlement::Examined(result) if result.report.outcome == Outcome::Stopped
+        );
         let (ended, unwanted) = match settlement {
-            Settlement::Examined(result) => {
-                let outcome = result.report.outcome;
-                ("examined", outcome == Outcome::Stopped)
-            }
+            Settlement::Examined(_) => ("examined", is_stopped),
             Settlement::Unpacked(_) => ("unpacked", true),
             Settlement::Again(..) => ("tried", false),
             Settlement::Failed(_) => ("failed", claimed.kind == ItemKind::Archive),
         };
         metrics::counter!("antin_items_total", "ended" => ended).increment(1);
-        if unwanted {
-            self.remove(&claimed.sha256).await;
+        if unwanted && let Err(error) = self.forget(claimed, is_stopped).await {
+            tracing::error!(%error, "a scan that is not to be kept cannot be removed; tried again within an hour");
         }
         self.workshop.wake.notify_waiters();
     }
 
-    /// Removes a scan that nobody wants any more.
-    async fn remove(&self, sha256: &str) {
-        let wanted = self.workshop.store.is_wanted(sha256).await;
-        if matches!(wanted, Ok(false))
-            && let Err(error) = self.workshop.blobs.remove(sha256).await
-        {
-            tracing::error!(%error, "a scan that is not to be kept cannot be removed");
+    /// Removes the scan of an item, unless somebody wants it; where it must not be looked at, the archives that it may have
+    /// come in too.
+    async fn forget(&self, claimed: &Claimed, is_stopped: bool) -> Result<(), scans::Error> {
+        let Workshop { store, blobs, .. } = &self.workshop;
+        store.drop_scan(blobs, &claimed.sha256).await?;
+        if is_stopped {
+            store.drop_archives(blobs, &claimed.job).await?;
         }
+        Ok(())
     }
 }

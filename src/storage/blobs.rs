@@ -14,6 +14,7 @@ use object_store::ObjectStore;
 use object_store::ObjectStoreExt;
 use object_store::WriteMultipart;
 use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
@@ -22,8 +23,12 @@ use tokio::io::AsyncReadExt;
 use url::Url;
 use uuid::Uuid;
 
+use crate::storage::Shelf;
+
+mod left;
 mod pieces;
 
+pub use left::Left;
 pub use pieces::Pieces;
 
 /// First bytes that are kept at hand.
@@ -73,6 +78,8 @@ pub struct Blobs {
     /// Where bytes arrive before they stand under their digest.
     incoming: PathBuf,
     place: Place,
+    /// Where specimens are shared, where the place is one that machines share.
+    shelf: Option<Shelf>,
 }
 
 #[derive(Clone, Debug)]
@@ -185,6 +192,7 @@ impl Blobs {
         Ok(Self {
             incoming: incoming(data)?,
             place: Place::Folder(folder),
+            shelf: None,
         })
     }
 
@@ -201,9 +209,11 @@ impl Blobs {
             }
             let folder = PathBuf::from(place);
             make(&folder)?;
+            let shared = LocalFileSystem::new_with_prefix(&folder)?;
             return Ok(Self {
                 incoming: incoming(&folder)?,
                 place: Place::Folder(folder),
+                shelf: Some(Shelf::beside(Arc::new(shared), &Key::default())),
             });
         };
         let url = Url::parse(place).map_err(|_| unknown())?;
@@ -229,8 +239,15 @@ impl Blobs {
         let prefix = Key::parse(prefix).map_err(|_| Error::Place(prefix.to_owned()))?;
         Ok(Self {
             incoming: incoming(data)?,
+            shelf: Some(Shelf::beside(Arc::clone(&store), &prefix)),
             place: Place::Bucket { store, prefix },
         })
+    }
+
+    /// Where machines share specimens that share these scans; none where the scans are one machine's own.
+    #[must_use]
+    pub fn shelf(&self) -> Option<Shelf> {
+        self.shelf.clone()
     }
 
     /// Takes bytes as they come, up to `bytes_max`, without holding them in memory; they are on disk when this returns.
@@ -276,11 +293,12 @@ impl Blobs {
         })
     }
 
-    /// Keeps bytes that have arrived under their digest.
+    /// Keeps bytes that have arrived under their digest; those that stand there already are not written again. `arrived` can
+    /// be kept again as long as the value is there.
     ///
     /// # Errors
     /// If they cannot be written there.
-    pub async fn keep(&self, arrived: Arrived) -> Result<(), Error> {
+    pub async fn keep(&self, arrived: &Arrived) -> Result<(), Error> {
         match &self.place {
             Place::Folder(folder) => settle(arrived, folder).await,
             Place::Bucket { store, prefix } => {
@@ -367,27 +385,6 @@ impl Blobs {
         }
     }
 
-    /// Removes what arrived and was never kept, a day ago or longer: what a process left that was ended.
-    ///
-    /// # Errors
-    /// If the folder cannot be read.
-    pub fn sweep(&self) -> Result<usize, Error> {
-        let failed = |source| Error::File {
-            action: "read",
-            path: self.incoming.clone(),
-            source,
-        };
-        let mut swept = 0;
-        for entry in std::fs::read_dir(&self.incoming).map_err(failed)?.flatten() {
-            let written = entry.metadata().and_then(|data| data.modified());
-            let age = written.ok().and_then(|at| at.elapsed().ok());
-            if age.is_some_and(|age| age >= LEFT_FOR) {
-                swept += usize::from(std::fs::remove_file(entry.path()).is_ok());
-            }
-        }
-        Ok(swept)
-    }
-
     /// Whether the place can be reached.
     pub async fn is_reachable(&self) -> bool {
         match &self.place {
@@ -400,10 +397,10 @@ impl Blobs {
     }
 }
 
-/// Moves a file under its digest, and the folder's entry with it to disk.
-async fn settle(arrived: Arrived, folder: &Path) -> Result<(), Error> {
+/// Puts a file under its digest too, and the folder's entry with it to disk.
+async fn settle(arrived: &Arrived, folder: &Path) -> Result<(), Error> {
     let Some(path) = place_in(folder, &arrived.sha256) else {
-        return Err(Error::Missing(arrived.sha256));
+        return Err(Error::Missing(arrived.sha256.clone()));
     };
     let failed = |source| Error::File {
         action: "write",
@@ -413,21 +410,38 @@ async fn settle(arrived: Arrived, folder: &Path) -> Result<(), Error> {
     let directory = path.parent().unwrap_or(folder);
     make(directory)?;
     if !tokio::fs::try_exists(&path).await.map_err(&failed)? {
-        arrived
-            .path
-            .persist(&path)
-            .map_err(|error| failed(error.error))?;
+        let (from, to) = (arrived.path.to_path_buf(), path.clone());
+        let linked = tokio::task::spawn_blocking(move || link(&from, &to)).await;
+        let linked = linked.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        linked.map_err(&failed)?;
         let opened = tokio::fs::File::open(directory).await.map_err(&failed)?;
         opened.sync_all().await.map_err(&failed)?;
     }
     Ok(())
 }
 
+/// One file under a second name; where the file system knows no such thing, a copy. What stands there already stays.
+fn link(from: &Path, to: &Path) -> std::io::Result<()> {
+    let linked = std::fs::hard_link(from, to);
+    match linked {
+        Ok(()) => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(_) => {}
+    }
+    let mut copy = tempfile::NamedTempFile::new_in(to.parent().unwrap_or(to))?;
+    std::io::copy(&mut std::fs::File::open(from)?, &mut copy)?;
+    copy.as_file().sync_all()?;
+    copy.persist(to).map(drop).map_err(|error| error.error)
+}
+
 /// Where a scan stands: `None` if that is no digest. Folders of moderate size: 256 of them.
 fn place_in(folder: &Path, sha256: &str) -> Option<PathBuf> {
-    let is_digest = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (first, _) = sha256.split_at_checked(2)?;
-    is_digest.then(|| folder.join(first).join(sha256))
+    is_digest(sha256).then(|| folder.join(first).join(sha256))
+}
+
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn incoming(data: &Path) -> Result<PathBuf, Error> {

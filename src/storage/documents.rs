@@ -206,22 +206,6 @@ impl Store {
         Ok(Some(report))
     }
 
-    /// Whether a scan is still wanted by any office.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn is_wanted(&self, sha256: &str) -> Result<bool, Error> {
-        let row = sqlx::query(
-            "select 1 from document where sha256 = $1 and state = 'kept' \
-             union all select 1 from item where sha256 = $1 and kind = 'archive' \
-             and state in ('waiting', 'working') limit 1",
-        )
-        .bind(sha256)
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(row.is_some())
-    }
-
     /// Says why a document may not be deleted, or that it may; and until when it must be kept. Either is written down with it.
     ///
     /// # Errors

@@ -7,12 +7,17 @@ use sqlx::any::AnyRow;
 use crate::registry::Entry;
 use crate::registry::Recorded;
 use crate::registry::Records;
+use crate::registry::body;
+use crate::registry::correction::WITHDRAWAL;
 use crate::storage::Changes;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
+
+const ROWS: &str = "select entry.name, kind, key, happened_on, content, instrument, recorded_by, corrects, \
+                    revision, recorded_at from entry join revision on revision.number = entry.revision";
 
 impl Store {
     /// The seals as they stand, and the entries of all registers, the seals' events among them.
@@ -35,15 +40,34 @@ impl Store {
     /// # Errors
     /// If the database fails, or holds what this version does not understand.
     pub async fn entries(&self) -> Result<Vec<Recorded>, Error> {
-        let rows = sqlx::query(
-            "select entry.name, kind, key, happened_on, content, instrument, recorded_by, corrects, \
-             revision, recorded_at from entry \
-             join revision on revision.number = entry.revision order by position",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let query = format!("{ROWS} order by position");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(recorded).collect()
     }
+
+    /// Whether a body of this identifier stands in the register.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn has_body(&self, id: &str) -> Result<bool, Error> {
+        let mut connection = self.pool.acquire().await?;
+        has_body(&mut connection, id).await
+    }
+}
+
+/// The same within a transaction.
+pub(super) async fn has_body(connection: &mut AnyConnection, id: &str) -> Result<bool, Error> {
+    let (bodies, withdrawals) = (body::KIND.name, WITHDRAWAL.name);
+    let query = format!("{ROWS} where kind in ($1, $2) order by position");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+        .bind(bodies)
+        .bind(withdrawals)
+        .fetch_all(connection)
+        .await?;
+    let entries: Result<Vec<Recorded>, Error> = rows.iter().map(recorded).collect();
+    Ok(!Records::of(entries?).about(bodies, id).is_empty())
 }
 
 fn recorded(row: &AnyRow) -> Result<Recorded, Error> {

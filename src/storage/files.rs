@@ -1,5 +1,8 @@
-//! Specimens as files by digest, each with the impression that was found in it; encrypted where a key is given.
+//! Specimens as files by digest, each with the impression that was found in it; encrypted where a key is given, and shared
+//! with other machines where there is a shelf.
 
+use std::collections::HashSet;
+use std::io::Read;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,16 +14,23 @@ use crate::extraction::Impression;
 use crate::keyring;
 use crate::keyring::Keyring;
 use crate::storage::Error;
+use crate::storage::Shelf;
 use crate::storage::StoredSpecimen;
 
 /// What the stored impressions were made by: another engine may find other ink.
 const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ANTIN_ENGINE_SOURCES"));
+
+/// Files that are brought or shared at once. Chosen.
+const AT_ONCE: usize = 8;
+/// First bytes of a file, in which its key is named.
+const HEAD_BYTES: u64 = 64;
 
 /// The folder of specimen files.
 #[derive(Clone, Debug)]
 pub struct SpecimenFiles {
     directory: PathBuf,
     keys: Arc<Keyring>,
+    shelf: Option<Shelf>,
 }
 
 impl SpecimenFiles {
@@ -28,7 +38,19 @@ impl SpecimenFiles {
         Self {
             directory: data.join("specimens"),
             keys: Arc::default(),
+            shelf: None,
         }
+    }
+
+    /// The same files, shared with other machines.
+    pub(crate) fn with_shelf(self, shelf: Shelf) -> Self {
+        let shelf = Some(shelf);
+        Self { shelf, ..self }
+    }
+
+    /// The folder.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The same files, written and read with these keys.
@@ -64,17 +86,82 @@ impl SpecimenFiles {
         Ok(sha256)
     }
 
+    /// Brings here what only other machines have of these files, and lets them have what only this one has; the digests of
+    /// those that are not here then.
+    ///
+    /// # Errors
+    /// If the object store fails, or a file cannot be read or written.
+    pub async fn level(&self, digests: &[String]) -> Result<Vec<String>, Error> {
+        let shelved = match &self.shelf {
+            Some(shelf) => shelf.all().await?,
+            None => HashSet::new(),
+        };
+        let mut absent = Vec::new();
+        for some in digests.chunks(AT_ONCE) {
+            let brought = some
+                .iter()
+                .map(|sha256| self.bring(sha256, shelved.contains(sha256)));
+            let brought = futures_util::future::try_join_all(brought).await?;
+            let missed = some.iter().zip(brought).filter(|(_, is_here)| !is_here);
+            absent.extend(missed.map(|(sha256, _)| sha256.clone()));
+        }
+        Ok(absent)
+    }
+
+    /// The same for one file; whether it is here then.
+    async fn bring(&self, sha256: &str, is_shelved: bool) -> Result<bool, Error> {
+        let path = self.path(sha256);
+        let Some(shelf) = &self.shelf else {
+            return Ok(path.is_file());
+        };
+        match (self.is_readable(&path), is_shelved) {
+            (false, true) => {
+                let file = shelf.get(sha256).await?;
+                let content = self.decrypt(&path, file.clone());
+                if content.is_ok_and(|content| Self::digest(&content) != sha256) {
+                    return Ok(false);
+                }
+                write(&path, &file)?;
+            }
+            (true, false) => shelf.put(sha256, read(&path)?).await?,
+            _ => {}
+        }
+        Ok(path.is_file())
+    }
+
+    /// Whether a file is there that is not encrypted, or with a key that is at hand.
+    fn is_readable(&self, path: &Path) -> bool {
+        let mut head = Vec::new();
+        let file = std::fs::File::open(path);
+        let read = file.and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+        read.is_ok()
+            && keyring::key_of(&head).is_ok_and(|key| key.is_none_or(|key| self.keys.holds(key)))
+    }
+
+    /// Lets other machines have all files as they stand here now.
+    ///
+    /// # Errors
+    /// If the object store fails, or a file cannot be read; those before it are done.
+    pub async fn share_all(&self) -> Result<(), Error> {
+        let Some(shelf) = &self.shelf else {
+            return Ok(());
+        };
+        for path in self.all()? {
+            // What is found in them each machine keeps for itself.
+            if path.extension().is_none() {
+                shelf.put(&name(&path), read(&path)?).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The bytes of the file with this digest.
     ///
     /// # Errors
     /// If it cannot be read, or is encrypted with a key that is not at hand.
     pub fn read(&self, sha256: &str) -> Result<Vec<u8>, Error> {
         let path = self.path(sha256);
-        let file = std::fs::read(&path).map_err(|source| Error::File {
-            action: "read",
-            path: path.clone(),
-            source,
-        })?;
+        let file = read(&path)?;
         self.decrypt(&path, file)
     }
 
@@ -99,11 +186,7 @@ impl SpecimenFiles {
     pub fn rekey(&self) -> Result<usize, Error> {
         let mut count = 0;
         for path in self.all()? {
-            let file = std::fs::read(&path).map_err(|source| Error::File {
-                action: "read",
-                path: path.clone(),
-                source,
-            })?;
+            let file = read(&path)?;
             let key = keyring::key_of(&file).map_err(|source| Error::Encrypted {
                 path: path.clone(),
                 source,
@@ -198,6 +281,14 @@ impl SpecimenFiles {
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::File {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Writes a file whole or not at all, however often the process is interrupted.

@@ -191,6 +191,9 @@ impl Store {
             import.failures.extend(failures);
         }
         import.warnings.extend(shared_specimens(&seals));
+        let specimens = seals.iter().flat_map(|seal| &seal.specimens);
+        let specimens = specimens.map(|own| own.sha256.clone()).collect();
+        self.share(options.mode, specimens).await?;
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);

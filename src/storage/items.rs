@@ -31,6 +31,14 @@ use crate::verify::Outcome;
 /// How often an item is tried: a document that ends its worker three times ends a fourth.
 pub const ATTEMPTS_MAX: i64 = 3;
 
+/// Of an `item` that failed: whether it may be tried again, because what it needs is kept. A document's scan is; an archive is
+/// kept until its job is cancelled or its time is over, unless one of its job's documents had to be forgotten.
+pub(super) const REPEATABLE: &str = "item.sha256 <> '' \
+     and exists (select 1 from job where job.id = item.job and job.state <> 'cancelled') \
+     and ((item.kind = 'document' and exists (select 1 from document where document.id = item.document \
+     and document.state = 'kept')) or (item.kind = 'archive' and not exists (select 1 from item other \
+     join document on document.id = other.document where other.job = item.job and document.state = 'stopped')))";
+
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -53,7 +61,7 @@ pub enum ItemState {
     Done,
     /// It has none, and is not tried again by itself.
     Failed,
-    /// Its job was cancelled before it was worked on.
+    /// Nobody will look at it: its job was cancelled before, or it is an archive that failed and is kept no more.
     Cancelled,
 }
 
@@ -346,8 +354,12 @@ async fn examined(
     if outcome != Outcome::Stopped {
         return Ok(());
     }
-    // Of what must not be looked at, the digest and that fact alone stay, in every office.
+    // Of what must not be looked at, the digest and that fact alone stay, in every office: jobs are called as what they
+    // were begun by, and uploads say how they were handed in.
     for forget in [
+        "update job set name = '#' || cast(position as text) where exists (select 1 from item \
+         where item.job = job.id and item.sha256 = $1 and item.document is not null and item.name = job.name)",
+        "delete from upload where handed like '%\"' || $1 || '\"%'",
         "update document set state = 'stopped', name = '' where sha256 = $1",
         "update item set name = '#' || cast(position as text) where sha256 = $1 and document is not null",
     ] {

@@ -17,6 +17,7 @@ use crate::storage::documents::hand_in;
 use crate::storage::documents::name;
 use crate::storage::documents::value;
 use crate::storage::items::ItemKind;
+use crate::storage::items::REPEATABLE;
 use crate::storage::items::add;
 use crate::storage::register::parsed;
 use crate::storage::register::written;
@@ -177,7 +178,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes what came in for a job: all of it or, if the database fails, nothing. What the office has examined already is
+    /// Takes what came in for a job and is kept already: all of it or, if the database fails, nothing. What the office has examined already is
     /// not examined again, unless its job is examined for something else.
     ///
     /// # Errors
@@ -335,18 +336,21 @@ impl Store {
         Ok(set.rows_affected() > 0)
     }
 
-    /// Lets what failed be tried again; how many items that are.
+    /// Lets what failed be tried again, as far as it is kept; how many items that are.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn retry_job(&self, id: &str) -> Result<u64, Error> {
-        let retried = sqlx::query(
+        let mut transaction = self.begin().await?;
+        let retry = format!(
             "update item set state = 'waiting', attempts = 0, not_before = 0 \
-             where job = $1 and state = 'failed' and sha256 <> ''",
-        )
-        .bind(id)
-        .execute(&self.pool)
-        .await?;
+             where job = $1 and state = 'failed' and {REPEATABLE}"
+        );
+        let retried = sqlx::query(sqlx::AssertSqlSafe(retry))
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
         Ok(retried.rows_affected())
     }
 }

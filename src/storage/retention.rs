@@ -121,6 +121,42 @@ impl Store {
             }
         }
     }
+
+    /// Gives up archives that failed and whose time is over, as that of a document which did not pass: they are tried no
+    /// more, and their bytes are wanted no more.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn give_up_archives(&self, today: &Today) -> Result<(), Error> {
+        if today.periods.days.is_empty() {
+            return Ok(());
+        }
+        let failed = sqlx::query(
+            "select item.position, job.created_at from item join job on job.id = item.job \
+             where item.state = 'failed' and item.kind = 'archive'",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        for row in failed {
+            let began: String = row.get(1);
+            let subject = Subject {
+                brought_at: read(&began, "the instant")?,
+                outcome: None,
+                retain_until: None,
+                held_for: None,
+                has_open_proposal: false,
+            };
+            if today.periods.is_due(&subject, today.on, &today.zone) {
+                sqlx::query(
+                    "update item set state = 'cancelled' where position = $1 and state = 'failed'",
+                )
+                .bind(row.get::<i64, _>(0))
+                .execute(&self.pool)
+                .await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn subject(document: &StoredDocument, has_open_proposal: bool) -> Result<Subject<'_>, Error> {

@@ -1,6 +1,7 @@
 //! One revision of the register as a value, its specimens enrolled.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -14,6 +15,7 @@ use crate::registry::WatchedDie;
 use crate::registry::watch::Listing;
 use crate::sandbox;
 use crate::storage::Error;
+use crate::storage::Kind;
 use crate::storage::Store;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
@@ -34,10 +36,12 @@ impl Store {
     /// Specimens that an older engine looked at are read again with this one.
     ///
     /// # Errors
-    /// If the database fails; a damaged specimen is a problem in the snapshot.
+    /// If the database fails, or specimens are missing that other machines have; a damaged specimen is a problem in the
+    /// snapshot.
     pub async fn snapshot(&self, options: &sandbox::Options) -> Result<Snapshot, Error> {
         let revision = self.revision().await?;
         let (stored, records) = self.records().await?;
+        self.gather(&stored, &records).await?;
         let loaded: Vec<_> = stored
             .into_par_iter()
             .map(|seal| self.load(seal, &records, options))
@@ -53,6 +57,34 @@ impl Store {
             snapshot.problems.extend(problems);
         }
         Ok(snapshot)
+    }
+
+    /// Sees that the files of all specimens are here, as far as other machines share them.
+    ///
+    /// # Errors
+    /// If the database or the object store fails; and where the database is a server's, if any are missing: elsewhere they are
+    /// there, and this machine would come to other results.
+    pub async fn gather_specimens(&self) -> Result<(), Error> {
+        let (seals, records) = self.records().await?;
+        self.gather(&seals, &records).await
+    }
+
+    async fn gather(&self, seals: &[StoredSeal], records: &Records) -> Result<(), Error> {
+        let own = seals.iter().flat_map(|seal| &seal.specimens);
+        let own = own.map(|specimen| specimen.sha256.clone());
+        let listed = records.every::<Listing>().into_iter();
+        let all: BTreeSet<String> = own
+            .chain(listed.map(|stated| stated.value.specimen))
+            .collect();
+        let all: Vec<String> = all.into_iter().collect();
+        let absent = self.files().level(&all).await?;
+        if absent.is_empty() || self.kind() == Kind::Sqlite {
+            return Ok(());
+        }
+        Err(Error::Absent {
+            count: absent.len(),
+            folder: self.files().directory().to_owned(),
+        })
     }
 
     /// The dies of the watch list, by name.

@@ -2,8 +2,13 @@
 
 use antin::accounts::Role;
 use antin::api::Bounds;
+use antin::storage::items::Settlement;
+use antin::storage::results::NewResult;
+use jiff::SignedDuration;
+use jiff::Timestamp;
 use reqwest::Response;
 use serde_json::Value;
+use serde_json::json;
 
 use crate::site::Running;
 use crate::site::Visitor;
@@ -120,4 +125,38 @@ async fn an_upload_that_is_ended_leaves_nothing_and_only_so_many_are_open() {
     let ended = lan.request("DELETE", &places[0]).send().await.unwrap();
     assert_eq!((ended.status().as_u16(), running.half_way()), (204, 99));
     assert_eq!(begun(&lan, "", "8").await.status(), 201);
+}
+
+#[tokio::test]
+async fn an_upload_of_what_is_stopped_is_not_told_of_any_more() {
+    let (running, lan, _) = small().await;
+    let first = opened(&lan, "8").await;
+    let (status, handed) = sent(&lan, &first, ("0", PIECE), "%PDF-1.4").await;
+    assert_eq!(status, 200, "{handed}");
+    assert_eq!(lan.get(&first).await.1["handed_in"]["name"], "a.pdf");
+    let sha256 = handed["handed_in"]["sha256"].as_str().unwrap();
+    let report = json!({
+        "schema": "antin.report/1", "engine": "antin test", "policy": "default/1", "register": {"revision": 0},
+        "document": {"path": sha256, "sha256": sha256, "pages": 1, "reason": null,
+            "date": {"claimed": null, "source": "unknown", "not_after": null, "proof": null}},
+        "outcome": "stopped", "pages": [], "impressions": [], "findings": []
+    });
+    let result = NewResult {
+        report: serde_json::from_value(report).unwrap(),
+        claim: None,
+        crops: None,
+        keys: Vec::new(),
+        dies: Vec::new(),
+    };
+    let until = (Timestamp::now(), SignedDuration::from_secs(60));
+    let claimed = running.store.claim_items("a", 1, until).await.unwrap();
+    let stopped = Settlement::Examined(Box::new(result));
+    let settled = running.store.settle_item(&claimed[0], &stopped, until.0);
+    assert!(settled.await.unwrap());
+    assert_eq!(lan.get(&first).await.0, 404, "its name is told");
+    // One that was on its way meanwhile, and is handed in after that.
+    let second = opened(&lan, "8").await;
+    let (status, handed) = sent(&lan, &second, ("0", PIECE), "%PDF-1.4").await;
+    assert_eq!(status, 200, "{handed}");
+    assert_eq!(lan.get(&second).await.0, 404, "its name is told");
 }

@@ -23,7 +23,7 @@ impl Office {
     async fn open() -> Self {
         let running = Running::start().await;
         for login in ["lan", "minh"] {
-            running.add(login, Role::Registrar).await;
+            running.add_of(login, Role::Registrar, None).await;
         }
         let (lan, minh) = (
             running.signed_in("lan").await,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::net::TcpListener;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 
 use antin::accounts::Login;
@@ -23,6 +24,7 @@ use antin::jobs::StoreQueue;
 use antin::jobs::Worker;
 use antin::jobs::worker::Workshop;
 use antin::openid::Provider;
+use antin::registry::Entry;
 use antin::retention::Periods;
 use antin::rules::RuleSet;
 use antin::sandbox;
@@ -60,6 +62,18 @@ pub(crate) struct Visitor {
 
 fn options() -> sandbox::Options {
     sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into())
+}
+
+/// A body of the register.
+fn body(id: &str) -> Entry {
+    let content = [("body", id), ("level", "commune")];
+    let content = content.map(|(column, text)| (column.to_owned(), text.to_owned()));
+    Entry {
+        kind: "body".into(),
+        key: id.into(),
+        content: content.into(),
+        ..Entry::default()
+    }
 }
 
 pub(crate) fn act() -> Act {
@@ -111,6 +125,11 @@ impl Running {
         }
     }
 
+    /// Where its data are.
+    pub(crate) fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Runs a command on its data.
     pub(crate) fn command(&self, arguments: &[&str]) {
         let ran = std::process::Command::new(env!("CARGO_BIN_EXE_antin"))
@@ -156,8 +175,13 @@ impl Running {
         self.add_of(login, role, Some("B1")).await;
     }
 
-    /// The same, of another office or of none.
+    /// The same, of another office or of none; the office is put into the register.
     pub(crate) async fn add_of(&self, login: &str, role: Role, office: Option<&str>) {
+        if let Some(office) = office {
+            let body = [body(office)];
+            let recorded = self.store.record_entries(&body, "bodies.csv", act().at);
+            recorded.await.unwrap();
+        }
         let login: Login = login.parse().unwrap();
         let password = PasswordHash::of(PASSWORD, &login, system).unwrap();
         let office = office.map(str::to_owned);

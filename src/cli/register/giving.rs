@@ -43,7 +43,9 @@ pub(super) async fn rekey(store: &Store, output: &mut Output) -> anyhow::Result<
         );
         return Ok(Exit::Usage);
     };
+    store.gather_specimens().await?;
     let count = store.files().rekey()?;
+    store.files().share_all().await?;
     let detail = json!({ "key": key.to_string(), "files": count });
     let entry = who::act().entry(Deed::SpecimensRekeyed, "specimens", detail);
     store.log(&entry).await?;

@@ -5,6 +5,7 @@ use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::accounts;
 use crate::accounts::Login;
 use crate::accounts::PasswordHash;
 use crate::accounts::Person;
@@ -16,6 +17,7 @@ use crate::storage::Store;
 use crate::storage::accounts::end_holdings;
 use crate::storage::accounts::read;
 use crate::storage::audit;
+use crate::storage::entries::has_body;
 
 pub(super) const COLUMNS: &str =
     "person.login, person.name, role, office, disabled_at, person.created_at";
@@ -93,7 +95,7 @@ impl Store {
     /// Adds a person.
     ///
     /// # Errors
-    /// If the database fails; then nobody is added.
+    /// If their office is no body of the register, or the database fails; then nobody is added.
     pub async fn add_person(&self, new: &NewPerson, act: &Act) -> Result<Changed, Error> {
         let mut transaction = self.begin().await?;
         let changed = insert(&mut transaction, new, act).await?;
@@ -104,7 +106,7 @@ impl Store {
     /// Changes a person's name, role and office to those given.
     ///
     /// # Errors
-    /// If the database fails; then nothing is changed.
+    /// If another office than before is no body of the register, or the database fails; then nothing is changed.
     pub async fn change_person(&self, wanted: &Person, act: &Act) -> Result<Changed, Error> {
         let mut transaction = self.begin().await?;
         let Some(before) = find(&mut transaction, &wanted.login).await? else {
@@ -113,6 +115,9 @@ impl Store {
         let told = |person: &Person| (person.name.clone(), person.role, person.office.clone());
         if told(&before) == told(wanted) {
             return Ok(Changed::AsBefore);
+        }
+        if before.office != wanted.office {
+            is_body(&mut transaction, wanted.office.as_deref()).await?;
         }
         let stays = wanted.role == Role::Administrator;
         if !stays && is_last_administrator(&mut transaction, &before).await? {
@@ -213,6 +218,7 @@ pub(super) async fn insert(
     act: &Act,
 ) -> Result<Changed, Error> {
     let person = &new.person;
+    is_body(connection, person.office.as_deref()).await?;
     let inserted = sqlx::query(
         "insert into person (login, name, role, office, password, created_at) \
          values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
@@ -232,6 +238,17 @@ pub(super) async fn insert(
     let entry = act.entry(Deed::PersonAdded, person.login.as_str(), detail);
     audit::append(connection, &entry).await?;
     Ok(Changed::Made)
+}
+
+/// Refuses an office that is no body of the register; to work for none is no fault.
+async fn is_body(connection: &mut AnyConnection, office: Option<&str>) -> Result<(), Error> {
+    match office {
+        Some(id) if !has_body(connection, id).await? => {
+            let office = id.to_owned();
+            Err(accounts::Error::Office { office }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) async fn keep_password(

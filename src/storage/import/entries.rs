@@ -94,6 +94,9 @@ impl Store {
         }
         let recorders = good.iter().map(|entry| entry.recorded_by.as_deref());
         import.doubt_recorder(recorders, options.act);
+        let listed = good.iter().filter(|entry| entry.kind == watch::KIND.name);
+        let specimens = listed.filter_map(|entry| entry.text("specimen").map(str::to_owned));
+        self.share(options.mode, specimens.collect()).await?;
         match options.mode {
             Mode::Store => {
                 let source = file_name(path);
@@ -104,6 +107,14 @@ impl Store {
             Mode::Propose | Mode::Preview => import.content = Some(Content::Entries(good)),
         }
         Ok(import.sorted())
+    }
+
+    /// Lets other machines have the specimens of rows that are to be recorded or proposed, before they are.
+    pub(super) async fn share(&self, mode: Mode, specimens: Vec<String>) -> Result<(), Error> {
+        if !specimens.is_empty() && matches!(mode, Mode::Store | Mode::Propose) {
+            self.files().level(&specimens).await?;
+        }
+        Ok(())
     }
 
     /// A row of the watch list with the digest of its scan, which is kept, in place of the path.
