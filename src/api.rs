@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::jobs::Queue;
 use crate::jobs::Registers;
 use crate::openid::Provider;
 use crate::retention::Periods;
@@ -78,6 +79,8 @@ pub struct Site {
 pub struct Service {
     /// The store.
     pub store: Store,
+    /// Where work goes.
+    pub queue: Arc<dyn Queue>,
     /// The scans.
     pub blobs: Blobs,
     /// The register.

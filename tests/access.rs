@@ -1,6 +1,11 @@
 //! Who may do what over HTTP: the table of routes for every role, sessions, tokens, and two people for every change.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_assert_message,
+    reason = "a panic is how a test fails, in what several tests share too"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,18 +29,26 @@ mod archives;
 mod bounds;
 #[path = "service/copies.rs"]
 mod copies;
+#[path = "service/desk.rs"]
+mod desk;
 #[path = "service/families.rs"]
 mod families;
 #[path = "service/injections.rs"]
 mod injections;
+#[path = "service/isolation.rs"]
+mod isolation;
 #[path = "servers/issuer.rs"]
 mod issuer;
+#[path = "service/later.rs"]
+mod later;
 #[path = "service/offices.rs"]
 mod offices;
 #[path = "service/openid.rs"]
 mod openid;
 #[path = "service/pieces.rs"]
 mod pieces;
+#[path = "servers/postgres.rs"]
+mod postgres;
 #[path = "service/registers.rs"]
 mod registers;
 #[path = "service/site.rs"]

@@ -49,6 +49,8 @@ mod families;
 mod forgetting;
 #[path = "servers/postgres.rs"]
 mod postgres;
+#[path = "storage/queue.rs"]
+mod queue;
 #[path = "storage/sharing.rs"]
 mod sharing;
 

@@ -210,8 +210,8 @@ async fn admit(
     };
     let came = [(arrived, arrival)];
     let taken = service
-        .store
-        .take_in(&service.blobs, (job, &came), Timestamp::now());
+        .queue
+        .put(&service.blobs, (job, &came), Timestamp::now());
     let admitted = taken.await?;
     let admitted = admitted.into_iter().next();
     let (document, new) = admitted.map_or((None, true), |one| (one.document, one.is_new));

@@ -76,10 +76,7 @@ pub(super) async fn guard(
     metrics::counter!("antin_requests_total", "status" => status.to_string()).increment(1);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        // A page of documentation brings a policy of its own.
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
     if service.site.is_secure {
         headers.insert(
@@ -121,8 +118,11 @@ fn origin(service: &Shared, request: &Request) -> IpAddr {
     if !service.site.is_behind_proxy {
         return peer;
     }
-    let forwarded = request.headers().get("x-forwarded-for");
+    // A proxy may add a line of its own to those that it was sent: the last of the last is its word.
+    let forwarded = request.headers().get_all("x-forwarded-for");
     let last = forwarded
+        .iter()
+        .next_back()
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.rsplit(',').next())
         .and_then(|address| address.trim().parse().ok());

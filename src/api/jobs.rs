@@ -259,7 +259,7 @@ pub(super) async fn order(
         Order::Retry if job.state == JobState::Cancelled => return Err(cancelled()),
         Order::Retry => {
             let failed = service.store.progress(&job.id).await?.failed;
-            let again = service.store.retry_job(&job.id).await?;
+            let again = service.queue.retry(&job.id).await?;
             if again == 0 && failed > 0 {
                 let detail = "what failed is not kept any more: hand it in anew";
                 return Err(Problem::conflict("not_kept", detail));

@@ -18,6 +18,7 @@ use crate::cli::inputs::Inputs;
 use crate::cli::output::Output;
 use crate::cli::serve;
 use crate::cli::serve::Working;
+use crate::jobs::Worker;
 use crate::report::words;
 use crate::sandbox::archive::Format;
 use crate::storage::Store;
@@ -181,9 +182,9 @@ pub(super) async fn run(
             detach,
             working,
         } => {
-            retry(&store, &job, output).await?;
-            if detach {
-                return Ok(Exit::Passed);
+            let exit = retry(&store, &job, output).await?;
+            if detach || exit != Exit::Passed {
+                return Ok(exit);
             }
             finish(&store, &job, &working, common, output).await
         }
@@ -216,7 +217,7 @@ async fn submit(
         false => Exit::Input,
     };
     store.begin_job(new, Timestamp::now()).await?;
-    let job = find(store, &new.id).await?;
+    let (job, queue) = (find(store, &new.id).await?, serve::queue(store));
     output.line(format!(
         "job {}: {} to keep",
         job.id,
@@ -238,9 +239,8 @@ async fn submit(
         bar.inc(1);
         let is_last = place + 1 == found.len();
         if is_last || came.len() >= TOGETHER || bytes >= BYTES_TOGETHER {
-            store
-                .take_in(blobs, (&job, &came), Timestamp::now())
-                .await?;
+            let taken = queue.put(blobs, (&job, &came), Timestamp::now());
+            taken.await?;
             (came, bytes) = (Vec::new(), 0);
         }
     }
@@ -281,7 +281,7 @@ async fn finish(
     let (workshop, at_once) = working.workshop(common, output).await?;
     // What an earlier command left that was ended.
     store.sweep(&workshop.blobs).await?;
-    let worker = serve::worker(&workshop, at_once);
+    let worker = Worker::new(workshop, at_once);
     let stop = CancellationToken::new();
     serve::end_on_signal(stop.clone())?;
     let items = store.progress(&job.id).await?;
@@ -298,10 +298,13 @@ async fn finish(
 }
 
 /// Lets what failed be tried again, and says how much of it can be.
-async fn retry(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<()> {
+async fn retry(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<Exit> {
     let job = find(store, id).await?;
+    if job.state == JobState::Cancelled {
+        return Ok(cancelled(id, output));
+    }
     let failed = store.progress(&job.id).await?.failed;
-    let again = store.retry_job(&job.id).await?;
+    let again = serve::queue(store).retry(&job.id).await?;
     output.line(format!("{again} tried again"))?;
     if again < failed {
         output.note(&format!(
@@ -309,7 +312,7 @@ async fn retry(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<(
             failed - again
         ));
     }
-    Ok(())
+    Ok(Exit::Passed)
 }
 
 async fn set(
@@ -322,10 +325,14 @@ async fn set(
     if store.set_job_state(&job.id, state).await? {
         return Ok(Exit::Passed);
     }
+    Ok(cancelled(id, output))
+}
+
+fn cancelled(id: &str, output: &mut Output) -> Exit {
     output.error(&format!(
         "job {id} was cancelled; submit its documents anew"
     ));
-    Ok(Exit::Usage)
+    Exit::Usage
 }
 
 async fn status(

@@ -4,12 +4,15 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
+use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -32,6 +35,7 @@ use crate::cli::openid;
 use crate::cli::output::Output;
 use crate::cli::rules;
 use crate::config;
+use crate::jobs::Queue;
 use crate::jobs::Registers;
 use crate::jobs::StoreQueue;
 use crate::jobs::Worker;
@@ -40,7 +44,11 @@ use crate::jobs::relating;
 use crate::jobs::worker::Workshop;
 use crate::retention::Kept;
 use crate::retention::Periods;
+use crate::storage::Store;
 use crate::web;
+
+/// How often what was measured is added up. Chosen: as often as the library's own server does.
+const ADD_UP: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(super) struct Serving {
@@ -124,6 +132,7 @@ impl Working {
         self.ocr.set_up(&mut options, output);
         let workshop = Workshop {
             registers: Arc::new(Registers::of(store.clone(), options.clone())),
+            queue: queue(&store),
             store,
             blobs,
             rules: Arc::new(self.rules.read()?.into_owned()),
@@ -134,10 +143,9 @@ impl Working {
     }
 }
 
-/// A worker of a workshop, with the queue in its store.
-pub(super) fn worker(workshop: &Workshop, at_once: NonZeroUsize) -> Worker {
-    let queue = Arc::new(StoreQueue(workshop.store.clone()));
-    Worker::new(workshop.clone(), queue, at_once)
+/// The queue of a store: here the engine is chosen, and nowhere else.
+pub(super) fn queue(store: &Store) -> Arc<dyn Queue> {
+    Arc::new(StoreQueue(store.clone()))
 }
 
 /// Serves until the process is told to end.
@@ -148,18 +156,18 @@ pub(super) async fn serve(
 ) -> anyhow::Result<Exit> {
     log();
     let provider = arguments.openid.provider().await?;
-    let metrics = PrometheusBuilder::new().install_recorder();
-    let metrics = metrics.context("cannot count what is done")?;
+    let stop = CancellationToken::new();
+    let metrics = counting(stop.clone())?;
     let (listener, address) = listening::bind(arguments.listen)
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let (workshop, at_once) = arguments.working.workshop(common, output).await?;
     let periods = arguments.periods();
     let certificate = arguments.tls_cert.zip(arguments.tls_key);
     let certificate = certificate.map(|(chain, key)| Certificate { chain, key });
-    let stop = CancellationToken::new();
     let bounds = Bounds::default();
     let service = Service {
         store: workshop.store.clone(),
+        queue: Arc::clone(&workshop.queue),
         blobs: workshop.blobs.clone(),
         registers: Arc::clone(&workshop.registers),
         rules: Arc::clone(&workshop.rules),
@@ -184,7 +192,7 @@ pub(super) async fn serve(
     first_link(&workshop, &site, output).await?;
     tell_of_strays(&workshop).await?;
     end_on_signal(stop.clone())?;
-    let worker = worker(&workshop, at_once);
+    let worker = Worker::new(workshop.clone(), at_once);
     let works = async {
         if !arguments.no_worker {
             let relates = relating::run(workshop.clone(), stop.clone());
@@ -219,7 +227,7 @@ pub(super) async fn work(
     output.note(&format!(
         "working on {at_once} documents at once; Ctrl-C ends"
     ));
-    let worker = worker(&workshop, at_once);
+    let worker = Worker::new(workshop.clone(), at_once);
     let relates = relating::run(workshop, stop.clone());
     tokio::join!(worker.run(stop), relates);
     Ok(Exit::Passed)
@@ -261,6 +269,20 @@ async fn tell_of_strays(workshop: &Workshop) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Counts what is done until the service ends. What was measured is added up now and then: else it would be kept, one
+/// figure a request, until somebody asks for it.
+fn counting(stop: CancellationToken) -> anyhow::Result<PrometheusHandle> {
+    let metrics = PrometheusBuilder::new().install_recorder();
+    let metrics = metrics.context("cannot count what is done")?;
+    let handle = metrics.clone();
+    tokio::spawn(async move {
+        while time::timeout(ADD_UP, stop.cancelled()).await.is_err() {
+            handle.run_upkeep();
+        }
+    });
+    Ok(metrics)
 }
 
 /// Structured lines on standard error, as `ANTIN_LOG` says (such as `info` or `antin=debug`).

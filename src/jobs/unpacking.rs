@@ -89,8 +89,8 @@ struct Admission {
 impl Admission {
     fn admit(&mut self) -> io::Result<()> {
         let came = std::mem::take(&mut self.waiting);
-        let Workshop { store, blobs, .. } = &self.workshop;
-        let taken = store.take_in(blobs, (&self.job, &came), Timestamp::now());
+        let Workshop { queue, blobs, .. } = &self.workshop;
+        let taken = queue.put(blobs, (&self.job, &came), Timestamp::now());
         self.handle.block_on(taken).map_err(io::Error::other)?;
         self.workshop.wake.notify_waiters();
         Ok(())

@@ -11,7 +11,6 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::jobs::LEASE;
 use crate::jobs::Queue;
 use crate::jobs::Registers;
 use crate::jobs::examining;
@@ -40,6 +39,8 @@ const BEATS: u32 = 3;
 pub struct Workshop {
     /// The store.
     pub store: Store,
+    /// Where work goes and comes from.
+    pub queue: Arc<dyn Queue>,
     /// The scans.
     pub blobs: Blobs,
     /// The register.
@@ -56,19 +57,14 @@ pub struct Workshop {
 #[derive(Clone, Debug)]
 pub struct Worker {
     workshop: Workshop,
-    queue: Arc<dyn Queue>,
     at_once: NonZeroUsize,
 }
 
 impl Worker {
     /// A worker that does `at_once` items at a time.
     #[must_use]
-    pub fn new(workshop: Workshop, queue: Arc<dyn Queue>, at_once: NonZeroUsize) -> Self {
-        Self {
-            workshop,
-            queue,
-            at_once,
-        }
+    pub const fn new(workshop: Workshop, at_once: NonZeroUsize) -> Self {
+        Self { workshop, at_once }
     }
 
     /// Works until it is told to stop; what it has begun it finishes.
@@ -90,7 +86,7 @@ impl Worker {
             }
             // Before the queue is asked: what comes in between must not be missed.
             let woken = self.workshop.wake.notified();
-            match self.queue.claim(1, Timestamp::now()).await {
+            match self.workshop.queue.claim(1, Timestamp::now()).await {
                 Ok(claimed) => match claimed.into_iter().next() {
                     Some(claimed) => {
                         let worker = self.clone();
@@ -135,7 +131,7 @@ impl Worker {
             let stop = stop.clone();
             async move {
                 while !stop.is_cancelled() {
-                    let claimed = self.queue.claim(1, Timestamp::now()).await?;
+                    let claimed = self.workshop.queue.claim(1, Timestamp::now()).await?;
                     let Some(claimed) = claimed.into_iter().next() else {
                         return Ok(());
                     };
@@ -181,12 +177,13 @@ impl Worker {
             }
         };
         let mut doing = std::pin::pin!(doing);
-        let beat = LEASE.unsigned_abs() / BEATS;
+        let queue = &self.workshop.queue;
+        let beat = queue.lease().unsigned_abs() / BEATS;
         let settlement = loop {
             tokio::select! {
                 settlement = &mut doing => break settlement,
                 () = time::sleep(beat) => {
-                    let renewed = self.queue.renew(claimed, Timestamp::now()).await;
+                    let renewed = queue.renew(claimed, Timestamp::now()).await;
                     if matches!(renewed, Ok(false)) {
                         tracing::warn!(item = claimed.item, "the lease was lost");
                         return;
@@ -199,6 +196,7 @@ impl Worker {
 
     async fn settle(&self, claimed: &Claimed, settlement: &Settlement) {
         let settled = self
+            .workshop
             .queue
             .settle(claimed, settlement, Timestamp::now())
             .await;

@@ -158,18 +158,49 @@ impl Store {
              or (item.state = 'working' and item.lease_until < $3)) \
              order by item.ordinal, item.position limit $4 {lock})"
         );
-        let until =
-            millisecond.saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX));
         let claimed = sqlx::query(sqlx::AssertSqlSafe(claim))
             .bind(lease)
-            .bind(until)
+            .bind(until(now, length))
             .bind(millisecond)
             .bind(i64::from(count))
             .execute(&self.pool)
             .await?;
-        if claimed.rows_affected() == 0 {
-            return Ok(Vec::new());
+        match claimed.rows_affected() {
+            0 => Ok(Vec::new()),
+            _ => self.under(lease).await,
         }
+    }
+
+    /// Puts one item under a lease, for an engine that says itself whose turn it is: whoever held it before holds it no
+    /// more. `None` if there is nothing to do, because it is finished, was tried too often, or its job is not running.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn take_item(
+        &self,
+        item: i64,
+        lease: &str,
+        (now, length): (Timestamp, SignedDuration),
+    ) -> Result<Option<Claimed>, Error> {
+        let taken = sqlx::query(
+            "update item set state = 'working', lease = $2, lease_until = $3, attempts = attempts + 1 \
+             where position = $1 and state in ('waiting', 'working') and attempts < $4 \
+             and exists (select 1 from job where job.id = item.job and job.state = 'running')",
+        )
+        .bind(item)
+        .bind(lease)
+        .bind(until(now, length))
+        .bind(ATTEMPTS_MAX)
+        .execute(&self.pool)
+        .await?;
+        match taken.rows_affected() {
+            0 => Ok(None),
+            _ => Ok(self.under(lease).await?.pop()),
+        }
+    }
+
+    /// What is under a lease, in its order.
+    async fn under(&self, lease: &str) -> Result<Vec<Claimed>, Error> {
         let rows = sqlx::query(
             "select item.position, attempts, job.id, job.office, job.created_by, terms, item.name, kind, sha256 \
              from item join job on job.id = item.job \
@@ -205,13 +236,12 @@ impl Store {
         claimed: &Claimed,
         (now, length): (Timestamp, SignedDuration),
     ) -> Result<bool, Error> {
-        let length = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
         let renewed = sqlx::query(
             "update item set lease_until = $3 where position = $1 and lease = $2 and state = 'working'",
         )
         .bind(claimed.item)
         .bind(&claimed.lease)
-        .bind(now.as_millisecond().saturating_add(length))
+        .bind(until(now, length))
         .execute(&self.pool)
         .await?;
         Ok(renewed.rows_affected() > 0)
@@ -304,6 +334,12 @@ impl Store {
         .await?;
         rows.iter().map(stored).collect()
     }
+}
+
+/// When a lease ends, in milliseconds since the epoch.
+fn until(now: Timestamp, length: SignedDuration) -> i64 {
+    let length = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    now.as_millisecond().saturating_add(length)
 }
 
 /// Adds an item to a job; the same bytes under the same name are one.

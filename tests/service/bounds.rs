@@ -149,6 +149,34 @@ async fn an_address_that_asks_too_often_waits() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_each_address_has_a_rate_of_its_own() {
+    let bounds = Bounds {
+        per_second: few(1),
+        burst: few(3),
+        ..Bounds::default()
+    };
+    let running = Running::behind_a_proxy(bounds).await;
+    let stranger = running.stranger();
+    let status = async |from: &str| {
+        let asked = stranger.request("GET", "/healthz");
+        let asked = asked.header("x-forwarded-for", from);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    let mut answers = Vec::new();
+    for _ in 0..5 {
+        answers.push(status("203.0.113.7").await);
+    }
+    assert_eq!((answers[0], answers[4]), (200, 429), "{answers:?}");
+    assert_eq!(status("203.0.113.8").await, 200);
+    // What is said in front of the proxy's own word is whoever asks.
+    assert_eq!(status("203.0.113.9, 203.0.113.7").await, 429);
+    let twice = stranger.request("GET", "/healthz");
+    let twice = twice.header("x-forwarded-for", "203.0.113.9");
+    let twice = twice.header("x-forwarded-for", "203.0.113.7");
+    assert_eq!(twice.send().await.unwrap().status(), 429);
+}
+
+#[tokio::test]
 async fn who_says_nothing_is_given_up() {
     let bounds = Bounds {
         silence: Duration::from_millis(200),

@@ -123,7 +123,19 @@ async fn whom_the_provider_vouches_for_and_the_administrator_named_is_signed_in(
     let (status, taken) = named(&an, "an", "248289761001").await;
     assert_eq!((status, &taken["code"]), (409, &json!("identity_taken")));
     assert_eq!(named(&an, "lan", "").await.1["code"], "unfit_value");
+    let path = "/api/v1/people/lan/identity";
+    let seen = an.request("GET", path).send().await.unwrap();
+    let seen = seen.headers()["etag"].clone();
+    let (status, unseen) = an.send("PUT", path, json!({ "subject": "x" })).await;
+    assert_eq!(
+        (status, &unseen["code"]),
+        (428, &json!("if_match_required"))
+    );
     assert_eq!(named(&an, "lan", "another").await.0, 200);
+    let late = an.request("PUT", path).header("if-match", seen);
+    let late = late.json(&json!({ "subject": "x" })).send().await.unwrap();
+    let (status, late) = told(late).await;
+    assert_eq!((status, &late["code"]), (412, &json!("changed_since")));
     assert_eq!(browser.get("/api/v1/session").await.0, 401);
     *issuer.subject.lock().unwrap() = "another".into();
     assert_eq!(led(&browser, BEGIN).await, "/");

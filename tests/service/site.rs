@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::LazyLock;
 
 use antin::accounts::Login;
 use antin::accounts::PasswordHash;
@@ -43,6 +44,8 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::postgres::Postgres;
+
 pub(crate) const PASSWORD: &str = "mưa trên mái ngói";
 
 /// A running service.
@@ -50,6 +53,20 @@ pub(crate) struct Running {
     pub(crate) store: Store,
     pub(crate) address: SocketAddr,
     folder: TempDir,
+    /// Its PostgreSQL; none where its database is a file.
+    url: Option<String>,
+}
+
+static POSTGRES: LazyLock<Postgres> = LazyLock::new(Postgres::start);
+
+/// Runs a test on a service over each kind of database.
+pub(crate) async fn on_each<F: Future<Output = ()>>(name: &str, test: impl Fn(Running) -> F) {
+    test(Running::start().await).await;
+    let url = POSTGRES.database(name);
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = listening::bind(anywhere).unwrap();
+    let settings = (Bounds::default(), None);
+    test(Running::begin(listener, settings, (Site::default(), Some(url))).await).await;
 }
 
 /// Somebody with a browser, or a program with a token.
@@ -96,20 +113,44 @@ impl Running {
 
     /// One on a port that was taken before, perhaps with a provider who vouches for people.
     pub(crate) async fn on(
-        (listener, address): (TcpListener, SocketAddr),
+        listener: (TcpListener, SocketAddr),
         (bounds, provider): (Bounds, Option<Provider>),
     ) -> Self {
+        Self::begin(listener, (bounds, provider), (Site::default(), None)).await
+    }
+
+    /// One that stands behind a proxy.
+    pub(crate) async fn behind_a_proxy(bounds: Bounds) -> Self {
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let site = Site {
+            is_secure: true,
+            is_behind_proxy: true,
+        };
+        let listener = listening::bind(anywhere).unwrap();
+        Self::begin(listener, (bounds, None), (site, None)).await
+    }
+
+    async fn begin(
+        (listener, address): (TcpListener, SocketAddr),
+        (bounds, provider): (Bounds, Option<Provider>),
+        (site, url): (Site, Option<String>),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
+        let store = match &url {
+            None => Store::open(folder.path()).await,
+            Some(url) => Store::connect(url, folder.path()).await,
+        };
+        let store = store.unwrap();
         let service = Service {
             store: store.clone(),
+            queue: Arc::new(StoreQueue(store.clone())),
             blobs: Blobs::under(folder.path()).unwrap(),
             registers: Arc::new(Registers::of(store.clone(), options())),
             rules: Arc::new(RuleSet::shipped().clone()),
             wake: Arc::new(Notify::new()),
             stop: CancellationToken::new(),
             limits: Limits::of(bounds),
-            site: Site::default(),
+            site,
             periods: Periods::default(),
             provider,
             metrics: None,
@@ -122,6 +163,7 @@ impl Running {
             store,
             address,
             folder,
+            url,
         }
     }
 
@@ -132,11 +174,14 @@ impl Running {
 
     /// Runs a command on its data.
     pub(crate) fn command(&self, arguments: &[&str]) {
-        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_antin"))
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_antin"));
+        command
             .env("ANTIN_DATA", self.folder.path())
-            .args(arguments)
-            .output()
-            .unwrap();
+            .args(arguments);
+        if let Some(url) = &self.url {
+            command.env("ANTIN_DATABASE_URL", url);
+        }
+        let ran = command.output().unwrap();
         let said = String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success(), "{arguments:?}: {said}");
     }
@@ -144,8 +189,8 @@ impl Running {
     /// Examines what is handed in, until the test ends.
     pub(crate) fn work(&self) {
         let (store, options) = (self.store.clone(), options());
-        let queue = Arc::new(StoreQueue(store.clone()));
         let workshop = Workshop {
+            queue: Arc::new(StoreQueue(store.clone())),
             blobs: Blobs::under(self.folder.path()).unwrap(),
             registers: Arc::new(Registers::of(store.clone(), options.clone())),
             store,
@@ -153,7 +198,7 @@ impl Running {
             options,
             wake: Arc::new(Notify::new()),
         };
-        let worker = Worker::new(workshop, queue, NonZeroUsize::MIN);
+        let worker = Worker::new(workshop, NonZeroUsize::MIN);
         tokio::spawn(async move { worker.run(CancellationToken::new()).await });
     }
 
