@@ -1,14 +1,20 @@
 //! Whether the service lives, whether it can work, and what it counts.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use tokio::time;
 
 use crate::api::Shared;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
+
+/// How long database and scans have to answer. Chosen: less than whoever asks commonly waits.
+const PROMPT: Duration = Duration::from_secs(5);
 
 /// Whether the process lives.
 pub(super) async fn live() -> &'static str {
@@ -24,10 +30,12 @@ pub(super) async fn ready(State(service): State<Shared>) -> Answer<&'static str>
     if service.stop.is_cancelled() {
         return Err(unready("the service is being stopped"));
     }
-    if service.store.revision().await.is_err() {
+    let revision = time::timeout(PROMPT, service.store.revision()).await;
+    if !matches!(revision, Ok(Ok(_))) {
         return Err(unready("the database does not answer"));
     }
-    if !service.blobs.is_reachable().await {
+    let reachable = time::timeout(PROMPT, service.blobs.is_reachable()).await;
+    if !matches!(reachable, Ok(true)) {
         return Err(unready("the scans cannot be reached"));
     }
     Ok("ok\n")

@@ -388,7 +388,9 @@ impl Blobs {
     /// Whether the place can be reached.
     pub async fn is_reachable(&self) -> bool {
         match &self.place {
-            Place::Folder(folder) => tokio::fs::metadata(folder).await.is_ok(),
+            Place::Folder(folder) => tokio::fs::metadata(folder)
+                .await
+                .is_ok_and(|found| found.is_dir()),
             Place::Bucket { store, prefix } => {
                 let listed = store.list(Some(prefix)).next().await;
                 listed.is_none_or(|first| first.is_ok())

@@ -21,22 +21,43 @@ pub(crate) struct Service {
     pub(crate) data: PathBuf,
     pub(crate) client: Client,
     token: String,
-    options: Vec<String>,
+    setting: Setting,
+}
+
+/// How a service is started.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Setting {
+    /// Its options; those before `--` are the command's, such as a database.
+    pub(crate) options: Vec<String>,
+    /// Variables of its environment.
+    pub(crate) environment: Vec<(&'static str, String)>,
+    /// Where its standard error goes; to the test's own where nothing is said.
+    pub(crate) log: Option<PathBuf>,
 }
 
 impl Service {
     /// Starts one on data of its own, below `folder`.
     pub(crate) async fn start(folder: &Path, options: &[&str]) -> Self {
-        // A second default is refused, and then one is there.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Self::start_for(Client::new(), folder, options)
+        Self::start_for(client(), folder, options)
     }
 
     /// The same for a client of its own; options before `--` are the command's, such as a database.
     pub(crate) fn start_for(client: Client, folder: &Path, options: &[&str]) -> Self {
+        let setting = Setting {
+            options: options.iter().map(|option| (*option).to_owned()).collect(),
+            ..Setting::default()
+        };
+        Self::begin(client, folder, setting)
+    }
+
+    /// One that is started in a way of its own.
+    pub(crate) fn start_as(folder: &Path, setting: Setting) -> Self {
+        Self::begin(client(), folder, setting)
+    }
+
+    fn begin(client: Client, folder: &Path, setting: Setting) -> Self {
         let data = folder.join("data");
-        let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
-        let general = general(&options);
+        let general = general(&setting.options);
         let mut adding = command(&data)
             .args(["user", "add", "an", "--name", "An"])
             .args(["--role", "administrator"])
@@ -62,14 +83,14 @@ impl Service {
             .split_whitespace()
             .find(|word| word.starts_with("antin_"))
             .unwrap_or_else(|| panic!("no token in {made:?}"));
-        let (process, site) = started(&data, &options);
+        let (process, site) = started(&data, &setting);
         Self {
             process,
             site,
             data,
             client,
             token: token.to_owned(),
-            options,
+            setting,
         }
     }
 
@@ -82,7 +103,7 @@ impl Service {
     pub(crate) fn kill_and_restart(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
-        (self.process, self.site) = started(&self.data, &self.options);
+        (self.process, self.site) = started(&self.data, &self.setting);
     }
 
     /// Tells the process to end in order.
@@ -158,17 +179,37 @@ pub(crate) fn command(data: &Path) -> Command {
     command
 }
 
+fn client() -> Client {
+    // A second default is refused, and then one is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 /// The options of every command.
 fn general(options: &[String]) -> &[String] {
     let end = options.iter().position(|option| option == "--");
     &options[..end.unwrap_or(0)]
 }
 
-fn started(data: &Path, options: &[String]) -> (Child, String) {
+fn started(data: &Path, setting: &Setting) -> (Child, String) {
+    let log = setting.log.as_ref().map(|log| {
+        let opened = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log);
+        Stdio::from(opened.unwrap())
+    });
     let mut process = command(data)
         .args(["serve", "--listen", "127.0.0.1:0", "--ocr", "off"])
-        .args(options.iter().filter(|option| *option != "--"))
+        .args(setting.options.iter().filter(|option| *option != "--"))
+        .envs(
+            setting
+                .environment
+                .iter()
+                .map(|(name, value)| (name, value)),
+        )
         .stdout(Stdio::piped())
+        .stderr(log.unwrap_or_else(Stdio::inherit))
         .spawn()
         .unwrap();
     let mut said = String::new();

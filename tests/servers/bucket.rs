@@ -1,4 +1,7 @@
 //! A server of the S3 protocol with one bucket: s3s, which checks signatures, over a temporary folder.
+//!
+//! It was chosen because a registry of packages has it and it is kept well, because it speaks the protocol over real HTTP as the
+//! service's client does, uploads in several parts among it, and because it needs no other program and no network.
 
 use std::net::SocketAddr;
 use std::path::Path;
