@@ -60,6 +60,10 @@ use sqlx::AnyPool;
 
 #[path = "servers/postgres.rs"]
 mod postgres;
+#[path = "people/retention.rs"]
+mod retention;
+#[path = "people/rights.rs"]
+mod rights;
 
 static POSTGRES: LazyLock<postgres::Postgres> = LazyLock::new(postgres::Postgres::start);
 
