@@ -30,6 +30,8 @@ use zip::ZipArchive;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+#[path = "reports/print.rs"]
+mod print;
 #[path = "command/run.rs"]
 mod run;
 
