@@ -7,6 +7,8 @@
 
 #[path = "browsers/chromium.rs"]
 mod chromium;
+#[path = "browsers/description.rs"]
+mod description;
 #[path = "browsers/everybody.rs"]
 mod everybody;
 #[path = "browsers/families.rs"]

@@ -157,6 +157,26 @@ fn unsafe_code_stands_only_in_modules_named_for_it() {
 }
 
 #[test]
+fn only_storage_knows_sql() {
+    let mut faults = Vec::new();
+    for path in rust_files("src") {
+        if module_of(&path) == "storage" {
+            continue;
+        }
+        for (number, line) in read(&path).lines().enumerate() {
+            if line.contains("sqlx") {
+                faults.push(format!("{}:{}: {line}", path.display(), number + 1));
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "SQL outside storage:\n{}",
+        faults.join("\n")
+    );
+}
+
+#[test]
 fn every_exception_from_a_lint_gives_its_reason() {
     let mut faults = Vec::new();
     for path in all_rust_files() {

@@ -239,6 +239,27 @@ mod tests {
     }
 
     #[test]
+    fn an_inspector_uploads_and_reviews_and_leaves_the_register_alone() {
+        let allowed: Vec<Action> = Action::all()
+            .filter(|action| action.is_allowed(Role::Inspector))
+            .collect();
+        assert_eq!(
+            allowed,
+            [
+                Action::UploadDocument,
+                Action::ReadDocument,
+                Action::ControlJob,
+                Action::ProposeDecision,
+                Action::ApproveDecision,
+                Action::ReadRegister,
+                Action::ReadSpecimen,
+                Action::OwnTokens,
+                Action::OwnPassword,
+            ]
+        );
+    }
+
+    #[test]
     fn only_administrators_change_people_and_only_registrars_beside_them_the_register() {
         assert_eq!(Action::ChangePeople.roles(), [Role::Administrator]);
         assert_eq!(Action::DeleteDocument.roles(), [Role::Administrator]);
