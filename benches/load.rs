@@ -3,7 +3,7 @@
 //! `cargo bench --bench load` prints what was answered, whether anything was lost, how long reading took meanwhile, and the memory of the
 //! service. `-- --kill` does the work in two workers beside the service, and ends one of them by SIGKILL half way; `--postgres` keeps
 //! everything in a PostgreSQL of its own; `--seconds N` and `--clients N` change how long and how many, and `--wait N` how many seconds
-//! it is waited at the end until everything that was acknowledged is examined.
+//! it is waited at the end until everything that was acknowledged is examined: an hour where nothing is said, after which it fails.
 
 #![allow(clippy::unwrap_used, reason = "whoever runs it sees the panic")]
 
@@ -39,6 +39,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How long a lost worker's work may wait for another: its lease, and some.
 const DRAIN: Duration = Duration::from_secs(180);
 
+/// By how much the service may grow in the last two thirds, MiB; what is handed in meanwhile has more than a thousand.
+const GROWTH_MAX: u64 = 32;
+
 struct Run {
     seconds: u64,
     wait: u64,
@@ -65,7 +68,7 @@ fn main() {
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let run = Run {
         seconds: number("--seconds", 60),
-        wait: number("--wait", 600),
+        wait: number("--wait", 3_600),
         clients: number("--clients", 32),
         kills: has("--kill"),
         served: has("--postgres"),
@@ -129,14 +132,7 @@ async fn load(run: &Run) {
         acknowledged.extend(upload.await.unwrap());
     }
     tell(run, &answers, &mut reading.await.unwrap());
-    let memory = memory.await.unwrap();
-    let third = memory.len() / 3;
-    println!(
-        "memory of the service, MiB: {} after a third, {} at the end, {} at most",
-        memory[third],
-        memory[memory.len() - 1],
-        memory.iter().max().unwrap()
-    );
+    flat(&memory.await.unwrap());
     kept(&service, &acknowledged).await;
     settled(&service, begun).await;
     over(&service, &job, Duration::from_secs(run.wait)).await;
@@ -252,6 +248,21 @@ async fn memory(pid: u32, end: Instant) -> Vec<u64> {
     found
 }
 
+/// What the service held, which must not grow with what is handed in.
+fn flat(memory: &[u64]) {
+    let third = memory.len() / 3;
+    let (early, late) = (memory[third], memory[memory.len() - 1]);
+    let grown = late.saturating_sub(early);
+    println!(
+        "memory of the service, MiB: {early} after a third, {late} at the end (grown by {grown}), {} at most",
+        memory.iter().max().unwrap()
+    );
+    assert!(
+        grown <= GROWTH_MAX,
+        "its memory grows with what is handed in"
+    );
+}
+
 fn tell(run: &Run, answers: &Answers, (taken, busy): &mut (Vec<Duration>, u64)) {
     let (created, refused, other) = (
         answers.created.load(Ordering::Relaxed),
@@ -344,7 +355,7 @@ async fn settled(service: &Service, begun: BTreeSet<String>) {
     );
 }
 
-/// Waits until everything is examined, or no longer than that.
+/// Waits until everything is examined.
 async fn over(service: &Service, job: &str, within: Duration) {
     let begin = Instant::now();
     let path = format!("/api/v1/jobs/{job}");
@@ -352,6 +363,8 @@ async fn over(service: &Service, job: &str, within: Duration) {
         time::sleep(Duration::from_secs(1)).await;
     }
     println!("waited {} s for the rest", begin.elapsed().as_secs());
+    let standing = asked(service, &path).await;
+    assert_eq!(standing["over"], true, "not examined in time: {standing}");
 }
 
 /// Whether each item is one acknowledged document, and each that is done has one result.
@@ -364,6 +377,7 @@ async fn once(store: &Store, job: &str, acknowledged: usize) {
         "items and documents differ"
     );
     assert_eq!(progress.failed, 0, "something failed");
+    assert_eq!(progress.done, progress.items, "something is not done");
     assert_eq!(
         progress.done, results,
         "something was not finished exactly once"
