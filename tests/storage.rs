@@ -23,6 +23,8 @@ use antin::storage::documents::NewDocument;
 use antin::storage::documents::document_id;
 use antin::storage::items::ATTEMPTS_MAX;
 use antin::storage::items::Claimed;
+use antin::storage::items::Failure;
+use antin::storage::items::FailureCode;
 use antin::storage::items::ItemKind;
 use antin::storage::items::ItemState;
 use antin::storage::items::Settlement;
@@ -274,8 +276,8 @@ fn what_goes_wrong_is_tried_three_times_and_then_listed_with_its_reason() {
             let at = later(100 * attempt);
             let claimed = claim(&store, &format!("lease {attempt}"), at).await;
             assert_eq!(claimed[0].attempts, attempt);
-            let again =
-                Settlement::Again("out of memory".into(), at + SignedDuration::from_secs(20));
+            let failure = Failure::new(FailureCode::Limit, "out of memory");
+            let again = Settlement::Again(failure, at + SignedDuration::from_secs(20));
             assert!(store.settle_item(&claimed[0], &again, at).await.unwrap());
             assert_eq!(
                 claim(&store, "early", at).await,
@@ -289,6 +291,7 @@ fn what_goes_wrong_is_tried_three_times_and_then_listed_with_its_reason() {
             .await
             .unwrap();
         assert_eq!(failed[0].reason.as_deref(), Some("out of memory"));
+        assert_eq!(failed[0].code, Some(FailureCode::Limit));
         assert_eq!(store.retry_job("j1").await.unwrap(), 1);
         assert_eq!(claim(&store, "anew", later(10_000)).await[0].attempts, 1);
         // Workers that are lost each time, too.

@@ -92,6 +92,18 @@ async fn standing(service: &Shared, job: Job) -> Answer<Standing> {
     Ok(Standing::of(job, progress))
 }
 
+fn cancelled() -> Problem {
+    Problem::conflict("cancelled", "the job was cancelled: begin a new one")
+}
+
+/// A job that takes documents: of one that was cancelled nobody would look at them.
+pub(super) fn open(job: Job) -> Answer<Job> {
+    match job.state {
+        JobState::Running | JobState::Paused => Ok(job),
+        JobState::Cancelled => Err(cancelled()),
+    }
+}
+
 async fn own(service: &Shared, caller: &Caller, id: &str) -> Answer<Job> {
     let job = service.store.job(id).await?;
     let job = job.filter(|job| caller.sees(&job.office));

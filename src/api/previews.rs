@@ -16,22 +16,13 @@ use crate::api::proposals;
 use crate::api::proposals::LeftOut;
 use crate::sandbox;
 use crate::storage::import::Mode;
-use crate::storage::proposals::Weight;
+use crate::storage::proposals::Line;
 use crate::verify::enrolment;
 use crate::verify::enrolment::Check;
 use crate::verify::specimen;
 
 /// Bytes of a specimen's scan that is looked at: a sheet at 600 dpi has fewer.
 pub(super) const SPECIMEN_BYTES_MAX: usize = 64 << 20;
-
-/// A row of a file, and what recording it would do.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct Line {
-    /// Whether it would change anything, is there already, or cannot be recorded.
-    weight: Weight,
-    /// What it would do.
-    text: String,
-}
 
 /// What a register's file would do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -60,11 +51,8 @@ pub(super) async fn preview(
         Some(content) => service.store.preview(&content).await?,
         None => Vec::new(),
     };
-    let lines = lines
-        .into_iter()
-        .map(|(weight, text)| Line { weight, text });
     Ok(Json(Preview {
-        lines: lines.collect(),
+        lines,
         left_out: sheet.left_out,
         warnings: sheet.warnings,
     }))

@@ -28,11 +28,19 @@ pub(super) struct Reviewing {
     note: String,
 }
 
+/// Why nothing of a document is taken back any more.
+pub(super) fn signed_off() -> Problem {
+    Problem::conflict(
+        "signed_off",
+        "a second person signed the document off: what stands is not taken back",
+    )
+}
+
 /// Say what one came to about a document: leave it at what was found, refer it to an examiner, ask for a better scan, or
-/// take back what was said. The latest counts; all of it stays.
+/// take back what was said, until a second person signed the document off. The latest counts; all of it stays.
 #[utoipa::path(
     post, path = "/documents/{id}/reviews", tag = "decisions", request_body = Reviewing,
-    responses((status = 201, body = Vec<Review>), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 201, body = Vec<Review>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem))
 )]
 pub(super) async fn add(
     State(service): State<Shared>,
@@ -50,7 +58,9 @@ pub(super) async fn add(
         ));
     }
     let said = (reviewing.kind, note);
-    service.store.review(&document, said, &caller.act()).await?;
+    if !service.store.review(&document, said, &caller.act()).await? {
+        return Err(signed_off());
+    }
     let reviews = service.store.reviews(&document).await?;
     Ok((StatusCode::CREATED, Json(reviews)))
 }

@@ -18,6 +18,7 @@ use crate::api::identity::Caller;
 use crate::api::pictures;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
+use crate::api::reviews::signed_off;
 use crate::extraction::Sought;
 use crate::geometry::PixelRect;
 use crate::sandbox;
@@ -27,6 +28,7 @@ use crate::storage::documents::StoredDocument;
 use crate::storage::tracings::NewTracing;
 use crate::storage::tracings::Tracing;
 use crate::storage::tracings::TracingKind;
+use crate::storage::tracings::Untraced;
 use crate::units::Dpi;
 use crate::verdict::Policy;
 use crate::verify;
@@ -154,10 +156,10 @@ pub(super) async fn draw(
     Ok((StatusCode::CREATED, Json(drawn)))
 }
 
-/// Take back what was drawn.
+/// Take back what was drawn, until a second person signed the document off.
 #[utoipa::path(
     delete, path = "/documents/{id}/tracings/{number}", tag = "decisions",
-    responses((status = 204), (status = 404, body = Problem))
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem))
 )]
 pub(super) async fn withdraw(
     State(service): State<Shared>,
@@ -165,14 +167,14 @@ pub(super) async fn withdraw(
     Path((id, number)): Path<(String, u64)>,
 ) -> Answer<StatusCode> {
     let document = own(&service, &caller, &id).await?;
-    if service
+    match service
         .store
         .untrace(&document, number, &caller.act())
         .await?
     {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::not_found("tracing"))
+        Untraced::Done => Ok(StatusCode::NO_CONTENT),
+        Untraced::Unknown => Err(Problem::not_found("tracing")),
+        Untraced::SignedOff => Err(signed_off()),
     }
 }
 

@@ -12,6 +12,8 @@ use crate::sandbox;
 use crate::storage::blobs;
 use crate::storage::blobs::Opened;
 use crate::storage::items::Claimed;
+use crate::storage::items::Failure;
+use crate::storage::items::FailureCode;
 use crate::storage::items::Settlement;
 use crate::storage::results::NewResult;
 use crate::verdict::Policy;
@@ -30,9 +32,27 @@ const WANTED: Wanted = Wanted {
 const PAUSE: SignedDuration = SignedDuration::from_secs(20);
 
 /// Something that may go better next time.
-pub(super) fn again(claimed: &Claimed, reason: String, now: Timestamp) -> Settlement {
+pub(super) fn again(claimed: &Claimed, failure: Failure, now: Timestamp) -> Settlement {
     let pause = PAUSE * i32::try_from(claimed.attempts).unwrap_or(1);
-    Settlement::Again(reason, now.saturating_add(pause).unwrap_or(now))
+    Settlement::Again(failure, now.saturating_add(pause).unwrap_or(now))
+}
+
+/// What becomes of an item whose bytes cannot be read.
+pub(super) fn unopened(claimed: &Claimed, error: &blobs::Error) -> Settlement {
+    match error {
+        blobs::Error::Missing(_) => {
+            Settlement::Failed(Failure::new(FailureCode::ScanMissing, error.to_string()))
+        }
+        blobs::Error::TooLarge(_)
+        | blobs::Error::Broken(_)
+        | blobs::Error::Place(_)
+        | blobs::Error::File { .. }
+        | blobs::Error::Bucket(_) => again(
+            claimed,
+            Failure::new(FailureCode::Storage, error.to_string()),
+            Timestamp::now(),
+        ),
+    }
 }
 
 /// Examines a document.
@@ -40,12 +60,14 @@ pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlemen
     let now = Timestamp::now;
     let register = match workshop.registers.latest().await {
         Ok((register, _)) => register,
-        Err(error) => return again(claimed, format!("the register: {error}"), now()),
+        Err(error) => {
+            let reason = format!("the register: {error}");
+            return again(claimed, Failure::new(FailureCode::Register, reason), now());
+        }
     };
     let scan = match workshop.blobs.open(&claimed.sha256).await {
         Ok(scan) => scan,
-        Err(error @ blobs::Error::Missing(_)) => return Settlement::Failed(error.to_string()),
-        Err(error) => return again(claimed, error.to_string(), now()),
+        Err(error) => return unopened(claimed, &error),
     };
     let rules = Arc::clone(&workshop.rules);
     let options = workshop.options.clone();
@@ -56,7 +78,7 @@ pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlemen
         // What a panic says may hold what the document does.
         Err(_) => again(
             claimed,
-            "the program failed on this document".to_owned(),
+            Failure::new(FailureCode::Program, "the program failed on this document"),
             now(),
         ),
     }
@@ -73,7 +95,10 @@ fn report(
         None => None,
         Some(seal) => match register.position(seal) {
             Some(position) => Some(position),
-            None => return Settlement::Failed(format!("seal {seal} is not in the register")),
+            None => {
+                let reason = format!("seal {seal} is not in the register");
+                return Settlement::Failed(Failure::new(FailureCode::SealUnknown, reason));
+            }
         },
     };
     let policy = Policy::default();
@@ -97,14 +122,21 @@ fn report(
     if report.document.sha256.as_deref() != Some(claimed.sha256.as_str()) {
         return again(
             claimed,
-            "the scan is not what was handed in: its digest differs".to_owned(),
+            Failure::new(
+                FailureCode::Digest,
+                "the scan is not what was handed in: its digest differs",
+            ),
             Timestamp::now(),
         );
     }
     if !report.is_final() {
         let reason = report.document.reason.clone();
         let reason = reason.unwrap_or_else(|| "a limit was hit".to_owned());
-        return again(claimed, reason, Timestamp::now());
+        return again(
+            claimed,
+            Failure::new(FailureCode::Limit, reason),
+            Timestamp::now(),
+        );
     }
     Settlement::Examined(Box::new(NewResult {
         dies,

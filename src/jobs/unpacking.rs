@@ -7,14 +7,16 @@ use jiff::Timestamp;
 use tokio::runtime::Handle;
 
 use crate::jobs::examining::again;
+use crate::jobs::examining::unopened;
 use crate::jobs::worker::Workshop;
 use crate::sandbox::archive;
 use crate::sandbox::archive::Format;
-use crate::storage::blobs;
 use crate::storage::blobs::Arrived;
 use crate::storage::blobs::Arriving;
 use crate::storage::documents::NewDocument;
 use crate::storage::items::Claimed;
+use crate::storage::items::Failure;
+use crate::storage::items::FailureCode;
 use crate::storage::items::ItemKind;
 use crate::storage::items::Settlement;
 use crate::storage::jobs::Arrival;
@@ -29,13 +31,17 @@ const BYTES_TOGETHER: u64 = 256 << 20;
 pub(super) async fn unpack(workshop: &Workshop, claimed: &Claimed) -> Settlement {
     let archive = match workshop.blobs.open(&claimed.sha256).await {
         Ok(archive) => archive,
-        Err(error @ blobs::Error::Missing(_)) => return Settlement::Failed(error.to_string()),
-        Err(error) => return again(claimed, error.to_string(), Timestamp::now()),
+        Err(error) => return unopened(claimed, &error),
     };
     let job = match workshop.store.job(&claimed.job).await {
         Ok(Some(job)) => job,
-        Ok(None) => return Settlement::Failed("its job is gone".to_owned()),
-        Err(error) => return again(claimed, error.to_string(), Timestamp::now()),
+        Ok(None) => {
+            return Settlement::Failed(Failure::new(FailureCode::JobGone, "its job is gone"));
+        }
+        Err(error) => {
+            let failure = Failure::new(FailureCode::Storage, error.to_string());
+            return again(claimed, failure, Timestamp::now());
+        }
     };
     let mut admission = Admission {
         workshop: workshop.clone(),
@@ -63,14 +69,32 @@ pub(super) async fn unpack(workshop: &Workshop, claimed: &Claimed) -> Settlement
     .await;
     match unpacked {
         Ok(Ok(Ok(()))) => Settlement::Unpacked(None),
-        Ok(Ok(Err(error @ archive::Error::Failed(_)))) => {
-            again(claimed, error.to_string(), Timestamp::now())
-        }
-        Ok(Ok(Err(error))) => Settlement::Failed(error.to_string()),
-        Ok(Err(error)) => again(claimed, error.to_string(), Timestamp::now()),
+        Ok(Ok(Err(error))) => ended(claimed, &error),
+        Ok(Err(error)) => again(
+            claimed,
+            Failure::new(FailureCode::Storage, error.to_string()),
+            Timestamp::now(),
+        ),
         Err(_) => again(
             claimed,
-            "the program failed on this archive".to_owned(),
+            Failure::new(FailureCode::Program, "the program failed on this archive"),
+            Timestamp::now(),
+        ),
+    }
+}
+
+/// What becomes of an archive that gave no more.
+fn ended(claimed: &Claimed, error: &archive::Error) -> Settlement {
+    match error {
+        archive::Error::Damaged(_) => {
+            Settlement::Failed(Failure::new(FailureCode::ArchiveDamaged, error.to_string()))
+        }
+        archive::Error::Limit(_) => {
+            Settlement::Failed(Failure::new(FailureCode::ArchiveLimit, error.to_string()))
+        }
+        archive::Error::Failed(_) => again(
+            claimed,
+            Failure::new(FailureCode::ArchiveFailed, error.to_string()),
             Timestamp::now(),
         ),
     }

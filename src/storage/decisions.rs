@@ -16,6 +16,7 @@ use crate::rules::Finding;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::audit;
+use crate::storage::documents::StoredDocument;
 use crate::storage::proposals::proposed;
 use crate::storage::proposals::proposer;
 use crate::storage::register::parsed;
@@ -186,6 +187,22 @@ impl Store {
         let detail = json!({ "decision": decision.number, "code": decision.finding.code });
         audit::append(connection, &act.entry(deed, &decision.document, detail)).await
     }
+}
+
+/// Whether a second person agreed to something that was decided about a document: what stands of it then is not taken back.
+pub(super) async fn is_signed_off(
+    connection: &mut AnyConnection,
+    document: &StoredDocument,
+) -> Result<bool, Error> {
+    let approved = sqlx::query(
+        "select number from decision \
+         where document = $1 and coalesce(office, '') = $2 and state = 'approved' limit 1",
+    )
+    .bind(&document.sha256)
+    .bind(&document.office)
+    .fetch_optional(connection)
+    .await?;
+    Ok(approved.is_some())
 }
 
 async fn find(connection: &mut AnyConnection, number: u64) -> Result<Option<Decision>, Error> {

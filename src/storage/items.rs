@@ -65,6 +65,58 @@ pub enum ItemState {
     Cancelled,
 }
 
+/// Why an item failed, for programs, and for pages in their reader's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// Whoever worked on it was lost, each time.
+    Lost,
+    /// The register could not be read.
+    Register,
+    /// Its bytes are kept no more.
+    ScanMissing,
+    /// Its bytes could not be read.
+    Storage,
+    /// Its bytes are not those that were handed in.
+    Digest,
+    /// The seal that it is said to bear is not in the register.
+    SealUnknown,
+    /// A limit of time or memory was hit.
+    Limit,
+    /// The program failed on it.
+    Program,
+    /// Its job is gone.
+    JobGone,
+    /// It is an archive that cannot be read.
+    ArchiveDamaged,
+    /// It is an archive that holds too much.
+    ArchiveLimit,
+    /// It is an archive, and unpacking it failed.
+    ArchiveFailed,
+    /// Its archive holds it in a way that is not unpacked.
+    LeftOut,
+}
+
+/// Why an item failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// By its code.
+    pub code: FailureCode,
+    /// In a sentence.
+    pub reason: String,
+}
+
+impl Failure {
+    /// One with a sentence.
+    #[must_use]
+    pub fn new(code: FailureCode, reason: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason: reason.into(),
+        }
+    }
+}
+
 /// An item of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Item {
@@ -84,6 +136,10 @@ pub struct Item {
     pub attempts: i64,
     /// Why it failed, or failed last.
     pub reason: Option<String>,
+    /// The same for programs.
+    pub code: Option<FailureCode>,
+    /// How many pages its document has; null before it was examined, and for archives.
+    pub pages: Option<u32>,
     /// What it came to.
     pub outcome: Option<Outcome>,
 }
@@ -120,10 +176,10 @@ pub enum Settlement {
     Examined(Box<NewResult>),
     /// It was an archive, whose documents are items now; what was left out, if anything.
     Unpacked(Option<String>),
-    /// It may be tried again from an instant on, unless it was tried too often: the reason.
-    Again(String, Timestamp),
-    /// It is of no use to try again: the reason.
-    Failed(String),
+    /// It may be tried again from an instant on, unless it was tried too often.
+    Again(Failure, Timestamp),
+    /// It is of no use to try again.
+    Failed(Failure),
 }
 
 impl Store {
@@ -140,6 +196,7 @@ impl Store {
         let millisecond = now.as_millisecond();
         sqlx::query(
             "update item set state = 'failed', \
+             code = case when reason is null then 'lost' else code end, \
              reason = coalesce(reason, 'whoever worked on it was lost, each time') \
              where state = 'working' and lease_until < $1 and attempts >= $2",
         )
@@ -258,20 +315,24 @@ impl Store {
         at: Timestamp,
     ) -> Result<bool, Error> {
         let mut transaction = self.begin().await?;
-        let (state, reason, not_before) = match settlement {
-            Settlement::Examined(_) => (ItemState::Done, None, 0),
-            Settlement::Unpacked(left_out) => (ItemState::Done, left_out.as_deref(), 0),
-            Settlement::Again(reason, from) if claimed.attempts < ATTEMPTS_MAX => (
+        let (state, reason, code, not_before) = match settlement {
+            Settlement::Examined(_) => (ItemState::Done, None, None, 0),
+            Settlement::Unpacked(left_out) => (ItemState::Done, left_out.as_deref(), None, 0),
+            Settlement::Again(failure, from) if claimed.attempts < ATTEMPTS_MAX => (
                 ItemState::Waiting,
-                Some(reason.as_str()),
+                Some(failure.reason.as_str()),
+                Some(name(failure.code)),
                 from.as_millisecond(),
             ),
-            Settlement::Again(reason, _) | Settlement::Failed(reason) => {
-                (ItemState::Failed, Some(reason.as_str()), 0)
-            }
+            Settlement::Again(failure, _) | Settlement::Failed(failure) => (
+                ItemState::Failed,
+                Some(failure.reason.as_str()),
+                Some(name(failure.code)),
+                0,
+            ),
         };
         let settled = sqlx::query(
-            "update item set state = $3, reason = $4, not_before = $5, lease = null, lease_until = null \
+            "update item set state = $3, reason = $4, code = $6, not_before = $5, lease = null, lease_until = null \
              where position = $1 and lease = $2 and state = 'working'",
         )
         .bind(claimed.item)
@@ -279,6 +340,7 @@ impl Store {
         .bind(name(state))
         .bind(reason)
         .bind(not_before)
+        .bind(code)
         .execute(&mut *transaction)
         .await?;
         if settled.rows_affected() == 0 {
@@ -298,9 +360,9 @@ impl Store {
     /// If the database fails.
     pub async fn add_left_out(&self, job: &str, left: &str, reason: &str) -> Result<(), Error> {
         sqlx::query(
-            "insert into item (job, ordinal, name, kind, sha256, state, attempts, reason) \
+            "insert into item (job, ordinal, name, kind, sha256, state, attempts, reason, code) \
              values ($1, (select coalesce(max(ordinal), -1) + 1 from item where job = $1), $2, $3, '', 'failed', \
-             $4, $5) on conflict do nothing",
+             $4, $5, 'left_out') on conflict do nothing",
         )
         .bind(job)
         .bind(left)
@@ -323,12 +385,29 @@ impl Store {
         (after, count): (i64, u32),
     ) -> Result<Vec<Item>, Error> {
         let rows = sqlx::query(
-            "select position, name, kind, sha256, document, state, attempts, reason, outcome from item \
+            "select position, name, kind, sha256, document, state, attempts, reason, outcome, code, pages from item \
              where job = $1 and position > $2 and ($3 = '' or state = $3) order by position limit $4",
         )
         .bind(job)
         .bind(after)
         .bind(state.map(name).unwrap_or_default())
+        .bind(i64::from(count))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Items of a job that came to no verdict, in their order: those that failed, and documents that cannot be read.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn unexamined(&self, job: &str, count: u32) -> Result<Vec<Item>, Error> {
+        let rows = sqlx::query(
+            "select position, name, kind, sha256, document, state, attempts, reason, outcome, code, pages from item \
+             where job = $1 and (state = 'failed' or outcome = $2) order by position limit $3",
+        )
+        .bind(job)
+        .bind(name(Outcome::Unreadable))
         .bind(i64::from(count))
         .fetch_all(&self.pool)
         .await?;
@@ -373,9 +452,10 @@ async fn examined(
 ) -> Result<(), Error> {
     keep(&mut *connection, result, at).await?;
     let outcome = result.report.outcome;
-    sqlx::query("update item set outcome = $2 where position = $1")
+    sqlx::query("update item set outcome = $2, pages = $3 where position = $1")
         .bind(claimed.item)
         .bind(name(outcome))
+        .bind(i64::try_from(result.report.pages.len()).unwrap_or(i64::MAX))
         .execute(&mut *connection)
         .await?;
     sqlx::query(
@@ -415,6 +495,8 @@ async fn examined(
 fn stored(row: &AnyRow) -> Result<Item, Error> {
     let (kind, state): (String, String) = (row.get(2), row.get(5));
     let outcome: Option<String> = row.get(8);
+    let code: Option<String> = row.get(9);
+    let pages: Option<i64> = row.get(10);
     Ok(Item {
         position: row.get(0),
         name: row.get(1),
@@ -425,5 +507,7 @@ fn stored(row: &AnyRow) -> Result<Item, Error> {
         attempts: row.get(6),
         reason: row.get(7),
         outcome: outcome.map(|text| value(&text, "outcome")).transpose()?,
+        code: code.map(|text| value(&text, "failure")).transpose()?,
+        pages: pages.and_then(|pages| u32::try_from(pages).ok()),
     })
 }

@@ -88,6 +88,8 @@ pub struct Progress {
     pub failed: u64,
     /// Those that nobody will look at.
     pub cancelled: u64,
+    /// Pages of those that are finished.
+    pub pages: u64,
 }
 
 impl Progress {
@@ -97,8 +99,9 @@ impl Progress {
         self.waiting + self.working == 0
     }
 
-    fn count(&mut self, state: &str, count: u64) {
+    fn count(&mut self, state: &str, (count, pages): (u64, u64)) {
         self.items += count;
+        self.pages += pages;
         match state {
             "waiting" => self.waiting += count,
             "working" => self.working += count,
@@ -298,7 +301,8 @@ impl Store {
             return Ok(HashMap::new());
         }
         let query = format!(
-            "select job, state, count(*) from item where job in {} group by job, state",
+            "select job, state, count(*), cast(coalesce(sum(pages), 0) as bigint) from item \
+             where job in {} group by job, state",
             placeholders(1, jobs.len())
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(query));
@@ -307,10 +311,10 @@ impl Store {
         }
         let mut all: HashMap<String, Progress> = HashMap::new();
         for row in query.fetch_all(&self.pool).await? {
-            let (state, count): (String, i64) = (row.get(1), row.get(2));
+            let (state, count, pages): (String, i64, i64) = (row.get(1), row.get(2), row.get(3));
             all.entry(row.get(0))
                 .or_default()
-                .count(&state, count.unsigned_abs());
+                .count(&state, (count.unsigned_abs(), pages.unsigned_abs()));
         }
         Ok(all)
     }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -178,25 +177,25 @@ impl Store {
         Ok(())
     }
 
-    /// What is known of a document, where it is a control case.
+    /// What a person says is known of a document, where it is a control case by them: nobody else is told that it is one.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn control(&self, document: &StoredDocument) -> Result<Option<Saying>, Error> {
-        let mut connection = self.pool.acquire().await?;
-        truth(&mut connection, &document.id).await
+    pub async fn control(
+        &self,
+        document: &StoredDocument,
+        login: &str,
+    ) -> Result<Option<Saying>, Error> {
+        let row = sqlx::query(
+            "select truth, set_by from control_case where document = $1 order by number desc limit 1",
+        )
+        .bind(&document.id)
+        .fetch_optional(&self.pool)
+        .await?;
+        let own = row.filter(|row| row.get::<String, _>(1) == login);
+        let name: Option<String> = own.and_then(|row| row.get(0));
+        Ok(name.as_deref().and_then(Saying::named))
     }
-}
-
-async fn truth(connection: &mut AnyConnection, document: &str) -> Result<Option<Saying>, Error> {
-    let row = sqlx::query(
-        "select truth from control_case where document = $1 order by number desc limit 1",
-    )
-    .bind(document)
-    .fetch_optional(connection)
-    .await?;
-    let name: Option<String> = row.and_then(|row| row.get(0));
-    Ok(name.as_deref().and_then(Saying::named))
 }
 
 fn opinion(row: &AnyRow) -> Option<Opinion> {

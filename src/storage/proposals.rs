@@ -34,8 +34,10 @@ mod effect;
 #[cfg(test)]
 mod tests;
 
-use effect::Line;
+pub use effect::Line;
+pub use effect::Told;
 pub use effect::Weight;
+pub use effect::rows;
 
 const COLUMNS: &str =
     "number, source, content, effect, revision, note, proposed_by, proposed_at, answered";
@@ -220,12 +222,8 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails, or holds what this version does not understand.
-    pub async fn preview(&self, content: &Content) -> Result<Vec<(Weight, String)>, Error> {
-        let effect = self.effect(content).await?;
-        Ok(effect
-            .into_iter()
-            .map(|line| (line.weight, line.text))
-            .collect())
+    pub async fn preview(&self, content: &Content) -> Result<Vec<Line>, Error> {
+        self.effect(content).await
     }
 
     /// Answers a proposal for the person in whose name the act is; an approval records its rows, once.

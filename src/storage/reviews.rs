@@ -12,6 +12,7 @@ use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::audit;
 use crate::storage::database::placeholders;
+use crate::storage::decisions::is_signed_off;
 use crate::storage::documents::StoredDocument;
 use crate::storage::proposals::proposer;
 
@@ -64,7 +65,8 @@ pub struct Review {
 }
 
 impl Store {
-    /// Keeps what the person in whose name the act is came to about a document.
+    /// Keeps what the person in whose name the act is came to about a document; `false` where it would take back what was
+    /// signed off by a second person.
     ///
     /// # Errors
     /// If nobody is named, or the database fails; then nothing is kept.
@@ -73,9 +75,12 @@ impl Store {
         document: &StoredDocument,
         (kind, note): (ReviewKind, &str),
         act: &Act,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let by = proposer(act)?;
         let mut transaction = self.begin().await?;
+        if kind == ReviewKind::Reopened && is_signed_off(&mut transaction, document).await? {
+            return Ok(false);
+        }
         sqlx::query(
             "insert into review (document, kind, note, reviewed_by, reviewed_at) \
              values ($1, $2, $3, $4, $5)",
@@ -94,7 +99,7 @@ impl Store {
         );
         audit::append(&mut transaction, &entry).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// What people came to about a document, the latest first.

@@ -10,6 +10,7 @@ use crate::audit::Deed;
 use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::audit;
+use crate::storage::decisions::is_signed_off;
 use crate::storage::documents::StoredDocument;
 use crate::storage::proposals::proposer;
 use crate::storage::register::parsed;
@@ -73,6 +74,17 @@ pub struct Tracing {
     pub at: String,
 }
 
+/// What came of taking back what was drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untraced {
+    /// It stands no more.
+    Done,
+    /// There is nothing of this number that stands.
+    Unknown,
+    /// A second person signed the document off: it stays.
+    SignedOff,
+}
+
 impl Store {
     /// Keeps what the person in whose name the act is drew on a document.
     ///
@@ -110,7 +122,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Takes back what was drawn; whether there was something to take back.
+    /// Takes back what was drawn.
     ///
     /// # Errors
     /// If nobody is named, or the database fails; then it stays.
@@ -119,9 +131,12 @@ impl Store {
         document: &StoredDocument,
         number: u64,
         act: &Act,
-    ) -> Result<bool, Error> {
+    ) -> Result<Untraced, Error> {
         let by = proposer(act)?;
         let mut transaction = self.begin().await?;
+        if is_signed_off(&mut transaction, document).await? {
+            return Ok(Untraced::SignedOff);
+        }
         let taken = sqlx::query(
             "update tracing set withdrawn_by = $1, withdrawn_at = $2 \
              where document = $3 and number = $4 and withdrawn_at is null",
@@ -139,7 +154,10 @@ impl Store {
             audit::append(&mut transaction, &entry).await?;
         }
         transaction.commit().await?;
-        Ok(is_taken)
+        Ok(match is_taken {
+            true => Untraced::Done,
+            false => Untraced::Unknown,
+        })
     }
 
     /// What is drawn on a document and was not taken back, in the order in which it was drawn.

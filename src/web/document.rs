@@ -149,7 +149,9 @@ struct DocumentPage {
     query: String,
     /// What people came to about it, the latest first.
     reviews: Vec<Reviewed>,
-    /// What is known of it, where it is a control case and the reader may make one.
+    /// Whether a second person agreed to a decision about it: then nothing is taken back.
+    is_signed_off: bool,
+    /// What is known of it, where the reader made it a control case.
     control: Option<&'static str>,
 }
 
@@ -198,11 +200,13 @@ pub(super) async fn page(
     Query(wanted): Query<Wanted>,
 ) -> Answer<Html<String>> {
     let document = api::own_document(&service, &caller, &id).await?;
+    let mut is_signed_off = false;
     let found = match document.outcome {
         None => None,
         Some(_) => {
             let report = api::report_of(&service, &caller, &id).await?;
             let decisions = decisions(&service, &document).await?;
+            is_signed_off = decisions.iter().any(Decision::is_approved);
             let mut found = Found::of(&shell, &caller, (&report, &decisions));
             let drawn = service.store.tracings(&document).await?;
             found.drawn = tracings::all(&shell, drawn);
@@ -213,7 +217,7 @@ pub(super) async fn page(
     };
     let reviews = service.store.reviews(&document).await?;
     let control = match shell.may_approve() && !shell.opinion_first {
-        true => service.store.control(&document).await?,
+        true => service.store.control(&document, caller.login()).await?,
         false => None,
     };
     let reviews = reviews.into_iter().map(|own| reviewed(&shell, own));
@@ -223,6 +227,7 @@ pub(super) async fn page(
     }
     drawn(&DocumentPage {
         reviews: reviews.collect(),
+        is_signed_off,
         control: control.map(|truth| shell.t(opinions::said(truth))),
         row,
         is_kept: document.state == DocumentState::Kept,
@@ -339,6 +344,7 @@ impl Found {
             return;
         }
         self.lines.clear();
+        self.drawn.clear();
         self.after = None;
         for seal in self.sheets.iter_mut().flat_map(|sheet| &mut sheet.seals) {
             seal.class = HIDDEN;

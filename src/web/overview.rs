@@ -141,12 +141,12 @@ pub(super) async fn page(
         name: shell.t(names::outcome(outcome)),
         count: of(Some(outcome)),
     });
-    let filter = DocumentFilter {
-        office: office.clone(),
-        outcome: Some("flag".to_owned()),
-        ..DocumentFilter::default()
+    // Whoever wants to look first is told of no document what was found on it.
+    let is_told = !shell.opinion_first;
+    let flagged = match is_told {
+        true => flagged(&service, office.clone()).await?,
+        false => Vec::new(),
     };
-    let flagged = service.store.documents(&filter, FLAGGED).await?;
     let open = DecisionFilter {
         office: office.clone(),
         state: Some("open".to_owned()),
@@ -156,9 +156,12 @@ pub(super) async fn page(
     let clocks = register::standing_clocks(&service).await?;
     let overdue = clocks
         .iter()
-        .filter(|own| own.standing == Standing::Overdue)
+        .filter(|(_, clock)| clock.standing == Standing::Overdue)
         .count();
-    let common = Common::of(&service, office.clone()).await?;
+    let common = match is_told {
+        true => Common::of(&service, office.clone()).await?,
+        false => Common::default(),
+    };
     let drifting = common.drifting.into_iter();
     let drifting =
         drifting.map(|((seal, code), count)| (seal, findings::title(&code, shell.language), count));
@@ -166,10 +169,9 @@ pub(super) async fn page(
     for (die, documents) in common.families {
         families.push((die, Row::all(&service, &shell, &documents).await?));
     }
-    // Whoever wants to look first is not told which impressions are no registered seal's.
-    let related = match shell.opinion_first {
-        true => Vec::new(),
-        false => Family::latest(&service, &shell, office.as_deref()).await?,
+    let related = match is_told {
+        true => Family::latest(&service, &shell, office.as_deref()).await?,
+        false => Vec::new(),
     };
     let judged = service.store.judged_last(office.as_deref(), JUDGED).await?;
     let (documents_again, times): (Vec<StoredDocument>, Vec<String>) = judged.into_iter().unzip();
@@ -189,6 +191,16 @@ pub(super) async fn page(
         due: clocks.len() - overdue,
         shell,
     })
+}
+
+/// The newest flagged documents.
+async fn flagged(service: &Shared, office: Option<String>) -> Answer<Vec<StoredDocument>> {
+    let filter = DocumentFilter {
+        office,
+        outcome: Some("flag".to_owned()),
+        ..DocumentFilter::default()
+    };
+    Ok(service.store.documents(&filter, FLAGGED).await?)
 }
 
 /// Outcomes, the gravest first, and their names in addresses.

@@ -1,5 +1,6 @@
 //! The contract of the register and of results: what is recorded once stays, and what it touches is known.
 
+use antin::accounts::two_person::Answer;
 use antin::audit::Act;
 use antin::audit::Actor;
 use antin::registry::Entry;
@@ -8,16 +9,24 @@ use antin::registry::EventKind;
 use antin::registry::Particulars;
 use antin::registry::Status;
 use antin::registry::sheet::events;
+use antin::rules::Finding;
 use antin::rules::RuleSet;
+use antin::rules::Severity;
 use antin::storage::Kind;
 use antin::storage::NewSeal;
 use antin::storage::NewSpecimen;
 use antin::storage::Store;
+use antin::storage::decisions::Decided;
+use antin::storage::decisions::NewDecision;
 use antin::storage::documents::document_id;
 use antin::storage::jobs::Job;
 use antin::storage::judging::Touched;
+use antin::storage::opinions::Saying;
 use antin::storage::results::NewResult;
 use antin::storage::reviews::ReviewKind;
+use antin::storage::tracings::NewTracing;
+use antin::storage::tracings::TracingKind;
+use antin::storage::tracings::Untraced;
 use antin::verify::Outcome;
 use antin::verify::Report;
 use jiff::Timestamp;
@@ -312,6 +321,104 @@ fn what_people_come_to_stands_until_it_is_taken_back() {
                 .await
                 .is_err()
         );
+    });
+}
+
+#[test]
+fn what_a_second_person_signed_off_is_taken_back_no_more() {
+    on_each("signed_off", async |store| {
+        handed_in(&store).await;
+        let id = document_id("B1", &digest(1));
+        let document = store.document(&id).await.unwrap().unwrap();
+        let act = |login: &str| Act {
+            who: Actor::Person(login.parse().unwrap()),
+            at: now(),
+        };
+        let drawn = NewTracing {
+            page: 1,
+            kind: TracingKind::False,
+            impression: Some(0),
+            bbox_px: [10, 20, 100, 100],
+            note: "printed".into(),
+            report: None,
+        };
+        let number = store.trace(&document, &drawn, &act("lan")).await.unwrap();
+        let said = (ReviewKind::Accepted, "");
+        assert!(store.review(&document, said, &act("lan")).await.unwrap());
+        // Another office's decision about the same bytes is none of this one's.
+        for (office, is_own) in [("B2", false), ("B1", true)] {
+            let new = NewDecision {
+                document: document.sha256.clone(),
+                office: Some(office.into()),
+                finding: Finding {
+                    code: "seal.printed".into(),
+                    severity: Severity::Warning,
+                    impression: Some(0),
+                    page: Some(1),
+                    message: "said".into(),
+                    values: serde_json::Map::new(),
+                    basis: None,
+                },
+                reason: "seen under the glass".into(),
+            };
+            let put = store.propose_decision(&new, &act("lan")).await.unwrap();
+            let Decided::Done(put) = put else {
+                panic!("{put:?}")
+            };
+            let minh = act("minh");
+            let answer = store.answer_decision(put.number, Answer::Approve, &minh);
+            assert!(
+                matches!(answer.await.unwrap(), Decided::Done(_)),
+                "{office}"
+            );
+            let again = (ReviewKind::Reopened, "");
+            let reopened = store.review(&document, again, &act("lan")).await.unwrap();
+            assert_eq!(reopened, !is_own, "{office}");
+        }
+        let untraced = store.untrace(&document, number, &act("lan")).await;
+        assert_eq!(untraced.unwrap(), Untraced::SignedOff);
+        assert_eq!(store.tracings(&document).await.unwrap().len(), 1);
+        // What is new may still be said.
+        let referred = (ReviewKind::Referred, "to Hà");
+        assert!(
+            store
+                .review(&document, referred, &act("lan"))
+                .await
+                .unwrap()
+        );
+    });
+}
+
+#[test]
+fn a_control_case_is_told_to_whoever_made_it_alone() {
+    on_each("control", async |store| {
+        handed_in(&store).await;
+        let id = document_id("B1", &digest(1));
+        let document = store.document(&id).await.unwrap().unwrap();
+        let act = |login: &str| Act {
+            who: Actor::Person(login.parse().unwrap()),
+            at: now(),
+        };
+        let truth = Some(Saying::Different);
+        store
+            .set_control(&document, truth, &act("lan"))
+            .await
+            .unwrap();
+        assert_eq!(store.control(&document, "lan").await.unwrap(), truth);
+        assert_eq!(store.control(&document, "minh").await.unwrap(), None);
+        let said = (0, Saying::Same, "different");
+        store
+            .give_opinion(&document, said, &act("minh"))
+            .await
+            .unwrap();
+        let given = store.opinions_by("minh").await.unwrap();
+        assert_eq!((given[0].said, given[0].truth), (Saying::Same, truth));
+        store
+            .set_control(&document, None, &act("lan"))
+            .await
+            .unwrap();
+        let given = store.opinions_by("minh").await.unwrap();
+        assert_eq!(given[0].truth, None, "it is no control case any more");
     });
 }
 

@@ -18,12 +18,87 @@ use crate::storage::proposals::Content;
 use crate::storage::proposals::SealEvent;
 
 /// What one row would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Line {
     /// For people, and compared with what it was when the row was proposed.
-    pub(super) text: String,
+    pub text: String,
     /// Whether it would do anything.
-    pub(super) weight: Weight,
+    pub weight: Weight,
+    /// The same by a code.
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// What a row says or would do, by a code and what its sentence is about: for readers of any language.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Told {
+    /// The code.
+    #[schema(value_type = String)]
+    pub code: &'static str,
+    /// What stands in its sentence, by name.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub values: BTreeMap<&'static str, String>,
+}
+
+impl Told {
+    fn new(code: &'static str, values: &[(&'static str, &dyn std::fmt::Display)]) -> Self {
+        let values = values.iter();
+        let values = values.map(|(name, value)| (*name, value.to_string()));
+        Self {
+            code,
+            values: values.collect(),
+        }
+    }
+
+    fn with(mut self, code: &'static str, name: &'static str, value: &str) -> Self {
+        self.code = code;
+        self.values.insert(name, value.to_owned());
+        self
+    }
+
+    fn of_event(row: &SealEvent) -> Self {
+        let kind = kind_name(row);
+        Self::new(
+            "event",
+            &[
+                ("seal", &row.seal),
+                ("event", &kind),
+                ("day", &row.event.on),
+            ],
+        )
+    }
+
+    fn of_entry(entry: &Entry) -> Self {
+        Self::new("entry", &[("kind", &entry.kind), ("key", &entry.key)])
+    }
+}
+
+/// What rows say by themselves, whatever the register has.
+#[must_use]
+pub fn rows(content: &Content) -> Vec<Told> {
+    match content {
+        Content::Seals(given) => {
+            let row = |seal: &NewSeal| {
+                let (name, specimens) = (&seal.particulars.organisation, seal.specimens.len());
+                Told::new(
+                    "seal",
+                    &[
+                        ("seal", &seal.id),
+                        ("name", name),
+                        ("specimens", &specimens),
+                    ],
+                )
+            };
+            given.iter().map(row).collect()
+        }
+        Content::Events(given) => given.iter().map(Told::of_event).collect(),
+        Content::Entries(given) => given.iter().map(Told::of_entry).collect(),
+    }
+}
+
+fn kind_name(row: &SealEvent) -> String {
+    let kind = serde_json::to_value(row.event.kind).unwrap_or_default();
+    kind.as_str().unwrap_or_default().to_owned()
 }
 
 /// Whether a row would do anything.
@@ -39,23 +114,23 @@ pub enum Weight {
 }
 
 impl Line {
-    const fn change(text: String) -> Self {
+    const fn change(text: String, told: Told) -> Self {
         let weight = Weight::Change;
-        Self { text, weight }
+        Self { text, weight, told }
     }
 
-    const fn nothing(text: String) -> Self {
+    const fn nothing(text: String, told: Told) -> Self {
         let weight = Weight::Nothing;
-        Self { text, weight }
+        Self { text, weight, told }
     }
 
     pub(super) fn text(&self) -> String {
         self.text.clone()
     }
 
-    const fn fault(text: String) -> Self {
+    const fn fault(text: String, told: Told) -> Self {
         let weight = Weight::Fault;
-        Self { text, weight }
+        Self { text, weight, told }
     }
 }
 
@@ -94,25 +169,48 @@ fn of_seal(seal: &NewSeal, stored: Option<&StoredSeal>) -> Line {
     let Some(stored) = stored else {
         let specimens = seal.specimens.len();
         let name = &seal.particulars.organisation;
-        return Line::change(format!(
-            "seal {id}: new, of {name}, with {specimens} specimen(s)"
-        ));
+        let told = Told::new(
+            "seal_new",
+            &[("seal", id), ("name", name), ("specimens", &specimens)],
+        );
+        let text = format!("seal {id}: new, of {name}, with {specimens} specimen(s)");
+        return Line::change(text, told);
     };
     let is_new = |specimen: &&_| !stored.specimens.contains(specimen);
     let added = seal.specimens.iter().filter(is_new).count();
     let (before, after) = (stored.version, stored.version + 1);
     let had = stored.specimens.len();
     let changed = changed(&stored.particulars, &seal.particulars);
+    let columns = changed.join(", ");
+    let told = |code| {
+        Told::new(
+            code,
+            &[
+                ("seal", id),
+                ("before", &before),
+                ("after", &after),
+                ("specimens", &added),
+                ("had", &had),
+                ("changed", &columns),
+            ],
+        )
+    };
     match (changed.is_empty(), added) {
-        (true, 0) => Line::nothing(format!("seal {id}: version {before} stands as it is")),
-        (true, _) => Line::change(format!(
-            "seal {id}: {added} specimen(s) beside the {had} of version {before}"
-        )),
-        (false, _) => Line::change(format!(
-            "seal {id}: version {after} in place of version {before}; {}; \
-             {added} specimen(s) beside {had}",
-            changed.join(", ")
-        )),
+        (true, 0) => Line::nothing(
+            format!("seal {id}: version {before} stands as it is"),
+            told("seal_stands"),
+        ),
+        (true, _) => Line::change(
+            format!("seal {id}: {added} specimen(s) beside the {had} of version {before}"),
+            told("seal_specimens"),
+        ),
+        (false, _) => Line::change(
+            format!(
+                "seal {id}: version {after} in place of version {before}; {columns}; \
+                 {added} specimen(s) beside {had}"
+            ),
+            told("seal_changed"),
+        ),
     }
 }
 
@@ -144,47 +242,68 @@ fn changed(before: &Particulars, after: &Particulars) -> Vec<String> {
 
 fn of_event(row: &SealEvent, seals: &[StoredSeal], known: &mut Known) -> Line {
     let SealEvent { seal: id, event } = row;
-    let kind = serde_json::to_value(event.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default().to_owned();
-    let told = format!("seal {id}: {kind} on {}", event.on);
+    let own = Told::of_event(row);
+    let told = format!("seal {id}: {} on {}", kind_name(row), event.on);
     let Some(seal) = seals.iter().find(|seal| seal.id == *id) else {
-        return Line::fault(format!("{told}: the seal is not registered"));
+        let text = format!("{told}: the seal is not registered");
+        let code = "event_unregistered";
+        return Line::fault(text, Told { code, ..own });
     };
     let entry = event.entry(id);
     let name = entry.name();
     let is_known = seal.events.iter().any(|old| old.entry(id).name() == name);
     if is_known {
-        return Line::nothing(format!("{told}: is recorded already"));
+        let code = "event_known";
+        let text = format!("{told}: is recorded already");
+        return Line::nothing(text, Told { code, ..own });
     }
-    let line = changing(told, &entry, known);
+    let codes = ["event_corrects", "event_doubtful"];
+    let line = changing((told, own), codes, &entry, known);
     known.add(&entry);
     line
 }
 
-/// A row that would change the register, with what should be looked at about it.
-fn changing(told: String, entry: &Entry, known: &Known) -> Line {
-    let told = match &entry.corrects {
-        Some(corrects) => format!("{told}, in place of {corrects}"),
-        None => told,
+/// A row that would change the register, with what should be looked at about it; `codes` tell that it corrects another, and what is
+/// to be looked at.
+fn changing(
+    (told, own): (String, Told),
+    [corrects, doubt]: [&'static str; 2],
+    entry: &Entry,
+    known: &Known,
+) -> Line {
+    let (told, own) = match &entry.corrects {
+        Some(name) => (
+            format!("{told}, in place of {name}"),
+            own.with(corrects, "corrects", name),
+        ),
+        None => (told, own),
     };
-    Line::change(match known.unmet(entry) {
-        Some(unmet) => format!("{told}; {unmet}"),
-        None => told,
-    })
+    match known.unmet(entry) {
+        Some(unmet) => Line::change(
+            format!("{told}; {unmet}"),
+            own.with(doubt, "reason", &unmet),
+        ),
+        None => Line::change(told, own),
+    }
 }
 
 fn of_entry(entry: &Entry, known: &mut Known, names: &mut BTreeSet<String>) -> Line {
     let name = entry.name();
     let (kind, key) = (&entry.kind, &entry.key);
+    let own = Told::of_entry(entry);
     let told = format!("{kind} {key} ({name})");
     if !names.insert(name) {
-        return Line::nothing(format!("{told}: is recorded already"));
+        let code = "entry_known";
+        let text = format!("{told}: is recorded already");
+        return Line::nothing(text, Told { code, ..own });
     }
     let fault = kind::named(kind).and_then(|kind| known.fault(kind, entry));
     if let Some(reason) = fault {
-        return Line::fault(format!("{told}: {reason}"));
+        let text = format!("{told}: {reason}");
+        return Line::fault(text, own.with("entry_faulty", "reason", &reason));
     }
-    let line = changing(told, entry, known);
+    let codes = ["entry_corrects", "entry_doubtful"];
+    let line = changing((told, own), codes, entry, known);
     known.add(entry);
     line
 }
