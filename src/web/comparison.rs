@@ -61,6 +61,8 @@ struct ComparisonPage {
     /// Side of the pictures in millimetres; 0 where it is not known.
     side_mm: f64,
     marks: Vec<Marked>,
+    /// Missing ink and extra ink, on paper.
+    amounts: [String; 2],
     own: Vec<Row>,
     compared: Vec<Row>,
     evidence: Vec<[String; 3]>,
@@ -115,8 +117,7 @@ pub(super) async fn page(
         .map(|own| own.impression == Some(index));
     lines.retain(|_| about.next().unwrap_or(false));
     let opinion = opinions::of(&service, &caller, (&shell, &document, &report), index).await?;
-    let mut marks = marks::all(&shell, record, &seen);
-    marks.retain(|_| !opinion.is_asked());
+    let told = (!opinion.is_asked()).then_some(&seen);
     drawn(&ComparisonPage {
         id,
         query: wanted.query(None),
@@ -130,7 +131,8 @@ pub(super) async fn page(
         ways: ways(&shell),
         parts: parts(&shell),
         side_mm: seen.side_mm.unwrap_or(0.0),
-        marks,
+        marks: told.map_or_else(Vec::new, |seen| marks::all(&shell, record, seen)),
+        amounts: told.map_or_else(Default::default, |seen| marks::amounts(&shell, seen)),
         own: rows::own(language, record, (owner, None)),
         compared: comparison.map_or_else(Vec::new, |own| rows::compared(language, own)),
         evidence: comparison.map_or_else(Vec::new, |own| rows::evidence(language, own)),

@@ -48,7 +48,9 @@ pub(super) async fn as_page(request: Request, next: Next) -> Response {
         Redirect::to(&address).into_response()
     } else {
         let title = title(&shell, problem.status());
-        let detail = problem.detail().to_owned();
+        let detail = shell
+            .problem(problem.code())
+            .map_or_else(|| problem.detail().to_owned(), str::to_owned);
         let page = drawn(&FaultPage {
             shell,
             title,

@@ -61,7 +61,7 @@ struct Inspection {
 struct Reviewed {
     id: String,
     name: String,
-    belongs: String,
+    belongs: &'static str,
     head: String,
     /// When it inspected itself last, and when it was inspected from above.
     inspected: [String; 2],
@@ -205,7 +205,15 @@ fn reviewed(shell: &Shell, own: &BodyLine) -> Reviewed {
     Reviewed {
         id: own.body.clone(),
         name: own.name.clone(),
-        belongs: own.belongs.clone().unwrap_or_default().replace('_', " "),
+        belongs: own
+            .belongs
+            .as_deref()
+            .map_or("", |relation| match relation {
+                "parent" => shell.t("web.relation.parent"),
+                "established_by" => shell.t("web.relation.established_by"),
+                "licensed_by" => shell.t("web.relation.licensed_by"),
+                _ => "",
+            }),
         head: own.head.clone().unwrap_or_default(),
         inspected: own.inspected.map(day),
         missed: own.missed.clone(),

@@ -9,6 +9,7 @@ use crate::api::Shared;
 use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
+use crate::storage::items::FailureCode;
 use crate::storage::items::Item;
 use crate::storage::items::ItemState;
 use crate::storage::jobs::Job;
@@ -16,6 +17,7 @@ use crate::storage::jobs::JobState;
 use crate::storage::jobs::Progress;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
+use crate::words::Language;
 
 /// Jobs that are shown.
 const JOBS: u32 = 10;
@@ -78,7 +80,32 @@ async fn line(service: &Shared, shell: &Shell, job: Job) -> Answer<Line> {
 struct JobPage {
     shell: Shell,
     line: Line,
-    failures: Vec<Item>,
+    /// What came to no verdict: name, why in the reader's language, and in the service's own words.
+    failures: Vec<(String, &'static str, String)>,
+}
+
+fn failure(shell: &Shell, item: Item) -> (String, &'static str, String) {
+    let key = match item.code {
+        Some(FailureCode::Lost) => "web.failure.lost",
+        Some(FailureCode::Register) => "web.failure.register",
+        Some(FailureCode::ScanMissing) => "web.failure.scan_missing",
+        Some(FailureCode::Storage) => "web.failure.storage",
+        Some(FailureCode::Digest) => "web.failure.digest",
+        Some(FailureCode::SealUnknown) => "web.failure.seal_unknown",
+        Some(FailureCode::Limit) => "web.failure.limit",
+        Some(FailureCode::Program) => "web.failure.program",
+        Some(FailureCode::JobGone) => "web.failure.job_gone",
+        Some(FailureCode::ArchiveDamaged) => "web.failure.archive_damaged",
+        Some(FailureCode::ArchiveLimit) => "web.failure.archive_limit",
+        Some(FailureCode::ArchiveFailed) => "web.failure.archive_failed",
+        Some(FailureCode::LeftOut) => "web.failure.left_out",
+        None if item.state == ItemState::Failed => "web.job.failed",
+        None => "web.failure.unreadable",
+    };
+    // Of the same in English, the service's own sentence says more.
+    let own = Some(shell.language).filter(|language| *language == Language::English);
+    let reason = own.and(item.reason).unwrap_or_default();
+    (item.name, shell.t(key), reason)
 }
 
 /// How a job goes, and what of it failed.
@@ -91,10 +118,9 @@ pub(super) async fn job(
     let job = service.store.job(&id).await?;
     let job = job.filter(|job| caller.sees(&job.office));
     let job = job.ok_or_else(|| Problem::not_found("job"))?;
-    let failures = service
-        .store
-        .items(&job.id, Some(ItemState::Failed), (0, FAILURES))
-        .await?;
+    let failures = service.store.unexamined(&job.id, FAILURES).await?;
+    let failures = failures.into_iter().map(|item| failure(&shell, item));
+    let failures = failures.collect();
     let line = line(&service, &shell, job).await?;
     drawn(&JobPage {
         shell,

@@ -31,6 +31,7 @@ struct Line {
     at: String,
     who: String,
     deed: String,
+    said: &'static str,
     subject: String,
     detail: String,
 }
@@ -40,7 +41,8 @@ struct Line {
 struct LogPage {
     shell: Shell,
     sought: Sought,
-    deeds: Vec<&'static str>,
+    /// Names of deeds in the log, and in the reader's language.
+    deeds: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
     /// The query of what follows; empty at the end.
     more: String,
@@ -72,15 +74,27 @@ pub(super) async fn page(
         sequence: own.sequence,
         at: shell.instant(&own.at),
         who: own.who,
+        said: said(&shell, &own.deed),
         deed: own.deed,
         subject: own.subject,
         detail: own.detail,
     });
     drawn(&LogPage {
         lines: lines.collect(),
-        deeds: Deed::ALL.map(Deed::name).to_vec(),
+        deeds: Deed::ALL
+            .map(|deed| (deed.name(), said(&shell, deed.name())))
+            .to_vec(),
         more,
         sought,
         shell,
     })
+}
+
+/// A deed in the reader's language; nothing for one of a later version.
+fn said(shell: &Shell, deed: &str) -> &'static str {
+    let mut known = Deed::ALL.iter().map(|own| own.name());
+    match known.any(|own| own == deed) {
+        true => shell.t(&format!("web.deed.{deed}")),
+        false => "",
+    }
 }

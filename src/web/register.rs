@@ -20,6 +20,8 @@ use crate::registry::body;
 use crate::registry::body::Body;
 use crate::registry::body::relation::RelationKind;
 use crate::registry::clock;
+use crate::registry::clock::DutyKind;
+use crate::registry::notice::Recipient;
 use crate::report::findings;
 use crate::rules::clock::Clock;
 use crate::rules::clock::Standing;
@@ -28,6 +30,7 @@ use crate::rules::clock::on;
 use crate::storage::StoredSeal;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
+use crate::web::words;
 use crate::words::names;
 
 /// Seals of a page.
@@ -155,6 +158,7 @@ pub(super) async fn bodies(State(service): State<Shared>, shell: Shell) -> Answe
         }
     }
     let mut tree = Tree {
+        shell: &shell,
         children: &children,
         held: &held,
         branches: Vec::new(),
@@ -171,8 +175,21 @@ pub(super) async fn bodies(State(service): State<Shared>, shell: Shell) -> Answe
     drawn(&BodiesPage { shell, branches })
 }
 
+/// Levels that have names of their own in each language; others are shown as the register has them.
+const LEVELS: [&str; 9] = [
+    "village", "commune", "ward", "township", "district", "county", "city", "province", "ministry",
+];
+
+fn level(shell: &Shell, level: &str) -> String {
+    match LEVELS.contains(&level) {
+        true => shell.t(&format!("web.level.{level}")).to_owned(),
+        false => level.to_owned(),
+    }
+}
+
 /// A tree of bodies while it is drawn.
 struct Tree<'a> {
+    shell: &'a Shell,
     children: &'a BTreeMap<String, Vec<&'a Body>>,
     held: &'a BTreeMap<&'a str, Vec<String>>,
     branches: Vec<Branch>,
@@ -197,7 +214,7 @@ impl<'a> Tree<'a> {
         self.branches.push(Branch {
             id: body.id.clone(),
             name: body.called_on(today()).to_owned(),
-            level: body.basics.value.level.clone(),
+            level: level(self.shell, &body.basics.value.level),
             depth,
             seals: self.held.get(body.id.as_str()).cloned().unwrap_or_default(),
             has_ended: body.end().is_some(),
@@ -221,11 +238,11 @@ pub(super) struct Due {
 }
 
 impl Due {
-    pub(super) fn of(shell: &Shell, clock: &Clock) -> Self {
+    pub(super) fn of(shell: &Shell, (kind, clock): &(DutyKind, Clock)) -> Self {
         let language = shell.language;
         Self {
             title: findings::title(clock.code, language),
-            what: clock.what.clone(),
+            what: what(shell, kind),
             seal: clock.seal.clone(),
             of: clock.of.clone().unwrap_or_default(),
             since: language.date(clock.since),
@@ -250,6 +267,29 @@ struct ClocksPage {
     clocks: Vec<Due>,
 }
 
+/// What has to be done.
+fn what(shell: &Shell, kind: &DutyKind) -> String {
+    let (key, about) = match kind {
+        DutyKind::LossNotice(Recipient::CommunePolice) => ("web.duty.loss_police", String::new()),
+        DutyKind::LossNotice(Recipient::RegisteringAuthority) => {
+            ("web.duty.loss_authority", String::new())
+        }
+        DutyKind::Handover => ("web.duty.handover", String::new()),
+        DutyKind::RegisterArchive(year) => ("web.duty.archive", year.to_string()),
+        DutyKind::Surrender => ("web.duty.surrender", String::new()),
+        DutyKind::SurrenderCertificate(number) => {
+            ("web.duty.surrender_certificate", number.clone())
+        }
+        DutyKind::SurrenderFound => ("web.duty.surrender_found", String::new()),
+        DutyKind::CollectOld => ("web.duty.collect_old", String::new()),
+        DutyKind::ReRegister => ("web.duty.re_register", String::new()),
+        DutyKind::ReplaceCertificate(number) => ("web.duty.replace_certificate", number.clone()),
+        DutyKind::IssueCertificate(number) => ("web.duty.issue_certificate", number.clone()),
+        DutyKind::Return(number) => ("web.duty.return", number.clone()),
+    };
+    words::text(shell.language, key, &[("about", &about)])
+}
+
 /// What is due, what is overdue first.
 pub(super) async fn clocks(State(service): State<Shared>, shell: Shell) -> Answer<Html<String>> {
     let clocks = standing_clocks(&service).await?;
@@ -258,12 +298,12 @@ pub(super) async fn clocks(State(service): State<Shared>, shell: Shell) -> Answe
 }
 
 /// All duties that are open today, what is overdue first.
-pub(super) async fn standing_clocks(service: &Shared) -> Answer<Vec<Clock>> {
+pub(super) async fn standing_clocks(service: &Shared) -> Answer<Vec<(DutyKind, Clock)>> {
     let (seals, records) = service.store.records().await?;
     let seals = seals.iter();
     let all = seals.flat_map(|seal| of_seal(service, &records, seal, today()));
-    let mut clocks: Vec<Clock> = all.filter(is_open).collect();
-    clocks.sort_by_key(|clock| (clock.standing, clock.severity, clock.since));
+    let mut clocks: Vec<_> = all.filter(|(_, clock)| is_open(clock)).collect();
+    clocks.sort_by_key(|(_, clock)| (clock.standing, clock.severity, clock.since));
     Ok(clocks)
 }
 
@@ -272,7 +312,7 @@ pub(super) fn of_seal(
     records: &Records,
     seal: &StoredSeal,
     day: Date,
-) -> Vec<Clock> {
+) -> Vec<(DutyKind, Clock)> {
     let owner = seal.life(records).owner;
     let subject = Subject {
         id: &seal.id,
@@ -285,7 +325,7 @@ pub(super) fn of_seal(
     let duties = clock::duties(records, (&seal.id, &seal.particulars), &seal.events);
     let clocks = duties.iter();
     clocks
-        .flat_map(|duty| on(records, subject, duty, day))
+        .filter_map(|duty| Some((duty.kind.clone(), on(records, subject, duty, day)?)))
         .collect()
 }
 

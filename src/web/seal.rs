@@ -114,7 +114,7 @@ pub(super) async fn page(
         uses: uses(&shell, &records, &seal.id),
         clocks: clocks
             .iter()
-            .filter(|own| is_open(own))
+            .filter(|(_, clock)| is_open(clock))
             .map(|own| Due::of(&shell, own))
             .collect(),
         shell,
@@ -177,7 +177,8 @@ fn uses(shell: &Shell, records: &Records, seal: &str) -> Vec<[String; 5]> {
     told.map(|stated| {
         let usage = stated.value;
         let day = usage
-            .dated
+            .day()
+            .or(usage.dated)
             .map_or_else(String::new, |day| shell.language.date(day));
         let document = [usage.number, usage.symbol].into_iter().flatten();
         [
@@ -193,7 +194,7 @@ fn uses(shell: &Shell, records: &Records, seal: &str) -> Vec<[String; 5]> {
     .collect()
 }
 
-const fn event_name(kind: EventKind) -> &'static str {
+pub(super) const fn event_name(kind: EventKind) -> &'static str {
     match kind {
         EventKind::Registered => "web.event.registered",
         EventKind::Notified => "web.event.notified",

@@ -38,11 +38,11 @@ const SCRIPT_WORDS: &[&str] = &[
     "app.queue.received",
     "app.queue.known",
     "app.queue.failed",
-    "app.queue.retry",
-    "app.queue.too_many",
     "app.queue.sum",
     "app.queue.empty_file",
-    "app.queue.open",
+    "app.queue.examined",
+    "app.queue.unreadable",
+    "app.queue.not_examined",
     "app.job.progress",
     "app.job.over",
     "app.job.lost",
@@ -64,12 +64,102 @@ const SCRIPT_WORDS: &[&str] = &[
     "app.check.usable",
     "app.check.covered",
     "app.left_out",
+    "app.effect.seal_new",
+    "app.effect.seal_stands",
+    "app.effect.seal_specimens",
+    "app.effect.seal_changed",
+    "app.effect.event",
+    "app.effect.event_unregistered",
+    "app.effect.event_faulty",
+    "app.effect.event_known",
+    "app.effect.event_corrects",
+    "app.effect.entry",
+    "app.effect.entry_known",
+    "app.effect.entry_faulty",
+    "app.effect.entry_corrects",
+    "web.kind.inspection",
+    "web.kind.inspection_fault",
+    "web.kind.loss_notice",
+    "web.kind.archive",
+    "web.kind.custody",
+    "web.kind.handover",
+    "web.kind.withdrawal",
+    "web.kind.issue",
+    "web.kind.body",
+    "web.kind.body_event",
+    "web.kind.relation",
+    "web.kind.head",
+    "web.kind.name",
+    "web.kind.posting",
+    "web.kind.delegation",
+    "web.kind.permit",
+    "web.kind.certificate",
+    "web.kind.use",
+    "web.kind.matter",
+    "web.kind.watch",
+    "web.kind.holiday",
+    "web.kind.review",
+    "web.kind.admission",
+    "web.event.registered",
+    "web.event.notified",
+    "web.event.in_use",
+    "web.event.reported_lost",
+    "web.event.declared_invalid",
+    "web.event.found",
+    "web.event.reported_deformed",
+    "web.event.re_registering",
+    "web.event.re_registered",
+    "web.event.replaced_by",
+    "web.event.suspended",
+    "web.event.resumed",
+    "web.event.surrendered",
+    "web.event.collected",
+    "web.event.destroyed",
+    "web.event.archived",
     "app.nothing_changes",
     "app.proposed",
     "app.computing",
     "app.draw_hint",
     "app.go_on",
     "app.close",
+];
+
+/// Codes of what the service refuses by, as far as pages tell them in words of their own: the service's sentences are
+/// English.
+const PROBLEMS: &[&str] = &[
+    "answered_already",
+    "bad_request",
+    "box_wrong",
+    "busy",
+    "cancelled",
+    "changed_since",
+    "csrf",
+    "decision_stands",
+    "failure",
+    "faulty_rows",
+    "identity_taken",
+    "key_reused",
+    "last_administrator",
+    "login_taken",
+    "no_link",
+    "not_drawn",
+    "not_examined",
+    "not_found",
+    "not_kept",
+    "not_own",
+    "note_long",
+    "proposal_stale",
+    "rate",
+    "reason_needed",
+    "role_lacks",
+    "sign_in_refused",
+    "sign_in_wait",
+    "signed_off",
+    "too_large",
+    "two_persons",
+    "unfit_value",
+    "upload_broken",
+    "upload_busy",
 ];
 
 /// What stands around a page.
@@ -106,9 +196,21 @@ impl Shell {
 
     /// The texts that scripts show, as JSON.
     pub(super) fn words(&self) -> String {
-        let words = SCRIPT_WORDS.iter();
-        let words = words.map(|key| ((*key).to_owned(), self.t(key).into()));
+        let words = SCRIPT_WORDS.iter().map(|key| (*key).to_owned());
+        let problems = PROBLEMS.iter().filter(|code| self.problem(code).is_some());
+        let problems = problems.map(|code| format!("app.problem.{code}"));
+        let words = words.chain(problems).map(|key| {
+            let text = self.t(&key).into();
+            (key, text)
+        });
         serde_json::Value::Object(words.collect()).to_string()
+    }
+
+    /// What was refused by a code, in the reader's language; nothing where the service's own sentence is in it, or the code
+    /// has no words.
+    pub(super) fn problem(&self, code: &str) -> Option<&'static str> {
+        let is_told = self.language != Language::English && PROBLEMS.contains(&code);
+        is_told.then(|| self.t(&format!("app.problem.{code}")))
     }
 
     /// The languages, and whether each is the reader's.

@@ -22,6 +22,8 @@ use crate::report::wear::Curve;
 use crate::report::wear::draw;
 use crate::storage::documents::DocumentFilter;
 use crate::verdict::Conclusion;
+use crate::verdict::trend;
+use crate::verdict::trend::Expected;
 use crate::verify::report::Impression;
 use crate::web::shell::Shell;
 
@@ -99,16 +101,18 @@ pub(super) async fn picture(
         return Ok(file(nothing(&shell), "image/svg+xml"));
     }
     let day = |on: Date| f64::from((on - first.on).get_days());
+    let values = seen.iter().map(|own| (day(own.on), 100.0 * own.missing));
+    let values: Vec<(f64, f64)> = values.collect();
     let curve = Curve {
         name,
         unit: "%",
         state: String::new(),
         first: first.on,
-        values: seen
+        values: values
             .iter()
-            .map(|own| (day(own.on), 100.0 * own.missing, 0.0))
+            .map(|(day, value)| (*day, *value, 0.0))
             .collect(),
-        course: Vec::new(),
+        course: course(&values),
         tolerance: None,
         leaves: [None; 3],
     };
@@ -116,6 +120,35 @@ pub(super) async fn picture(
         svg::write(&draw(shell.language, &curve)),
         "image/svg+xml",
     ))
+}
+
+/// What is thought of missing ink of single impressions beforehand, in percent. All of it is chosen: broad, so that the
+/// impressions speak. Inking scatters by more than a die wears, so that no limit is drawn here: `antin wear` tells what stays gone.
+const EXPECTED: Expected = Expected {
+    start: 10.0,
+    growth: 10.0,
+    noise: 4.0,
+    either_way: true,
+    limit: None,
+    limit_share: 0.0,
+};
+/// Standard deviation of one value, in percent: chosen.
+const DEVIATION: f64 = 0.5;
+
+/// The line along values by day, with its 90 % band: day, low end, middle and high end; none where there is too little of them.
+fn course(values: &[(f64, f64)]) -> Vec<(f64, f64, f64, f64)> {
+    let points = values.iter().map(|(day, value)| trend::Point {
+        day: *day,
+        value: *value,
+        deviation: DEVIATION,
+    });
+    let points: Vec<trend::Point> = points.collect();
+    let Ok(trend) = trend::judge(&points, EXPECTED) else {
+        return Vec::new();
+    };
+    let band = trend.band.into_iter();
+    band.map(|(day, own)| (day, own.low, own.middle, own.high))
+        .collect()
 }
 
 /// The same as a table.
@@ -183,6 +216,24 @@ pub(super) fn file(bytes: impl Into<Vec<u8>>, kind: &'static str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_drawn_along_enough_values_and_goes_where_they_go() {
+        let rising: Vec<(f64, f64)> = (0..8)
+            .map(|n| (f64::from(n) * 120.0, 3.0 + f64::from(n)))
+            .collect();
+        assert_eq!(course(&rising[..4]), [], "too few values");
+        let line = course(&rising);
+        let at = |day: f64| {
+            let near = line
+                .iter()
+                .min_by(|a, b| (a.0 - day).abs().total_cmp(&(b.0 - day).abs()));
+            near.unwrap().2
+        };
+        assert!((at(0.0) - 3.0).abs() < 2.0, "{}", at(0.0));
+        assert!((at(840.0) - 10.0).abs() < 2.0, "{}", at(840.0));
+        assert!(line.iter().all(|own| own.1 <= own.2 && own.2 <= own.3));
+    }
 
     #[test]
     fn no_name_is_a_formula() {

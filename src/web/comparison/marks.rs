@@ -11,6 +11,7 @@ use crate::report::rows;
 use crate::verify::crops::Crops;
 use crate::verify::report;
 use crate::web::shell::Shell;
+use crate::web::words;
 
 /// A place, or several of one kind.
 pub(super) struct Marked {
@@ -120,6 +121,32 @@ fn different(shell: &Shell, own: &Difference, side_mm: Option<f64>) -> Marked {
         at: written(&[own.at]),
         reach: own.reach,
     }
+}
+
+/// How much of the drawing is missing and how much ink is too much, with lengths and areas on paper; empty where nothing is,
+/// or the scale is not known.
+pub(super) fn amounts(shell: &Shell, seen: &Seen) -> [String; 2] {
+    [false, true].map(|is_extra| {
+        let own = seen.differences.iter();
+        let own = own.filter(|one| one.is_extra == is_extra);
+        let (mut count, mut longest, mut area) = (0_usize, 0.0_f64, 0.0);
+        for one in own {
+            (count, longest, area) = (count + 1, longest.max(one.reach), area + one.area);
+        }
+        let Some(side) = seen.side_mm.filter(|_| count > 0) else {
+            return String::new();
+        };
+        let decimal = |value: String| shell.language.decimal(&value);
+        let (length, area) = (
+            decimal(format!("{:.1}", longest * side)),
+            decimal(format!("{:.2}", area * side * side)),
+        );
+        words::text(
+            shell.language,
+            "web.compare.amount",
+            &[("n", &count), ("length", &length), ("area", &area)],
+        )
+    })
 }
 
 fn written(at: &[[f64; 2]]) -> String {

@@ -1,5 +1,5 @@
 // Requests to the service: with the page's token, and with the service's own words where it refuses.
-import { t } from "./words.js";
+import { known, t } from "./words.js";
 
 export const csrf = () => document.querySelector("meta[name=csrf]").content;
 
@@ -15,7 +15,7 @@ export const refusal = (status, text) => {
   let problem = {};
   try { problem = JSON.parse(text); } catch { /* Whatever stands between did not answer as the service does. */ }
   if (status === 401 && problem.code === "not_signed_in") return new Refused(status, problem.code, t("app.signed_out"));
-  return new Refused(status, problem.code, problem.detail ?? t("app.no_answer"));
+  return new Refused(status, problem.code, known(`app.problem.${problem.code}`) ?? problem.detail ?? t("app.no_answer"));
 };
 
 export const call = async (method, address, body, more = {}) => {

@@ -8,28 +8,80 @@ const list = document.getElementById("uploads");
 const waiting = [];
 const all = [];
 let running = 0;
+let delayed = 0;
 let job = null;
 
-// How a job goes, told by the service; a lost connection is taken up again by the browser.
-const follow = (line, id) => {
+// The browser takes a lost connection up again by itself, unless it was answered with a refusal: then it is asked for anew.
+const AGAIN_MS = 5000;
+
+// What became of each file that was examined, beside it.
+const told = (item) => {
+  if (item.state === "failed") return t("app.queue.not_examined");
+  if (item.outcome === "unreadable") return t("app.queue.unreadable");
+  return `${t("app.queue.examined")}: ${item.pages}`;
+};
+const mark = (own) => {
+  for (const upload of all) {
+    const item = upload.job === own && !upload.row.dataset.examined && own.found.get(upload.document);
+    if (!item) continue;
+    upload.row.dataset.examined = item.outcome ?? item.state;
+    upload.row.querySelector(".state").textContent += ` · ${told(item)}`;
+  }
+};
+const SETTLED = ["done", "failed", "cancelled"];
+const results = async (own) => {
+  if (own.isAsking) return;
+  own.isAsking = true;
+  try {
+    for (;;) {
+      const { items, next } = await call("GET", `/api/v1/jobs/${own.id}/items${own.seen ? `?cursor=${own.seen}` : ""}`);
+      const open = items.findIndex((item) => !SETTLED.includes(item.state));
+      for (const item of open < 0 ? items : items.slice(0, open)) {
+        own.seen = item.position;
+        if (item.document && item.state !== "cancelled") own.found.set(item.document, item);
+      }
+      mark(own);
+      if (open >= 0 || !next) return;
+    }
+  } catch { /* The next progress asks again. */ } finally {
+    own.isAsking = false;
+  }
+};
+
+// How a job goes, told by the service.
+const follow = (own) => {
+  const { line, id } = own;
   const events = new EventSource(`/api/v1/jobs/${id}/events`);
+  const lost = line.querySelector("[data-lost]");
+  let isOver = false;
+  own.isFollowed = true;
   events.addEventListener("progress", (event) => {
-    const { progress, over } = JSON.parse(event.data);
+    const { progress, over, state } = JSON.parse(event.data);
     const bar = line.querySelector("progress");
+    isOver = over;
+    lost.textContent = "";
     bar.max = Math.max(progress.items, 1);
     bar.value = progress.done + progress.failed + progress.cancelled;
-    for (const name of ["done", "items", "failed"]) {
-      const place = line.querySelector(`[data-${name}]`);
-      if (place) place.textContent = progress[name];
-    }
+    for (const name of ["done", "items", "failed", "pages"]) line.querySelector(`[data-${name}]`).textContent = progress[name];
+    line.querySelector("[data-more]").textContent = progress.items > 1 ? `+${progress.items - 1}` : "";
+    if (own.found) results(own);
+    // What is added to a job that was cancelled is refused: the next files begin another.
+    if (own === job && state === "cancelled") job = null;
     // While files are still sent, the job goes on.
-    if (over && running + waiting.length === 0) {
+    if (over && running + waiting.length + delayed === 0) {
       events.close();
+      own.isFollowed = false;
       tell(t("app.job.over"));
     }
   });
+  events.addEventListener("error", () => {
+    // The service ends what it tells when nothing is left to do; the job may go on by what is sent then.
+    if (!isOver) lost.textContent = t("app.job.lost");
+    if (events.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => follow(own), AGAIN_MS);
+  });
 };
-for (const line of document.querySelectorAll("[data-job]:not([data-over])")) follow(line, line.dataset.job);
+for (const line of document.querySelectorAll("[data-job]:not([data-over])")) follow({ line, id: line.dataset.job });
 
 const begin = async (name) => {
   const field = (id) => document.getElementById(id);
@@ -40,7 +92,16 @@ const begin = async (name) => {
   link.textContent = `${t("app.job.progress")}: ${made.name}`;
   link.href = `/jobs/${made.id}`;
   field("current").replaceChildren(line);
-  return { id: made.id, line, isFollowed: false };
+  return { id: made.id, line, found: new Map() };
+};
+
+// The job of what is handed in now: begun once, however many files wait for it.
+let beginning = null;
+const current = async (name) => {
+  if (job) return job;
+  beginning ??= begin(name).finally(() => { beginning = null; });
+  job = await beginning;
+  return job;
 };
 
 const say = (upload, state, text) => {
@@ -60,7 +121,7 @@ const sum = () => {
 const send = (upload) => new Promise((resolve) => {
   const request = new XMLHttpRequest();
   const bar = upload.row.querySelector("progress");
-  const query = new URLSearchParams({ name: upload.name, job: job.id });
+  const query = new URLSearchParams({ name: upload.name, job: upload.job.id });
   request.open("POST", `/api/v1/documents?${query}`);
   request.setRequestHeader("x-csrf-token", csrf());
   request.setRequestHeader("content-type", "application/octet-stream");
@@ -72,12 +133,15 @@ const send = (upload) => new Promise((resolve) => {
     if (request.status === 429) {
       const seconds = Number(request.getResponseHeader("retry-after")) || 2;
       say(upload, "waiting", t("app.queue.waiting"));
-      setTimeout(() => { waiting.push(upload); work(); }, seconds * 1000);
+      delayed += 1;
+      setTimeout(() => { delayed -= 1; waiting.push(upload); work(); }, seconds * 1000);
       return resolve();
     }
+    if (request.status === 409 && upload.job === job) job = null;
     if (request.status >= 300) return fail(refusal(request.status, request.responseText).message);
     const answer = JSON.parse(request.responseText);
     bar.value = 1;
+    upload.document = answer.document;
     say(upload, answer.new ? "received" : "known", t(answer.new ? "app.queue.received" : "app.queue.known"));
     if (answer.document) {
       const link = document.createElement("a");
@@ -85,6 +149,7 @@ const send = (upload) => new Promise((resolve) => {
       link.textContent = upload.name;
       upload.row.querySelector(".name").replaceChildren(link);
     }
+    mark(upload.job);
     resolve();
   };
   say(upload, "sending", t("app.queue.sending"));
@@ -97,10 +162,8 @@ const work = () => {
     running += 1;
     send(upload).then(() => {
       running -= 1;
-      if (!job.isFollowed) {
-        job.isFollowed = true;
-        follow(job.line, job.id);
-      }
+      // What was over goes on with what is sent now.
+      if (!upload.job.isFollowed) follow(upload.job);
       sum();
       work();
     });
@@ -126,7 +189,8 @@ const add = async (files) => {
   all.push(...added);
   sum();
   try {
-    job ??= await begin(files[0].name + (files.length > 1 ? ` ${t("app.queue.too_many")}` : ""));
+    const own = await current(files[0].name);
+    for (const upload of added) upload.job = own;
   } catch (error) {
     for (const upload of added) say(upload, "failed", error.message);
     return sum();
@@ -143,7 +207,7 @@ const retry = async (upload) => {
   if (upload.file.size === 0) return;
   say(upload, "waiting", t("app.queue.waiting"));
   try {
-    job ??= await begin(upload.name);
+    upload.job = await current(upload.name);
   } catch (error) {
     return say(upload, "failed", error.message);
   }
@@ -166,7 +230,9 @@ const within = async (entry, path = "") => {
   }
 };
 
-const plain = (files) => [...files].map((file) => ({ file, name: file.webkitRelativePath || file.name }));
+// Of a folder, what its owner's system hides is left out.
+const isHidden = (file) => Boolean(file.webkitRelativePath) && file.name.startsWith(".");
+const plain = (files) => [...files].filter((file) => !isHidden(file)).map((file) => ({ file, name: file.webkitRelativePath || file.name }));
 
 const drop = document.getElementById("drop");
 if (drop) {
@@ -192,7 +258,7 @@ if (drop) {
   document.getElementById("retry-all").addEventListener("click", () => {
     for (const upload of all) if (upload.state === "failed") retry(upload);
   });
-  addEventListener("beforeunload", (event) => { if (running + waiting.length > 0) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (running + waiting.length + delayed > 0) event.preventDefault(); });
 }
 
 for (const button of document.querySelectorAll("[data-order]")) {

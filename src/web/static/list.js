@@ -13,7 +13,7 @@ const go = (to) => {
   at = Math.max(0, Math.min(to, all.length - 1));
   const row = all[at];
   row.classList.add("at");
-  row.querySelector("a").focus({ preventScroll: true });
+  row.querySelector("a")?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (at > all.length - 20) grow();
 };

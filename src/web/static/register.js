@@ -23,21 +23,30 @@ const sheet = (...rows) => {
   return new Blob(lines.map((line) => `${line.join(",")}\n`), { type: "text/csv" });
 };
 
-const line = (className, text) => {
+// A line; what stands in the service's own words alone, stands behind it.
+const line = (className, text, own = "") => {
   const item = document.createElement("li");
   item.className = className;
   item.textContent = text;
+  if (own) item.append(" ", Object.assign(document.createElement("span"), { lang: "en", textContent: own }));
   return item;
 };
+
+// What a row would do, in the reader's language.
+const said = (name, value = "") => {
+  if (name === "event" || name === "kind") return t(`web.${name}.${value}`);
+  if (name === "day") return new Date(`${value}T00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  return value;
+};
+const sentence = ({ code, values }) => t(`app.effect.${code}`).replaceAll(/\{(\w+)\}/g, (_, name) => said(name, values[name]));
 
 // What a form would do, shown under it; what cannot be proposed stays so.
 const looked = (form, { lines, left_out, warnings }) => {
   const list = document.createElement("ul");
   list.className = "effect";
-  list.lang = "en";
-  for (const own of lines) list.append(line(own.weight, own.text));
-  for (const own of left_out) list.append(line("fault", `${t("app.left_out")} ${own.line}${own.about ? `, ${own.about}` : ""}: ${own.reason}`));
-  for (const own of warnings) list.append(line("warning", own));
+  for (const own of lines) list.append(line(own.weight, sentence(own), own.values.reason));
+  for (const own of left_out) list.append(line("fault", `${t("app.left_out")} ${own.line}${own.about ? `, ${own.about}` : ""}:`, own.reason));
+  for (const own of warnings) list.append(line("warning", "", own));
   const changes = lines.some((own) => own.weight === "change") && !lines.some((own) => own.weight === "fault");
   if (!changes) list.append(line("nothing", t("app.nothing_changes")));
   form.querySelector(".preview").replaceChildren(list);
@@ -95,7 +104,7 @@ if (enrol) {
     try {
       const found = await send(`/api/v1/specimens/check${dpi ? `?dpi=${encodeURIComponent(dpi)}` : ""}`, scan());
       const list = document.createElement("ul");
-      list.append(line(found.good ? "good" : "fault", found.reason ?? t(found.good ? "app.good_enough" : "app.not_good_enough")));
+      list.append(line(found.good ? "good" : "fault", t(found.good ? "app.good_enough" : "app.not_good_enough"), found.reason));
       const share = (value, code) => (code === "resolution" ? `${Math.round(value)} dpi` : `${Math.round(value * 100)} %`);
       for (const own of found.checks) {
         const figures = own.value === null ? "" : `: ${share(own.value, own.code)}${own.good ? "" : ` (${own.code === "covered" ? "≤" : "≥"} ${share(own.needed, own.code)})`}`;

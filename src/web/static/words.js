@@ -2,6 +2,8 @@
 const own = JSON.parse(document.querySelector("meta[name=words]").content);
 
 export const t = (key) => own[key] ?? key;
+// A text that there may not be.
+export const known = (key) => own[key];
 
 let clearing;
 
