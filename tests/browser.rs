@@ -7,14 +7,20 @@
 
 #[path = "browsers/chromium.rs"]
 mod chromium;
+#[path = "browsers/control.rs"]
+mod control;
 #[path = "browsers/description.rs"]
 mod description;
 #[path = "browsers/everybody.rs"]
 mod everybody;
 #[path = "browsers/families.rs"]
 mod families;
+#[path = "browsers/gestures.rs"]
+mod gestures;
 #[path = "browsers/keyboard.rs"]
 mod keyboard;
+#[path = "browsers/overview.rs"]
+mod overview;
 #[path = "browsers/register.rs"]
 mod register;
 #[path = "browsers/site.rs"]

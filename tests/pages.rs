@@ -71,8 +71,17 @@ async fn strangers_are_led_to_where_they_sign_in() {
     let policy = answer.headers()["content-security-policy"]
         .to_str()
         .unwrap();
+    let policy = policy.to_owned();
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+    ] {
+        assert!(policy.contains(part), "{policy} lacks {part}");
+    }
     assert!(
-        policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+        !policy.contains("unsafe") && !policy.contains('*'),
         "{policy}"
     );
     let page = answer.text().await.unwrap();
@@ -86,12 +95,21 @@ async fn strangers_are_led_to_where_they_sign_in() {
         .await
         .unwrap();
     assert_eq!(answer.headers()["content-type"], "text/css; charset=utf-8");
-    assert!(
-        answer.headers()["cache-control"]
+    let cache = answer.headers()["cache-control"].clone();
+    assert!(cache.to_str().unwrap().contains("immutable"));
+    // Letters are the reader's own system's, for Hanzi too; nothing is fetched for them.
+    let style = answer.text().await.unwrap();
+    assert!(style.contains(":lang(zh-Hans)") && style.contains("PingFang SC"));
+    assert!(!style.contains("@font-face") && !style.contains("url("));
+    // The policy is that of every page, for those who are signed in too.
+    for path in ["/", "/documents", "/register", "/audit", "/nothing"] {
+        let answer = service.get(path).header(header::ACCEPT, "text/html");
+        let answer = answer.send().await.unwrap();
+        let own = answer.headers()["content-security-policy"]
             .to_str()
-            .unwrap()
-            .contains("immutable")
-    );
+            .unwrap();
+        assert_eq!(own, policy, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,6 +141,16 @@ async fn pages_speak_the_readers_language_and_names_stay_names() {
         .unwrap();
     service.over(handed["job"].as_str().unwrap()).await;
     let document = format!("/documents/{}", handed["document"].as_str().unwrap());
+    // Nothing is set aside without a reason.
+    let refused = service
+        .post(&format!("/api/v1{document}/decisions"))
+        .json(&serde_json::json!({"finding": 0, "reason": " . "}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused: Value = refused.json().await.unwrap();
+    assert_eq!(refused["code"], "reason_needed");
     for (language, tag, word) in [
         ("vi-VN,vi;q=0.9", "vi", "Văn bản"),
         ("zh-CN,zh;q=0.9", "zh-Hans", "文件"),

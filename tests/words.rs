@@ -20,6 +20,41 @@ const OPEN_SECTIONS: [&str; 7] = [
     "ink",
 ];
 
+/// Keys that are composed of a code, by their beginnings, and where the code stands.
+const COMPOSED: [(&str, &[&str]); 6] = [
+    ("web.deed.", &["src/audit/deed.rs"]),
+    ("web.level.", &["src/web/register.rs"]),
+    ("app.problem.", &["src/api", "src/api.rs"]),
+    ("web.kind.", &["src/engine/registry"]),
+    ("app.effect.", &["src/storage/proposals/effect.rs"]),
+    ("app.check.", &["src/engine/verify/enrolment.rs"]),
+];
+
+/// What comparisons are called, of which a script composes keys.
+const PICTURES: [&str; 4] = ["overlay", "difference", "missing", "extra"];
+
+/// Refusals that only programs meet.
+const FOR_PROGRAMS: [&str; 1] = ["other_offset"];
+
+/// Where the texts of scripts are asked for: the list of what is handed to them is no asking.
+const SCRIPTS: [&str; 2] = ["src/web/static", "src/web/templates"];
+
+/// Texts with a number that need no forms in English: nothing in them agrees with it.
+const WITHOUT_FORMS: [&str; 5] = [
+    "count.more",
+    "count.stopped",
+    "no_seal.title",
+    "file.revision_ends",
+    "file.in_all",
+];
+
+/// Texts that stand behind a number that is no part of them.
+const BEHIND_NUMBERS: [&str; 3] = [
+    "web.overview.documents",
+    "web.overview.open_decisions",
+    "web.register.count",
+];
+
 /// Figures that are sentences or for programs alone.
 const UNTOLD_FIGURES: [&str; 3] = ["settled_by", "source", "in_force"];
 
@@ -126,6 +161,14 @@ fn numbers_have_the_forms_that_the_language_has() {
                 _ => &["other"],
             };
             assert_eq!(names, expected, "{language:?}: {key}");
+            let has_number = forms(&value)
+                .iter()
+                .any(|(_, text)| placeholders(text).contains("n"));
+            let needs = has_number && !WITHOUT_FORMS.contains(&key.as_str())
+                || BEHIND_NUMBERS.contains(&key.as_str());
+            if language == Language::English && needs {
+                assert!(value.is_table(), "{key} has one form for all numbers");
+            }
         }
     }
 }
@@ -138,10 +181,14 @@ fn every_key_is_asked_for_and_every_key_that_is_asked_for_exists() {
         .filter_map(|key| key.split('.').next())
         .collect();
     let everywhere = literals(&["src"]);
-    let asked = literals(&READERS);
+    let (asked, by_scripts) = (literals(&READERS), literals(&SCRIPTS));
     let unused: Vec<&String> = known
         .keys()
-        .filter(|key| !asked.contains(*key) && !is_composed(key, &everywhere))
+        .filter(|key| match key.starts_with("app.") {
+            true => !by_scripts.contains(*key),
+            false => !asked.contains(*key),
+        })
+        .filter(|key| !is_composed(key, &everywhere) && !is_coded(key))
         .collect();
     assert!(unused.is_empty(), "nothing asks for {unused:#?}");
     let is_key = |literal: &&String| {
@@ -160,6 +207,67 @@ fn every_key_is_asked_for_and_every_key_that_is_asked_for_exists() {
     assert!(missing.is_empty(), "no text has the keys {missing:#?}");
 }
 
+/// Whether a key begins as those that are composed of a code, and the code stands where it is said to.
+fn is_coded(key: &str) -> bool {
+    let script = fs::read_to_string("src/web/static/compare.js").unwrap();
+    let picture = key.strip_prefix("app.");
+    if picture.is_some_and(|own| PICTURES.contains(&own)) && script.contains("`app.${name}`") {
+        return true;
+    }
+    let mut own = COMPOSED
+        .iter()
+        .filter_map(|(beginning, places)| Some((key.strip_prefix(beginning)?, places)));
+    own.any(|(code, places)| literals(places).contains(code))
+}
+
+#[test]
+fn scripts_are_handed_the_texts_that_they_ask_for_and_no_others() {
+    let is_text = |literal: &String| literal.starts_with("app.");
+    let handed = literals(&["src/web/shell.rs"]);
+    let handed: BTreeSet<String> = handed.into_iter().filter(is_text).collect();
+    let handed: BTreeSet<&String> = handed.iter().filter(|key| !key.contains('{')).collect();
+    let asked = literals(&["src/web/static"]);
+    let unasked: Vec<_> = handed
+        .iter()
+        .filter(|key| !asked.contains(**key) && !is_coded(key))
+        .collect();
+    assert!(unasked.is_empty(), "no script asks for {unasked:#?}");
+    let missing: Vec<_> = asked
+        .iter()
+        .filter(|key| is_text(key) && !handed.contains(key))
+        .collect();
+    assert!(missing.is_empty(), "scripts are not handed {missing:#?}");
+}
+
+#[test]
+fn what_the_service_refuses_by_has_words_in_each_language() {
+    let known = catalogue(Language::English);
+    let told = known
+        .keys()
+        .filter_map(|key| key.strip_prefix("app.problem."))
+        .collect::<BTreeSet<_>>();
+    let handed = literals(&["src/web/shell.rs"]);
+    for code in &told {
+        assert!(handed.contains(*code), "{code} is not handed to pages");
+    }
+    for path in files(Path::new("src/api")) {
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        for after in source.split("Problem::conflict(").skip(1) {
+            let literal = after.trim_start().strip_prefix('"');
+            let Some(code) = literal.and_then(|own| own.split('"').next()) else {
+                continue;
+            };
+            let is_for_programs = FOR_PROGRAMS.contains(&code);
+            assert!(
+                told.contains(code) || is_for_programs,
+                "{code}, {}",
+                path.display()
+            );
+        }
+    }
+}
+
 /// Whether a key is one of those composed of a code, and the code stands somewhere.
 fn is_composed(key: &str, everywhere: &BTreeSet<String>) -> bool {
     let Some((section, code)) = key.split_once('.') else {
@@ -167,6 +275,83 @@ fn is_composed(key: &str, everywhere: &BTreeSet<String>) -> bool {
     };
     OPEN_SECTIONS.contains(&section)
         && (everywhere.contains(code) || everywhere.contains(&code.replace('_', " ")))
+}
+
+#[test]
+fn seals_and_what_is_done_with_them_are_called_as_by_those_who_keep_them() {
+    // Key, and the term of its trade in Vietnamese and in Chinese.
+    let terms = [
+        ("app.picture_impression", "Hình dấu", "印文"),
+        (
+            "web.seal.specimen",
+            "Mẫu con dấu đã đăng ký",
+            "备案样本印文",
+        ),
+        ("picture.specimen", "Mẫu con dấu đã đăng ký", "备案印模"),
+        (
+            "finding.clock.certificate_not_issued",
+            "Giấy chứng nhận đăng ký mẫu con dấu",
+            "印章备案证明",
+        ),
+        ("web.event.registered", "đăng ký", "备案"),
+        ("web.event.re_registered", "đăng ký lại", "重新备案"),
+        ("role.hanging", "dấu treo", "抬头章"),
+        ("role.straddling", "dấu giáp lai", "骑缝章"),
+        ("finding.use.stamped_by_other", "người giữ dấu", "保管人"),
+        (
+            "finding.use.reviewer_is_custodian",
+            "người giữ dấu",
+            "签批人",
+        ),
+        (
+            "finding.use.unrecorded",
+            "Sổ theo dõi sử dụng con dấu",
+            "用印登记簿",
+        ),
+        ("web.seal.uses", "lần đóng dấu", "用印"),
+        ("web.duty.handover", "Bàn giao con dấu", "移交"),
+        (
+            "finding.use.removal_without_consent",
+            "mang ra ngoài",
+            "外带",
+        ),
+        ("web.event.reported_lost", "mất", "失"),
+        ("web.duty.loss_police", "mất dấu", "遗失"),
+        ("status.declared_invalid", "hủy giá trị sử dụng", "声明作废"),
+        ("web.event.surrendered", "giao nộp", "缴销"),
+        ("web.event.collected", "thu hồi", "收缴"),
+        ("web.event.destroyed", "hủy", "销毁"),
+        ("condition.deformed", "biến dạng", "变形"),
+        ("condition.worn", "mòn", "磨损"),
+        ("condition.damaged", "hỏng", "损坏"),
+        ("finding.page.blank_stamped", "khống chỉ", "空白盖章"),
+        ("finding.seal.watch_listed", "con dấu giả", "伪造印章"),
+        ("web.inspections.own", "Tự kiểm tra", "自查"),
+        ("web.inspections.title", "Kiểm tra", "检查"),
+        ("web.inspections.list", "Danh sách rà soát", "清查清单"),
+        (
+            "finding.use.matter_excluded",
+            "danh mục không được xác nhận",
+            "不应出具证明事项清单",
+        ),
+        ("finding.use.procedure_not_listed", "danh mục", "事项清单"),
+        ("web.review.refer", "Trưng cầu giám định", "送检"),
+        ("web.compare.overlay", "Chồng", "重叠"),
+    ];
+    for language in [Language::Vietnamese, Language::Chinese] {
+        let own = catalogue(language);
+        for (key, vietnamese, chinese) in terms {
+            let term = match language {
+                Language::Vietnamese => vietnamese,
+                _ => chinese,
+            };
+            let text = own[key].as_str().unwrap();
+            assert!(
+                text.contains(term),
+                "{language:?}, {key}: {text} lacks {term}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) struct Browser {
     messages: Receiver<Value>,
     session: Option<String>,
     number: u64,
-    /// What went wrong in pages: exceptions, and what the policy of contents forbade.
+    /// What went wrong in pages: exceptions, what the policy of contents forbade, and requests to other hosts.
     pub(crate) faults: VecDeque<String>,
     _profile: TempDir,
 }
@@ -87,7 +87,7 @@ impl Browser {
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let attached = self.ask("Target.attachToTarget", attach);
         self.session = attached["sessionId"].as_str().map(str::to_owned);
-        for domain in ["Page", "Runtime", "Log", "DOM"] {
+        for domain in ["Page", "Runtime", "Log", "DOM", "Network"] {
             self.ask(&format!("{domain}.enable"), json!({}));
         }
     }
@@ -135,6 +135,13 @@ impl Browser {
                 // What is refused is told by its status as well; tests ask for some of it.
                 if entry["source"] != "network" {
                     self.faults.push_back(entry["text"].to_string());
+                }
+            }
+            Some("Network.requestWillBeSent") => {
+                let address = message["params"]["request"]["url"].as_str().unwrap();
+                let is_own = ["http://127.0.0.1:", "data:", "blob:", "about:"];
+                if !is_own.iter().any(|start| address.starts_with(start)) {
+                    self.faults.push_back(format!("another host: {address}"));
                 }
             }
             // Leaving a page while something is sent is asked about: the tests do not.
@@ -205,14 +212,59 @@ impl Browser {
 
     /// Presses what the selector finds with a pointer, in its middle.
     pub(crate) fn point(&mut self, selector: &str) {
+        let [x, y] = self.middle(selector);
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Drags with a pointer from one point of the window to another, with keys held: 8 is the shift key.
+    pub(crate) fn drag(&mut self, from: [f64; 2], to: [f64; 2], held: u32) {
+        let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
+        for (kind, [x, y], buttons) in [
+            ("mouseMoved", from, 0),
+            ("mousePressed", from, 1),
+            ("mouseMoved", middle, 1),
+            ("mouseMoved", to, 1),
+            ("mouseReleased", to, 0),
+        ] {
+            let button = if kind == "mouseMoved" && buttons == 0 {
+                "none"
+            } else {
+                "left"
+            };
+            let event = json!({"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1, "modifiers": held});
+            self.ask("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Drops files or folders on a point of the window, as dragged out of the system.
+    pub(crate) fn drop_on(&mut self, [x, y]: [f64; 2], files: &[&Path]) {
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| file.canonicalize().unwrap())
+            .collect();
+        let data = json!({"items": [], "files": files, "dragOperationsMask": 1});
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({"type": kind, "x": x, "y": y, "data": data});
+            self.ask("Input.dispatchDragEvent", event);
+        }
+    }
+
+    /// Holds a key down, or lets go of it.
+    pub(crate) fn hold(&mut self, key: &str, is_down: bool) {
+        let kind = if is_down { "keyDown" } else { "keyUp" };
+        self.ask("Input.dispatchKeyEvent", json!({"type": kind, "key": key}));
+    }
+
+    /// The middle of what the selector finds, in the window.
+    pub(crate) fn middle(&mut self, selector: &str) -> [f64; 2] {
         let place = self.value(&format!(
             "(() => {{ const box = document.querySelector({}).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
             json!(selector)
         ));
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1});
-            self.ask("Input.dispatchMouseEvent", event);
-        }
+        [0, 1].map(|index| place[index].as_f64().unwrap())
     }
 
     /// Presses a key, once the page's scripts are there.
@@ -262,7 +314,6 @@ impl Browser {
 
     /// Prefers a language, as a reader's browser does.
     pub(crate) fn prefer(&mut self, language: &str) {
-        self.ask("Network.enable", json!({}));
         let headers = json!({"headers": {"Accept-Language": language}});
         self.ask("Network.setExtraHTTPHeaders", headers);
     }
@@ -277,7 +328,6 @@ impl Browser {
 
     /// Cuts the connection of the page, or gives it back.
     pub(crate) fn offline(&mut self, is_offline: bool) {
-        self.ask("Network.enable", json!({}));
         let conditions = json!({"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
         self.ask("Network.emulateNetworkConditions", conditions);
     }

@@ -72,8 +72,15 @@ fn axe_finds_nothing_in_light_and_in_dark() {
     let mut browser = Browser::start();
     let browser = &mut browser;
     browser.wide(1280);
+    browser.visit(&site.at("/sign-in"));
+    is_usable(browser);
+    browser.visit(site.link());
+    browser.until("!document.querySelector('[data-for=first_administrator]').hidden");
+    is_usable(browser);
     first_administrator(browser, &site);
     hand_in_samples(browser, &site, &["08-forged-font.pdf"]);
+    let job = browser.value("new URL(document.querySelector('#current a').href).pathname");
+    is_light(browser, &site);
     browser.visit(&site.at("/documents"));
     let document = browser.value("document.querySelector('#list a').getAttribute('href')");
     let document = document.as_str().unwrap().to_owned();
@@ -95,9 +102,12 @@ fn axe_finds_nothing_in_light_and_in_dark() {
         "/people",
         "/tokens",
         "/audit",
+        "/nothing",
+        job.as_str().unwrap(),
     ] {
-        for scheme in ["light", "dark"] {
+        for (scheme, width) in [("light", 1280), ("light", 360), ("dark", 1280)] {
             browser.scheme(scheme);
+            browser.wide(width);
             browser.visit(&site.at(path));
             browser.until(
                 "[...document.images].every((own) => own.complete || own.loading === 'lazy')",
@@ -105,7 +115,7 @@ fn axe_finds_nothing_in_light_and_in_dark() {
             let own = faults(browser, &axe);
             found.extend(
                 own.into_iter()
-                    .map(|fault| format!("{path}, {scheme}: {fault}")),
+                    .map(|fault| format!("{path}, {scheme}, {width}: {fault}")),
             );
             if scheme == "dark" && (path == comparison || path == document || path == "/") {
                 let name = if path == comparison {
@@ -119,7 +129,38 @@ fn axe_finds_nothing_in_light_and_in_dark() {
             }
         }
     }
+    browser.scheme("light");
+    browser.wide(1280);
+    opened(browser, &site.at(&document));
     assert!(found.is_empty(), "{found:#?}");
     let quiet = browser.faults.iter().cloned().map(Value::String);
     assert_eq!(quiet.collect::<Vec<_>>(), Vec::<Value>::new());
+}
+
+/// What opens on a page is usable as well: the menu of layers, a dialog, the form of a decision.
+fn opened(browser: &mut Browser, document: &str) {
+    browser.visit(document);
+    browser.press(".layers summary");
+    browser.until("document.querySelector('.layers').open");
+    is_usable(browser);
+    browser.press(".layers summary");
+    browser.press(".override summary");
+    browser.value("document.querySelector('.correct').open = true, 0");
+    browser.press("[data-trace=false]");
+    browser.until("document.querySelector('dialog[open]')");
+    is_usable(browser);
+    browser.press("dialog button:not(.main)");
+}
+
+/// All that pages are made of, beside scans, weighs less than 100 kB each.
+fn is_light(browser: &mut Browser, site: &Site) {
+    for path in ["/", "/intake", "/documents", "/register"] {
+        browser.visit(&site.at(path));
+        let weight = browser.value("[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].filter((own) => !own.name.includes('/api/')).map((own) => own.decodedBodySize).reduce((sum, own) => sum + own, 0)");
+        let weight = weight.as_f64().unwrap();
+        assert!(
+            weight > 5_000.0 && weight < 100_000.0,
+            "{path}: {weight} bytes"
+        );
+    }
 }

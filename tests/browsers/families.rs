@@ -11,10 +11,13 @@ use serde_json::json;
 use crate::chromium::Browser;
 use crate::everybody::is_usable;
 use crate::register::second_person;
+use crate::register::sign_in_as;
 use crate::site::Site;
 use crate::site::first_administrator;
 use crate::site::hand_in;
 use crate::site::pass;
+use crate::site::read_in;
+use crate::site::speaks;
 
 /// Three scans with one false die of a seal, and two with a die that is like none.
 const SCANS: [&str; 5] = [
@@ -86,28 +89,32 @@ fn a_die_on_several_sheets_is_shown_and_put_on_the_watch_list() {
     browser
         .until("document.querySelector('.change.approved') && document.readyState === 'complete'");
     // What is kept is compared with the die, and found to be of it.
-    browser.visit(&site.at("/documents"));
-    browser.press("#sign-out");
-    browser.until("location.pathname === '/sign-in' && document.readyState === 'complete'");
-    browser.fill("#sign-in [name=login]", "an");
-    browser.fill("#sign-in [name=password]", crate::site::PASSWORD);
-    browser.press("#sign-in button");
-    browser.until("location.pathname === '/' && document.readyState === 'complete'");
+    sign_in_as(browser, &site, "an");
     browser.visit(address.as_str().unwrap());
     browser.until("document.querySelector('h1 + p .tag') || (setTimeout(() => location.reload(), 500), false)");
     browser.until("document.querySelector('h1 + p .tag')");
+    let die = browser.value("document.querySelector('h1 + p .tag').innerText");
+    browser.visit(&site.at("/"));
+    let known = browser.value("document.querySelector('.columns.even').innerText");
+    let die = die
+        .as_str()
+        .unwrap()
+        .split_whitespace()
+        .next_back()
+        .unwrap()
+        .to_owned();
+    assert!(known.as_str().unwrap().contains(&die), "{die}: {known}");
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
 }
 
-#[test]
-fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
-    let folder = tempfile::tempdir().unwrap();
+/// A body over another, which has a seal; inspections of the upper one, and what was found.
+fn registers(folder: &Path) -> Vec<PathBuf> {
     let file = |name: &str, text: &str| {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         fs::write(&path, text).unwrap();
         path
     };
-    let files = [
+    vec![
         file(
             "bodies.csv",
             "body,level,jurisdiction\nB1,commune,VN\nB2,commune,VN\n",
@@ -121,6 +128,17 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
             "body,relation,other,from\nB2,parent,B1,2016-01-01\n",
         ),
         file(
+            "seals.csv",
+            &format!(
+                "id,organisation,body,specimen,specimen_dpi,registered_on,jurisdiction\n\
+                 B2-1,Trạm y tế,B2,{},300,2016-12-24,VN\n",
+                Path::new("fixtures/demo/specimens/D01-1.png")
+                    .canonicalize()
+                    .unwrap()
+                    .display()
+            ),
+        ),
+        file(
             "inspections.csv",
             "body,inspection,sort,planned_on,inspected_on,inspector\nB1,2024-1,self,2024-03-01,2024-03-04,Lan\nB1,2024-2,above,2024-06-30,,\n",
         ),
@@ -128,7 +146,13 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
             "faults.csv",
             "body,inspection,fault,recommendation,responsible,opened_on,due_on,closed_on\nB1,2024-1,Không có sổ đăng ký,Lập sổ,Minh,2024-03-04,2024-04-01,\nB1,2024-1,Tủ không khóa,Thay khóa,Minh,2024-03-04,2024-04-01,2024-03-20\n",
         ),
-    ];
+    ]
+}
+
+#[test]
+fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = registers(folder.path());
     let mut registers = vec![Path::new("fixtures/demo/register.csv")];
     registers.extend(files.iter().map(PathBuf::as_path));
     let site = Site::of(&registers, &["--no-worker"]);
@@ -147,6 +171,7 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
     }
     pass(browser, "inspections");
     is_usable(browser);
+    tree(browser, &site);
     // On a day before it was due, nothing is overdue.
     browser.visit(&site.at("/register/inspections?on=2024-03-10&body=B1"));
     let counts = browser
@@ -165,5 +190,35 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
     let since =
         browser.value("document.querySelector('main').innerText.includes('last list kept 10')");
     assert_eq!(since, json!(true), "the day of the list before is not told");
+    let pages = [
+        "/",
+        "/register",
+        "/register/bodies",
+        "/register/clocks",
+        "/register/inspections",
+        "/register/changes",
+        "/nothing",
+    ];
+    speaks(browser, &site, &pages);
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// Bodies hang under those above them, with their seals and levels in the reader's language.
+fn tree(browser: &mut Browser, site: &Site) {
+    browser.visit(&site.at("/register/bodies"));
+    let branches = "[...document.querySelectorAll('.tree li')].map((own) => [own.className, own.querySelector('.name').innerText, [...own.querySelectorAll('a.tag')].map((seal) => seal.innerText).join()])";
+    assert_eq!(
+        browser.value(branches),
+        json!([
+            ["depth-0", "Ủy ban nhân dân xã <b>Vĩnh Mộc</b>", ""],
+            ["depth-1", "Trạm y tế", "B2-1"]
+        ])
+    );
+    pass(browser, "bodies");
+    is_usable(browser);
+    for (language, level) in [("vi", "xã"), ("zh", "乡（社）"), ("en", "commune")] {
+        read_in(browser, site, (language, "/register/bodies"));
+        let text = browser.value("document.querySelector('.tree .small').innerText");
+        assert!(text.as_str().unwrap().ends_with(level), "{text}");
+    }
 }

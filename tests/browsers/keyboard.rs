@@ -170,7 +170,7 @@ fn propose(browser: &mut Browser, language: &str) -> String {
     path.as_str().unwrap().to_owned()
 }
 
-/// The second person signs it off, comes to something about the document, and takes that back and gives it again.
+/// The second person comes to something about the document, takes that back, gives it again and signs it off: then it stays.
 fn sign_off(browser: &mut Browser, document: &str, language: &str) {
     enter(browser, "nav a[href='/documents']");
     browser.until("location.pathname === '/documents' && document.querySelector('#list a')");
@@ -183,10 +183,6 @@ fn sign_off(browser: &mut Browser, document: &str, language: &str) {
     is_of(browser, language);
     let said = browser.value("document.querySelector('.decision').innerText");
     assert!(said.as_str().unwrap().contains("已核对原件"), "{said}");
-    enter(browser, "[data-answer=approve]");
-    browser.until(
-        "document.querySelector('.decision.approved') && document.readyState === 'complete'",
-    );
     for (key, then) in [("a", "reopened"), ("u", "accepted"), ("a", "reopened")] {
         browser.key(key);
         browser.until(&format!(
@@ -203,4 +199,13 @@ fn sign_off(browser: &mut Browser, document: &str, language: &str) {
         }
         browser.until(&format!("location.pathname === {} && document.querySelector('[data-review={then}]') && document.readyState === 'complete'", json!(document)));
     }
+    enter(browser, "[data-answer=approve]");
+    browser.until("document.querySelector('.decision.approved') && document.querySelector('.signed') && document.readyState === 'complete'");
+    browser.key("u");
+    let left = browser.value("document.querySelectorAll('[data-review=reopened]').length");
+    assert_eq!(left, json!(0), "what was signed off is taken back");
+    let refused = browser.value(&format!(
+        "fetch('/api/v1{document}/reviews', {{method: 'POST', headers: {{'content-type': 'application/json', 'x-csrf-token': document.querySelector('meta[name=csrf]').content}}, body: JSON.stringify({{kind: 'reopened'}})}}).then((answer) => answer.status)"
+    ));
+    assert_eq!(refused, json!(409), "the service takes it back");
 }

@@ -10,14 +10,34 @@ use crate::site::PASSWORD;
 use crate::site::Site;
 use crate::site::first_administrator;
 use crate::site::pass;
+use crate::site::read_in;
+use crate::site::speaks;
 
-/// Adds a person by the page, and signs in as them.
+/// Adds a registrar by the page, and signs in as them.
 pub(crate) fn second_person(browser: &mut Browser, site: &Site) {
+    second_person_as(browser, site, "registrar");
+}
+
+/// Signs out, and in as somebody else.
+pub(crate) fn sign_in_as(browser: &mut Browser, site: &Site, login: &str) {
+    browser.visit(&site.at("/documents"));
+    browser.press("#sign-out");
+    browser.until("location.pathname === '/sign-in' && document.readyState === 'complete'");
+    browser.fill("#sign-in [name=login]", login);
+    browser.fill("#sign-in [name=password]", PASSWORD);
+    browser.press("#sign-in button");
+    browser.until("location.pathname === '/' && document.readyState === 'complete'");
+}
+
+/// Adds a person of a role by the page, and signs in as them.
+pub(crate) fn second_person_as(browser: &mut Browser, site: &Site, role: &str) {
     browser.visit(&site.at("/people"));
     browser.press(".adding summary");
     browser.fill("#add-person [name=name]", "Lê Văn Bình");
     browser.fill("#add-person [name=login]", "binh");
-    browser.value("document.querySelector('#add-person [name=role]').value = 'registrar', 0");
+    browser.value(&format!(
+        "document.querySelector('#add-person [name=role]').value = '{role}', 0"
+    ));
     browser.press("#add-person button");
     browser.until("!document.querySelector('#made').hidden");
     pass(browser, "people");
@@ -126,7 +146,8 @@ fn people_and_tokens_are_kept_and_the_chain_is_checked() {
     pass(browser, "tokens");
     browser.press("[data-revoke]");
     browser.until("document.readyState === 'complete' && !document.querySelector('[data-revoke]')");
-    browser.visit(&site.at("/audit"));
+    speaks(browser, &site, &["/audit", "/people", "/tokens"]);
+    read_in(browser, &site, ("en", "/audit"));
     browser.press("#check-chain");
     browser.until("document.querySelector('#chain').innerText.startsWith('✓')");
     pass(browser, "audit");

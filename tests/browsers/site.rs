@@ -14,9 +14,36 @@ pub(crate) const PASSWORD: &str = "bốn mùa hoa nở 7";
 /// A service whose first administrator has not come yet.
 pub(crate) struct Site {
     process: Child,
+    options: Vec<String>,
     address: String,
     link: String,
     pub(crate) folder: TempDir,
+}
+
+/// The program with its data in a folder.
+fn antin(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
+    command
+        .args(arguments)
+        .env("ANTIN_DATA", folder.join("data"))
+        .stderr(Stdio::null());
+    command
+}
+
+/// Starts the service; what it prints.
+fn serve(
+    folder: &Path,
+    listen: &str,
+    options: &[String],
+) -> (Child, impl Iterator<Item = String> + use<>) {
+    let mut process = antin(folder, &["serve", "--jobs", "1", "--ocr", "off"])
+        .args(["--listen", listen])
+        .args(options)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    (process, lines.map(Result::unwrap))
 }
 
 impl Site {
@@ -27,38 +54,18 @@ impl Site {
     /// One whose register is of these files.
     pub(crate) fn of(registers: &[&Path], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let antin = |arguments: &[&str]| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
-            command
-                .args(arguments)
-                .env("ANTIN_DATA", folder.path().join("data"))
-                .stderr(Stdio::null());
-            command
-        };
         for register in registers {
-            let mut import = antin(&["register", "import"]);
+            let mut import = antin(folder.path(), &["register", "import"]);
             let imported = import.arg(register).stdout(Stdio::null()).status().unwrap();
             assert!(imported.success(), "{register:?} is not imported");
         }
-        let mut process = antin(&[
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--jobs",
-            "1",
-            "--ocr",
-            "off",
-        ])
-        .args(options)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut lines = lines.map(Result::unwrap);
+        let options: Vec<String> = options.iter().map(|own| (*own).to_owned()).collect();
+        let (process, mut lines) = serve(folder.path(), "127.0.0.1:0", &options);
         let address = lines.find_map(|line| Some(line.split_once("listens on ")?.1.to_owned()));
         let link = lines.find(|line| line.contains("/welcome#")).unwrap();
         Self {
             process,
+            options,
             address: address.unwrap(),
             link: link.trim().to_owned(),
             folder,
@@ -72,6 +79,27 @@ impl Site {
 
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
+    }
+
+    /// Lets the service stand still: what is sent to it is not read.
+    pub(crate) fn halt(&self) {
+        let process = self.process.id().to_string();
+        let halted = Command::new("kill").args(["-STOP", &process]).status();
+        assert!(halted.unwrap().success(), "the service goes on");
+    }
+
+    /// Ends the service: its connections break.
+    pub(crate) fn end(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Starts the service again, with its data and under its address.
+    pub(crate) fn begin_again(&mut self) {
+        let listen = self.address.strip_prefix("http://").unwrap();
+        let (process, mut lines) = serve(self.folder.path(), listen, &self.options);
+        self.process = process;
+        assert!(lines.any(|line| line.contains("listens on ")), "it ended");
     }
 }
 
@@ -132,6 +160,12 @@ pub(crate) fn first_administrator(browser: &mut Browser, site: &Site) {
     browser.until("location.pathname === '/' && document.querySelector('.counts')");
 }
 
+/// Reads a page in a language.
+pub(crate) fn read_in(browser: &mut Browser, site: &Site, (language, path): (&str, &str)) {
+    browser.follow(&site.at(&format!("/language/{language}?back={path}")));
+    browser.until(&format!("document.documentElement.lang.startsWith('{language}') && location.pathname === '{path}' && document.readyState === 'complete'"));
+}
+
 /// A scan of the demo.
 pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new("fixtures/demo/docs").join(name)
@@ -143,9 +177,41 @@ pub(crate) fn hand_in_samples(browser: &mut Browser, site: &Site, names: &[&str]
     hand_in(browser, site, &files);
 }
 
+/// Nothing of what is shown in these places is English, in Vietnamese and in Chinese, whatever the register holds.
+pub(crate) fn speaks(browser: &mut Browser, site: &Site, paths: &[&str]) {
+    for language in ["vi", "zh"] {
+        for path in paths {
+            read_in(browser, site, (language, path));
+            is_not_english(browser, "main");
+        }
+    }
+}
+
+/// Nothing in what the selector finds is English.
+pub(crate) fn is_not_english(browser: &mut Browser, selector: &str) {
+    let english = browser.value(&format!(
+        "(() => {{ const place = document.querySelector('{selector}'); return [place.querySelectorAll('[lang=en]').length, place.innerText.match(/\\b(the|of|and|is|are|was|were|with|cannot|days?)\\b/gi)]; }})()"
+    ));
+    let text = browser.value(&format!("document.querySelector('{selector}').innerText"));
+    assert_eq!(english, serde_json::json!([0, null]), "{text}");
+}
+
+/// Hands in a scan of the demo as one of a day, and waits until it is examined.
+pub(crate) fn hand_in_dated(browser: &mut Browser, site: &Site, (name, day): (&str, &str)) {
+    browser.visit(&site.at("/intake"));
+    browser.value(&format!(
+        "document.querySelector('#dated').value = '{day}', 0"
+    ));
+    hand_in_here(browser, &[sample(name)]);
+}
+
 /// Hands in scans by the page, and waits until they are examined.
 pub(crate) fn hand_in(browser: &mut Browser, site: &Site, files: &[PathBuf]) {
     browser.visit(&site.at("/intake"));
+    hand_in_here(browser, files);
+}
+
+fn hand_in_here(browser: &mut Browser, files: &[PathBuf]) {
     let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
     browser.choose("#files", &files);
     let count = files.len();

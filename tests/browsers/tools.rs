@@ -31,6 +31,7 @@ fn layers_marks_and_what_is_drawn_are_reached_by_keyboard() {
     menu(browser);
     layers(browser);
     drawing(browser);
+    missed(browser);
     comparison(browser);
     opinion(browser, &site);
     queue(browser, &site);
@@ -68,18 +69,48 @@ fn layers(browser: &mut Browser) {
     let shown = |layer: &str| {
         format!("getComputedStyle(document.querySelector('.paper .{layer}')).display !== 'none'")
     };
-    for (key, layer) in [("i", "ink"), ("x", "text"), ("d", "measures")] {
+    for (key, layer) in [
+        ("i", "ink"),
+        ("x", "text"),
+        ("s", "signature"),
+        ("d", "measures"),
+    ] {
         assert_eq!(browser.value(&shown(layer)), json!(false), "{layer}");
         browser.key(key);
         assert_eq!(browser.value(&shown(layer)), json!(true), "{layer}");
     }
-    browser.until("performance.getEntriesByType('resource').filter((own) => own.name.includes('/ink.png') || own.name.includes('/text.png')).length === 2");
+    for layer in ["ink", "text"] {
+        let drawn = browser.value(&format!("fetch(document.querySelector('image.{layer}').getAttribute('href')).then((answer) => answer.blob()).then(createImageBitmap).then((picture) => picture.width)"));
+        assert!(number(&drawn) > 100.0, "{layer} is {drawn} pixels wide");
+    }
+    // The outline says what the impression was found to be.
+    let label = browser.value("document.querySelector('.paper .seal text').textContent");
+    let listed = browser.value("document.querySelector('.marks .conclusion').innerText");
+    assert!(
+        label.as_str().unwrap().ends_with(listed.as_str().unwrap()),
+        "{label}, {listed}"
+    );
     let told = browser.value("document.querySelector('.measures').textContent");
     assert!(told.as_str().unwrap().contains("mm"), "{told}");
     browser.key("j");
     browser.key("p");
+    let bare = browser.value("getComputedStyle(document.querySelector('.paper .tiles')).display");
+    assert_eq!(bare, json!("none"), "the scan is still shown");
     pass(browser, "document-layers");
     browser.key("p");
+    laws(browser);
+}
+
+/// Each finding names the rule that it rests on, or says that there is none.
+fn laws(browser: &mut Browser) {
+    let told = browser.value("[...document.querySelectorAll('.finding')].map((own) => [own.querySelector('.what').innerText, own.querySelector('.law')?.innerText ?? ''])");
+    let told = told.as_array().unwrap();
+    assert!(!told.is_empty(), "nothing is found");
+    for own in told {
+        let (what, law) = (own[0].as_str().unwrap(), own[1].as_str().unwrap());
+        let names_one = law.contains("in force") || law.contains("No rule behind it");
+        assert!(names_one, "{what}: {law}");
+    }
 }
 
 /// A box is moved by keyboard and computed again, one is said to be none, and that is taken back.
@@ -95,6 +126,7 @@ fn drawing(browser: &mut Browser) {
     browser.key("Escape");
     browser.value("document.querySelector('.correct').open = true, 0");
     browser.press("[data-trace=moved]");
+    browser.key("ArrowLeft");
     browser.key("Enter");
     browser.until("document.querySelector('dialog[open]')");
     browser.fill("dialog textarea", "Khung <i>lệch</i>");
@@ -104,6 +136,11 @@ fn drawing(browser: &mut Browser) {
     );
     let told = browser.value("document.querySelector('.traced').innerText");
     assert!(told.as_str().unwrap().contains("<i>lệch</i>"), "{told}");
+    let boxes = browser.value("['.drawn.moved rect', '.seal rect'].map((own) => Number(document.querySelector(own).getAttribute('x')))");
+    assert!(
+        number(&boxes[0]) < number(&boxes[1]),
+        "the box was not moved: {boxes}"
+    );
     browser.value("document.querySelector('.correct').open = true, 0");
     browser.press("[data-trace=false]");
     browser.until("document.querySelector('dialog[open]')");
@@ -113,6 +150,51 @@ fn drawing(browser: &mut Browser) {
     pass(browser, "document-drawn");
     browser.press("[data-untrace]");
     browser.until("document.querySelectorAll('.traced li').length === 1 && document.readyState === 'complete'");
+}
+
+/// A seal that was missed is drawn over its ink, by keyboard and by pointer, and computed; what bears none is told to bear none.
+fn missed(browser: &mut Browser) {
+    let count = "document.querySelectorAll('.traced li').length";
+    let keep = |browser: &mut Browser, note: &str, many: usize| {
+        browser.until("document.querySelector('dialog[open]')");
+        browser.fill("dialog textarea", note);
+        browser.press("dialog button.main");
+        browser.until(&format!(
+            "{count} === {many} && document.readyState === 'complete'"
+        ));
+        browser.value("document.querySelector('.traced li:last-child').innerText")
+    };
+    browser.key("j");
+    browser.key("e");
+    browser.until("!document.querySelector('.band').hasAttribute('hidden')");
+    browser.key("Enter");
+    let told = keep(browser, "Máy bỏ sót", 2);
+    let told = told.as_str().unwrap();
+    assert!(
+        told.contains("Missed seal") && told.contains("Máy bỏ sót"),
+        "{told}"
+    );
+    let found =
+        browser.value("document.querySelector('.traced li:last-child .conclusion').innerText");
+    assert!(found.as_str().unwrap().starts_with("D0"), "{found}");
+    // By pointer, from corner to corner, where there is no seal.
+    browser.key("0");
+    browser.key("e");
+    let place = "(() => { const box = document.querySelector('.sheet:not([hidden]) .paper').getBoundingClientRect(); return [box.x + box.width / 2, box.y + 40]; })()";
+    let place = browser.value(place);
+    let [x, y] = [0, 1].map(|index| number(&place[index]));
+    browser.drag([x - 40.0, y], [x + 40.0, y + 60.0], 0);
+    let told = keep(browser, "Thử ở chỗ trống", 3);
+    assert!(
+        told.as_str().unwrap().contains("no seal was found there"),
+        "{told}"
+    );
+    for left in [2, 1] {
+        browser.press(".traced li:last-child [data-untrace]");
+        browser.until(&format!(
+            "{count} === {left} && document.readyState === 'complete'"
+        ));
+    }
 }
 
 /// Marks lead from the list to the pictures and back; a picture is as large as the seal; the lens shows both.
@@ -221,12 +303,38 @@ fn queue(browser: &mut Browser, site: &Site) {
     let second = browser.value("location.pathname");
     browser.key("r");
     browser.until("location.pathname === '/documents' && document.readyState === 'complete'");
-    browser.visit(&site.at(second.as_str().unwrap()));
+    let second = site.at(second.as_str().unwrap());
+    browser.visit(&second);
     browser.key("u");
     browser.until("document.querySelector('[data-review=better_scan]')");
-    // Nothing moves while a page comes together.
-    let moved = browser.value(
-        "new Promise((told) => { let sum = 0; new PerformanceObserver((list) => { for (const own of list.getEntries()) sum += own.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => told(sum), 300); })",
+    browser.fill("#note", "Bản quét mờ");
+    browser.value("document.activeElement.blur(), 0");
+    browser.key("b");
+    browser.until("location.pathname === '/documents' && document.readyState === 'complete'");
+    browser.visit(&second);
+    let said = browser.value("document.querySelector('#review').innerText");
+    let said = said.as_str().unwrap();
+    assert!(
+        said.contains("Better scan asked for") && said.contains("Bản quét mờ"),
+        "{said}"
     );
-    assert!(number(&moved) < 0.02, "the page moved by {moved}");
+    let comparison = format!("{second}/impressions/0");
+    for address in [
+        &second,
+        &comparison,
+        &site.at("/documents"),
+        &site.at("/"),
+        &site.at("/register"),
+    ] {
+        is_still(browser, address);
+    }
+}
+
+/// Nothing moves while a page comes together.
+fn is_still(browser: &mut Browser, address: &str) {
+    browser.visit(address);
+    let moved = browser.value(
+        "new Promise((told) => { let sum = 0; new PerformanceObserver((list) => { for (const own of list.getEntries()) sum += own.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => told(sum), 600); })",
+    );
+    assert!(number(&moved) < 0.02, "{address} moved by {moved}");
 }

@@ -37,6 +37,19 @@ fn hand_in(browser: &mut Browser, site: &Site) {
     browser.until("document.querySelector('#uploads li.known') && document.querySelector('#uploads li.failed')");
     browser.until("['done', 'failed'].map((own) => Number(document.querySelector(`#current [data-${own}]`).textContent)).reduce((a, b) => a + b) >= 4");
     pass(browser, "intake");
+    // The page that has something to see is shown first, whichever it is.
+    browser.visit(&site.at("/documents?text=16-two"));
+    browser.press("#list a");
+    browser.until("document.querySelector('.paper') && document.readyState === 'complete'");
+    let first = browser.value(
+        "[...document.querySelectorAll('.sheet:not([hidden])')].map((own) => own.dataset.sheet)",
+    );
+    assert_eq!(first, json!(["2"]), "the page with the seal");
+    browser.key("PageUp");
+    let first = browser.value(
+        "[...document.querySelectorAll('.sheet:not([hidden])')].map((own) => own.dataset.sheet)",
+    );
+    assert_eq!(first, json!(["1"]));
 }
 
 #[test]
@@ -90,6 +103,10 @@ fn list_and_document(browser: &mut Browser, site: &Site) {
     let after =
         browser.value("document.querySelector('.sheet:not([hidden]) svg').getAttribute('viewBox')");
     assert_ne!(before, after, "the seal was not gone to");
+    browser.key("+");
+    browser.until("performance.getEntriesByType('resource').some((own) => own.name.includes('/pages/') && own.name.includes('&x='))");
+    let whole = browser.value("performance.getEntriesByType('resource').filter((own) => own.name.includes('/scan')).length");
+    assert_eq!(whole, json!(0), "the whole scan is fetched");
     pass(browser, "document-near");
     browser.key("Enter");
     browser.until("document.querySelector('#stage img')");
