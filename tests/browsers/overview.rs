@@ -159,21 +159,7 @@ fn overdue_duties_are_counted_and_told_in_each_language() {
         pass(browser, &format!("clocks-due-{language}"));
     }
     is_usable(browser);
-    // What a form would do is told in the reader's language as well, before it is proposed.
-    for (language, told) in [("vi", "báo mất"), ("zh", "报失")] {
-        read_in(browser, &site, (language, "/register/seals/D03"));
-        browser.value("document.querySelector('#happened').closest('details').open = true, 0");
-        browser.value("const form = document.querySelector('#happened'); form.elements.event.value = 'reported_lost'; form.elements.on.value = '2024-03-12'; 0");
-        browser.press("#happened [data-preview]");
-        browser.until("document.querySelector('#happened .preview li.change')");
-        let text = browser.value("document.querySelector('#happened .preview').innerText");
-        let text = text.as_str().unwrap();
-        assert!(
-            text.contains(told) && text.contains("D03") && text.contains("2024"),
-            "{text}"
-        );
-        is_not_english(browser, "#happened .preview");
-    }
+    previews(browser, &site);
     read_in(browser, &site, ("en", "/register/clocks"));
     browser.visit(&site.at("/register/seals/D02"));
     let uses = browser.value(
@@ -187,4 +173,22 @@ fn overdue_duties_are_counted_and_told_in_each_language() {
     let duties = browser.value("document.querySelectorAll('.duties li').length");
     assert!(duties.as_u64() >= Some(2), "{duties}");
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// What a form would do is told in the reader's language, before it is proposed.
+fn previews(browser: &mut Browser, site: &Site) {
+    for (language, told) in [("vi", "báo mất"), ("zh", "报失")] {
+        read_in(browser, site, (language, "/register/seals/D03"));
+        browser.value("document.querySelector('#happened').closest('details').open = true, 0");
+        browser.value("const form = document.querySelector('#happened'); form.elements.event.value = 'reported_lost'; form.elements.on.value = '2024-03-12'; 0");
+        browser.press("#happened [data-preview]");
+        browser.until("document.querySelector('#happened .preview li.change')");
+        let text = browser.value("document.querySelector('#happened .preview').innerText");
+        let text = text.as_str().unwrap();
+        assert!(
+            text.contains(told) && text.contains("D03") && text.contains("2024"),
+            "{text}"
+        );
+        is_not_english(browser, "#happened .preview");
+    }
 }
