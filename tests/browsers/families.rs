@@ -212,7 +212,8 @@ fn tree(browser: &mut Browser, site: &Site) {
         json!([
             ["depth-0", "Ủy ban nhân dân xã <b>Vĩnh Mộc</b>", ""],
             ["depth-1", "Trạm y tế", "B2-1"]
-        ])
+        ]),
+        "the tree"
     );
     pass(browser, "bodies");
     is_usable(browser);

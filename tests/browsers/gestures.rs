@@ -100,7 +100,7 @@ fn fold(browser: &mut Browser) {
         browser.key("ArrowUp");
     }
     browser.key("ArrowRight");
-    assert_eq!(browser.value(at), json!([-10, 2]));
+    assert_eq!(browser.value(at), json!([-10, 2]), "turned and moved");
     let turned = browser.value(seen);
     assert!(
         turned[0].as_str().unwrap().contains("rotate(80deg)"),

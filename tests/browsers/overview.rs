@@ -82,7 +82,7 @@ fn plots(browser: &mut Browser) {
         )
     };
     let plot = browser.value(&fetched("/plots/outcomes.svg"));
-    assert_eq!(plot[0], json!("image/svg+xml"));
+    assert_eq!(plot[0], json!("image/svg+xml"), "the plot");
     let text = browser.value("fetch('/plots/outcomes.svg').then((answer) => answer.text()).then((text) => new DOMParser().parseFromString(text, 'image/svg+xml')).then((svg) => [...svg.querySelectorAll('text, title')].map((own) => own.textContent).join())");
     let text = text.as_str().unwrap();
     assert!(
@@ -92,14 +92,14 @@ fn plots(browser: &mut Browser) {
     browser.value("document.querySelector('.plot img').scrollIntoView(), 0");
     browser.until("document.querySelector('.plot img').naturalWidth > 0");
     let table = browser.value(&fetched("/plots/outcomes.csv"));
-    assert_eq!(table[0], json!("text/csv; charset=utf-8"));
+    assert_eq!(table[0], json!("text/csv; charset=utf-8"), "the table");
     let rows: Vec<Vec<&str>> = table[1]
         .as_str()
         .unwrap()
         .lines()
         .map(|row| row.split(',').collect())
         .collect();
-    assert_eq!(rows[0], ["day", "outcome", "documents"]);
+    assert_eq!(rows[0], ["day", "outcome", "documents"], "its head");
     let count: u32 = rows[1..]
         .iter()
         .map(|row| row[2].parse::<u32>().unwrap())

@@ -49,7 +49,7 @@ fn hand_in(browser: &mut Browser, site: &Site) {
     let first = browser.value(
         "[...document.querySelectorAll('.sheet:not([hidden])')].map((own) => own.dataset.sheet)",
     );
-    assert_eq!(first, json!(["1"]));
+    assert_eq!(first, json!(["1"]), "the page before it");
 }
 
 #[test]
