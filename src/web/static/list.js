@@ -26,22 +26,27 @@ const grow = async () => {
   growing = true;
   try {
     const response = await fetch(more.href, { headers: { accept: "text/html" } });
+    if (!response.ok) throw new Error(response.statusText);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     list.tBodies[0].append(...page.querySelectorAll("#list tr[data-row]"));
     const next = page.getElementById("more");
     if (next) more.href = next.getAttribute("href");
     else more.parentElement.textContent = t("app.end_of_list");
+    // Where one has scrolled on meanwhile, the end is near again: seen anew, it says so once more.
+    ends.unobserve(more);
+    if (next) requestAnimationFrame(() => ends.observe(more));
   } catch {
     tell(t("app.no_answer"));
   } finally {
     growing = false;
   }
 };
+const ends = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) grow(); }, { rootMargin: "600px" });
 
 const more = document.getElementById("more");
 if (more) {
   more.addEventListener("click", (event) => { event.preventDefault(); grow(); });
-  new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) grow(); }, { rootMargin: "600px" }).observe(more);
+  ends.observe(more);
 }
 
 addEventListener("keydown", (event) => {
