@@ -30,6 +30,7 @@ use crate::web::overview::SHOWN;
 use crate::web::register::today;
 use crate::web::shell::Shell;
 use crate::web::wear::file;
+use crate::words::Language;
 use crate::words::names;
 
 /// Days that are shown.
@@ -98,7 +99,7 @@ fn drawn(shell: &Shell, first: Date, tallies: &[DayTally]) -> Drawing {
     let last = f64::from(DAYS - 1);
     let ticks = (0..DAYS).step_by(7).map(|day| {
         let on = first + Span::new().days(day);
-        (f64::from(day), format!("{:02}-{:02}", on.month(), on.day()))
+        (f64::from(day), short(shell.language, on))
     });
     let ticks: Vec<(f64, String)> = ticks.chain([(last, String::new())]).collect();
     let mut chart = Chart::new(
@@ -122,6 +123,20 @@ fn drawn(shell: &Shell, first: Date, tallies: &[DayTally]) -> Drawing {
         chart.curve(&points, pen(*outcome));
     }
     drawing
+}
+
+/// A day of the year, without it, as the language writes dates.
+fn short(language: Language, on: Date) -> String {
+    let date = language.date(on);
+    let short = match language {
+        Language::Vietnamese => date.rsplit_once('/').map(|(short, _)| short.to_owned()),
+        Language::Chinese => date.split_once('年').map(|(_, short)| short.to_owned()),
+        Language::English => date.rsplit_once(' ').map(|(short, _)| {
+            let (day, month) = short.split_once(' ').unwrap_or((short, ""));
+            format!("{day} {}", month.chars().take(3).collect::<String>())
+        }),
+    };
+    short.unwrap_or(date)
 }
 
 fn as_float(count: usize) -> f64 {
@@ -149,4 +164,18 @@ fn sheet(tallies: &[DayTally]) -> Answer<Vec<u8>> {
     writer
         .into_inner()
         .map_err(|error| Problem::failure(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_the_year_are_written_as_in_the_language() {
+        let on = jiff::civil::date(2024, 5, 21);
+        let shown = Language::ALL.map(|language| short(language, on));
+        assert_eq!(shown, ["21/05", "5月21日", "21 May"]);
+        let on = jiff::civil::date(2024, 11, 3);
+        assert_eq!(short(Language::English, on), "3 Nov");
+    }
 }

@@ -182,7 +182,7 @@ fn what_failed_is_told_in_the_readers_language_and_tried_again() {
     let listed = browser.value("document.querySelectorAll('main table').length");
     assert_eq!(listed, json!(0), "what waits is listed as failed");
     browser.press("[data-order=resume]");
-    browser.until("document.readyState === 'complete' && document.querySelector('[data-failed]')?.textContent === '1'");
+    browser.until("document.readyState === 'complete' && document.querySelector('[data-failed]')?.textContent === '1' && document.querySelector('main table')");
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
 }
 

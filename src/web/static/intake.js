@@ -72,6 +72,8 @@ const follow = (own) => {
       events.close();
       own.isFollowed = false;
       tell(t("app.job.over"));
+      // Its own page lists what failed.
+      if (location.pathname === `/jobs/${id}`) location.reload();
     }
   });
   events.addEventListener("error", () => {
