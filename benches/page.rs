@@ -9,6 +9,7 @@ mod cpu;
 mod drawing;
 
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use antin_engine::extraction::Extraction;
@@ -162,7 +163,7 @@ fn readings<'a>(stamped: &'a [u8], bare: &'a [u8]) -> Vec<(String, Box<dyn Fn() 
     let all = |jpeg: &[u8]| {
         drop(black_box(read_in_process(
             jpeg.to_vec(),
-            &Options::default(),
+            &Options::new(PathBuf::new()),
         )));
     };
     vec![

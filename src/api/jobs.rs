@@ -117,7 +117,7 @@ pub(super) async fn named_job(
     upload: &Upload,
 ) -> Answer<Option<Job>> {
     match &upload.job {
-        Some(id) => own(service, caller, id).await.map(Some),
+        Some(id) => open(own(service, caller, id).await?).map(Some),
         None => Ok(None),
     }
 }
@@ -286,10 +286,6 @@ pub(super) async fn order(
     service.wake.notify_waiters();
     let job = own(&service, &caller, &id).await?;
     Ok(Json(standing(&service, job).await?))
-}
-
-fn cancelled() -> Problem {
-    Problem::conflict("cancelled", "the job was cancelled: begin a new one")
 }
 
 /// A job's progress as server-sent events, until nothing is left to do.

@@ -32,5 +32,8 @@ fn the_description_of_the_api_is_browsed_and_shows_every_route() {
     let title =
         browser.value("document.querySelector('.info .title')?.textContent.includes('Antin')");
     assert_eq!(title, json!(true));
-    assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+    // What the page's library would style in line is refused to it, and is not missed.
+    let mut faults = browser.faults.iter();
+    let other = faults.find(|fault| !fault.contains("Applying inline style"));
+    assert_eq!(other, None);
 }

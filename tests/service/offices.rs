@@ -77,7 +77,8 @@ async fn nothing_is_handed_in_for_an_office_whose_row_was_withdrawn() {
         content: content.into(),
         ..Entry::default()
     }];
-    let recorded = running.store.record_entries(&withdrawal, "w.csv", act().at);
+    let act = act();
+    let recorded = running.store.record_entries(&withdrawal, "w.csv", &act);
     assert_eq!(recorded.await.unwrap().changes.entries_added, 1);
     let before = running.store.jobs(None, None, 10).await.unwrap().len();
     let (status, refused) = hand_in(&lan, b"%PDF-2").await;

@@ -224,7 +224,8 @@ impl Running {
     pub(crate) async fn add_of(&self, login: &str, role: Role, office: Option<&str>) {
         if let Some(office) = office {
             let body = [body(office)];
-            let recorded = self.store.record_entries(&body, "bodies.csv", act().at);
+            let act = act();
+            let recorded = self.store.record_entries(&body, "bodies.csv", &act);
             recorded.await.unwrap();
         }
         let login: Login = login.parse().unwrap();

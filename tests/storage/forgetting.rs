@@ -16,6 +16,8 @@ use antin::storage::blobs::Arrived;
 use antin::storage::blobs::Blobs;
 use antin::storage::documents::NewDocument;
 use antin::storage::items::Claimed;
+use antin::storage::items::Failure;
+use antin::storage::items::FailureCode;
 use antin::storage::items::ItemKind;
 use antin::storage::items::ItemState;
 use antin::storage::items::Settlement;
@@ -231,7 +233,10 @@ async fn next(store: &Store, lease: &str, sha256: &str) -> Claimed {
 }
 
 fn damaged() -> Settlement {
-    Settlement::Failed("the archive is damaged".into())
+    Settlement::Failed(Failure::new(
+        FailureCode::ArchiveDamaged,
+        "the archive is damaged",
+    ))
 }
 
 #[test]

@@ -154,11 +154,11 @@ impl Queue for Memory {
 }
 
 /// What a worker needs, with the engine in the place of the store's own queue.
-fn workshop(store: &Store, queue: &Arc<Memory>, folder: &Path) -> Workshop {
+fn workshop(store: &Store, queue: Arc<dyn Queue>, folder: &Path) -> Workshop {
     let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
     Workshop {
         store: store.clone(),
-        queue: queue.clone(),
+        queue,
         blobs: Blobs::under(folder).unwrap(),
         registers: Arc::new(Registers::of(store.clone(), options.clone())),
         rules: Arc::new(RuleSet::shipped().clone()),
@@ -211,7 +211,7 @@ fn an_engine_that_delivers_twice_and_in_any_order_leaves_each_result_once() {
     on_each("twice", async |store| {
         let folder = tempfile::tempdir().unwrap();
         let queue = Memory::of(&store, 2, false);
-        let workshop = workshop(&store, &queue, folder.path());
+        let workshop = workshop(&store, queue.clone(), folder.path());
         let job = begun(&store, "j1", "B1").await;
         let files = [
             ("a.pdf", ItemKind::Document, scan("12-unregistered.pdf")),
@@ -245,7 +245,7 @@ fn a_worker_gives_signs_of_life_and_gives_up_what_another_was_given() {
     on_each("heartbeat", async |store| {
         let folder = tempfile::tempdir().unwrap();
         let queue = Memory::of(&store, 1, true);
-        let workshop = workshop(&store, &queue, folder.path());
+        let workshop = workshop(&store, queue.clone(), folder.path());
         let job = begun(&store, "j1", "B1").await;
         let file = ("a.pdf", ItemKind::Document, scan("12-unregistered.pdf"));
         handed_in(&workshop, &job, &[file]).await;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use antin::audit::Act;
+use antin::audit::Actor;
 use antin::keyring::Keyring;
 use antin::registry::Register;
 use antin::sandbox;
@@ -31,10 +33,14 @@ fn keys(digits: &[&str]) -> Keyring {
 }
 
 async fn import(store: &Store) {
+    let act = Act {
+        who: Actor::Program,
+        at: now(),
+    };
     let options = Options {
         sandbox: &options(),
         mode: Mode::Store,
-        at: now(),
+        act: &act,
         reach: Reach::Anywhere,
         on_row: &|| {},
     };
