@@ -3,6 +3,8 @@
 //! An item whose lease has run out is anybody's again: whoever held it was lost. What is settled under a lease that was lost
 //! changes nothing, so that every item is finished once.
 
+mod failure;
+
 use jiff::SignedDuration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ use crate::storage::results::NewResult;
 use crate::storage::results::asked;
 use crate::storage::results::keep;
 use crate::verify::Outcome;
+
+pub use failure::Failure;
+pub use failure::FailureCode;
 
 /// How often an item is tried: a document that ends its worker three times ends a fourth.
 pub const ATTEMPTS_MAX: i64 = 3;
@@ -63,58 +68,6 @@ pub enum ItemState {
     Failed,
     /// Nobody will look at it: its job was cancelled before, or it is an archive that failed and is kept no more.
     Cancelled,
-}
-
-/// Why an item failed, for programs, and for pages in their reader's language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureCode {
-    /// Whoever worked on it was lost, each time.
-    Lost,
-    /// The register could not be read.
-    Register,
-    /// Its bytes are kept no more.
-    ScanMissing,
-    /// Its bytes could not be read.
-    Storage,
-    /// Its bytes are not those that were handed in.
-    Digest,
-    /// The seal that it is said to bear is not in the register.
-    SealUnknown,
-    /// A limit of time or memory was hit.
-    Limit,
-    /// The program failed on it.
-    Program,
-    /// Its job is gone.
-    JobGone,
-    /// It is an archive that cannot be read.
-    ArchiveDamaged,
-    /// It is an archive that holds too much.
-    ArchiveLimit,
-    /// It is an archive, and unpacking it failed.
-    ArchiveFailed,
-    /// Its archive holds it in a way that is not unpacked.
-    LeftOut,
-}
-
-/// Why an item failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// By its code.
-    pub code: FailureCode,
-    /// In a sentence.
-    pub reason: String,
-}
-
-impl Failure {
-    /// One with a sentence.
-    #[must_use]
-    pub fn new(code: FailureCode, reason: impl Into<String>) -> Self {
-        Self {
-            code,
-            reason: reason.into(),
-        }
-    }
 }
 
 /// An item of a job.

@@ -70,7 +70,6 @@ const SCRIPT_WORDS: &[&str] = &[
     "app.effect.seal_changed",
     "app.effect.event",
     "app.effect.event_unregistered",
-    "app.effect.event_faulty",
     "app.effect.event_doubtful",
     "app.effect.event_known",
     "app.effect.event_corrects",
