@@ -1,7 +1,8 @@
 //! CPU time of judging kept results again after an event of their seal, beside the time of reading them from the store.
 //!
 //! `cargo bench --bench judging -- 1000000` keeps a million results of one seal (4 GB in the folder for temporary files), and
-//! prints the ratios where the event changes none of them, one in a hundred, and all.
+//! prints the ratios where the event changes none of them, one in a hundred, and all; and of weighing them by another policy, which
+//! changes none, and all.
 
 #[allow(dead_code, reason = "other benches measure with criterion")]
 mod cpu;
@@ -30,6 +31,7 @@ use antin::sandbox;
 use antin::sandbox::PageReading;
 use antin::sandbox::Reading;
 use antin::storage::Store;
+use antin::storage::judging::Judged;
 use antin::storage::judging::Touched;
 use antin::storage::results::NewResult;
 use antin::verdict::Policy;
@@ -88,10 +90,9 @@ async fn print(count: usize) {
     reports.await.expect("they were written here");
     let reading = (cpu_time() - start).as_secs_f64();
     assert_eq!(read, count, "all are read");
-    let micro = |seconds: f64| 1e6 * seconds / count as f64;
     println!(
-        "reading them             {:6.1} µs CPU each",
-        micro(reading)
+        "reading them              {:6.1} µs CPU each",
+        1e6 * reading / count as f64
     );
     // Lost after all of them, after 99 in a hundred, and before all: each time from what was said before.
     let lost = [
@@ -114,17 +115,44 @@ async fn print(count: usize) {
         let judged = store.judge_again(judging, Timestamp::UNIX_EPOCH, |_| ());
         let judged = judged.await.expect("the store is writable");
         let judging = (cpu_time() - start).as_secs_f64();
-        println!(
-            "judging, {which:16} {:6.1} µs CPU each   {:.2} times reading, {} changed",
-            micro(judging),
-            judging / reading,
-            judged.changed
-        );
-        assert!(
-            judging <= TIMES_MAX * reading,
-            "judging takes more than {TIMES_MAX} times reading"
+        tell(
+            &format!("judging, {which}"),
+            (judging, reading),
+            (count, judged),
         );
     }
+    // Taken for sure from another ratio on, and then nothing taken for sure at all.
+    for (which, least) in [("none", 0.61), ("all", 9.0)] {
+        let policy = Policy {
+            name: format!("{which} changes"),
+            consistent_log10_lr_min: least,
+            ..Policy::default()
+        };
+        let start = cpu_time();
+        let law = (&register, &policy, RuleSet::shipped());
+        let weighed = store.weigh_again(law, Timestamp::UNIX_EPOCH, |_| ());
+        let (judged, asking) = weighed.await.expect("the store is writable");
+        let weighing = (cpu_time() - start).as_secs_f64();
+        assert!(asking.is_empty(), "{} ask for their ink", asking.len());
+        tell(
+            &format!("weighing, {which}"),
+            (weighing, reading),
+            (count, judged),
+        );
+    }
+}
+
+fn tell(what: &str, (judging, reading): (f64, f64), (count, judged): (usize, Judged)) {
+    println!(
+        "{what:25} {:6.1} µs CPU each   {:.2} times reading, {} changed",
+        1e6 * judging / count as f64,
+        judging / reading,
+        judged.changed
+    );
+    assert!(
+        judging <= TIMES_MAX * reading,
+        "{what} takes more than {TIMES_MAX} times reading"
+    );
 }
 
 fn event(kind: EventKind, day: i32) -> Event {

@@ -12,6 +12,9 @@ use antin::verify::Report;
 use assert_cmd::Command;
 use serde_json::Value;
 
+#[path = "judging_again/policy.rs"]
+mod policy;
+
 /// Runs the command in `folder`, with its data there; exit status, standard output, standard error.
 fn antin(folder: &Path, arguments: &str) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_antin"))
@@ -302,7 +305,8 @@ fn other_rules_judge_kept_results_anew() {
         "{said}"
     );
     let (_, said, _) = antin(folder, "register judge --rules rules.toml");
-    assert!(said.contains("0 kept results compared anew"), "{said}");
+    assert!(said.contains("0 kept results weighed"), "{said}");
+    assert!(!said.contains("compared anew"), "{said}");
     fs::rename(folder.join("away"), folder.join("docs")).unwrap();
     let (_, lines, _) = antin(folder, &format!("{VERIFY} --rules rules.toml"));
     let fresh: Vec<Report> = lines

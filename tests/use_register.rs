@@ -284,6 +284,26 @@ fn a_review_list_is_kept_and_compared_with_the_last_one() {
         ]
     );
     assert_eq!(second["gaps"], serde_json::json!(["H", "C2"]));
+    // What came and what went, of bodies and of seals.
+    let relations =
+        "body,relation,other,from,to\nC3,parent,H,2024-06-01,\nC1,parent,H,,2024-06-30\n";
+    for (name, text) in [
+        ("b.csv", "body,level\nC3,commune\n"),
+        ("n.csv", "body,name,from\nC3,Xã,2024-06-01\n"),
+        ("r.csv", relations),
+    ] {
+        let run = import(folder, name, text);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+    let third = antin(folder, &["register", "review", "--on", "2024-07-01"]).stdout;
+    for line in ["\n  + body C3\n", "\n  - body C1\n", "\n  - seal D01 of C1"] {
+        assert!(third.contains(line), "{line}: {third}");
+    }
+    let back = ["register", "review", "--body", "C1", "--on", "2024-07-01"];
+    assert!(
+        antin(folder, &back).stdout.contains("seal D01"),
+        "on its own list"
+    );
 }
 
 #[test]
@@ -296,9 +316,9 @@ fn inspections_show_what_is_open_overdue_and_not_done() {
                        C1,2024-1,above,2024-03-01,2024-03-13\n\
                        C1,2024-2,self,2024-05-01,\n";
     assert_eq!(import(folder, "i.csv", inspections).status, 0);
-    let faults = "body,inspection,fault,recommendation,opened_on,due_on,closed_on\n\
-                  C1,2024-1,no register of use,open one,2024-03-13,2024-04-13,\n\
-                  C1,2024-1,no own rules,issue them,2024-03-13,2024-04-13,2024-04-01\n";
+    let faults = "body,inspection,fault,recommendation,responsible,opened_on,due_on,closed_on\n\
+                  C1,2024-1,no register of use,open one,Lan,2024-03-13,2024-04-13,\n\
+                  C1,2024-1,no own rules,issue them,,2024-03-13,2024-04-13,2024-04-01\n";
     assert_eq!(import(folder, "f.csv", faults).status, 0);
     let told = antin(
         folder,
@@ -308,7 +328,7 @@ fn inspections_show_what_is_open_overdue_and_not_done() {
     for expected in [
         "last inspection: 2024-03-13",
         "planned and not done: 2024-2",
-        "open: no register of use, 30 days overdue",
+        "open: no register of use, 30 days overdue\n      to be done: open one; by whom: Lan; until: 2024-04-13\n",
     ] {
         assert!(
             told.stdout.contains(expected),

@@ -73,9 +73,9 @@ enum Command {
     },
     /// Lists changes that somebody proposed, and approves or rejects them.
     Proposals(proposals::Arguments),
-    /// Compares kept results anew that another policy or other rules judged, and lists those that come to something else now.
+    /// Judges kept results anew that another policy or other rules judged, and lists those that come to something else now.
     Judge {
-        /// Compares all of them.
+        /// Compares the ink of all of them.
         #[arg(long)]
         all: bool,
         #[command(flatten)]

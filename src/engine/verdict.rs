@@ -4,6 +4,7 @@ pub mod calibration;
 pub mod class;
 mod condition;
 pub mod evidence;
+pub mod reweighing;
 pub mod trend;
 pub mod wear;
 
@@ -156,6 +157,9 @@ const SPECIMENS_MIN: u32 = 2;
 /// Caveat of a conclusion that is held back for that.
 pub const ONE_SPECIMEN: &str = "one_specimen";
 
+/// Caveat of a conclusion about what a printer made.
+const PRINTED_COPY: &str = "printed_copy";
+
 /// Caveat of a conclusion that a slip of the die, or a second strike, leaves open.
 const SLIPPED: &str = "die_slipped";
 
@@ -203,10 +207,10 @@ pub fn judge(
             at_px: measure.at_px.clone(),
         })
         .collect::<Vec<_>>();
-    let concluded = conclude(log10_lr, impression.mode, policy);
+    let concluded = conclude(log10_lr, mode, policy);
     let damage = condition::damage(comparison);
     let (conclusion, condition) = condition::weigh(concluded, &damage, &evidence);
-    let mut caveats = caveats(conclusion, impression);
+    let mut caveats = caveats(conclusion, mode);
     if conclusion != concluded {
         caveats.push(DAMAGED_OR_OTHER.to_owned());
     }
@@ -222,11 +226,7 @@ pub fn judge(
         caveats,
         slip: None,
     };
-    if conclusion == Conclusion::Different && comparison.specimens < SPECIMENS_MIN {
-        judgement.leaning(ONE_SPECIMEN)
-    } else {
-        judgement
-    }
+    judgement.as_supported(comparison.specimens)
 }
 
 /// What is missing of an impression that cannot be examined.
@@ -269,6 +269,27 @@ impl Judgement {
         }
     }
 
+    /// Whether it is for the same die, surely or rather.
+    #[must_use]
+    pub const fn is_for(&self) -> bool {
+        match self.conclusion {
+            Conclusion::Consistent | Conclusion::LeansConsistent => true,
+            Conclusion::Undecided
+            | Conclusion::LeansDifferent
+            | Conclusion::Different
+            | Conclusion::NotExaminable => false,
+        }
+    }
+
+    /// The same, as far as so many specimens support it.
+    fn as_supported(self, specimens: u32) -> Self {
+        if self.conclusion == Conclusion::Different && specimens < SPECIMENS_MIN {
+            self.leaning(ONE_SPECIMEN)
+        } else {
+            self
+        }
+    }
+
     /// The same where the die slipped: its ink lies doubled, so that what was measured of it tells neither for
     /// nor against the die.
     #[must_use]
@@ -283,7 +304,7 @@ impl Judgement {
     /// The same of a printed copy: what a printer made tells of the die no more than lean either way.
     #[must_use]
     pub fn of_copy(self) -> Self {
-        self.leaning("printed_copy")
+        self.leaning(PRINTED_COPY)
     }
 
     /// The same of an impression joined from parts on several sheets, each laid on the drawing by itself: that hides part of
@@ -330,7 +351,7 @@ fn conclude(log10_lr: f64, mode: ColourMode, policy: &Policy) -> Conclusion {
     }
 }
 
-fn caveats(conclusion: Conclusion, impression: &Impression) -> Vec<String> {
+fn caveats(conclusion: Conclusion, mode: ColourMode) -> Vec<String> {
     let mut caveats = Vec::new();
     if matches!(
         conclusion,
@@ -338,7 +359,7 @@ fn caveats(conclusion: Conclusion, impression: &Impression) -> Vec<String> {
     ) {
         caveats.push("traced_die_not_excluded".to_owned());
     }
-    match impression.mode {
+    match mode {
         ColourMode::Colour => {}
         ColourMode::Gray => caveats.push("gray_scan".to_owned()),
         ColourMode::Bitonal => caveats.push("bitonal_scan".to_owned()),

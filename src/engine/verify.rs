@@ -47,6 +47,7 @@ mod recorded;
 pub mod rejudged;
 pub mod rematched;
 pub mod report;
+pub mod reweighed;
 mod rounding;
 pub mod sighting;
 pub mod specimen;

@@ -35,6 +35,8 @@ use crate::verify::key::ImpressionKey;
 use crate::verify::rejudged::Change;
 use crate::verify::rejudged::Judge;
 use crate::verify::rematched;
+use crate::verify::reweighed::Weighed;
+use crate::verify::reweighed::Weigher;
 
 /// Results that are read, judged and written in one go: some tens of megabytes.
 const CHUNK: i64 = 2_000;
@@ -224,6 +226,50 @@ impl Store {
         Ok(counts)
     }
 
+    /// Weighs by another policy what results hold that are of another one, or cite other rules, and tells of each that changed.
+    /// Gives back, beside the counts, those whose ink is to be asked.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not understand.
+    pub async fn weigh_again(
+        &self,
+        law: (&Register, &Policy, &RuleSet),
+        at: Timestamp,
+        mut on_change: impl FnMut(&Change),
+    ) -> Result<(Judged, BTreeSet<i64>), Error> {
+        let (_, policy, rules) = law;
+        let weigher = Weigher::new(law);
+        let (mut after, mut counts, mut unweighed) = (0, Judged::default(), BTreeSet::new());
+        while let Some(chunk) = self.next_reports(&Touched::All, &mut after).await? {
+            let is_of_other = |own: &&Standing| {
+                own.report.policy != policy.name || own.report.rules != rules.name
+            };
+            let weighed: Vec<(i64, Weighed)> = chunk
+                .par_iter()
+                .filter(is_of_other)
+                .map(|own| (own.result, weigher.again(&own.report)))
+                .collect();
+            let mut changed = Vec::new();
+            for (result, weighed) in weighed {
+                match weighed {
+                    Weighed::AsksInk => {
+                        unweighed.insert(result);
+                        continue;
+                    }
+                    Weighed::Same => {}
+                    Weighed::Anew(report, change) => {
+                        changed.push((result, Anew::plain((*report, change))))
+                    }
+                }
+                counts.results += 1;
+            }
+            counts.changed += changed.len();
+            self.write_whole(&changed, at).await?;
+            changed.iter().for_each(|(_, own)| on_change(&own.change));
+        }
+        Ok((counts, unweighed))
+    }
+
     /// Compares the wanted results' impressions anew, from their crops, and tells of each that changed. What no crops are kept
     /// of is judged by the lives of its seals alone.
     ///
@@ -381,6 +427,17 @@ struct Anew {
     found: Option<(Vec<ImpressionKey>, Vec<KeptDie>)>,
 }
 
+impl Anew {
+    /// Where no impression was compared.
+    const fn plain((report, change): (Report, Change)) -> Self {
+        Self {
+            report,
+            change,
+            found: None,
+        }
+    }
+}
+
 /// A result that was compared anew.
 struct Compared {
     result: i64,
@@ -398,11 +455,6 @@ impl Compared {
     ) -> Self {
         let before = &own.report;
         let law = (register, policy, rules);
-        let plain = |(report, change): (Report, Change)| Anew {
-            report,
-            change,
-            found: None,
-        };
         let anew = crops
             .and_then(|crops| rematched::again(before, crops, law))
             .map(|(examined, change)| Anew {
@@ -410,11 +462,11 @@ impl Compared {
                 report: examined.report,
                 change,
             })
-            .or_else(|| rematched::renamed(before, policy, rules).map(plain));
+            .or_else(|| rematched::renamed(before, policy, rules).map(Anew::plain));
         let asks_for_scan = anew.is_none();
         let judged = || {
             let (judgement, change) = Judge::new(register, rules).again(before)?;
-            Some(plain((judgement.over(before.clone()), change)))
+            Some(Anew::plain((judgement.over(before.clone()), change)))
         };
         let now = anew.or_else(judged);
         Self {

@@ -193,7 +193,10 @@ fn kept(list: &Review) -> String {
 fn reviewed(shell: &Shell, own: &BodyLine) -> Reviewed {
     let day =
         |day: Option<Date>| day.map_or_else(|| "–".to_owned(), |day| shell.language.date(day));
-    let overdue = own.open_faults.iter().filter(|(_, days)| days.is_some());
+    let overdue = own
+        .open_faults
+        .iter()
+        .filter(|own| own.overdue_days.is_some());
     let seals = own.seals.iter().map(|seal| {
         (
             seal.seal.clone(),

@@ -228,7 +228,7 @@ pub(super) async fn review(
             let mut faults = body.open_faults.iter();
             body.seals.is_empty()
                 || !body.missed.is_empty()
-                || faults.any(|(_, days)| days.is_some())
+                || faults.any(|own| own.overdue_days.is_some())
         };
         if list.bodies.iter().any(overdue) {
             exit = Exit::Attention;
@@ -299,13 +299,27 @@ fn of_body(body: &BodyLine) -> Vec<String> {
             .iter()
             .map(|name| format!("    planned and not done: {name}")),
     );
-    lines.extend(body.open_faults.iter().map(|(fault, days)| match days {
-        Some(days) => format!(
-            "    open: {fault}, {} overdue",
-            words::counted(usize::try_from(*days).unwrap_or(0), "day")
-        ),
-        None => format!("    open: {fault}"),
-    }));
+    for own in &body.open_faults {
+        let mut line = format!("    open: {}", own.fault);
+        if let Some(days) = own.overdue_days {
+            let days = usize::try_from(days).unwrap_or(0);
+            line.push_str(&format!(", {} overdue", words::counted(days, "day")));
+        }
+        lines.push(line);
+        let due = own.due_on.map(|day| day.to_string());
+        let asked = [
+            ("to be done", &own.recommendation),
+            ("by whom", &own.responsible),
+            ("until", &due),
+        ];
+        let told = asked
+            .into_iter()
+            .filter_map(|(what, value)| Some(format!("{what}: {}", value.as_ref()?)));
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            lines.push(format!("      {}", told.join("; ")));
+        }
+    }
     if body.seals.is_empty() {
         lines.push("    no seal is registered: a gap".to_owned());
     }

@@ -55,7 +55,8 @@ pub(super) async fn again(
     Ok(())
 }
 
-/// Compares kept results anew that another policy or other rules judged, or all of them.
+/// Weighs kept results by what was measured that another policy judged, and compares those anew whose ink is to be asked, or that
+/// other rules judged; or all of them.
 pub(super) async fn anew(
     store: &Store,
     (rules, all): (&rules::Choice, bool),
@@ -65,22 +66,33 @@ pub(super) async fn anew(
     let rules: Cow<'_, RuleSet> = rules.read()?;
     let policy = Policy::default();
     let register = register(store, output).await?;
-    let wanted = |own: &Standing| {
-        let report = &own.report;
-        all || report.policy != policy.name || report.rules != rules.name
-    };
     let law = (&register, &policy, rules.as_ref());
     let now = Timestamp::now();
     let mut told = Ok(());
-    let judged = store
-        .compare_again(wanted, law, now, |change| tell(change, &mut told, output))
-        .await?;
-    told?;
-    compared(judged, output)?;
     if all {
+        let compared_all =
+            store.compare_again(|_| true, law, now, |change| tell(change, &mut told, output));
+        let judged = compared_all.await?;
+        told?;
+        compared(judged, output)?;
         store.all_judged(&news, now).await?;
+        return Ok(());
     }
-    Ok(())
+    let weighed = store.weigh_again(law, now, |change| tell(change, &mut told, output));
+    let (judged, asking) = weighed.await?;
+    if judged.results > 0 || asking.is_empty() {
+        output.line(format!(
+            "{} weighed by what was measured: {} changed",
+            words::counted(judged.results, "kept result"),
+            judged.changed
+        ))?;
+    }
+    if !asking.is_empty() {
+        let wanted = |own: &Standing| asking.contains(&own.result);
+        let asked = store.compare_again(wanted, law, now, |change| tell(change, &mut told, output));
+        compared(asked.await?, output)?;
+    }
+    Ok(told?)
 }
 
 /// The register with its specimens.

@@ -59,6 +59,21 @@ pub struct SealLine {
     pub certificate_no: Option<String>,
 }
 
+/// A fault that an inspection found and that stands open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFault {
+    /// What is wrong.
+    pub fault: String,
+    /// What is to be done.
+    pub recommendation: Option<String>,
+    /// Who is to do it.
+    pub responsible: Option<String>,
+    /// The day by which it is to be done.
+    pub due_on: Option<Date>,
+    /// By how many days that is over.
+    pub overdue_days: Option<i32>,
+}
+
 /// One body on the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyLine {
@@ -76,8 +91,8 @@ pub struct BodyLine {
     pub inspected: [Option<Date>; 2],
     /// Planned inspections that were not done.
     pub missed: Vec<String>,
-    /// Faults that stand open, each with the days that it is overdue.
-    pub open_faults: Vec<(String, Option<i32>)>,
+    /// Faults that stand open.
+    pub open_faults: Vec<OpenFault>,
     /// Its seals; a body without any is a gap.
     pub seals: Vec<SealLine>,
 }
@@ -278,7 +293,13 @@ fn body_line(
             .map(|inspection| inspection.inspection.clone())
             .collect(),
         open_faults: open
-            .map(|fault| (fault.fault.clone(), fault.overdue_days(on)))
+            .map(|own| OpenFault {
+                fault: own.fault.clone(),
+                recommendation: own.recommendation.clone(),
+                responsible: own.responsible.clone(),
+                due_on: own.due_on,
+                overdue_days: own.overdue_days(on),
+            })
             .collect(),
         seals: own.map(|seal| seal_line(records, seal, on)).collect(),
     }

@@ -88,7 +88,16 @@ pub fn printed(sign: Sign) -> Finding {
     }
 }
 
-fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
+/// Codes of the findings on how an impression agrees with its seal's specimen.
+pub(crate) const AGREEMENT: [&str; 4] = [
+    "seal.differs_from_specimen",
+    "seal.leans_different",
+    "seal.undecided",
+    "seal.not_examinable",
+];
+
+/// How an impression agrees with its seal's specimen; `None` if there is nothing to say of it.
+pub(crate) fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<Finding> {
     let id = &seal.id;
     let against = difference::spoke_most(&judgement.evidence);
     let mostly = difference::phrase(&against);

@@ -42,12 +42,6 @@ const UNFRAMED_MIN: f64 = 0.4;
 /// black text and a thick signature 0.25 to 0.65, elsewhere 0.39 and more, and on pages without the seal up to 0.18.
 const LIKENED_MIN: f64 = 0.3;
 
-/// Caveat of a conclusion that another registered seal would get as well.
-const NEAR_TWIN: &str = "near_twin_not_excluded";
-
-/// Caveat of a conclusion where another registered seal agrees clearly better.
-const BETTER_TWIN: &str = "another_seal_agrees_better";
-
 /// One registered seal that an impression was compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
@@ -319,14 +313,7 @@ fn doubt_twins(
     chosen: usize,
     over: impl Fn(&Candidate, &Candidate) -> f64,
 ) {
-    let speaks_for = match candidates[chosen].judgement.conclusion {
-        Conclusion::Consistent | Conclusion::LeansConsistent => true,
-        Conclusion::Undecided
-        | Conclusion::LeansDifferent
-        | Conclusion::Different
-        | Conclusion::NotExaminable => false,
-    };
-    if !speaks_for {
+    if !candidates[chosen].judgement.is_for() {
         return;
     }
     let rivals = candidates
@@ -340,11 +327,9 @@ fn doubt_twins(
         .fold(f64::INFINITY, f64::min);
     let judgement = &mut candidates[chosen].judgement;
     if odds < -TWIN_LOG_ODDS {
-        judgement.conclusion = Conclusion::LeansDifferent;
-        judgement.caveats.push(BETTER_TWIN.to_owned());
+        *judgement = judgement.clone().of_better_twin();
     } else if odds < TWIN_LOG_ODDS {
-        judgement.conclusion = Conclusion::Undecided;
-        judgement.caveats.push(NEAR_TWIN.to_owned());
+        *judgement = judgement.clone().of_near_twin();
     }
 }
 
@@ -371,6 +356,8 @@ fn correlation(candidate: &Candidate) -> f64 {
 mod tests {
     use super::*;
     use crate::verdict::Condition;
+    use crate::verdict::reweighing::BETTER_TWIN;
+    use crate::verdict::reweighing::NEAR_TWIN;
 
     fn candidate(seal: usize, correlation: f64, conclusion: Conclusion) -> Candidate {
         let comparison = Comparison {

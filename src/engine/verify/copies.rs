@@ -3,7 +3,6 @@
 use crate::registry::RegisteredSeal;
 use crate::registry::body::name;
 use crate::rules::Finding;
-use crate::verdict::Conclusion;
 use crate::verify::Examination;
 use crate::verify::candidates::Attribution;
 
@@ -14,13 +13,7 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
     let seals = &examination.register.seals;
     let claimed = attribution.chosen()?;
     examination.claim?;
-    let speaks_for = |conclusion: Conclusion| {
-        matches!(
-            conclusion,
-            Conclusion::Consistent | Conclusion::LeansConsistent
-        )
-    };
-    if speaks_for(claimed.judgement.conclusion) {
+    if claimed.judgement.is_for() {
         return None;
     }
     let own = &seals[claimed.seal];
@@ -30,7 +23,7 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
         .find(|other| other.same_design)?;
     let other = &seals[best.seal];
     let is_copy = best.seal != claimed.seal && are_copies(own, other);
-    if !is_copy || !speaks_for(best.judgement.conclusion) {
+    if !is_copy || !best.judgement.is_for() {
         return None;
     }
     let copy = |seal: &RegisteredSeal| seal.particulars.copy_no.clone().unwrap_or_default();
@@ -46,7 +39,7 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
 }
 
 /// Whether two seals are copies of one body's seal.
-fn are_copies(one: &RegisteredSeal, other: &RegisteredSeal) -> bool {
+pub(super) fn are_copies(one: &RegisteredSeal, other: &RegisteredSeal) -> bool {
     let (one, other) = (&one.particulars, &other.particulars);
     let is_of_body = match (&one.body, &other.body) {
         (Some(body), Some(another)) => body == another,

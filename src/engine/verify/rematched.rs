@@ -98,7 +98,7 @@ pub fn renamed(report: &Report, policy: &Policy, rules: &RuleSet) -> Option<(Rep
 }
 
 /// What two reports of one document differ in.
-fn between(before: &Report, now: &Report) -> Change {
+pub(super) fn between(before: &Report, now: &Report) -> Change {
     let only = |one: &[Finding], other: &[Finding]| -> Vec<Finding> {
         let own = one.iter().filter(|finding| !other.contains(finding));
         own.cloned().collect()

@@ -6,7 +6,6 @@ use crate::matching::Query;
 use crate::rules;
 use crate::rules::Finding;
 use crate::verdict;
-use crate::verdict::Conclusion;
 use crate::verify::Examination;
 use crate::verify::candidates::Attribution;
 use crate::verify::candidates::TWIN_LOG_ODDS;
@@ -39,13 +38,9 @@ pub(super) fn finding(
             continue;
         };
         let judgement = verdict::judge(impression, Some(&comparison), examination.policy);
-        let agrees = matches!(
-            judgement.conclusion,
-            Conclusion::Consistent | Conclusion::LeansConsistent
-        );
         let over = |rival| query.odds_over_rival(&die.specimen, rival).unwrap_or(0.0);
         let is_preferred = rival.is_none_or(|rival| over(rival) >= TWIN_LOG_ODDS);
-        if !(agrees && is_preferred && identification::same_design(&comparison)) {
+        if !(judgement.is_for() && is_preferred && identification::same_design(&comparison)) {
             continue;
         }
         if best.is_none_or(|(_, ratio)| judgement.log10_lr > ratio) {
