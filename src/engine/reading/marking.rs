@@ -140,9 +140,8 @@ impl Marking {
 pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Marking> {
     let scale = Scale::of(work);
     let mut found: Vec<(f64, Marking)> = Vec::new();
-    let mut keep = |sketch: Sketch, is_coloured: bool| {
-        let laid = Laid::out(page, (sketch, scale), is_coloured);
-        let Some((drawn, marking)) = laid.and_then(|laid| laid.measured()) else {
+    let mut keep = |laid: &Laid| {
+        let Some((drawn, marking)) = laid.measured() else {
             return;
         };
         // Of two in one place, the one whose border is drawn better.
@@ -163,24 +162,20 @@ pub fn markings(page: &Page, work: &Work, impressions: &[Impression]) -> Vec<Mar
         };
         let ink = map.map(|density| density > least);
         for sketch in sketches(&ink, (scale.per_mm, worn_mm)) {
-            keep(sketch, is_coloured);
+            if let Some(laid) = Laid::out(page, (sketch, scale), is_coloured) {
+                keep(&laid);
+            }
         }
     }
-    let rectangles: Vec<(Sketch, bool)> = impressions
+    let rectangles: Vec<Laid> = impressions
         .iter()
         .filter_map(|impression| {
             let sketch = Sketch::of(&impression.outline, scale)?;
-            Some((sketch, impression.colour.is_bright()))
+            Laid::out(page, (sketch, scale), impression.colour.is_bright())
         })
         .collect();
-    for (sketch, is_coloured) in &rectangles {
-        keep(*sketch, *is_coloured);
-    }
-    for (sketch, is_coloured) in rectangles {
-        let laid = Laid::out(page, (sketch, scale), is_coloured);
-        let Some(marking) = laid.and_then(|laid| laid.unmeasured()) else {
-            continue;
-        };
+    rectangles.iter().for_each(&mut keep);
+    for marking in rectangles.iter().filter_map(Laid::unmeasured) {
         if !found
             .iter()
             .any(|(_, other)| marking.bbox.is_mostly_shared(other.bbox))
