@@ -171,45 +171,52 @@ pub fn own_image(overlay: Overlay) -> Finding {
 #[must_use]
 pub fn text_differs(page: u32, known: &[Word], recognised: &[Word]) -> Option<Finding> {
     let found = contradicted(known, recognised);
-    let first = found.first()?;
-    let short = |text: &str| text.chars().take(SAID_CHARACTERS_MAX).collect::<String>();
-    let given = |contradiction: &Contradiction| short(&known[contradiction.known].text);
+    let said = |contradiction: &Contradiction| {
+        (
+            short(&known[contradiction.known].text),
+            short(&contradiction.recognised),
+        )
+    };
+    let (given, shown) = said(found.first()?);
     let more = match found.len() - 1 {
         0 => String::new(),
         more => format!(", and {more} more differ"),
     };
     let message = format!(
-        "On page {page}, the file's own text says \u{201c}{}\u{201d} where the picture shows \u{201c}{}\u{201d}{more}: one of \
-         them was changed, or the text is of another picture.",
-        given(first),
-        short(&first.recognised)
+        "On page {page}, the file's own text says \u{201c}{given}\u{201d} where the picture shows \u{201c}{shown}\u{201d}{more}: one of \
+         them was changed, or the text is of another picture."
     );
-    let listed = || found.iter().take(DIFFERENCES_LISTED_MAX);
-    let given: Vec<String> = listed().map(given).collect();
-    let shown: Vec<String> = listed().map(|found| short(&found.recognised)).collect();
-    let mut finding = Finding::warning(TEXT_DIFFERS, message)
-        .value("differences_count", found.len())
-        .value("text_layer", given)
-        .value("recognised", shown);
-    finding.page = Some(page);
-    Some(finding)
+    let listed = found.iter().take(DIFFERENCES_LISTED_MAX).map(said);
+    Some(differs(page, message, (found.len(), listed.unzip())))
 }
 
 /// A name or symbol that the file's own text gives otherwise than the picture shows it; `field` as reports name it.
 #[must_use]
 pub fn field_differs(page: u32, field: &str, (given, shown): (&str, &str)) -> Finding {
-    let short = |text: &str| text.chars().take(SAID_CHARACTERS_MAX).collect::<String>();
     let (given, shown) = (short(given), short(shown));
     let message = format!(
         "On page {page}, the file's own text gives \u{201c}{given}\u{201d} for the {field} where the picture shows \u{201c}{shown}\u{201d}: \
          one of them was changed, or the text is of another picture."
     );
+    differs(page, message, (1, (vec![given], vec![shown])))
+}
+
+/// Of a page, so many differences: the first of them as the file's own text gives them, and as the picture shows them.
+fn differs(
+    page: u32,
+    message: String,
+    (count, (given, shown)): (usize, (Vec<String>, Vec<String>)),
+) -> Finding {
     let mut finding = Finding::warning(TEXT_DIFFERS, message)
-        .value("differences_count", 1)
-        .value("text_layer", vec![given])
-        .value("recognised", vec![shown]);
+        .value("differences_count", count)
+        .value("text_layer", given)
+        .value("recognised", shown);
     finding.page = Some(page);
     finding
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(SAID_CHARACTERS_MAX).collect()
 }
 
 #[cfg(test)]
