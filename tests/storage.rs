@@ -360,17 +360,16 @@ fn of_what_is_secret_the_digest_and_that_fact_alone_stay() {
     on_each("secret", async |store| {
         for (id, office) in [("j1", "B1"), ("j2", "B2")] {
             let job = begun(&store, id, office).await;
-            let named = arrival(office, 1, "Tối mật của ông A.pdf");
+            let named = Arrival {
+                idempotency_key: Some("Tối mật".into()),
+                ..arrival(office, 1, "Tối mật của ông A.pdf")
+            };
             store.admit(&job, &[named], now()).await.unwrap();
         }
         let claimed = claim(&store, "a", now()).await;
         let stopped = Settlement::Examined(Box::new(result(&digest(1), Outcome::Stopped)));
-        assert!(
-            store
-                .settle_item(&claimed[0], &stopped, now())
-                .await
-                .unwrap()
-        );
+        let settled = store.settle_item(&claimed[0], &stopped, now());
+        assert!(settled.await.unwrap());
         assert!(!store.is_wanted(&digest(1)).await.unwrap());
         for office in ["B1", "B2"] {
             let id = document_id(office, &digest(1));
@@ -379,6 +378,8 @@ fn of_what_is_secret_the_digest_and_that_fact_alone_stay() {
                 (document.state, document.name.as_str()),
                 (DocumentState::Stopped, "")
             );
+            let earlier = store.earlier(office, "Tối mật").await.unwrap();
+            assert!(earlier.is_none(), "{office}");
         }
         for job in ["j1", "j2"] {
             let items = store.items(job, None, (0, 10)).await.unwrap();

@@ -32,7 +32,6 @@ use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::storage::blobs;
 use crate::storage::blobs::Pieces;
-use crate::storage::documents::DocumentState;
 use crate::storage::uploads;
 
 /// Bytes that are on disk, of those that are to come.
@@ -249,19 +248,12 @@ async fn take(
         let finished = finished.map_err(|error| Problem::failure(&error))??;
         let how: Upload =
             serde_json::from_str(&now.how).map_err(|error| Problem::failure(&error))?;
+        service.store.upload_is(id, &finished.sha256).await?;
         let done = documents::take_in(service, caller, &how, (finished, None)).await?;
         handed = Some(serde_json::to_string(&done).map_err(|error| Problem::failure(&error))?);
         let stands = (arrived, handed.as_deref());
         let kept = service.store.upload_stands(id, stands, Timestamp::now());
         kept.await?;
-        let document = match &done.document {
-            Some(document) => service.store.document(document).await?,
-            None => None,
-        };
-        if document.is_some_and(|document| document.state == DocumentState::Stopped) {
-            // It was stopped before its name was written here: nothing is to tell of it any more.
-            service.store.forget_upload(id).await?;
-        }
     }
     let standing = PartialUpload::of(uploads::Upload {
         arrived,

@@ -181,8 +181,8 @@ impl Store {
         Ok(())
     }
 
-    /// Takes what came in for a job and is kept already: all of it or, if the database fails, nothing. What the office has examined already is
-    /// not examined again, unless its job is examined for something else.
+    /// Takes what came in for a job and is kept already: all of it or, if the database fails, nothing. The same
+    /// bytes are one document of an office, and are examined again in each job.
     ///
     /// # Errors
     /// If the database fails.

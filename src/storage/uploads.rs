@@ -99,6 +99,20 @@ impl Store {
         Ok(())
     }
 
+    /// Says which bytes an upload is, before they are handed in: of bytes that must not be kept, nothing stays that says how
+    /// they were called, whenever the process that took them was ended.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn upload_is(&self, id: &str, sha256: &str) -> Result<(), Error> {
+        sqlx::query("update upload set sha256 = $2 where id = $1")
+            .bind(id)
+            .bind(sha256)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Forgets an upload.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ fn stopped(sha256: &str) -> Settlement {
     Settlement::Examined(Box::new(result(sha256, Outcome::Stopped)))
 }
 
-async fn uploaded(store: &Store, id: &str, sha256: &str) {
+async fn uploaded(store: &Store, id: &str, sha256: &str, is_answered: bool) {
     let upload = Upload {
         id: id.into(),
         login: "lan".into(),
@@ -83,7 +83,10 @@ async fn uploaded(store: &Store, id: &str, sha256: &str) {
     };
     assert!(store.begin_upload(&upload, 10, now()).await.unwrap());
     let handed = format!(r#"{{"job":"j1","sha256":"{sha256}","name":"{SECRET}"}}"#);
-    let stands = store.upload_stands(id, (100, Some(&handed)), now());
+    store.upload_is(id, sha256).await.unwrap();
+    // Whoever took it in may have been ended before it said what it was handed in as.
+    let handed = is_answered.then_some(handed.as_str());
+    let stands = store.upload_stands(id, (100, handed), now());
     stands.await.unwrap();
 }
 
@@ -109,16 +112,22 @@ fn what_was_begun_by_a_secret_document_is_not_called_as_it_any_more() {
         }
         // Called alike, and no document of it: a name that people gave.
         job_named(&store, "j3", SECRET).await;
-        uploaded(&store, "u1", &digest(1)).await;
-        uploaded(&store, "u2", &digest(2)).await;
+        uploaded(&store, "answered", &digest(1), true).await;
+        uploaded(&store, "ended", &digest(1), false).await;
+        uploaded(&store, "other", &digest(2), true).await;
         let claimed = claim(&store, "a", now()).await;
         settle(&store, &claimed[0], stopped(&digest(1))).await;
         let name = async |id: &str| store.job(id).await.unwrap().unwrap().name;
         assert!(!name("j1").await.contains("mật"), "{}", name("j1").await);
         assert_eq!(name("j2").await, "Kho năm 2024");
         assert_eq!(name("j3").await, SECRET);
-        assert_eq!(store.upload("u1").await.unwrap(), None);
-        assert!(store.upload("u2").await.unwrap().is_some());
+        for (id, stays) in [("answered", false), ("ended", false), ("other", true)] {
+            assert_eq!(store.upload(id).await.unwrap().is_some(), stays, "{id}");
+        }
+        // Said by whoever took it in, and outlived that it was stopped.
+        let stands = store.upload_stands("ended", (100, Some(SECRET)), now());
+        stands.await.unwrap();
+        assert_eq!(store.upload("ended").await.unwrap(), None);
     });
 }
 
