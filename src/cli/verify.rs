@@ -331,7 +331,7 @@ impl Work<'_> {
                 given: self.dates.given(path),
                 ..*self.examination
             };
-            verify::document_with(name, source, self.options, (&examination, wanted))
+            verify::document_with(name, source, self.options, (&examination, wanted, &|_| ()))
         };
         let flow = batch::in_order(self.documents.len(), self.jobs, verified, |_, examined| {
             bar.inc(1);

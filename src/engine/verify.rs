@@ -87,7 +87,7 @@ pub fn document(
         pictures: true,
         crops: false,
     };
-    dated::examined(path, source, options, (examination, wanted))
+    dated::examined(path, source, options, (examination, wanted, &|_| ()))
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
@@ -98,18 +98,24 @@ pub fn document_without_pictures(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    dated::examined(path, source, options, (examination, Wanted::default()))
+    dated::examined(
+        path,
+        source,
+        options,
+        (examination, Wanted::default(), &|_| ()),
+    )
 }
 
-/// Like [`document`], with as much beside the report as is wanted.
+/// Like [`document`], with as much beside the report as is wanted; tells the number of each page that was read, which may be the
+/// first again where the document is read once more.
 #[must_use]
 pub fn document_with(
     path: &str,
     source: sandbox::Source<'_>,
     options: &sandbox::Options,
-    (examination, wanted): (&Examination<'_>, Wanted),
+    how: (&Examination<'_>, Wanted, &dyn Fn(u32)),
 ) -> Examined {
-    dated::examined(path, source, options, (examination, wanted))
+    dated::examined(path, source, options, how)
 }
 
 /// Examines a document that was read before, with all its pages.

@@ -1,6 +1,8 @@
 //! One document of a job: its scan to its result.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
 
 use jiff::SignedDuration;
 use jiff::Timestamp;
@@ -55,8 +57,12 @@ pub(super) fn unopened(claimed: &Claimed, error: &blobs::Error) -> Settlement {
     }
 }
 
-/// Examines a document.
-pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlement {
+/// Examines a document; `pages` tells how many of its pages were.
+pub(super) async fn examine(
+    workshop: &Workshop,
+    claimed: &Claimed,
+    pages: Arc<AtomicU32>,
+) -> Settlement {
     let now = Timestamp::now;
     let register = match workshop.registers.latest().await {
         Ok((register, _)) => register,
@@ -72,7 +78,10 @@ pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlemen
     let rules = Arc::clone(&workshop.rules);
     let options = workshop.options.clone();
     let asked = claimed.clone();
-    let read = move || report(&asked, &scan, &options, (&register, &rules));
+    let read = move || {
+        let on_page = |page| pages.store(page, Ordering::Relaxed);
+        report(&asked, &scan, (&options, &on_page), (&register, &rules))
+    };
     match tokio::task::spawn_blocking(read).await {
         Ok(settlement) => settlement,
         // What a panic says may hold what the document does.
@@ -87,7 +96,7 @@ pub(super) async fn examine(workshop: &Workshop, claimed: &Claimed) -> Settlemen
 fn report(
     claimed: &Claimed,
     scan: &Opened,
-    options: &sandbox::Options,
+    (options, on_page): (&sandbox::Options, &dyn Fn(u32)),
     (register, rules): (&Register, &crate::rules::RuleSet),
 ) -> Settlement {
     let terms = &claimed.terms;
@@ -116,7 +125,8 @@ fn report(
     };
     // Its digest is its name: a result is of bytes, which other offices may have under names of their own.
     let source = sandbox::Source::Path(scan.path());
-    let examined = verify::document_with(&claimed.sha256, source, options, (&examination, WANTED));
+    let how = (&examination, WANTED, on_page);
+    let examined = verify::document_with(&claimed.sha256, source, options, how);
     let dies = links::kept_dies(&examined);
     let report = examined.report;
     if report.document.sha256.as_deref() != Some(claimed.sha256.as_str()) {

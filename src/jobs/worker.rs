@@ -2,12 +2,16 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::Semaphore;
 use tokio::time;
+use tokio::time::Instant;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,6 +35,8 @@ use crate::verify::Outcome;
 const POLL: Duration = Duration::from_secs(1);
 /// How long a worker waits when the queue failed.
 const RECOVERY: Duration = Duration::from_secs(5);
+/// How often it is noted how many pages of a document were examined. Chosen: people watch it, and most documents take no longer.
+const NOTED: Duration = Duration::from_secs(1);
 /// Signs of life within the length of a lease.
 const BEATS: u32 = 3;
 
@@ -170,28 +176,52 @@ impl Worker {
 
     /// Does one item, with signs of life; one that was given to somebody else is left.
     async fn work(&self, claimed: &Claimed) {
+        let pages = Arc::new(AtomicU32::new(0));
         let doing = async {
             match claimed.kind {
-                ItemKind::Document => examining::examine(&self.workshop, claimed).await,
+                ItemKind::Document => {
+                    examining::examine(&self.workshop, claimed, Arc::clone(&pages)).await
+                }
                 ItemKind::Archive => unpacking::unpack(&self.workshop, claimed).await,
             }
         };
         let mut doing = std::pin::pin!(doing);
         let queue = &self.workshop.queue;
-        let beat = queue.lease().unsigned_abs() / BEATS;
+        let every = |period| {
+            let mut every = time::interval_at(Instant::now() + period, period);
+            every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            every
+        };
+        let mut beats = every(queue.lease().unsigned_abs() / BEATS);
+        let (mut looks, mut noted) = (every(NOTED), 0);
         let settlement = loop {
             tokio::select! {
                 settlement = &mut doing => break settlement,
-                () = time::sleep(beat) => {
+                _ = beats.tick() => {
                     let renewed = queue.renew(claimed, Timestamp::now()).await;
                     if matches!(renewed, Ok(false)) {
                         tracing::warn!(item = claimed.item, "the lease was lost");
                         return;
                     }
                 }
+                _ = looks.tick() => {
+                    let examined = pages.load(Ordering::Relaxed);
+                    if examined != noted {
+                        noted = examined;
+                        self.note(claimed, examined).await;
+                    }
+                }
             }
         };
         self.settle(claimed, &settlement).await;
+    }
+
+    /// Tells how far a document is.
+    async fn note(&self, claimed: &Claimed, pages: u32) {
+        if let Err(error) = self.workshop.store.note_pages(claimed, pages).await {
+            tracing::warn!(%error, item = claimed.item, "how far it is cannot be noted");
+        }
+        self.workshop.wake.notify_waiters();
     }
 
     async fn settle(&self, claimed: &Claimed, settlement: &Settlement) {

@@ -91,7 +91,7 @@ pub struct Item {
     pub reason: Option<String>,
     /// The same for programs.
     pub code: Option<FailureCode>,
-    /// How many pages its document has; null before it was examined, and for archives.
+    /// How many pages of its document were examined; null before the first, where it came to nothing, and for archives.
     pub pages: Option<u32>,
     /// What it came to.
     pub outcome: Option<Outcome>,
@@ -148,7 +148,7 @@ impl Store {
     ) -> Result<Vec<Claimed>, Error> {
         let millisecond = now.as_millisecond();
         sqlx::query(
-            "update item set state = 'failed', \
+            "update item set state = 'failed', pages = null, \
              code = case when reason is null then 'lost' else code end, \
              reason = coalesce(reason, 'whoever worked on it was lost, each time') \
              where state = 'working' and lease_until < $1 and attempts >= $2",
@@ -162,7 +162,7 @@ impl Store {
             Kind::Postgres => "for update of item skip locked",
         };
         let claim = format!(
-            "update item set state = 'working', lease = $1, lease_until = $2, attempts = attempts + 1 \
+            "update item set state = 'working', lease = $1, lease_until = $2, attempts = attempts + 1, pages = null \
              where position in (select item.position from item join job on job.id = item.job \
              where job.state = 'running' and item.not_before <= $3 and (item.state = 'waiting' \
              or (item.state = 'working' and item.lease_until < $3)) \
@@ -193,7 +193,7 @@ impl Store {
         (now, length): (Timestamp, SignedDuration),
     ) -> Result<Option<Claimed>, Error> {
         let taken = sqlx::query(
-            "update item set state = 'working', lease = $2, lease_until = $3, attempts = attempts + 1 \
+            "update item set state = 'working', lease = $2, lease_until = $3, attempts = attempts + 1, pages = null \
              where position = $1 and state in ('waiting', 'working') and attempts < $4 \
              and exists (select 1 from job where job.id = item.job and job.state = 'running')",
         )
@@ -257,6 +257,22 @@ impl Store {
         Ok(renewed.rows_affected() > 0)
     }
 
+    /// Notes how many pages of a claimed item's document were examined until now; nothing if the lease was lost.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn note_pages(&self, claimed: &Claimed, pages: u32) -> Result<(), Error> {
+        sqlx::query(
+            "update item set pages = $3 where position = $1 and lease = $2 and state = 'working'",
+        )
+        .bind(claimed.item)
+        .bind(&claimed.lease)
+        .bind(i64::from(pages))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Settles a claimed item, with its result in one transaction; `false` if the lease was lost: then nothing is changed.
     ///
     /// # Errors
@@ -285,7 +301,8 @@ impl Store {
             ),
         };
         let settled = sqlx::query(
-            "update item set state = $3, reason = $4, code = $6, not_before = $5, lease = null, lease_until = null \
+            "update item set state = $3, reason = $4, code = $6, not_before = $5, lease = null, lease_until = null, \
+             pages = null \
              where position = $1 and lease = $2 and state = 'working'",
         )
         .bind(claimed.item)

@@ -88,7 +88,7 @@ pub struct Progress {
     pub failed: u64,
     /// Those that nobody will look at.
     pub cancelled: u64,
-    /// Pages of those that are finished.
+    /// Pages that were examined, of those that are worked on too.
     pub pages: u64,
 }
 

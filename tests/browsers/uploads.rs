@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lopdf::Document;
+use lopdf::Object;
 use serde_json::json;
 
 use crate::chromium::Browser;
@@ -135,6 +137,53 @@ fn progress_goes_on_with_what_is_added_and_tells_pages() {
         "{failures}"
     );
     assert!(!failures.contains("14-no-seal"), "{failures}");
+    assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// A document of so many pages, all alike.
+fn book(folder: &Path, pages: usize) -> PathBuf {
+    let mut document = Document::load(sample("14-no-seal.pdf")).unwrap();
+    let (_, page) = document.get_pages().into_iter().next().unwrap();
+    let catalog = document.catalog().unwrap();
+    let tree = catalog.get(b"Pages").unwrap().as_reference().unwrap();
+    let mut kids = vec![Object::Reference(page)];
+    while kids.len() < pages {
+        let copy = document.get_object(page).unwrap().clone();
+        kids.push(document.add_object(copy).into());
+    }
+    let tree = document
+        .get_object_mut(tree)
+        .unwrap()
+        .as_dict_mut()
+        .unwrap();
+    tree.set("Count", i64::try_from(pages).unwrap());
+    tree.set("Kids", kids);
+    let path = folder.join("book.pdf");
+    document.save(&path).unwrap();
+    path
+}
+
+#[test]
+fn each_page_of_a_long_document_is_told_while_it_is_examined() {
+    const PAGES: u64 = 60;
+    let site = Site::start(&[]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    first_administrator(browser, &site);
+    browser.visit(&site.at("/intake"));
+    // What stands beside the file and in its job's line, each time that it changes.
+    browser.value(
+        "window.told = []; new MutationObserver(() => { const own = [document.querySelector('#current [data-pages]'), document.querySelector('#uploads .state')].map((own) => Number(own?.textContent.match(/(\\d+)$/)?.[1] ?? 0)); if (window.told.at(-1)?.join() !== own.join()) window.told.push(own); }).observe(document.querySelector('main'), { childList: true, subtree: true, characterData: true }); 0",
+    );
+    choose(browser, &[book(site.folder.path(), 60)]);
+    browser.until("document.querySelector('#uploads li[data-examined] .state')?.textContent.endsWith('pages: 60')");
+    let told = browser.value("window.told");
+    let told: Vec<[u64; 2]> = serde_json::from_value(told).unwrap();
+    for which in [0, 1] {
+        let between = told.iter().filter(|own| (1..PAGES).contains(&own[which]));
+        assert!(between.count() > 0, "{which}: {told:?}");
+        assert!(told.is_sorted_by_key(|own| own[which]), "{told:?}");
+    }
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
 }
 

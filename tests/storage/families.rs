@@ -120,10 +120,11 @@ impl Drawn {
 fn examined(
     path: &Path,
     options: &sandbox::Options,
-    how: (&Examination<'_>, Wanted),
+    (examination, wanted): (&Examination<'_>, Wanted),
 ) -> verify::Examined {
     let name = path.file_name().unwrap().to_str().unwrap();
-    verify::document_with(name, sandbox::Source::Path(path), options, how)
+    let source = sandbox::Source::Path(path);
+    verify::document_with(name, source, options, (examination, wanted, &|_| ()))
 }
 
 /// Hands documents in to two offices in turn, keeps their results, and brings their impressions together.

@@ -20,6 +20,8 @@ use antin::storage::blobs::Arrived;
 use antin::storage::blobs::Blobs;
 use antin::storage::documents::NewDocument;
 use antin::storage::items::Claimed;
+use antin::storage::items::Failure;
+use antin::storage::items::FailureCode;
 use antin::storage::items::ItemKind;
 use antin::storage::items::Settlement;
 use antin::storage::jobs::Admitted;
@@ -33,7 +35,11 @@ use tokio::sync::Mutex as AsyncMutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::arrival;
 use crate::begun;
+use crate::claim;
+use crate::later;
+use crate::now;
 use crate::on_each;
 
 /// Shorter than any examination: three signs of life are due within it.
@@ -267,5 +273,37 @@ fn a_worker_gives_signs_of_life_and_gives_up_what_another_was_given() {
         assert!(second.renewed > 2, "{second:?}");
         assert_eq!((second.settled, second.refused), (1, 0), "{second:?}");
         assert_eq!(progress.done, 1);
+    });
+}
+
+#[test]
+fn pages_are_counted_while_a_document_is_examined_and_by_whoever_holds_it() {
+    on_each("pages", async |store| {
+        let job = begun(&store, "j1", "B1").await;
+        store
+            .admit(&job, &[arrival("B1", 1, "a.pdf")], now())
+            .await
+            .unwrap();
+        let pages = async || {
+            let item = store.items("j1", None, (0, 1)).await.unwrap().remove(0);
+            (item.pages, store.progress("j1").await.unwrap().pages)
+        };
+        let first = claim(&store, "a", now()).await.remove(0);
+        assert_eq!(pages().await, (None, 0));
+        for examined in [3, 5] {
+            store.note_pages(&first, examined).await.unwrap();
+            assert_eq!(pages().await, (Some(examined), u64::from(examined)));
+        }
+        // Given to another, who begins at the first page; the first one has no say any more.
+        let second = claim(&store, "b", later(70)).await.remove(0);
+        assert_eq!(pages().await, (None, 0));
+        store.note_pages(&first, 6).await.unwrap();
+        assert_eq!(pages().await, (None, 0));
+        store.note_pages(&second, 2).await.unwrap();
+        assert_eq!(pages().await, (Some(2), 2));
+        let failure = Failure::new(FailureCode::Limit, "a limit was hit");
+        let settled = store.settle_item(&second, &Settlement::Failed(failure), now());
+        assert!(settled.await.unwrap());
+        assert_eq!(pages().await, (None, 0), "nothing came of them");
     });
 }

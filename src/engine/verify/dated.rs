@@ -43,7 +43,7 @@ pub(super) fn examined(
     path: &str,
     source: sandbox::Source<'_>,
     options: &sandbox::Options,
-    (examination, wanted): (&Examination<'_>, Wanted),
+    (examination, wanted, on_page): (&Examination<'_>, Wanted, &dyn Fn(u32)),
 ) -> Examined {
     let known: RefCell<Option<Said>> = RefCell::new(None);
     claimed::in_turn(options, examination, |options| {
@@ -53,7 +53,10 @@ pub(super) fn examined(
             quiet.recognition = Recognition::Off;
         }
         let mut pages = Pages::new(examination, &options.recognition, before, wanted);
-        let reading = sandbox::read_each(source, &quiet, &mut |page| pages.add(page));
+        let reading = sandbox::read_each(source, &quiet, &mut |page| {
+            on_page(page.number);
+            pages.add(page)
+        });
         pages.complete();
         *known.borrow_mut() = pages.said();
         pages.finish(path, &reading)

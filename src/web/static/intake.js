@@ -14,6 +14,8 @@ let job = null;
 // The browser takes a lost connection up again by itself, unless it was answered with a refusal: then it is asked for anew.
 const AGAIN_MS = 5000;
 
+const SETTLED = ["done", "failed", "cancelled"];
+
 // What became of each file that was examined, beside it.
 const told = (item) => {
   if (item.state === "failed") return t("app.queue.not_examined");
@@ -24,11 +26,10 @@ const mark = (own) => {
   for (const upload of all) {
     const item = upload.job === own && !upload.row.dataset.examined && own.found.get(upload.document);
     if (!item) continue;
-    upload.row.dataset.examined = item.outcome ?? item.state;
-    upload.row.querySelector(".state").textContent += ` · ${told(item)}`;
+    if (SETTLED.includes(item.state)) upload.row.dataset.examined = item.outcome ?? item.state;
+    upload.row.querySelector(".state").textContent = `${upload.text} · ${told(item)}`;
   }
 };
-const SETTLED = ["done", "failed", "cancelled"];
 const results = async (own) => {
   if (own.isAsking) return;
   own.isAsking = true;
@@ -36,9 +37,10 @@ const results = async (own) => {
     for (;;) {
       const { items, next } = await call("GET", `/api/v1/jobs/${own.id}/items${own.seen ? `?cursor=${own.seen}` : ""}`);
       const open = items.findIndex((item) => !SETTLED.includes(item.state));
-      for (const item of open < 0 ? items : items.slice(0, open)) {
-        own.seen = item.position;
-        if (item.document && item.state !== "cancelled") own.found.set(item.document, item);
+      for (const item of open < 0 ? items : items.slice(0, open)) own.seen = item.position;
+      for (const item of items) {
+        const isUnderWay = item.state === "working" && item.pages > 0;
+        if (item.document && (isUnderWay || item.state === "done" || item.state === "failed")) own.found.set(item.document, item);
       }
       mark(own);
       if (open >= 0 || !next) return;
@@ -108,6 +110,7 @@ const current = async (name) => {
 
 const say = (upload, state, text) => {
   upload.state = state;
+  upload.text = text;
   upload.row.className = state;
   upload.row.querySelector(".state").textContent = text;
   upload.row.querySelector("button").hidden = state !== "failed";
