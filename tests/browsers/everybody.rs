@@ -1,4 +1,4 @@
-//! Pages are usable by everybody: axe finds nothing against WCAG 2.2 AA, in light and in dark.
+//! Pages are usable by everybody: axe finds nothing against WCAG 2.2 AA, in light and in dark, in each language.
 
 use std::fs;
 use std::path::Path;
@@ -12,6 +12,7 @@ use crate::site::Site;
 use crate::site::first_administrator;
 use crate::site::hand_in_samples;
 use crate::site::pass;
+use crate::site::read_in;
 
 /// Where axe is put: by npm, at the version that its lock names.
 const PLACE: &str = "target/axe";
@@ -66,7 +67,7 @@ pub(crate) fn is_usable(browser: &mut Browser) {
 }
 
 #[test]
-fn axe_finds_nothing_in_light_and_in_dark() {
+fn axe_finds_nothing_in_light_and_in_dark_in_each_language() {
     let axe = axe();
     let site = Site::start(&[]);
     let mut browser = Browser::start();
@@ -85,8 +86,7 @@ fn axe_finds_nothing_in_light_and_in_dark() {
     let document = browser.value("document.querySelector('#list a').getAttribute('href')");
     let document = document.as_str().unwrap().to_owned();
     let comparison = format!("{}/impressions/0", document.split('?').next().unwrap());
-    let mut found = Vec::new();
-    for path in [
+    let paths = [
         "/",
         "/intake",
         "/documents",
@@ -104,10 +104,19 @@ fn axe_finds_nothing_in_light_and_in_dark() {
         "/audit",
         "/nothing",
         job.as_str().unwrap(),
+    ];
+    let mut found = Vec::new();
+    for (language, scheme, width) in [
+        ("en", "light", 1280),
+        ("en", "light", 360),
+        ("en", "dark", 1280),
+        ("vi", "light", 360),
+        ("zh", "dark", 360),
     ] {
-        for (scheme, width) in [("light", 1280), ("light", 360), ("dark", 1280)] {
-            browser.scheme(scheme);
-            browser.wide(width);
+        browser.scheme(scheme);
+        browser.wide(width);
+        read_in(browser, &site, (language, "/"));
+        for path in paths {
             browser.visit(&site.at(path));
             browser.until(
                 "[...document.images].every((own) => own.complete || own.loading === 'lazy')",
@@ -115,20 +124,21 @@ fn axe_finds_nothing_in_light_and_in_dark() {
             let own = faults(browser, &axe);
             found.extend(
                 own.into_iter()
-                    .map(|fault| format!("{path}, {scheme}, {width}: {fault}")),
+                    .map(|fault| format!("{path}, {language}, {scheme}, {width}: {fault}")),
             );
-            if scheme == "dark" && (path == comparison || path == document || path == "/") {
-                let name = if path == comparison {
-                    "comparison"
-                } else if path == document {
-                    "document"
-                } else {
-                    "overview"
-                };
+            let kept = [
+                (comparison.as_str(), "comparison"),
+                (&document, "document"),
+                ("/", "overview"),
+            ];
+            let name = kept.iter().find(|(own, _)| *own == path);
+            if let Some((_, name)) = name.filter(|_| (language, scheme) == ("en", "dark")) {
                 pass(browser, &format!("{name}-dark"));
+                browser.wide(width);
             }
         }
     }
+    read_in(browser, &site, ("en", "/"));
     browser.scheme("light");
     browser.wide(1280);
     opened(browser, &site.at(&document));
