@@ -429,7 +429,7 @@ struct Anew {
 
 impl Anew {
     /// Where no impression was compared.
-    const fn plain((report, change): (Report, Change)) -> Self {
+    fn plain((report, change): (Report, Change)) -> Self {
         Self {
             report,
             change,
