@@ -10,7 +10,9 @@ use crate::geometry::Point;
 use crate::imaging::Gray;
 use crate::matching::Axis;
 use crate::matching::Measure;
+use crate::matching::Slip;
 use crate::units::Dpi;
+use crate::verdict::reweighing::Given;
 
 const TRACED: &str = "traced_die_not_excluded";
 
@@ -155,4 +157,136 @@ fn what_a_printer_or_several_sheets_made_tells_less() {
     assert_eq!(parts.conclusion, Conclusion::Undecided);
     assert_eq!(parts.condition, Condition::Unknown);
     assert!(has(&parts, "joined_from_parts"));
+}
+
+fn policies() -> [Policy; 3] {
+    let other = |name: &str, [consistent, leans, against, different]: [f64; 4]| Policy {
+        name: name.to_owned(),
+        consistent_log10_lr_min: consistent,
+        leans_consistent_log10_lr_min: leans,
+        leans_different_log10_lr_max: against,
+        different_log10_lr_max: different,
+    };
+    [
+        Policy::default(),
+        other("strict", [1.2, 0.5, -0.6, -2.0]),
+        other("loose", [0.3, 0.1, -0.1, -0.4]),
+    ]
+}
+
+fn given(mode: ColourMode, specimens: u32) -> Given {
+    Given {
+        mode,
+        specimens,
+        has_rivals: false,
+        rounding: 0.0,
+    }
+}
+
+#[test]
+fn what_is_weighed_by_another_policy_comes_to_what_judging_by_it_does() {
+    let modes = [ColourMode::Colour, ColourMode::Gray, ColourMode::Bitonal];
+    let (mut weighed, mut changed, mut asked) = (0, 0, 0);
+    for mode in modes {
+        for (specimens, step) in [(1, -40..40), (3, -40..40)]
+            .into_iter()
+            .flat_map(|(n, steps)| steps.map(move |step| (n, f64::from(step) / 20.0)))
+        {
+            let own = comparison(step, specimens);
+            let by = |policy: &Policy| judge(&impression(mode), Some(&own), policy);
+            for [before, now] in [[0, 1], [0, 2], [1, 2], [2, 0]] {
+                let policies = policies();
+                let (first, then) = (by(&policies[before]), by(&policies[now]));
+                for is_copy in [false, true] {
+                    let of = |own: &Judgement| match is_copy {
+                        true => own.clone().of_copy(),
+                        false => own.clone(),
+                    };
+                    match of(&first).reweighed(given(mode, specimens), &policies[now]) {
+                        Some(own) => {
+                            weighed += 1;
+                            changed += usize::from(own.conclusion != first.conclusion);
+                            assert_eq!(own, of(&then), "{mode:?} {step} {specimens}");
+                        }
+                        None => {
+                            asked += 1;
+                            let sides = [&first, &then].map(|own| own.speaks_against());
+                            assert_ne!(sides[0], sides[1], "{mode:?} {step} {specimens}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        changed > 100 && asked > 10 && weighed > 4 * asked,
+        "{weighed} {changed} {asked}"
+    );
+}
+
+#[test]
+fn what_only_the_ink_can_tell_is_asked_of_it() {
+    let [default, strict, loose] = policies();
+    let of = |ratio: f64| Judgement {
+        log10_lr: Some(ratio),
+        ..judged(ColourMode::Colour, -20.0, 3)
+    };
+    let colour = given(ColourMode::Colour, 3);
+    let undecided = Judgement {
+        conclusion: Conclusion::Undecided,
+        caveats: Vec::new(),
+        ..of(0.15)
+    };
+    let rivals = Given {
+        has_rivals: true,
+        ..colour
+    };
+    assert!(
+        undecided
+            .clone()
+            .reweighed(colour, &loose)
+            .unwrap()
+            .is_for()
+    );
+    assert_eq!(
+        undecided.reweighed(rivals, &loose),
+        None,
+        "a twin may agree as well"
+    );
+    // A twin that was found stays one, and says nothing where the ratio is for neither.
+    let twin = of(0.4).of_near_twin();
+    let still = twin.clone().reweighed(rivals, &default).unwrap();
+    assert_eq!(still.conclusion, Conclusion::Undecided);
+    assert!(has(&still, reweighing::NEAR_TWIN));
+    let none = twin.reweighed(rivals, &strict).unwrap();
+    assert_eq!(
+        (none.conclusion, none.caveats.len()),
+        (Conclusion::Undecided, 0)
+    );
+    let better = of(0.9).of_better_twin();
+    let still = better.reweighed(rivals, &strict).unwrap();
+    assert_eq!(still.conclusion, Conclusion::LeansDifferent);
+    // What was rounded lies on either side of the threshold.
+    let rounded = Given {
+        rounding: 0.005,
+        ..colour
+    };
+    assert_eq!(of(1.2).reweighed(rounded, &strict), None);
+    assert!(of(1.21).reweighed(rounded, &strict).is_some());
+    let slip = Slip {
+        by_mm: 0.8,
+        direction_deg: 10.0,
+        share: 0.5,
+        over_one: 0.3,
+        over_others: 0.2,
+    };
+    assert_eq!(
+        judged(ColourMode::Colour, 20.0, 3)
+            .of_slip(slip)
+            .reweighed(colour, &loose),
+        None
+    );
+    // Nobody was asked of what could not be examined.
+    let bare = judge(&impression(ColourMode::Colour), None, &default);
+    assert_eq!(bare.clone().reweighed(colour, &loose), Some(bare));
 }
