@@ -52,7 +52,8 @@ struct Run {
 
 fn run(folder: &Path, policy: &Policy) -> Run {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let open = || Store::open(&folder.join("data"));
+    let data = folder.join("data");
+    let open = || Store::open(&data);
     let (judged, asking, told) = runtime.block_on(async {
         let store = open().await.unwrap();
         let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
