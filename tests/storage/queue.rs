@@ -302,7 +302,8 @@ fn pages_are_counted_while_a_document_is_examined_and_by_whoever_holds_it() {
         store.note_pages(&second, 2).await.unwrap();
         assert_eq!(pages().await, (Some(2), 2));
         let failure = Failure::new(FailureCode::Limit, "a limit was hit");
-        let settled = store.settle_item(&second, &Settlement::Failed(failure), now());
+        let failed = Settlement::Failed(failure);
+        let settled = store.settle_item(&second, &failed, now());
         assert!(settled.await.unwrap());
         assert_eq!(pages().await, (None, 0), "nothing came of them");
     });
