@@ -75,6 +75,9 @@ use sighting::Sighting;
 use state::State;
 use straddled::Straddled;
 
+/// For whoever is not told of pages.
+const QUIET: &dyn Fn(u32) = &|_| ();
+
 /// Reads a document and examines every seal impression on it; `path` is its name in the report.
 #[must_use]
 pub fn document(
@@ -83,11 +86,8 @@ pub fn document(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    let wanted = Wanted {
-        pictures: true,
-        crops: false,
-    };
-    dated::examined(path, source, options, (examination, wanted, &|_| ()))
+    let how = (examination, Wanted::PICTURES, QUIET);
+    document_with(path, source, options, how)
 }
 
 /// Like [`document`], but keeps no picture: the memory taken does not grow with the pages.
@@ -98,12 +98,8 @@ pub fn document_without_pictures(
     options: &sandbox::Options,
     examination: &Examination<'_>,
 ) -> Examined {
-    dated::examined(
-        path,
-        source,
-        options,
-        (examination, Wanted::default(), &|_| ()),
-    )
+    let how = (examination, Wanted::default(), QUIET);
+    document_with(path, source, options, how)
 }
 
 /// Like [`document`], with as much beside the report as is wanted; tells the number of each page that was read, which may be the

@@ -38,6 +38,14 @@ pub struct Wanted {
     pub crops: bool,
 }
 
+impl Wanted {
+    /// The impressions alone.
+    pub const PICTURES: Self = Self {
+        pictures: true,
+        crops: false,
+    };
+}
+
 /// Reads a document in a child process and examines it; its own words are read once, however often it is.
 pub(super) fn examined(
     path: &str,
