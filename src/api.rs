@@ -56,6 +56,7 @@ mod specimens;
 mod tag;
 mod tokens;
 mod tracings;
+mod unread;
 mod uploads;
 
 pub(crate) use documents::own as own_document;

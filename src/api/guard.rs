@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::HeaderValue;
+use axum::http::StatusCode;
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::IntoResponse;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::api::Shared;
 use crate::api::problem;
 use crate::api::problem::Problem;
+use crate::api::unread;
 use crate::api::uploads;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -64,9 +66,13 @@ pub(super) async fn guard(
     // The route, never the path: that may hold names.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let (request, rest) = unread::lent(request);
     let response = match service.limits.request(origin) {
         Ok(_place) => problem::worded(next.run(request).await).await,
-        Err(problem) => problem.into_response(),
+        Err(problem) => {
+            drop(request);
+            problem.into_response()
+        }
     };
     let mut response = numbered(response, &id);
     let status = response.status().as_u16();
@@ -75,6 +81,13 @@ pub(super) async fn guard(
     metrics::histogram!("antin_request_seconds", "route" => route).record(began.elapsed());
     metrics::counter!("antin_requests_total", "status" => status.to_string()).increment(1);
     let headers = response.headers_mut();
+    // Who said nothing for long is not waited for once more.
+    let is_silent = status == StatusCode::REQUEST_TIMEOUT.as_u16();
+    if let Some(rest) = rest.filter(|_| status >= 400)
+        && (is_silent || !rest.thrown_away(service.limits.bounds.silence).await)
+    {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -96,6 +96,46 @@ async fn more_uploads_than_places_are_told_to_come_again() {
     assert!(second().await.status().is_success());
 }
 
+/// The rest of what was refused is thrown away, so that its sender reads why and goes on with the same connection; but not of what
+/// is too long for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_a_refused_upload_is_answered() {
+    let bounds = Bounds {
+        uploads: 1,
+        ..Bounds::default()
+    };
+    let (running, lan) = inspector(bounds).await;
+    let (sender, _first) = uploading(&lan);
+    sender.send(Ok(b"%PDF-1.4 ".to_vec())).await.unwrap();
+    running.begun().await;
+    let refused = async |length: usize| {
+        let upload = lan.request("POST", "/api/v1/documents?name=b.pdf");
+        let refused = upload.body(vec![b' '; length]).send().await;
+        let refused = refused.unwrap_or_else(|error| panic!("{length} bytes: {error:?}"));
+        assert_eq!(refused.status(), 429);
+        let closes = refused.headers().contains_key("connection");
+        assert_eq!(told(refused).await.1["code"], "busy");
+        closes
+    };
+    for round in 0..100 {
+        assert!(!refused(300_000).await, "{round}");
+        let listed = lan.request("GET", "/api/v1/documents").send().await;
+        let listed = listed.unwrap_or_else(|error| panic!("{round}: {error:?}"));
+        assert_eq!(listed.status(), 200, "{round}");
+    }
+    assert!(!refused(8 << 20).await);
+    let upload = lan.request("POST", "/api/v1/documents?name=b.pdf");
+    let upload = upload.header("content-length", (33_u64 << 20).to_string());
+    let endless = futures_util::stream::pending::<Chunk>();
+    let refused = upload
+        .body(Body::wrap_stream(endless))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["connection"], "close");
+}
+
 #[tokio::test]
 async fn more_requests_than_places_are_told_to_come_again() {
     let bounds = Bounds {
