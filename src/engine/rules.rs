@@ -27,6 +27,7 @@ pub mod registration;
 pub mod rule_set;
 pub mod sources;
 pub mod straddling;
+pub mod unread;
 pub mod use_of_seal;
 pub mod validity;
 pub mod watch;
@@ -40,6 +41,7 @@ pub use instruments::Basis;
 pub use instruments::Topic;
 pub(crate) use instruments::basis;
 pub use rule_set::RuleSet;
+pub use unread::Why;
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

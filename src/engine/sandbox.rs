@@ -168,6 +168,8 @@ pub struct Reading {
     pub facts: Result<Option<FileFacts>, String>,
     /// What the system could not take away from the child; empty where confinement is complete.
     pub unconfined: Vec<String>,
+    /// What is wrong with the document, where it is that which kept it from being read.
+    pub error: Option<ingest::Error>,
 }
 
 /// What was read of a page.

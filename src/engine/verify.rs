@@ -18,6 +18,7 @@ use crate::production::Traces;
 use crate::reading::Layout;
 use crate::rules;
 use crate::rules::Finding;
+use crate::rules::Why;
 use crate::sandbox;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
@@ -154,6 +155,8 @@ struct Examiner<'a> {
     sightings: Vec<Sighting>,
     /// Pages that could not be looked at for want of time or memory.
     limited: Vec<u32>,
+    /// Why the first page that could not be read is that.
+    unread: Option<Why>,
     /// What stands at the edges of pages.
     straddled: Straddled,
     /// The page with a mark of secrecy, and the mark: the document is not to be looked at.
@@ -179,6 +182,7 @@ impl<'a> Examiner<'a> {
             dies: Vec::new(),
             sightings: Vec::new(),
             limited: Vec::new(),
+            unread: None,
             straddled: Straddled::default(),
             secret: None,
             recorded: None,
@@ -210,9 +214,11 @@ impl<'a> Examiner<'a> {
         let record = record::page(&page);
         self.findings.extend(marked::findings(&page));
         let marks = record.marks.clone();
-        if let Some(reason) = &record.reason {
+        if let (Err(error), Some(reason)) = (&page.content, &record.reason) {
+            let why = Why::of_page(error, reason);
             self.findings
-                .push(rules::document::page_unreadable(number, reason));
+                .push(rules::document::page_unreadable(number, &why));
+            self.unread.get_or_insert(why);
         }
         let notes = page.notes.iter();
         self.findings
@@ -383,7 +389,9 @@ impl<'a> Examiner<'a> {
         }
         impressions.extend(self.straddled());
         self.look_up(reading.sha256.as_deref());
-        let state = self.state(reading);
+        let is_any_readable = self.pages.iter().any(|page| page.readable);
+        let is_any = (is_any_readable, !self.limited.is_empty());
+        let state = State::of(reading, self.unread.take(), is_any);
         let all_readable = self.pages.iter().all(|page| page.readable);
         // An unreadable page may bear the seal that is missed.
         let bare = self.impressions.is_empty() && all_readable;
@@ -432,24 +440,6 @@ impl<'a> Examiner<'a> {
             dies: self.dies,
             sightings: self.sightings,
             crops: None,
-        }
-    }
-
-    /// How far the document could be read; not one readable page is no document without a seal.
-    fn state(&self, reading: &Reading) -> State {
-        match &reading.outcome {
-            sandbox::Outcome::Unreadable { reason } => State::Unreadable(reason.clone()),
-            sandbox::Outcome::NotProcessed { reason } => State::NotProcessed(reason.clone()),
-            sandbox::Outcome::Read if self.pages.iter().any(|page| page.readable) => State::Read,
-            sandbox::Outcome::Read => {
-                let first = self.pages.iter().find_map(|page| page.reason.clone());
-                let reason = first.unwrap_or_else(|| "it has no pages".to_owned());
-                if self.limited.is_empty() {
-                    State::Unreadable(reason)
-                } else {
-                    State::NotProcessed(reason)
-                }
-            }
         }
     }
 }

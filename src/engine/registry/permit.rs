@@ -137,6 +137,19 @@ impl Permit {
 }
 
 impl Fault {
+    /// What is wrong, for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoConsent => "no_consent",
+            Self::NoPermit => "no_permit",
+            Self::Refused => "refused",
+            Self::NotWritten => "not_written",
+            Self::WrongOrder => "wrong_order",
+            Self::ReturnedBeforeLeaving => "returned_before_leaving",
+        }
+    }
+
     /// What is wrong, for people.
     #[must_use]
     pub const fn said(self) -> &'static str {

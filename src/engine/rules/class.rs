@@ -3,6 +3,8 @@
 //! The registered specimen of the individual seal outranks its class: impressions are compared with the specimen, and
 //! the class is held against the register alone.
 
+use serde_json::Value;
+
 use crate::extraction::Shape;
 use crate::registry::RegisteredSeal;
 use crate::rules::Basis;
@@ -26,14 +28,18 @@ pub fn finding(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
         .class(profile, stated.registered_on.or(scene.date))?;
     let sides = registered_sides(seal)
         .map(|sides| sides.map(|side| (side.value, SIGMAS * side.uncertainty)));
-    let off = off(class, (seal.shape(), sides))?;
+    let (off, values) = off(class, (seal.shape(), sides))?;
     let id = &seal.id;
     let message = format!("Seal {id} is registered with {off} for its class {profile}.");
     // The document is judged by the specimen: what its seal's class asks for asks nobody to look at the document.
     let finding = Finding::remark("seal.off_class", message)
         .value("class", profile.as_str())
         .value("source", class.source.as_str())
-        .value("in_force", class.period.interval());
+        .value("in_force", class.period.interval())
+        .value("seal", id.as_str());
+    let finding = values
+        .into_iter()
+        .fold(finding, |finding, (name, value)| finding.value(name, value));
     Some(match class.enforce {
         Enforce::Law => finding.under(Some(Basis {
             instrument: class.source.clone(),
@@ -45,11 +51,18 @@ pub fn finding(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
     })
 }
 
-/// What is off, in words; `sides` are the long and the short one, each with what its measurement leaves open.
-fn off(class: &Class, (shape, sides): (Shape, Option<[(f64, f64); 2]>)) -> Option<String> {
+/// What is off, in words and by name; `sides` are the long and the short one, each with what its measurement leaves open.
+fn off(
+    class: &Class,
+    (shape, sides): (Shape, Option<[(f64, f64); 2]>),
+) -> Option<(String, Vec<(&'static str, Value)>)> {
+    let tenths = |mm: f64| Value::from((10.0 * mm).round() / 10.0);
     if let Some(asked) = class.shape.filter(|asked| *asked != shape) {
         let (shape, asked) = (shape_name(shape), shape_name(asked));
-        return Some(format!("the shape {shape}, not {asked}, as asked"));
+        return Some((
+            format!("the shape {shape}, not {asked}, as asked"),
+            vec![("registered", shape.into()), ("asked_shape", asked.into())],
+        ));
     }
     let [(long, long_open), (short, short_open)] = sides?;
     let (low, high) = class.long_side_mm;
@@ -64,11 +77,21 @@ fn off(class: &Class, (shape, sides): (Shape, Option<[(f64, f64); 2]>)) -> Optio
     let is_low = low.is_some_and(|low| long < low - tolerance - long_open);
     let is_high = high.is_some_and(|high| long > high + tolerance + long_open);
     if is_low || is_high {
-        return Some(format!("{long:.1} mm, where {asked} are asked"));
+        let mut values = vec![("long_side_mm", tenths(long))];
+        values.extend(low.map(|low| ("asked_min_mm", tenths(low))));
+        values.extend(high.map(|high| ("asked_max_mm", tenths(high))));
+        return Some((format!("{long:.1} mm, where {asked} are asked"), values));
     }
     let asked = class.short_side_mm?;
-    ((short - asked).abs() > tolerance + short_open)
-        .then(|| format!("a short side of {short:.1} mm, where {asked:.1} mm are asked"))
+    ((short - asked).abs() > tolerance + short_open).then(|| {
+        (
+            format!("a short side of {short:.1} mm, where {asked:.1} mm are asked"),
+            vec![
+                ("short_side_mm", tenths(short)),
+                ("asked_mm", tenths(asked)),
+            ],
+        )
+    })
 }
 
 #[cfg(test)]
@@ -78,7 +101,8 @@ mod tests {
 
     fn said(profile: &str, shape: Shape, sides: [f64; 2]) -> Option<String> {
         let class = RuleSet::shipped().class(profile, None).unwrap();
-        off(class, (shape, Some(sides.map(|side| (side, 0.1)))))
+        let off = off(class, (shape, Some(sides.map(|side| (side, 0.1)))));
+        off.map(|(said, _)| said)
     }
 
     #[test]

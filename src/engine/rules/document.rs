@@ -4,6 +4,7 @@ use crate::ingest::Note;
 use crate::reading::marking::Lines;
 use crate::rules::Finding;
 use crate::rules::Scene;
+use crate::rules::Why;
 use crate::rules::instruments::Topic;
 
 /// Code of a page that could not be read.
@@ -20,23 +21,22 @@ const TEXT_NOT_DRAWN: &str = "page.text_not_drawn";
 
 /// The document could not be decoded.
 #[must_use]
-pub fn unreadable(reason: &str) -> Finding {
-    Finding::warning(
-        "document.unreadable",
-        format!("The document could not be read: {reason}."),
-    )
+pub fn unreadable(why: &Why) -> Finding {
+    let message = format!("The document could not be read: {}.", why.sentence);
+    why.told(Finding::warning("document.unreadable", message))
 }
 
 /// A limit stopped the work, before the document was open or on these of its pages.
 #[must_use]
-pub fn not_processed(reason: &str, pages: &[u32]) -> Finding {
+pub fn not_processed(why: &Why, pages: &[u32]) -> Finding {
+    let reason = &why.sentence;
     let more = match pages.len() {
         0 | 1 => String::new(),
         count => format!("; {count} pages in all were not looked at"),
     };
     let message =
         format!("The document was not processed and says nothing about its seals: {reason}{more}.");
-    let mut finding = Finding::warning("document.not_processed", message);
+    let mut finding = why.told(Finding::warning("document.not_processed", message));
     match pages {
         [] => finding,
         [page] => {
@@ -49,9 +49,10 @@ pub fn not_processed(reason: &str, pages: &[u32]) -> Finding {
 
 /// One page could not be decoded.
 #[must_use]
-pub fn page_unreadable(number: u32, reason: &str) -> Finding {
+pub fn page_unreadable(number: u32, why: &Why) -> Finding {
+    let reason = &why.sentence;
     let message = format!("Page {number} could not be read, so it may bear seals: {reason}.");
-    let mut finding = Finding::warning(PAGE_UNREADABLE, message);
+    let mut finding = why.told(Finding::warning(PAGE_UNREADABLE, message));
     finding.page = Some(number);
     finding
 }
@@ -59,7 +60,7 @@ pub fn page_unreadable(number: u32, reason: &str) -> Finding {
 /// What is not as it should be on a page that can be read.
 #[must_use]
 pub fn page_note(number: u32, note: Note) -> Finding {
-    let (code, message, characters) = match note {
+    let (code, message, cause) = match note {
         Note::ImageDoubtful => (
             "page.image_doubtful",
             format!(
@@ -67,7 +68,7 @@ pub fn page_note(number: u32, note: Note) -> Finding {
                  them there, or the image is damaged and part of it is out of place; look at it, and scan it \
                  again where in doubt."
             ),
-            None,
+            "data_behind_last_pixel",
         ),
         Note::TextNotDrawn { characters } => (
             TEXT_NOT_DRAWN,
@@ -80,7 +81,7 @@ pub fn page_note(number: u32, note: Note) -> Finding {
                     "characters"
                 }
             ),
-            Some(characters),
+            "fonts_missing",
         ),
         Note::FontNotKnown => (
             TEXT_NOT_DRAWN,
@@ -88,14 +89,14 @@ pub fn page_note(number: u32, note: Note) -> Finding {
                 "On page {number}, a font cannot be used, so text in it is missing or stands there in another \
                  font; what is drawn or scanned was looked at."
             ),
-            None,
+            "font_not_usable",
         ),
     };
-    let mut finding = Finding::remark(code, message);
+    let mut finding = Finding::remark(code, message).value("cause", cause);
     finding.page = Some(number);
-    match characters {
-        Some(characters) => finding.value("characters_count", characters),
-        None => finding,
+    match note {
+        Note::TextNotDrawn { characters } => finding.value("characters_count", characters),
+        Note::ImageDoubtful | Note::FontNotKnown => finding,
     }
 }
 
@@ -141,7 +142,13 @@ pub fn perhaps_secret(
             "A frame on page {number} has the {known} of a mark of secrecy or urgency, and its words cannot be read: {LOOK}"
         ),
     };
-    let mut finding = Finding::warning(PERHAPS_SECRET, message);
+    let border = match lines {
+        Lines::Double => "double",
+        Lines::Single => "single",
+        Lines::Unclear => "unclear",
+        Lines::Unmeasured => "unmeasured",
+    };
+    let mut finding = Finding::warning(PERHAPS_SECRET, message).value("border", border);
     finding.page = Some(number);
     if let Some((width, height)) = size_mm {
         let tenth = |mm: f64| (10.0 * mm).round() / 10.0;
@@ -149,9 +156,10 @@ pub fn perhaps_secret(
             .value("width_mm", tenth(width))
             .value("height_mm", tenth(height));
     }
-    match mark {
-        Some(mark) => finding.value("mark", mark),
-        None => finding,
+    match (mark, why) {
+        (Some(mark), _) => finding.value("wording", "read").value("mark", mark),
+        (None, Some(why)) => finding.value("wording", "not_read").value("detail", why),
+        (None, None) => finding.value("wording", "not_legible"),
     }
 }
 
@@ -162,5 +170,7 @@ pub fn no_seal(pages: usize, scene: Scene<'_>) -> Finding {
         1 => "No seal was found on the document's page, where one was expected.".to_owned(),
         _ => format!("No seal was found on any of {pages} pages, where one was expected."),
     };
-    Finding::warning("document.no_seal", message).cited(Topic::Submission, scene)
+    Finding::warning("document.no_seal", message)
+        .value("pages_count", pages)
+        .cited(Topic::Submission, scene)
 }

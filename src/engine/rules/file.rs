@@ -48,10 +48,33 @@ pub fn facts(facts: &FileFacts) -> Option<Finding> {
         .value("java_scripts_count", scripts.java_scripts)
         .value("launches_count", scripts.launches)
         .value("stamps_count", facts.stamps);
-    Some(match &scripts.open_action {
+    let finding = match &scripts.open_action {
         Some(action) => finding.value("open_action", action.as_str()),
         None => finding,
+    };
+    let finding = match facts.signatures {
+        0 => finding,
+        _ => finding.value("signatures_cover", cover(facts)),
+    };
+    let names = &facts.embedded_names;
+    let said = &names[..names.len().min(NAMES_SAID_MAX)];
+    Some(match said {
+        [] => finding,
+        said => finding.value("embedded_names", said),
     })
+}
+
+/// What the signatures say they stand for.
+fn cover(facts: &FileFacts) -> &'static str {
+    let claims = &facts.signature_claims;
+    let covers = |wanted| claims.iter().any(|claim| claim.covers_whole_file == wanted);
+    if covers(Some(true)) {
+        "covers_whole"
+    } else if covers(None) {
+        "covers_unknown"
+    } else {
+        "covers_part"
+    }
 }
 
 fn revisions(facts: &FileFacts) -> Option<String> {
@@ -72,23 +95,19 @@ fn signatures(facts: &FileFacts) -> Option<String> {
     if count == 0 {
         return None;
     }
-    let claims = &facts.signature_claims;
-    let covers = |wanted| claims.iter().any(|claim| claim.covers_whole_file == wanted);
-    let (one, several) = if covers(Some(true)) {
-        (
+    let (one, several) = match cover(facts) {
+        "covers_whole" => (
             "which stands for the whole file",
             "of which one stands for the whole file",
-        )
-    } else if covers(None) {
-        (
+        ),
+        "covers_unknown" => (
             "and does not say what it stands for",
             "and not each says what it stands for",
-        )
-    } else {
-        (
+        ),
+        _ => (
             "which does not stand for the whole file: the file was changed or added to after it was signed",
             "of which none stands for the whole file: the file was changed or added to after it was signed",
-        )
+        ),
     };
     Some(match count {
         1 => format!("It bears a digital signature, {one}; it was not verified here."),
@@ -160,6 +179,7 @@ pub fn own_image(overlay: Overlay) -> Finding {
     );
     Finding::remark(FILE_FACTS, message)
         .value("own_object", kind)
+        .value("cause", "pasted_or_scanner")
         .value(
             "own_object_bbox_px",
             vec![bbox.x, bbox.y, bbox.width, bbox.height],
@@ -198,7 +218,7 @@ pub fn field_differs(page: u32, field: &str, (given, shown): (&str, &str)) -> Fi
         "On page {page}, the file's own text gives \u{201c}{given}\u{201d} for the {field} where the picture shows \u{201c}{shown}\u{201d}: \
          one of them was changed, or the text is of another picture."
     );
-    differs(page, message, (1, (vec![given], vec![shown])))
+    differs(page, message, (1, (vec![given], vec![shown]))).value("field", field)
 }
 
 /// Of a page, so many differences: the first of them as the file's own text gives them, and as the picture shows them.
@@ -210,7 +230,8 @@ fn differs(
     let mut finding = Finding::warning(TEXT_DIFFERS, message)
         .value("differences_count", count)
         .value("text_layer", given)
-        .value("recognised", shown);
+        .value("recognised", shown)
+        .value("cause", "changed_or_other_picture");
     finding.page = Some(page);
     finding
 }

@@ -94,6 +94,7 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
             NOT_OVER_DATE,
             "No line of print was found under the seal; it stands over the issuer's name and the date.",
         )
+        .value("cause", "no_print")
     } else {
         let above = above_mm.filter(|above| *above > TEXT_ABOVE_MAX_MM)?;
         let told = format!(
@@ -111,7 +112,8 @@ fn signature(subject: &Subject<'_>) -> Option<Finding> {
         Signed::Missing => Finding::remark(
             NOT_ON_SIGNATURE,
             "No signature was found at the seal; it stands over about a third of one, on its left.",
-        ),
+        )
+        .value("cause", "no_signature"),
         Signed::Beside(_) | Signed::Unclear => return None,
         Signed::Found(signature) => off_signature(signature)?,
     };

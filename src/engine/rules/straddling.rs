@@ -21,7 +21,9 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
     let clause = basis(Topic::Straddling, scene);
     let broken = faults.iter().map(|fault| {
         let (page, message) = told(*fault);
-        let mut finding = Finding::warning(INCOMPLETE, message).under(clause.clone());
+        let mut finding = Finding::warning(INCOMPLETE, message)
+            .value("fault", code(*fault))
+            .under(clause.clone());
         if let Fault::MissingBetween(_, next) | Fault::Swapped(_, next) = *fault {
             finding = finding.value(NEXT_PAGE, next);
         }
@@ -36,9 +38,24 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
             "One stamp goes across {sheets} sheets; it is set across {SHEETS_MAX} at most."
         );
         let finding = Finding::remark("placement.straddling_sheets", message);
-        found.push(finding.value("sheets", sheets).under(clause));
+        let finding = finding
+            .value("sheets", sheets)
+            .value("sheets_max", SHEETS_MAX);
+        found.push(finding.under(clause));
     }
     found
+}
+
+/// What is wrong, for programs.
+const fn code(fault: Fault) -> &'static str {
+    match fault {
+        Fault::MissingBetween(..) => "missing_between",
+        Fault::MissingBefore(_) => "missing_before",
+        Fault::MissingAfter(_) => "missing_after",
+        Fault::Without(_) => "without",
+        Fault::Foreign(_) => "foreign",
+        Fault::Swapped(..) => "swapped",
+    }
 }
 
 /// The page that a fault is shown on, and what is said of it.

@@ -76,7 +76,8 @@ impl<'a> Subject<'a> {
             Some((stated, means)) => {
                 let mut findings = self.of_entry(stated);
                 if means == Means::Digest {
-                    findings.extend(differs(&stated.value, sought, self.scene));
+                    let differs = differs(&stated.value, sought, self.scene);
+                    findings.extend(differs.map(|finding| self.told_of(finding, &stated.value)));
                 }
                 (findings, Some(stated))
             }
@@ -106,7 +107,15 @@ impl<'a> Subject<'a> {
         findings.extend(on_day.stamped_by(usage));
         findings.extend(on_day.after_archive(stated));
         findings.extend(on_day.numbered(usage));
+        let findings = findings.into_iter();
         findings
+            .map(|finding| self.told_of(finding, usage))
+            .collect()
+    }
+
+    /// The finding with the entry of the seal's register that it is about.
+    fn told_of(&self, finding: Finding, usage: &Usage) -> Finding {
+        of_use(finding, usage).value("seal", self.id)
     }
 
     fn unrecorded(&self, sought: Sought<'_>) -> Option<Finding> {
@@ -121,7 +130,15 @@ impl<'a> Subject<'a> {
         };
         let message =
             format!("The register of use of seal {id} has no entry for {what}, which bears it.");
-        let finding = Finding::warning("use.unrecorded", message).value("seal", id);
+        let finding = Finding::warning("use.unrecorded", message)
+            .value("seal", id)
+            .value("document_dated_on", date.to_string());
+        let finding = match (sought.number, sought.symbol) {
+            (Some(number), Some(symbol)) => finding
+                .value("document_number", number)
+                .value("document_symbol", symbol),
+            _ => finding,
+        };
         Some(finding.cited(Topic::RegisterOfUse, self.scene))
     }
 
@@ -149,10 +166,13 @@ impl<'a> Subject<'a> {
 
     fn same_person(&self, usage: &Usage) -> Option<Finding> {
         let keeper = self.uses.custodian(usage)?;
-        let told = [(&usage.approver, "approved"), (&usage.reviewer, "reviewed")];
-        let (sameness, verb) = told
+        let told = [
+            (&usage.approver, ("approved", "approver")),
+            (&usage.reviewer, ("reviewed", "reviewer")),
+        ];
+        let (sameness, (verb, role)) = told
             .into_iter()
-            .map(|(person, verb)| (person.compared(&keeper), verb))
+            .map(|(person, called)| (person.compared(&keeper), called))
             .find(|(sameness, _)| *sameness != Sameness::Other)?;
         let name = keeper.name.or(keeper.id).unwrap_or_default();
         let entry = usage.called();
@@ -161,7 +181,8 @@ impl<'a> Subject<'a> {
             Sameness::Same => Finding::violation(
                 code,
                 format!("{name}, who keeps the seal, {verb} its use too ({entry})."),
-            ),
+            )
+            .value("sameness", "same"),
             // Two people may bear one name.
             Sameness::SameName | Sameness::Other => Finding::warning(
                 code,
@@ -169,8 +190,10 @@ impl<'a> Subject<'a> {
                     "Whoever {verb} the use bears the name of the seal's keeper, {name} ({entry}); \
                      their identifiers would tell whether it is one person."
                 ),
-            ),
+            )
+            .value("sameness", "same_name"),
         };
+        let finding = finding.value("custodian", name.as_str()).value(role, name);
         Some(finding.cited(Topic::Separation, self.scene))
     }
 
@@ -189,7 +212,7 @@ impl<'a> Subject<'a> {
                 usage.called()
             );
             let finding = Finding::violation("use.matter_excluded", message);
-            return Some(self.of_list(finding, matter));
+            return Some(self.of_list(finding.value("matter", name.as_str()), matter));
         }
         let first = on(Sign::Positive).next()?;
         if on(Sign::Positive).any(|matter| is_named(&matter)) || usage.has_written_consent {
@@ -202,7 +225,8 @@ impl<'a> Subject<'a> {
         let code = "use.procedure_not_listed";
         let finding = match (usage.book, &usage.verified_how) {
             (Book::Certificate, Some(how)) => {
-                Finding::remark(code, format!("{message} It was verified: {how}."))
+                let message = format!("{message} It was verified: {how}.");
+                Finding::remark(code, message).value("verified_how", how.as_str())
             }
             _ => Finding::violation(code, message),
         };
@@ -252,8 +276,9 @@ impl<'a> Subject<'a> {
             self.id,
             usage.called()
         );
-        let finding =
-            Finding::violation("use.outside_place", message).value("place", place.as_str());
+        let finding = Finding::violation("use.outside_place", message)
+            .value("place", place.as_str())
+            .value("allowed_place", allowed);
         Some(finding.cited(Topic::PlaceOfUse, self.scene))
     }
 
@@ -270,31 +295,35 @@ impl<'a> Subject<'a> {
         let entry = usage.called();
         let keeper = self.uses.custodian(usage);
         let name = keeper.as_ref().and_then(|keeper| keeper.name.as_ref());
-        let message = match name {
+        let (message, (other, name)) = match name {
             Some(name) if !same(name) => {
-                format!("{stamper} set the seal, which {name} keeps ({entry}).")
+                let message = format!("{stamper} set the seal, which {name} keeps ({entry}).");
+                (message, ("custodian", name))
             }
             _ if usage.requester.as_ref().is_some_and(same) => {
-                format!("{stamper} asked for the stamp and set the seal ({entry}).")
+                let message = format!("{stamper} asked for the stamp and set the seal ({entry}).");
+                (message, ("requester", stamper))
             }
             _ => return None,
         };
-        let finding = Finding::warning("use.stamped_by_other", message);
+        let finding = Finding::warning("use.stamped_by_other", message)
+            .value("stamped_by", stamper.as_str())
+            .value(other, name.as_str());
         Some(finding.cited(Topic::StampedBy, self.scene))
     }
 
     /// Whether the entry was recorded, or changed, after its year's register went into the archive.
     fn after_archive(&self, stated: &Stated<Usage>) -> Option<Finding> {
         let told = |late: &Recorded| match late.entry.corrects {
-            Some(_) => "was changed",
-            None => "was recorded",
+            Some(_) => "changed",
+            None => "recorded",
         };
         let own = self.late(&stated.value, stated.sources.iter());
         let own = own.map(|(late, archived)| (told(late), late, archived));
         // It stands: what was taken from it, or put over it, was taken back in turn.
         let change = || {
             let (late, archived) = self.late(&stated.value, self.uses.changes(stated))?;
-            Some(("was changed", late, archived))
+            Some(("changed", late, archived))
         };
         let (what, late, archived) = own.or_else(change)?;
         Some(self.edited(&stated.value, (what, late), archived))
@@ -307,10 +336,11 @@ impl<'a> Subject<'a> {
             let (late, archived) =
                 self.late(usage, by.iter().filter(|by| self.takes_out(usage, by)))?;
             let what = match late.entry.corrects {
-                Some(_) => "was moved to another year",
-                None => "was withdrawn",
+                Some(_) => "moved to another year",
+                None => "withdrawn",
             };
-            Some((usage, self.edited(usage, (what, late), archived)))
+            let finding = self.edited(usage, (what, late), archived);
+            Some((usage, self.told_of(finding, usage)))
         });
         found.collect()
     }
@@ -341,13 +371,13 @@ impl<'a> Subject<'a> {
 
     /// That what was done to an entry was done after its register went into the archive.
     fn edited(&self, usage: &Usage, (what, late): (&str, &Recorded), archived: Date) -> Finding {
+        let on = recorded_on(late).unwrap_or_default();
         let year = usage
             .day()
             .map_or_else(String::new, |day| day.year().to_string());
         let message = format!(
-            "The {} {what} on {}, after the register of {year} went into the archive on {archived}.",
+            "The {} was {what} on {on}, after the register of {year} went into the archive on {archived}.",
             usage.called(),
-            recorded_on(late).unwrap_or_default(),
         );
         let scene = Scene {
             date: usage.day().or(self.scene.date),
@@ -355,6 +385,9 @@ impl<'a> Subject<'a> {
         };
         Finding::warning(LATE, message)
             .value("entry", late.name.as_str())
+            .value("done", what.replace(' ', "_"))
+            .value("recorded_on", on)
+            .value("archived_on", archived.to_string())
             .cited(Topic::RegisterArchive, scene)
     }
 
@@ -383,7 +416,18 @@ pub fn copies_exceeded(usage: &Usage, found: usize, scene: Scene<'_>) -> Finding
     let finding = Finding::violation("use.copies_exceeded", message)
         .value("copies", copies)
         .value("found", found);
-    finding.cited(Topic::RegisterOfUse, scene)
+    of_use(finding, usage).cited(Topic::RegisterOfUse, scene)
+}
+
+/// The finding with the entry of a register of use that it is about.
+fn of_use(finding: Finding, usage: &Usage) -> Finding {
+    let finding = finding
+        .value("register", usage.book.name())
+        .value("entry_no", usage.entry_no.as_str());
+    match usage.steps.used {
+        Some(used) => finding.value("used_at", used.to_string()),
+        None => finding,
+    }
 }
 
 /// The day of an entry's recording, as written.
@@ -394,26 +438,47 @@ fn recorded_on(recorded: &Recorded) -> Option<&str> {
 /// Where the entry of the very file tells another number, symbol or date than the document does.
 fn differs(usage: &Usage, sought: Sought<'_>, scene: Scene<'_>) -> Option<Finding> {
     let plain = |text: &str| text.split_whitespace().collect::<String>().to_uppercase();
-    let text = |name, told: Option<&str>, read: Option<&str>| -> Option<String> {
+    let text = |told: Option<&str>, read: Option<&str>| -> Option<(String, String)> {
         let (told, read) = (told?, read?);
         let same = plain(told).trim_start_matches('0') == plain(read).trim_start_matches('0');
-        (!same).then(|| format!("{name} {told} where the document has {read}"))
+        (!same).then(|| (told.to_owned(), read.to_owned()))
     };
     let dates = usage
         .dated
         .zip(sought.date)
-        .filter(|(told, read)| told != read);
-    let date = dates.map(|(told, read)| format!("the date {told} where the document has {read}"));
+        .filter(|(told, read)| told != read)
+        .map(|(told, read)| (told.to_string(), read.to_string()));
     let parts = [
-        text("the number", usage.number.as_deref(), sought.number),
-        text("the symbol", usage.symbol.as_deref(), sought.symbol),
-        date,
+        (
+            ("the number", "entry_number", "document_number"),
+            text(usage.number.as_deref(), sought.number),
+        ),
+        (
+            ("the symbol", "entry_symbol", "document_symbol"),
+            text(usage.symbol.as_deref(), sought.symbol),
+        ),
+        (("the date", "entry_dated_on", "document_dated_on"), dates),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| {
-        let message = format!("The {} tells {}.", usage.called(), parts.join(", "));
-        Finding::warning("use.entry_differs", message).cited(Topic::RegisterOfUse, scene)
-    })
+    let parts = parts.into_iter();
+    let parts: Vec<_> = parts
+        .filter_map(|(called, own)| Some((called, own?)))
+        .collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let said: Vec<String> = parts
+        .iter()
+        .map(|((name, ..), (told, read))| format!("{name} {told} where the document has {read}"))
+        .collect();
+    let message = format!("The {} tells {}.", usage.called(), said.join(", "));
+    let finding = Finding::warning("use.entry_differs", message);
+    let finding =
+        parts
+            .into_iter()
+            .fold(finding, |finding, ((_, entry, document), (told, read))| {
+                finding.value(entry, told).value(document, read)
+            });
+    Some(finding.cited(Topic::RegisterOfUse, scene))
 }
 
 #[cfg(test)]

@@ -130,11 +130,28 @@ fn ended(seal: Subject<'_>, period: &Period, (scene, date): (Scene<'_>, Date)) -
     } else {
         Finding::violation("seal.invalid_on_date", message).cited(Topic::Invalidity, scene)
     };
-    finding.value("since", since.to_string())
+    happened(finding.value("since", since.to_string()), period)
+}
+
+/// The finding with what happened, by the name of the event in its file.
+fn happened(finding: Finding, period: &Period) -> Finding {
+    let Some(event) = period.cause.entry.text("event") else {
+        return finding;
+    };
+    let name = if is_of_body(period) {
+        "body_event"
+    } else {
+        "event"
+    };
+    finding.value(name, event)
+}
+
+fn is_of_body(period: &Period) -> bool {
+    period.cause.entry.kind == body::event::KIND.name
 }
 
 fn named(seal: Subject<'_>, period: &Period) -> String {
-    if period.cause.entry.kind == body::event::KIND.name {
+    if is_of_body(period) {
         format!("The body of seal {}", seal.id)
     } else {
         format!("Seal {}", seal.id)
@@ -156,6 +173,8 @@ fn stale_name(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding
     );
     let finding = Finding::warning("seal.name_stale", message)
         .value("since", from.to_string())
+        .value("name_on_seal", borne)
+        .value("name_of_body", now)
         .cited(Topic::LegalName, scene);
     Some(finding)
 }
@@ -174,7 +193,8 @@ fn without_specimen(seal: Subject<'_>, date: Date) -> Option<Finding> {
          those of other days.",
         seal.id
     );
-    Some(Finding::remark("seal.no_specimen_of_date", message))
+    let finding = Finding::remark("seal.no_specimen_of_date", message);
+    Some(finding.value("document_dated_on", date.to_string()))
 }
 
 /// The name on the seal, and the day from which its body bore another one, where it does on `date`.
@@ -193,42 +213,77 @@ fn renaming(seal: Subject<'_>, date: Date) -> Option<(&str, Date)> {
 /// Something stood against the seal's use from the document's day or a later one on, and nothing proves
 /// that the document is older.
 fn unproven(seal: Subject<'_>, scene: Scene<'_>, not_after: Option<Date>) -> Option<Finding> {
-    let (since, happened) = change(seal, scene.date)?;
+    let (since, change) = change(seal, scene.date)?;
     if not_after.is_some_and(|proved| proved < since) {
         return None;
     }
-    let dated = match scene.date {
-        Some(date) if date == since => "the document bears that same day".to_owned(),
-        Some(date) => format!("the document says {date}, which nothing proves"),
-        None => "the document's date is not known; give it with --dated".to_owned(),
+    let (dated, state) = match scene.date {
+        Some(date) if date == since => {
+            let dated = "the document bears that same day".to_owned();
+            (dated, "same_day")
+        }
+        Some(date) => {
+            let dated = format!("the document says {date}, which nothing proves");
+            (dated, "unproven")
+        }
+        None => {
+            let dated = "the document's date is not known; give it with --dated".to_owned();
+            (dated, "not_known")
+        }
     };
+    let happened_to = change.said(seal);
     let needed = format!("a receipt, a timestamp or a register entry from before {since}");
-    let message = format!("{happened} on {since}, and {dated}. What would settle it: {needed}.");
+    let message = format!("{happened_to} on {since}, and {dated}. What would settle it: {needed}.");
     let finding = Finding::warning("seal.status_changed_date_unproven", message)
         .value("since", since.to_string())
         .value("settled_by", needed)
-        .cited(Topic::Invalidity, scene);
-    Some(finding)
+        .value("document_date", state)
+        .value("proof_needed_before", since.to_string());
+    let finding = match scene.date {
+        Some(date) => finding.value("document_dated_on", date.to_string()),
+        None => finding,
+    };
+    let finding = match change {
+        Change::Period(period) => happened(finding, period),
+        Change::Renamed(borne) => finding
+            .value("body_event", "renamed")
+            .value("name_on_seal", borne),
+    };
+    Some(finding.cited(Topic::Invalidity, scene))
+}
+
+/// What changed with a seal.
+enum Change<'a> {
+    /// Something began that stands against its use.
+    Period(&'a Period),
+    /// Its body was renamed, and the seal bears this name.
+    Renamed(&'a str),
+}
+
+impl Change<'_> {
+    /// What happened, to be followed by the day.
+    fn said(&self, seal: Subject<'_>) -> String {
+        match self {
+            Self::Period(period) => format!("{} {}", named(seal, period), period.what),
+            Self::Renamed(borne) => format!(
+                "The body of seal {}, which bears \"{borne}\", was renamed",
+                seal.id
+            ),
+        }
+    }
 }
 
 /// The first change that the printed date alone does not keep the document clear of.
-fn change(seal: Subject<'_>, date: Option<Date>) -> Option<(Date, String)> {
+fn change(seal: Subject<'_>, date: Option<Date>) -> Option<(Date, Change<'_>)> {
     let open = |period: &&Period| match date {
         Some(date) => period.from >= date,
         None => period.to.is_none(),
     };
     let state = seal.life.against_use().find(open);
-    let state = state.map(|period| {
-        let happened = format!("{} {}", named(seal, period), period.what);
-        (period.from, happened)
-    });
+    let state = state.map(|period| (period.from, Change::Period(period)));
     let renamed = date.and_then(|date| {
         let (borne, from) = renaming(seal, date).filter(|(_, from)| *from == date)?;
-        let happened = format!(
-            "The body of seal {}, which bears \"{borne}\", was renamed",
-            seal.id
-        );
-        Some((from, happened))
+        Some((from, Change::Renamed(borne)))
     });
     renamed
         .into_iter()

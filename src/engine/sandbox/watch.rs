@@ -51,6 +51,7 @@ struct Progress<'a> {
     output_bytes: u64,
     facts: Result<Option<FileFacts>, String>,
     unconfined: Vec<String>,
+    error: Option<ingest::Error>,
 }
 
 /// Reads a document, page by page; see [`crate::sandbox::read_each`].
@@ -59,15 +60,7 @@ pub(super) fn read_each(
     options: &Options,
     on_page: &mut dyn FnMut(PageReading) -> ControlFlow<()>,
 ) -> Reading {
-    let mut progress = Progress {
-        on_page,
-        started: Instant::now(),
-        page_count: None,
-        pages_read: 0,
-        output_bytes: 0,
-        facts: Err("the document was not read to its end".to_owned()),
-        unconfined: Vec::new(),
-    };
+    let mut progress = Progress::new(on_page);
     let mut first: Option<Delivery> = None;
     let mut stopped: Option<String> = None;
     for attempt in 0..=RESTARTS_MAX {
@@ -78,7 +71,7 @@ pub(super) fn read_each(
         let (bytes, max) = (supply.bytes_hint(), options.limits.bytes_max);
         if bytes > max {
             // No child is needed to see this, nor a digest that would take minutes.
-            return progress.finish(first, refused(&ingest::Error::TooLarge { bytes, max }));
+            return progress.refuse(first, ingest::Error::TooLarge { bytes, max });
         }
         let (delivery, end) = match run(supply, options, &mut progress) {
             Ok(ran) => ran,
@@ -97,7 +90,7 @@ pub(super) fn read_each(
         }
         let reason = match end {
             End::Done => break,
-            End::Failed(error) => return progress.finish(first, refused(&error)),
+            End::Failed(error) => return progress.refuse(first, error),
             End::Enough => return progress.finish(first, Outcome::Read),
             End::Stopped { reason } if progress.is_complete() => {
                 // Every page is there; what follows them is worth no second child.
@@ -143,7 +136,20 @@ fn refused(error: &ingest::Error) -> Outcome {
     }
 }
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
+    fn new(on_page: &'a mut dyn FnMut(PageReading) -> ControlFlow<()>) -> Self {
+        Self {
+            on_page,
+            started: Instant::now(),
+            page_count: None,
+            pages_read: 0,
+            output_bytes: 0,
+            facts: Err("the document was not read to its end".to_owned()),
+            unconfined: Vec::new(),
+            error: None,
+        }
+    }
+
     fn take(&mut self, page: PageReading) -> ControlFlow<()> {
         self.pages_read += 1;
         (self.on_page)(page)
@@ -166,6 +172,13 @@ impl Progress<'_> {
         self.started.elapsed() >= options.child.wall_max
     }
 
+    /// The document cannot be opened, or is not to be.
+    fn refuse(mut self, delivery: Option<Delivery>, error: ingest::Error) -> Reading {
+        let outcome = refused(&error);
+        self.error = Some(error);
+        self.finish(delivery, outcome)
+    }
+
     fn finish(self, delivery: Option<Delivery>, outcome: Outcome) -> Reading {
         let (sha256, bytes) =
             delivery.map_or((None, 0), |delivery| (delivery.sha256, delivery.bytes));
@@ -177,6 +190,7 @@ impl Progress<'_> {
             outcome,
             facts: self.facts,
             unconfined: self.unconfined,
+            error: self.error,
         }
     }
 
@@ -430,6 +444,7 @@ mod tests {
             output_bytes: 0,
             facts: Ok(None),
             unconfined: Vec::new(),
+            error: None,
         };
         let failed = || Message::Facts(Err("x".repeat(999)));
         let early = progress.hear(failed());

@@ -34,7 +34,9 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
     );
     let finding = Finding::warning("seal.wrong_copy", message)
         .value("seal", other.id.as_str())
-        .value("copy", of.as_str());
+        .value("copy", of.as_str())
+        .value("claimed_seal", own.id.as_str())
+        .value("claimed_copy", instead.as_str());
     Some(finding)
 }
 

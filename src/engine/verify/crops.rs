@@ -222,6 +222,7 @@ impl Crops {
             outcome: head.outcome,
             facts: head.facts,
             unconfined: Vec::new(),
+            error: None,
         };
         Some(examiner.finish(path, &reading, impressions))
     }

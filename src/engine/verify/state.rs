@@ -4,6 +4,9 @@ use crate::rules;
 use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::Severity;
+use crate::rules::Why;
+use crate::sandbox;
+use crate::sandbox::Reading;
 use crate::verify::report::Outcome;
 
 /// How far a document could be read.
@@ -11,16 +14,43 @@ pub(super) enum State {
     /// At least one page could.
     Read,
     /// Nothing could.
-    Unreadable(String),
+    Unreadable(Why),
     /// A limit stopped it.
-    NotProcessed(String),
+    NotProcessed(Why),
 }
 
 impl State {
+    /// How far a document was read; not one readable page is no document without a seal. `unread` is why its first unreadable
+    /// page is that.
+    pub(super) fn of(
+        reading: &Reading,
+        unread: Option<Why>,
+        (is_any_readable, is_any_limited): (bool, bool),
+    ) -> Self {
+        let refused = reading.error.as_ref().map(Why::of);
+        match &reading.outcome {
+            sandbox::Outcome::Unreadable { reason } => {
+                Self::Unreadable(refused.unwrap_or_else(|| Why::not_opened(reason)))
+            }
+            sandbox::Outcome::NotProcessed { reason } => {
+                Self::NotProcessed(refused.unwrap_or_else(|| Why::reader_stopped(reason)))
+            }
+            sandbox::Outcome::Read if is_any_readable => Self::Read,
+            sandbox::Outcome::Read => {
+                let why = unread.unwrap_or_else(Why::no_pages);
+                if is_any_limited {
+                    Self::NotProcessed(why)
+                } else {
+                    Self::Unreadable(why)
+                }
+            }
+        }
+    }
+
     pub(super) fn reason(&self) -> Option<String> {
         match self {
             Self::Read => None,
-            Self::Unreadable(reason) | Self::NotProcessed(reason) => Some(reason.clone()),
+            Self::Unreadable(why) | Self::NotProcessed(why) => Some(why.sentence.clone()),
         }
     }
 
@@ -33,8 +63,8 @@ impl State {
         scene: Scene<'_>,
     ) -> Option<Finding> {
         match self {
-            Self::Unreadable(reason) => Some(rules::document::unreadable(reason)),
-            Self::NotProcessed(reason) => Some(rules::document::not_processed(reason, limited)),
+            Self::Unreadable(why) => Some(rules::document::unreadable(why)),
+            Self::NotProcessed(why) => Some(rules::document::not_processed(why, limited)),
             Self::Read => missed.map(|pages| rules::document::no_seal(pages, scene)),
         }
     }

@@ -37,6 +37,7 @@ fn report(pages: Vec<PageReading>, outcome: sandbox::Outcome) -> Report {
         outcome,
         facts: Ok(None),
         unconfined: Vec::new(),
+        error: None,
     };
     let policy = Policy::default();
     let examination = Examination {

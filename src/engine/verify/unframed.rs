@@ -174,6 +174,7 @@ mod tests {
             outcome: Outcome::Read,
             facts: Ok(None),
             unconfined: Vec::new(),
+            error: None,
         };
         let policy = Policy::default();
         let examination = Examination {

@@ -36,6 +36,7 @@ fn finding(subject: &Subject<'_>, usage: &Usage, permit: &Permit) -> Option<Find
         return None;
     }
     let said: Vec<&str> = faults.iter().map(|fault| fault.said()).collect();
+    let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
     let message = format!(
         "Seal {} was out under permit {} when it was used ({}): {}.",
         subject.id,
@@ -44,6 +45,7 @@ fn finding(subject: &Subject<'_>, usage: &Usage, permit: &Permit) -> Option<Find
         said.join("; ")
     );
     let finding = Finding::violation("use.removal_without_consent", message)
-        .value("permit", permit.number.as_str());
+        .value("permit", permit.number.as_str())
+        .value("permit_faults", codes);
     Some(finding.cited(Topic::Removal, scene))
 }
