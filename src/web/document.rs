@@ -293,7 +293,11 @@ pub(super) async fn decisions(
 impl Found {
     fn of(shell: &Shell, caller: &Caller, (report, decisions): (&Report, &[Decision])) -> Self {
         let language = shell.language;
-        let mut sheets: Vec<Sheet> = report.pages.iter().map(sheet).collect();
+        let mut sheets: Vec<Sheet> = report
+            .pages
+            .iter()
+            .map(|page| sheet(page, findings::unread(report, Some(page.number), language)))
+            .collect();
         for (number, impression) in report.impressions.iter().enumerate() {
             let own = sheets.iter_mut().find(|own| own.number == impression.page);
             if let Some(sheet) = own {
@@ -322,7 +326,7 @@ impl Found {
             asked: Vec::new(),
             others: Vec::new(),
             fields: fields(shell, report),
-            reason: report.document.reason.clone().unwrap_or_default(),
+            reason: findings::unread(report, None, language).unwrap_or_default(),
             versions: format!("{} · {} · {}", report.engine, report.policy, report.rules),
             date: report.document.date.claimed.map_or_else(
                 || shell.t("head.date_unknown").to_owned(),
@@ -357,13 +361,13 @@ impl Found {
     }
 }
 
-fn sheet(page: &report::Page) -> Sheet {
+fn sheet(page: &report::Page, unread: Option<String>) -> Sheet {
     let size = page.width_px.zip(page.height_px);
     let width = size.map_or(1, |(width, height)| width.min(height));
     Sheet {
         number: page.number,
         size: size.filter(|_| page.readable),
-        reason: page.reason.clone().unwrap_or_default(),
+        reason: unread.unwrap_or_default(),
         seals: Vec::new(),
         letters: f64::from(width) * LABEL,
         is_first: false,

@@ -94,7 +94,7 @@ fn row(report: &Report, finding: &Finding, language: Language) -> [String; 19] {
         finding.code.clone(),
         words::code(&finding.severity),
         findings::title(&finding.code, language),
-        findings::told(finding, language).line(language),
+        findings::told(finding, language).line(),
         shown(basis.map(|basis| basis.instrument.clone())),
         shown(basis.map(|basis| basis.article.clone())),
         shown(basis.map(|basis| basis.in_force.clone())),

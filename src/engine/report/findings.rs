@@ -1,7 +1,7 @@
 //! Findings in a reader's language.
 //!
-//! A finding's own sentence is English. In other languages it is told by its code, with the figures behind it by name; the
-//! English sentence stands beside that where it says more.
+//! A finding's own sentence is English. In other languages it is told by its code, with all that the sentence says by name: what is
+//! coded in words, and what people, files and decoders wrote as they wrote it.
 
 use serde_json::Value;
 
@@ -9,37 +9,18 @@ use crate::rules;
 use crate::rules::Basis;
 use crate::rules::Finding;
 use crate::rules::Ground;
+use crate::rules::document::PAGE_UNREADABLE;
+use crate::rules::document::SECRET;
+use crate::verify::Report;
 use crate::words;
 use crate::words::Language;
 use crate::words::text;
 
-/// Codes of findings whose figures tell all that their sentence does.
-const TOLD_BY_FIGURES: &[&str] = &[
-    "page.blank_stamped",
-    "page.form_unfilled",
-    "page.secret_marking",
-    "placement.not_on_signature",
-    "placement.not_over_date",
-    "placement.turned",
-    "seal.colour",
-    "seal.damaged",
-    "seal.deformed",
-    "seal.differs_from_specimen",
-    "seal.leans_different",
-    "seal.not_examinable",
-    "seal.not_notified",
-    "seal.not_yet_registered",
-    "seal.printed",
-    "seal.shape_mismatch",
-    "seal.size_out_of_tolerance",
-    "seal.undecided",
-    "seal.unregistered",
-    "seal.watch_listed",
-    "seal.worn",
-];
-
 /// Figures that only programs need, or that are sentences in English.
 const LEFT_OUT: [&str; 4] = ["settled_by", "source", "in_force", "own_object_bbox_px"];
+
+/// The figure that tells why something was not read.
+const REASON: &str = "reason";
 
 /// Ending of the name of a figure's uncertainty.
 const UNCERTAINTY: &str = "_uncertainty";
@@ -53,30 +34,28 @@ pub struct Told {
     pub figures: Vec<(String, String)>,
     /// The finding's own sentence, where the reader's language is its own.
     pub sentence: Option<String>,
-    /// The finding's own sentence in English, where figures do not tell all of it to a reader of another language.
-    pub original: Option<String>,
 }
 
 impl Told {
     /// All of it in one line of plain text.
     #[must_use]
-    pub fn line(&self, language: Language) -> String {
-        if let Some(sentence) = &self.sentence {
-            return sentence.clone();
+    pub fn line(&self) -> String {
+        match &self.sentence {
+            Some(sentence) => sentence.clone(),
+            None => with_figures(&self.title, &self.figures),
         }
-        let mut line = self.title.clone();
-        let figures = self.figures.iter();
-        let figures: Vec<String> = figures
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect();
-        if !figures.is_empty() {
-            line = format!("{line} ({})", figures.join("; "));
-        }
-        if let Some(original) = &self.original {
-            let original = text(language, "head.original", &[("message", original)]);
-            line = format!("{line}. {original}");
-        }
-        line
+    }
+}
+
+fn with_figures(line: &str, figures: &[(String, String)]) -> String {
+    let told: Vec<String> = figures
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    if told.is_empty() {
+        line.to_owned()
+    } else {
+        format!("{line} ({})", told.join("; "))
     }
 }
 
@@ -89,18 +68,55 @@ pub fn told(finding: &Finding, language: Language) -> Told {
             title,
             figures: Vec::new(),
             sentence: Some(finding.message.clone()),
-            original: None,
         },
-        Language::Vietnamese | Language::Chinese => {
-            let is_told = TOLD_BY_FIGURES.contains(&finding.code.as_str());
-            Told {
-                title,
-                figures: figures(finding, language),
-                sentence: None,
-                original: (!is_told).then(|| finding.message.clone()),
-            }
-        }
+        Language::Vietnamese | Language::Chinese => Told {
+            title,
+            figures: figures(finding, language),
+            sentence: None,
+        },
     }
+}
+
+/// Why a document, or one of its pages, was not read: as the finding about that tells it, else in the report's own sentence; `None`
+/// where it was.
+#[must_use]
+pub fn unread(report: &Report, page: Option<u32>, language: Language) -> Option<String> {
+    let sentence = match page {
+        None => report.document.reason.clone(),
+        Some(number) => {
+            let own = report.pages.iter().find(|own| own.number == number);
+            own.and_then(|own| own.reason.clone())
+        }
+    }?;
+    if language == Language::English {
+        return Some(sentence);
+    }
+    let own = report
+        .findings
+        .iter()
+        .find(|finding| page.is_some() && finding.page == page && finding.code == PAGE_UNREADABLE);
+    // Of pages that a limit stopped, only what is said of the document tells.
+    let of_document = || {
+        report.findings.iter().find(|finding| {
+            let is_unread = finding.code != PAGE_UNREADABLE && finding.values.contains_key(REASON);
+            is_unread || finding.code == SECRET
+        })
+    };
+    let found = own.or_else(of_document);
+    Some(found.map_or(sentence, |finding| because(finding, language)))
+}
+
+/// The reason that a finding tells, with the figures behind it; all of the finding where it tells none.
+fn because(finding: &Finding, language: Language) -> String {
+    let Some(reason) = finding.values.get(REASON) else {
+        return told(finding, language).line();
+    };
+    let mut behind = finding.clone();
+    behind
+        .values
+        .retain(|name, _| !matches!(name.as_str(), REASON | "stopped_pages"));
+    let reason = shown_value(REASON, reason, language);
+    with_figures(&reason, &figures(&behind, language))
 }
 
 /// What a finding is, by its code; the code itself where it is not known.
@@ -161,11 +177,11 @@ pub fn in_force(period: &str, language: Language) -> String {
 fn figures(finding: &Finding, language: Language) -> Vec<(String, String)> {
     let values = &finding.values;
     let shown = values.iter().filter(|(name, value)| {
-        let is_own = !LEFT_OUT.contains(&name.as_str());
+        let is_own = !LEFT_OUT.contains(&name.as_str()) && !is_none(name, value);
         let is_uncertainty = name
             .strip_suffix(UNCERTAINTY)
             .is_some_and(|of| values.contains_key(of));
-        is_own && !is_uncertainty && !value.is_null()
+        is_own && !is_uncertainty
     });
     shown
         .map(|(name, value)| {
@@ -173,13 +189,23 @@ fn figures(finding: &Finding, language: Language) -> Vec<(String, String)> {
                 Some(sigma) => {
                     let (number, unit) = amount(name, value);
                     let (sigma, _) = amount(name, sigma);
-                    format!("{number} ± {sigma}{unit}")
+                    language.decimal(&format!("{number} ± {sigma}{unit}"))
                 }
                 None => shown_value(name, value, language),
             };
-            (name_of(name, language), language.decimal(&value))
+            (name_of(name, language), value)
         })
         .collect()
+}
+
+/// Whether a figure says that there is nothing: of what is counted none, and of a list no member.
+fn is_none(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Number(number) => name.ends_with("_count") && number.as_u64() == Some(0),
+        Value::Array(values) => values.is_empty(),
+        Value::Null => true,
+        Value::Bool(_) | Value::String(_) | Value::Object(_) => false,
+    }
 }
 
 /// A figure's name in words; the name itself where it is not known.
@@ -202,23 +228,29 @@ fn shown_value(name: &str, value: &Value, language: Language) -> String {
         Value::String(value) => named(name, value, language),
         Value::Number(_) => {
             let (number, unit) = amount(name, value);
-            format!("{number}{unit}")
+            language.decimal(&format!("{number}{unit}"))
         }
         Value::Null | Value::Bool(_) | Value::Object(_) => value.to_string(),
     }
 }
 
-/// A value that is a name: of a shape, an ink, a sector, a day.
+/// A value that is a name: of a shape, an ink, a sector, a day. What nobody gave a word is shown as it is written.
 fn named(name: &str, value: &str, language: Language) -> String {
-    if matches!(name, "since" | "registered_on" | "notified_on")
-        && let Ok(date) = value.parse()
-    {
-        return language.date(date);
+    let is_time = ["_on", "_at"].iter().any(|ending| name.ends_with(ending));
+    if is_time || matches!(name, "since" | "proof_needed_before") {
+        return time(value, language);
     }
     let sections: &[&str] = match name {
         "found" | "registered" => &["shape", "ink"],
+        "asked_shape" => &["shape"],
         "bare_sectors" | "hidden_sectors" => &["sector"],
-        "own_object" => &["own_object"],
+        "fault" => &["sheet_fault"],
+        "missing" => &["value"],
+        "permit_faults" => &["permit_fault"],
+        "register" => &["book"],
+        "signatures_cover" => &["file"],
+        "body_event" | "border" | "cause" | "document_date" | "done" | "event" | "field"
+        | "own_object" | "reason" | "sameness" | "wording" => std::slice::from_ref(&name),
         _ => &[],
     };
     let code = value.replace(' ', "_");
@@ -226,6 +258,16 @@ fn named(name: &str, value: &str, language: Language) -> String {
         .iter()
         .find_map(|section| words::known(language, &format!("{section}.{code}")))
         .map_or_else(|| value.to_owned(), str::to_owned)
+}
+
+/// A day, or a day with the time on it, as readers write it.
+fn time(value: &str, language: Language) -> String {
+    let (day, rest) = value.split_once(' ').unwrap_or((value, ""));
+    match day.parse() {
+        Ok(date) if rest.is_empty() => language.date(date),
+        Ok(date) => format!("{} {rest}", language.date(date)),
+        Err(_) => value.to_owned(),
+    }
 }
 
 /// A number and its unit, which the ending of its name says.
@@ -243,6 +285,7 @@ fn amount(name: &str, value: &Value) -> (String, &'static str) {
     let units = [
         ("_mm", " mm"),
         ("_mm2", " mm²"),
+        ("_px", " px"),
         ("_deg", "°"),
         ("_percent", " %"),
     ];
@@ -251,81 +294,4 @@ fn amount(name: &str, value: &Value) -> (String, &'static str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_language_is_told_the_figures_with_units_and_uncertainty() {
-        let finding = Finding::warning("seal.damaged", "Against the specimen …")
-            .value("chipped_mm2", 3.25)
-            .value("chipped_mm2_uncertainty", 0.5);
-        let told = told(&finding, Language::Vietnamese);
-        assert_eq!(
-            told.line(Language::Vietnamese),
-            "Con dấu bị hỏng (hình dấu mất ở một chỗ: 3,25 ± 0,5 mm²)"
-        );
-        let finding = Finding::violation("seal.shape_mismatch", "The impression is …")
-            .value("found", "oval")
-            .value("registered", "round");
-        let told = super::told(&finding, Language::Chinese);
-        assert_eq!(
-            told.line(Language::Chinese),
-            "印文形状与备案印章不同 (所见: 椭圆形; 备案: 圆形)"
-        );
-    }
-
-    #[test]
-    fn a_sentence_that_says_more_than_its_figures_stands_beside_them() {
-        let finding = Finding::warning("use.stamped_by_other", "A set the seal, which B keeps.");
-        let told = told(&finding, Language::Chinese);
-        assert_eq!(told.original.as_deref(), Some(&*finding.message));
-        let told = super::told(&finding, Language::English);
-        assert_eq!(told.line(Language::English), finding.message);
-        assert_eq!(told.original, None);
-    }
-
-    #[test]
-    fn codes_and_figures_of_later_versions_are_shown_by_their_names() {
-        let finding = Finding::warning("seal.of_later", "Something.").value("new_mm", 1);
-        let told = told(&finding, Language::Vietnamese);
-        assert_eq!(told.title, "seal.of_later");
-        assert_eq!(told.figures, [("new_mm".to_owned(), "1 mm".to_owned())]);
-    }
-
-    #[test]
-    fn a_finding_tells_what_it_rests_on() {
-        let told = |finding: &Finding| ground(finding, Language::English);
-        let basis = Basis {
-            instrument: "Decree 1".to_owned(),
-            article: "Article 2".to_owned(),
-            in_force: "2016-07-01/".to_owned(),
-        };
-        let cited = Finding::violation("seal.invalid_on_date", "It was lost.").under(Some(basis));
-        assert_eq!(
-            told(&cited),
-            "Decree 1, Article 2, in force since 1 July 2016"
-        );
-        let uncited = Finding::violation("seal.invalid_on_date", "It was lost.");
-        assert_eq!(told(&uncited), "no clause that was read applies");
-        let measured = Finding::warning("seal.undecided", "It does not show it.");
-        assert_eq!(told(&measured), "by measurement alone, under no rule");
-        let unread = Finding::warning("document.unreadable", "It could not be read.");
-        assert_eq!(told(&unread), "");
-        assert_eq!(
-            ground(&measured, Language::Chinese),
-            "仅据测量结果，不依据任何规定"
-        );
-    }
-
-    #[test]
-    fn the_time_in_force_is_told_with_its_open_end() {
-        let told = |period| in_force(period, Language::English);
-        assert_eq!(told("2016-07-01/"), "in force since 1 July 2016");
-        assert_eq!(
-            told("2016-07-01/2020-03-04"),
-            "in force from 1 July 2016 to 4 March 2020"
-        );
-        assert_eq!(told("/2020-03-04"), "in force until 4 March 2020");
-        assert_eq!(told("then"), "in force then");
-    }
-}
+mod tests;

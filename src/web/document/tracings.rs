@@ -1,5 +1,6 @@
 //! What people drew on a document's pages, and what came of it.
 
+use crate::report::findings;
 use crate::report::rows;
 use crate::storage::tracings::Tracing;
 use crate::storage::tracings::TracingKind;
@@ -70,7 +71,7 @@ fn nothing(shell: &Shell, report: &Report) -> String {
     }
     match report.outcome {
         Outcome::Unreadable | Outcome::NotProcessed | Outcome::Stopped => {
-            let reason = report.document.reason.clone().unwrap_or_default();
+            let reason = findings::unread(report, None, shell.language).unwrap_or_default();
             format!("{}: {reason}", shell.t(names::outcome(report.outcome)))
         }
         Outcome::Pass | Outcome::Review | Outcome::Flag => shell.t("web.trace.nothing").to_owned(),

@@ -34,7 +34,8 @@ const line = (className, text, own = "") => {
 
 // What a row would do, in the reader's language.
 const said = (name, value = "") => {
-  if (name === "event" || name === "kind") return t(`web.${name}.${value}`);
+  if (name === "event") return t(`event.${value}`);
+  if (name === "kind") return t(`web.kind.${value}`);
   if (name === "day") return new Date(`${value}T00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
   return value;
 };

@@ -156,10 +156,6 @@ fn finding(html: &mut String, language: Language, finding: &Finding) {
             .collect();
         let _ = write!(said, " ({})", escaped(&figures.join("; ")));
     }
-    if let Some(original) = &told.original {
-        let original = escaped(&text(language, "head.original", &[("message", original)]));
-        let _ = write!(said, "<br><span class=\"small\">{original}</span>");
-    }
     let basis = match findings::ground(finding, language) {
         ground if ground.is_empty() => ground,
         ground => format!(" <span class=\"small\">({})</span>", escaped(&ground)),

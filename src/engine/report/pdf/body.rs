@@ -91,7 +91,7 @@ fn document(flow: &mut Flow<'_>, subject: Subject<'_>) {
         "pdf.not_after",
         not_after.map(|date| format!("{}{proof}", language.date(date))),
     );
-    row("pdf.reason", document.reason.clone());
+    row("pdf.reason", findings::unread(report, None, language));
     flow.table(&rows, &NAMED);
     flow.gap(6.0);
     let outcome = language.word("pdf.outcome");
@@ -161,12 +161,6 @@ fn finding(flow: &mut Flow<'_>, language: Language, finding: &Finding) {
         .collect();
     if !figures.is_empty() {
         flow.paragraph(&figures.join("; "), BODY);
-    }
-    if let Some(original) = &told.original {
-        flow.paragraph(
-            &text(language, "head.original", &[("message", original)]),
-            SMALL,
-        );
     }
     let mut place = Vec::new();
     if let Some(page) = finding.page {
@@ -316,7 +310,8 @@ fn plates<'a>(language: Language, record: &Impression, exhibit: &'a Exhibit) -> 
 
 fn pages(flow: &mut Flow<'_>, subject: Subject<'_>) {
     let language = subject.language;
-    let all = &subject.report.pages;
+    let report = subject.report;
+    let all = &report.pages;
     if all.is_empty() {
         return;
     }
@@ -326,18 +321,20 @@ fn pages(flow: &mut Flow<'_>, subject: Subject<'_>) {
         .take(PAGES_MAX)
         .map(|page| {
             let number = text(language, "head.page_number", &[("page", &page.number)]);
-            vec![number, scanned(language, page)]
+            let unread = findings::unread(report, Some(page.number), language);
+            let scanned = unread.map_or_else(
+                || scanned(language, page),
+                |reason| text(language, "pdf.page_unreadable", &[("reason", &reason)]),
+            );
+            vec![number, scanned]
         })
         .collect();
     flow.table(&rows, &NAMED);
     more(flow, language, all.len(), PAGES_MAX);
 }
 
-/// A page's pixels and resolution, or why it was not read.
+/// A page's pixels and resolution.
 fn scanned(language: Language, page: &Page) -> String {
-    if let Some(reason) = &page.reason {
-        return text(language, "pdf.page_unreadable", &[("reason", reason)]);
-    }
     let (width, height) = (page.width_px.unwrap_or(0), page.height_px.unwrap_or(0));
     let colour = page
         .colour
