@@ -32,6 +32,7 @@ pub use record::Interval;
 pub use record::Leaves;
 pub use record::LeftOut;
 pub use record::Member;
+pub use record::NoFinding;
 pub use record::Quantity;
 pub use record::Reached;
 pub use record::SCHEMA;
@@ -41,6 +42,7 @@ pub use record::State;
 pub use record::Tolerance;
 pub use record::Trend;
 pub use record::Value;
+pub use record::no_finding;
 
 /// Fewest dated impressions of a seal of which anything is measured: the last of them only says what
 /// stayed of the ones before.

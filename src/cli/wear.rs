@@ -1,5 +1,7 @@
 //! Wear along dates as lines for programs and as charts for people.
 
+use std::fmt::Display;
+
 use jiff::civil::Date;
 
 use crate::cli::Exit;
@@ -9,11 +11,18 @@ use crate::report::wear::Curve;
 use crate::report::wear::Followed;
 use crate::report::wear::where_gone;
 use crate::rules::Severity;
+use crate::trends::ACCEPTED_MIN;
 use crate::trends::Found;
+use crate::trends::IMPRESSIONS_MIN;
+use crate::trends::Leaves;
+use crate::trends::NoFinding;
 use crate::trends::Quantity;
+use crate::trends::Reached;
 use crate::trends::Series;
 use crate::trends::State;
 use crate::trends::Trend;
+use crate::trends::no_finding;
+use crate::verdict::trend::DAYS_MIN;
 use crate::words::Language;
 use crate::words::text;
 
@@ -91,17 +100,84 @@ const fn severity(trend: &Trend) -> &'static str {
 
 /// What the trend is, in words; its own sentence is English.
 fn sentence(language: Language, trend: &Trend) -> String {
-    let message = &trend.message;
-    match (language, &trend.finding) {
-        (Language::English, _) => message.clone(),
-        (_, code) => {
-            let original = text(language, "head.original", &[("message", message)]);
-            match code {
-                Some(code) => format!("{}. {original}", findings::title(code, language)),
-                None => original,
-            }
-        }
+    if language == Language::English {
+        return trend.message.clone();
     }
+    if let Some(code) = &trend.finding {
+        let worn = trend.series.iter();
+        let worn: Vec<String> = worn
+            .filter_map(|series| worn_by(language, series))
+            .collect();
+        return format!("{}: {}", findings::title(code, language), worn.join("; "));
+    }
+    let count: &dyn Display = &trend.members.len();
+    match no_finding(&trend.series) {
+        NoFinding::NotEnough => text(
+            language,
+            "wear.not_enough",
+            &[
+                ("count", count),
+                ("needed", &IMPRESSIONS_MIN),
+                ("days", &DAYS_MIN),
+                ("accepted", &ACCEPTED_MIN),
+            ],
+        ),
+        NoFinding::Open => text(language, "wear.open", &[("count", count)]),
+        NoFinding::NoWear => text(language, "wear.nothing", &[("count", count)]),
+    }
+}
+
+/// A quantity that grows or has left its tolerance, with that and when; `None` of one that does neither.
+fn worn_by(language: Language, series: &Series) -> Option<String> {
+    let leaves = series.leaves.as_ref()?;
+    let tolerance = series.tolerance.as_ref()?.value;
+    series.level?;
+    let grows = matches!(series.state, State::Gradual | State::Sudden | State::Grows);
+    if !grows && leaves.state != Reached::Passed {
+        return None;
+    }
+    let name = language.word(quantity(series.quantity));
+    let mut said = vec![format!("{name}: {}", said(language, series))];
+    said.extend(series.step.map(|step| {
+        let (after, by) = (language.date(step.after), language.date(step.by));
+        text(language, "wear.step", &[("after", &after), ("by", &by)])
+    }));
+    let amount = language.decimal(&format!("{tolerance:.1}"));
+    said.push(text(
+        language,
+        "wear.tolerated",
+        &[("amount", &amount), ("unit", &unit(series.quantity))],
+    ));
+    said.push(left(language, leaves));
+    Some(said.join(", "))
+}
+
+/// When the tolerance is left.
+fn left(language: Language, leaves: &Leaves) -> String {
+    let is_passed = leaves.state == Reached::Passed;
+    let day = |date: Option<Date>| date.map(|date| language.date(date));
+    let interval = match (day(leaves.not_before), day(leaves.not_after)) {
+        (Some(from), Some(to)) => text(language, "wear.between", &[("from", &from), ("to", &to)]),
+        (Some(from), None) => text(language, "wear.not_before", &[("from", &from)]),
+        (None, Some(to)) if is_passed => text(language, "wear.by", &[("to", &to)]),
+        (None, Some(to)) => text(language, "wear.perhaps_by", &[("to", &to)]),
+        (None, None) if is_passed => language.word("wear.before_first").to_owned(),
+        (None, None) => return language.word("wear.not_in_sight").to_owned(),
+    };
+    let when = match day(leaves.on) {
+        Some(on) => text(
+            language,
+            "wear.about",
+            &[("on", &on), ("interval", &interval)],
+        ),
+        None => interval,
+    };
+    let key = if is_passed {
+        "wear.left"
+    } else {
+        "wear.to_be_left"
+    };
+    text(language, key, &[("when", &when)])
 }
 
 /// What is said of a quantity, with the amount of now.

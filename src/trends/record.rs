@@ -68,6 +68,17 @@ pub enum Reached {
     NotInSight,
 }
 
+/// What impressions show of a die of which nothing follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFinding {
+    /// They are too few, or of too short a time.
+    NotEnough,
+    /// Wear is neither shown nor excluded.
+    Open,
+    /// No wear is shown.
+    NoWear,
+}
+
 /// Impressions of the seal that are not counted, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
@@ -260,24 +271,36 @@ fn worn(series: &Series) -> Option<Worn> {
     })
 }
 
+/// What quantities show of which nothing follows.
+#[must_use]
+pub fn no_finding(series: &[Series]) -> NoFinding {
+    let is_enough = series.iter().any(|series| series.state != State::NotEnough);
+    let is_open = series
+        .iter()
+        .any(|series| series.state == State::Undecided && series.tolerance.is_some());
+    match (is_enough, is_open) {
+        (false, _) => NoFinding::NotEnough,
+        (true, true) => NoFinding::Open,
+        (true, false) => NoFinding::NoWear,
+    }
+}
+
 /// What is said where nothing follows.
 fn plain(seal: &RegisteredSeal, members: &[Member], series: &[Series]) -> String {
     let (id, count) = (&seal.id, members.len());
-    let enough = series.iter().any(|series| series.state != State::NotEnough);
-    let open = series
-        .iter()
-        .any(|series| series.state == State::Undecided && series.tolerance.is_some());
-    if !enough {
-        format!(
+    match no_finding(series) {
+        NoFinding::NotEnough => format!(
             "Seal {id}: {count} dated impressions that count are not enough to tell wear from inking: {} over {} days are needed, {} of them accepted by themselves.",
             super::IMPRESSIONS_MIN,
             trend::DAYS_MIN,
             super::ACCEPTED_MIN
-        )
-    } else if open {
-        format!("Seal {id}: along {count} dated impressions wear is neither shown nor excluded.")
-    } else {
-        format!("Seal {id}: along {count} dated impressions no wear is shown.")
+        ),
+        NoFinding::Open => format!(
+            "Seal {id}: along {count} dated impressions wear is neither shown nor excluded."
+        ),
+        NoFinding::NoWear => {
+            format!("Seal {id}: along {count} dated impressions no wear is shown.")
+        }
     }
 }
 
