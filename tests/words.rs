@@ -32,13 +32,14 @@ const OPEN_SECTIONS: [&str; 18] = [
 ];
 
 /// Keys that are composed of a code, by their beginnings, and where the code stands.
-const COMPOSED: [(&str, &[&str]); 6] = [
+const COMPOSED: [(&str, &[&str]); 7] = [
     ("web.deed.", &["src/audit/deed.rs"]),
     ("web.level.", &["src/web/register.rs"]),
     ("app.problem.", &["src/api", "src/api.rs"]),
     ("web.kind.", &["src/engine/registry"]),
     ("app.effect.", &["src/storage/proposals/effect.rs"]),
     ("app.check.", &["src/engine/verify/enrolment.rs"]),
+    ("app.specimen.", &["src/engine/verify/specimen.rs"]),
 ];
 
 /// What comparisons are called, of which a script composes keys.

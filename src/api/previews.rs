@@ -73,6 +73,8 @@ pub(super) struct Checked {
     good: bool,
     /// Why it is no specimen at all; null where it is one.
     reason: Option<String>,
+    /// That as a code: `unreadable`, `not_processed`, `no_seal`, `several_seals` or `no_resolution`.
+    code: Option<String>,
     /// What was asked of it.
     #[schema(value_type = Vec<Object>)]
     checks: Vec<Check>,
@@ -99,12 +101,14 @@ pub(super) async fn specimen(
                 Checked {
                     good: checks.iter().all(|check| check.good),
                     reason: None,
+                    code: None,
                     checks,
                 }
             }
             Err(error) => Checked {
                 good: false,
                 reason: Some(error.to_string()),
+                code: Some(error.code().to_owned()),
                 checks: Vec::new(),
             },
         }

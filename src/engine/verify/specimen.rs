@@ -51,6 +51,20 @@ pub enum Error {
     NoResolution,
 }
 
+impl Error {
+    /// Which it is, for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "unreadable",
+            Self::NotProcessed { .. } => "not_processed",
+            Self::NoSeal { .. } => "no_seal",
+            Self::SeveralSeals { .. } => "several_seals",
+            Self::NoResolution => "no_resolution",
+        }
+    }
+}
+
 /// Finds the impression in a specimen's scan.
 ///
 /// `stated_dpi` outranks the file's own resolution. Where the stated shape is [`Shape::Other`] and no

@@ -105,7 +105,8 @@ if (enrol) {
     try {
       const found = await send(`/api/v1/specimens/check${dpi ? `?dpi=${encodeURIComponent(dpi)}` : ""}`, scan());
       const list = document.createElement("ul");
-      list.append(line(found.good ? "good" : "fault", t(found.good ? "app.good_enough" : "app.not_good_enough"), found.reason));
+      const why = !found.code ? "" : document.documentElement.lang === "en" ? `: ${found.reason}` : `: ${t(`app.specimen.${found.code}`)}`;
+      list.append(line(found.good ? "good" : "fault", `${t(found.good ? "app.good_enough" : "app.not_good_enough")}${why}`));
       const share = (value, code) => (code === "resolution" ? `${Math.round(value)} dpi` : `${Math.round(value * 100)} %`);
       for (const own of found.checks) {
         const figures = own.value === null ? "" : `: ${share(own.value, own.code)}${own.good ? "" : ` (${own.code === "covered" ? "≤" : "≥"} ${share(own.needed, own.code)})`}`;
