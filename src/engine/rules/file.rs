@@ -54,7 +54,7 @@ pub fn facts(facts: &FileFacts) -> Option<Finding> {
     };
     let finding = match facts.signatures {
         0 => finding,
-        _ => finding.value("signatures_cover", cover(facts)),
+        _ => finding.value("signatures_cover", Cover::of(facts).code()),
     };
     let names = &facts.embedded_names;
     let said = &names[..names.len().min(NAMES_SAID_MAX)];
@@ -64,16 +64,36 @@ pub fn facts(facts: &FileFacts) -> Option<Finding> {
     })
 }
 
-/// What the signatures say they stand for.
-fn cover(facts: &FileFacts) -> &'static str {
-    let claims = &facts.signature_claims;
-    let covers = |wanted| claims.iter().any(|claim| claim.covers_whole_file == wanted);
-    if covers(Some(true)) {
-        "covers_whole"
-    } else if covers(None) {
-        "covers_unknown"
-    } else {
-        "covers_part"
+/// What signatures say they stand for.
+#[derive(Clone, Copy)]
+enum Cover {
+    /// One for the whole file.
+    Whole,
+    /// One at least does not say what for.
+    Unknown,
+    /// None for the whole file.
+    Part,
+}
+
+impl Cover {
+    fn of(facts: &FileFacts) -> Self {
+        let claims = &facts.signature_claims;
+        let covers = |wanted| claims.iter().any(|claim| claim.covers_whole_file == wanted);
+        if covers(Some(true)) {
+            Self::Whole
+        } else if covers(None) {
+            Self::Unknown
+        } else {
+            Self::Part
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Whole => "covers_whole",
+            Self::Unknown => "covers_unknown",
+            Self::Part => "covers_part",
+        }
     }
 }
 
@@ -95,16 +115,16 @@ fn signatures(facts: &FileFacts) -> Option<String> {
     if count == 0 {
         return None;
     }
-    let (one, several) = match cover(facts) {
-        "covers_whole" => (
+    let (one, several) = match Cover::of(facts) {
+        Cover::Whole => (
             "which stands for the whole file",
             "of which one stands for the whole file",
         ),
-        "covers_unknown" => (
+        Cover::Unknown => (
             "and does not say what it stands for",
             "and not each says what it stands for",
         ),
-        _ => (
+        Cover::Part => (
             "which does not stand for the whole file: the file was changed or added to after it was signed",
             "of which none stands for the whole file: the file was changed or added to after it was signed",
         ),
