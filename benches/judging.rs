@@ -233,6 +233,7 @@ fn report(register: &Register) -> Report {
         outcome: sandbox::Outcome::Read,
         facts: Ok(None),
         unconfined: Vec::new(),
+        error: None,
     };
     let examination = Examination {
         register,

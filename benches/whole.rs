@@ -170,5 +170,6 @@ fn reading(impression: &Impression) -> Reading {
         outcome: sandbox::Outcome::Read,
         facts: Ok(None),
         unconfined: Vec::new(),
+        error: None,
     }
 }
