@@ -150,8 +150,10 @@ mod tests {
             }),
         ) {
             let height = set.len() / width;
-            let levels = set.iter().map(|set| u8::from(*set)).collect();
-            let image = GrayImage::from_raw(stored(width), stored(height), levels).unwrap();
+            // A bare row more: the other one has no room for as many labels as pixels.
+            let rows = set.iter().copied().chain(std::iter::repeat_n(false, width));
+            let levels = rows.map(u8::from).collect();
+            let image = GrayImage::from_raw(stored(width), stored(height + 1), levels).unwrap();
             let labels = connected_components(&image, Connectivity::Eight, Luma([0]));
             let mut others: BTreeMap<u32, usize> = BTreeMap::new();
             for label in labels.pixels().map(|pixel| pixel.0[0]).filter(|label| *label > 0) {

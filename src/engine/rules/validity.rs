@@ -175,6 +175,7 @@ fn stale_name(seal: Subject<'_>, scene: Scene<'_>, date: Date) -> Option<Finding
         .value("since", from.to_string())
         .value("name_on_seal", borne)
         .value("name_of_body", now)
+        .value("document_dated_on", date.to_string())
         .cited(Topic::LegalName, scene);
     Some(finding)
 }
