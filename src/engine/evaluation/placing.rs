@@ -51,7 +51,7 @@ pub struct Placing {
     pub overlap_error: Option<Spread>,
     /// Unsigned ones with a signature none the less.
     pub signature_invented: Rate,
-    /// Those on pages that bear nothing else, called blank.
+    /// Those on pages that bear nothing else, called blank; of the ones that were not found too.
     pub blank_found: Rate,
     /// Those on pages that say something, called blank.
     pub blank_invented: Rate,
@@ -84,7 +84,7 @@ impl Placing {
         let is_bare = |trial: &Trial| trial.truth.field("filling").as_deref() == Some("bare");
         let is_blank = |trial: &Trial| trial.placed.is_some_and(|placed| placed.blank);
         let read = signed().filter(|(trial, _)| is_read(trial));
-        let bare = placed().filter(|(trial, _)| is_bare(trial));
+        let bare = trials.iter().copied().filter(|trial| is_bare(trial));
         let filled = placed().filter(|(trial, _)| !is_bare(trial));
         Self {
             overlap_read: Rate::of(only(signed()), is_read),
@@ -92,7 +92,7 @@ impl Placing {
             overlap_error: Spread::of(signed().filter_map(error)),
             signature_invented: Rate::of(only(unsigned), is_read),
             claims: claims::of(placed()),
-            blank_found: Rate::of(only(bare), is_blank),
+            blank_found: Rate::of(bare, is_blank),
             blank_invented: Rate::of(only(filled), is_blank),
         }
     }
