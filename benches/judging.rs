@@ -121,6 +121,11 @@ async fn print(count: usize) {
             (count, judged),
         );
     }
+    weigh(&store, &register, (count, reading)).await;
+}
+
+/// What weighing by another policy costs.
+async fn weigh(store: &Store, register: &Register, (count, reading): (usize, f64)) {
     // Taken for sure from another ratio on, and then nothing taken for sure at all.
     for (which, least) in [("none", 0.61), ("all", 9.0)] {
         let policy = Policy {
@@ -129,7 +134,7 @@ async fn print(count: usize) {
             ..Policy::default()
         };
         let start = cpu_time();
-        let law = (&register, &policy, RuleSet::shipped());
+        let law = (register, &policy, RuleSet::shipped());
         let weighed = store.weigh_again(law, Timestamp::UNIX_EPOCH, |_| ());
         let (judged, asking) = weighed.await.expect("the store is writable");
         let weighing = (cpu_time() - start).as_secs_f64();

@@ -226,7 +226,7 @@ pub fn judge(
         caveats,
         slip: None,
     };
-    judgement.as_supported(comparison.specimens)
+    judgement.within_support(comparison.specimens)
 }
 
 /// What is missing of an impression that cannot be examined.
@@ -282,7 +282,7 @@ impl Judgement {
     }
 
     /// The same, as far as so many specimens support it.
-    fn as_supported(self, specimens: u32) -> Self {
+    fn within_support(self, specimens: u32) -> Self {
         if self.conclusion == Conclusion::Different && specimens < SPECIMENS_MIN {
             self.leaning(ONE_SPECIMEN)
         } else {

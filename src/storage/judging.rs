@@ -258,7 +258,7 @@ impl Store {
                     }
                     Weighed::Same => {}
                     Weighed::Anew(report, change) => {
-                        changed.push((result, Anew::plain((*report, change))))
+                        changed.push((result, Anew::plain((*report, change))));
                     }
                 }
                 counts.results += 1;

@@ -68,7 +68,6 @@ pub(crate) fn is_usable(browser: &mut Browser) {
 
 #[test]
 fn axe_finds_nothing_in_light_and_in_dark_in_each_language() {
-    let axe = axe();
     let site = Site::start(&[]);
     let mut browser = Browser::start();
     let browser = &mut browser;
@@ -105,6 +104,28 @@ fn axe_finds_nothing_in_light_and_in_dark_in_each_language() {
         "/nothing",
         job.as_str().unwrap(),
     ];
+    let named = [
+        (comparison.as_str(), "comparison"),
+        (document.as_str(), "document"),
+        ("/", "overview"),
+    ];
+    let found = against(browser, &site, (&paths, &named));
+    read_in(browser, &site, ("en", "/"));
+    browser.scheme("light");
+    browser.wide(1280);
+    opened(browser, &site.at(&document));
+    assert!(found.is_empty(), "{found:#?}");
+    let quiet = browser.faults.iter().cloned().map(Value::String);
+    assert_eq!(quiet.collect::<Vec<_>>(), Vec::<Value>::new());
+}
+
+/// What axe finds against pages, each in a language, a scheme and a width; those that have a name are kept as pictures in dark.
+fn against(
+    browser: &mut Browser,
+    site: &Site,
+    (paths, named): (&[&str], &[(&str, &str)]),
+) -> Vec<String> {
+    let axe = axe();
     let mut found = Vec::new();
     for (language, scheme, width) in [
         ("en", "light", 1280),
@@ -115,7 +136,7 @@ fn axe_finds_nothing_in_light_and_in_dark_in_each_language() {
     ] {
         browser.scheme(scheme);
         browser.wide(width);
-        read_in(browser, &site, (language, "/"));
+        read_in(browser, site, (language, "/"));
         for path in paths {
             browser.visit(&site.at(path));
             browser.until(
@@ -126,25 +147,14 @@ fn axe_finds_nothing_in_light_and_in_dark_in_each_language() {
                 own.into_iter()
                     .map(|fault| format!("{path}, {language}, {scheme}, {width}: {fault}")),
             );
-            let kept = [
-                (comparison.as_str(), "comparison"),
-                (&document, "document"),
-                ("/", "overview"),
-            ];
-            let name = kept.iter().find(|(own, _)| *own == path);
+            let name = named.iter().find(|(own, _)| own == path);
             if let Some((_, name)) = name.filter(|_| (language, scheme) == ("en", "dark")) {
                 pass(browser, &format!("{name}-dark"));
                 browser.wide(width);
             }
         }
     }
-    read_in(browser, &site, ("en", "/"));
-    browser.scheme("light");
-    browser.wide(1280);
-    opened(browser, &site.at(&document));
-    assert!(found.is_empty(), "{found:#?}");
-    let quiet = browser.faults.iter().cloned().map(Value::String);
-    assert_eq!(quiet.collect::<Vec<_>>(), Vec::<Value>::new());
+    found
 }
 
 /// What opens on a page is usable as well: the menu of layers, a dialog, the form of a decision.

@@ -74,7 +74,8 @@ fn run(folder: &Path, policy: &Policy) -> Run {
         let register = store.snapshot(&options).await.unwrap().register;
         let law = (&register, policy, RuleSet::shipped());
         let compared = store.compare_again(|_| true, law, Timestamp::UNIX_EPOCH, |_| {});
-        assert_eq!(compared.await.unwrap().without_crops, 0);
+        let without_crops = compared.await.unwrap().without_crops;
+        assert_eq!(without_crops, 0, "all have their crops");
         store.close().await;
     });
     Run {

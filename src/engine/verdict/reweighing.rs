@@ -92,7 +92,7 @@ impl Judgement {
         if is_damaged {
             self.caveats.push(DAMAGED_OR_OTHER.to_owned());
         }
-        let mut now = self.as_supported(given.specimens);
+        let mut now = self.within_support(given.specimens);
         if is_printed {
             now = now.of_copy();
         }

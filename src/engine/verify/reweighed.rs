@@ -39,7 +39,7 @@ pub enum Weighed {
 /// The step of one impression under another policy.
 enum Step<'a> {
     Same,
-    Other(&'a RegisteredSeal, Judgement),
+    Other(&'a RegisteredSeal, Box<Judgement>),
     AsksInk,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Weigher<'a> {
             ..report.clone()
         };
         for (index, seal, judgement) in stepped {
-            take(&mut now, index, (seal, judgement));
+            take(&mut now, index, (seal, *judgement));
         }
         now.findings.sort_by_key(Finding::rank);
         now.outcome = state::outcome(&now.findings);
@@ -138,7 +138,7 @@ impl<'a> Weigher<'a> {
             None => Step::AsksInk,
             Some(now) if !now.is_for() && self.has_copies(own, seal) => Step::AsksInk,
             Some(now) if before.is_some_and(|before| now == before) => Step::Same,
-            Some(now) => Step::Other(seal, now),
+            Some(now) => Step::Other(seal, Box::new(now)),
         }
     }
 
