@@ -32,6 +32,7 @@ use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::storage::blobs;
 use crate::storage::blobs::Pieces;
+use crate::storage::documents::DocumentState;
 use crate::storage::uploads;
 
 /// Bytes that are on disk, of those that are to come.
@@ -254,6 +255,14 @@ async fn take(
         let stands = (arrived, handed.as_deref());
         let kept = service.store.upload_stands(id, stands, Timestamp::now());
         kept.await?;
+        let document = match &done.document {
+            Some(document) => service.store.document(document).await?,
+            None => None,
+        };
+        if document.is_some_and(|document| document.state == DocumentState::Stopped) {
+            // It was stopped before this was handed in: nothing is to tell of it, though it waits to be examined again.
+            service.store.forget_upload(id).await?;
+        }
     }
     let standing = PartialUpload::of(uploads::Upload {
         arrived,
