@@ -341,7 +341,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         judge(&mut transaction, Form::Whole, &rows(&texts), at).await?;
         for (result, own) in changed {
-            if !own.change.impressions.is_empty() {
+            let mut impressions = own.change.impressions.iter();
+            if impressions.any(|own| own.seal[0] != own.seal[1]) {
                 put_seals(&mut transaction, *result, &own.report).await?;
             }
             if let Some((keys, dies)) = &own.found {
