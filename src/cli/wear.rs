@@ -131,9 +131,7 @@ fn sentence(language: Language, trend: &Trend) -> String {
 fn worn_by(language: Language, series: &Series) -> Option<String> {
     let leaves = series.leaves.as_ref()?;
     let tolerance = series.tolerance.as_ref()?.value;
-    series.level?;
-    let grows = matches!(series.state, State::Gradual | State::Sudden | State::Grows);
-    if !grows && leaves.state != Reached::Passed {
+    if !series.is_worn() {
         return None;
     }
     let name = language.word(quantity(series.quantity));

@@ -248,17 +248,34 @@ pub(super) fn trend(
     }
 }
 
+impl State {
+    /// Whether it surely grows, by and by or at once.
+    #[must_use]
+    pub const fn grows(self) -> bool {
+        match self {
+            Self::Gradual | Self::Sudden | Self::Grows => true,
+            Self::Steady | Self::Undecided | Self::NotEnough => false,
+        }
+    }
+}
+
+impl Series {
+    /// Whether something follows from it: it grows or has left its tolerance, and all that tells when is known.
+    #[must_use]
+    pub fn is_worn(&self) -> bool {
+        let is_known = self.level.is_some() && self.tolerance.is_some();
+        let leaves = self.leaves.filter(|_| is_known);
+        leaves.is_some_and(|leaves| self.state.grows() || leaves.state == Reached::Passed)
+    }
+}
+
 /// What the rules are told of a quantity; `None` where nothing follows from it.
 fn worn(series: &Series) -> Option<Worn> {
-    let grows = match series.state {
-        State::Gradual | State::Sudden | State::Grows => true,
-        State::Steady | State::Undecided | State::NotEnough => false,
-    };
     let level = series.level?;
     let tolerance = series.tolerance.as_ref()?.value;
     let leaves = series.leaves?;
     let passed = leaves.state == Reached::Passed;
-    (grows || passed).then(|| Worn {
+    series.is_worn().then(|| Worn {
         what: words(series.quantity),
         unit: unit(series.quantity),
         level: (level.value, level.low, level.high),

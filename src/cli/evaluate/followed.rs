@@ -42,14 +42,12 @@ fn observed(trend: &Trend) -> ObservedTrend {
 
 /// What is said of a quantity; `None` where there is too little.
 fn said(series: &Series) -> Option<ObservedWear> {
-    let grows = match series.state {
-        State::Gradual | State::Sudden | State::Grows => true,
-        State::Steady | State::Undecided => false,
-        State::NotEnough => return None,
-    };
+    if series.state == State::NotEnough {
+        return None;
+    }
     let leaves = series.leaves?;
     Some(ObservedWear {
-        grows,
+        grows: series.state.grows(),
         passed: leaves.state == Reached::Passed,
         on: leaves.on,
         not_before: leaves.not_before,
