@@ -19,7 +19,6 @@ use crate::rules::RuleSet;
 use crate::rules::Scene;
 use crate::rules::Severity;
 use crate::rules::use_of_seal;
-use crate::verdict::Conclusion;
 use crate::verify::Report;
 
 /// Name and version of the record.
@@ -89,14 +88,8 @@ pub fn entries(report: &Report, register: &Register) -> Vec<Entry> {
         symbol: fields.and_then(|fields| fields.symbol.value.as_deref()),
         date: document.date.claimed,
     };
-    let is_own = |conclusion| {
-        !matches!(
-            conclusion,
-            Conclusion::Different | Conclusion::LeansDifferent
-        )
-    };
     let own = report.impressions.iter();
-    let own = own.filter(|impression| is_own(impression.conclusion));
+    let own = own.filter(|impression| !impression.conclusion.is_against());
     let seals: BTreeSet<&String> = own
         .filter_map(|impression| impression.seal.as_ref())
         .collect();

@@ -75,16 +75,20 @@ pub(super) async fn guard(
         }
     };
     let mut response = numbered(response, &id);
-    let status = response.status().as_u16();
+    let refusal = response.status();
+    let status = refusal.as_u16();
     let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status, milliseconds, request_id = id, "request");
     metrics::histogram!("antin_request_seconds", "route" => route).record(began.elapsed());
     metrics::counter!("antin_requests_total", "status" => status.to_string()).increment(1);
     let headers = response.headers_mut();
     // Who said nothing for long is not waited for once more.
-    let is_silent = status == StatusCode::REQUEST_TIMEOUT.as_u16();
+    let is_silent = refusal == StatusCode::REQUEST_TIMEOUT;
     if let Some(rest) = rest.filter(|_| status >= 400)
-        && (is_silent || !rest.thrown_away(service.limits.bounds.silence).await)
+        && (is_silent
+            || !rest
+                .thrown_away(refusal, service.limits.bounds.silence)
+                .await)
     {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

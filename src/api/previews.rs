@@ -68,7 +68,7 @@ pub(super) struct Stated {
 
 /// Whether a scan is good enough for a specimen.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct Checked {
+pub(super) struct SpecimenChecked {
     /// Whether it is, by all that is asked.
     good: bool,
     /// Why it is no specimen at all; null where it is one.
@@ -84,13 +84,13 @@ pub(super) struct Checked {
 #[utoipa::path(
     post, path = "/specimens/check", tag = "register", params(Stated),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = Checked), (status = 413, body = Problem))
+    responses((status = 200, body = SpecimenChecked), (status = 413, body = Problem))
 )]
 pub(super) async fn specimen(
     State(service): State<Shared>,
     Query(stated): Query<Stated>,
     body: Bytes,
-) -> Answer<Json<Checked>> {
+) -> Answer<Json<SpecimenChecked>> {
     let _place = service.limits.upload()?;
     let options = service.registers.options().clone();
     let look = move || {
@@ -98,14 +98,14 @@ pub(super) async fn specimen(
         match specimen::read(source, stated.dpi, None, &options) {
             Ok(impression) => {
                 let checks = enrolment::checks(&impression);
-                Checked {
+                SpecimenChecked {
                     good: checks.iter().all(|check| check.good),
                     reason: None,
                     code: None,
                     checks,
                 }
             }
-            Err(error) => Checked {
+            Err(error) => SpecimenChecked {
                 good: false,
                 reason: Some(error.to_string()),
                 code: Some(error.code().to_owned()),

@@ -10,6 +10,8 @@ use axum::body::Body;
 use axum::body::Bytes;
 use axum::body::HttpBody;
 use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header;
 use futures_util::StreamExt;
 use http_body::Frame;
 use http_body::SizeHint;
@@ -19,35 +21,52 @@ use tokio::time;
 /// Bytes that are thrown away, at most. Chosen: a scan of some pages; a client that sends more finds its connection closed.
 const THROWN_MAX: u64 = 32 << 20;
 
-/// A body that comes back when nobody reads it any more.
+/// Bytes of a stranger's that are thrown away, at most. Chosen: a form, and no scan.
+const OF_STRANGERS_MAX: u64 = 64 << 10;
+
+/// A body that comes back when nobody reads it any more, and whether anybody began to.
 struct Lent {
     body: Body,
-    back: Option<oneshot::Sender<Body>>,
+    is_begun: bool,
+    back: Option<oneshot::Sender<(Body, bool)>>,
 }
 
 /// What a request's body left unread comes back by.
-pub(super) struct Rest(oneshot::Receiver<Body>);
+pub(super) struct Rest {
+    back: oneshot::Receiver<(Body, bool)>,
+    /// Whether the client sends it only once it is asked to, which beginning to read it does.
+    waits: bool,
+}
 
 /// The request, whose body comes back; `None` of one without a body.
 pub(super) fn lent(request: Request) -> (Request, Option<Rest>) {
     if request.body().is_end_stream() {
         return (request, None);
     }
-    let (back, rest) = oneshot::channel();
+    let (lender, back) = oneshot::channel();
     let lend = |body| {
-        let back = Some(back);
-        Body::new(Lent { body, back })
+        Body::new(Lent {
+            body,
+            is_begun: false,
+            back: Some(lender),
+        })
     };
-    (request.map(lend), Some(Rest(rest)))
+    let waits = request.headers().contains_key(header::EXPECT);
+    (request.map(lend), Some(Rest { back, waits }))
 }
 
 impl Rest {
-    /// Throws away what nobody read; `false` if that is too much, or does not come in time: then the connection is to be closed.
-    pub(super) async fn thrown_away(mut self, within: Duration) -> bool {
-        let Ok(body) = self.0.try_recv() else {
+    /// Throws away what nobody read; `false` if that is too much, does not come in time, or would not have been sent: then the
+    /// connection is to be closed.
+    pub(super) async fn thrown_away(mut self, refusal: StatusCode, within: Duration) -> bool {
+        let Ok((body, is_begun)) = self.back.try_recv() else {
             return false;
         };
-        if body.size_hint().lower() > THROWN_MAX {
+        let most = match refusal {
+            StatusCode::UNAUTHORIZED => OF_STRANGERS_MAX,
+            _ => THROWN_MAX,
+        };
+        if (self.waits && !is_begun) || body.size_hint().lower() > most {
             return false;
         }
         let throwing = async {
@@ -55,7 +74,7 @@ impl Rest {
             while let Some(chunk) = chunks.next().await {
                 let Ok(chunk) = chunk else { return false };
                 thrown += chunk.len() as u64;
-                if thrown > THROWN_MAX {
+                if thrown > most {
                     return false;
                 }
             }
@@ -73,6 +92,7 @@ impl HttpBody for Lent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.is_begun = true;
         Pin::new(&mut self.body).poll_frame(context)
     }
 
@@ -89,7 +109,7 @@ impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(back) = self.back.take() {
             // Whoever waited for it has gone.
-            let _ = back.send(std::mem::take(&mut self.body));
+            let _ = back.send((std::mem::take(&mut self.body), self.is_begun));
         }
     }
 }

@@ -46,6 +46,41 @@ pub enum Conclusion {
     NotExaminable,
 }
 
+/// What a conclusion speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The registered die, surely or rather.
+    For,
+    /// Neither.
+    Neither,
+    /// Another die, surely or rather.
+    Against,
+}
+
+impl Conclusion {
+    /// What it speaks for.
+    #[must_use]
+    pub const fn side(self) -> Side {
+        match self {
+            Self::Consistent | Self::LeansConsistent => Side::For,
+            Self::LeansDifferent | Self::Different => Side::Against,
+            Self::Undecided | Self::NotExaminable => Side::Neither,
+        }
+    }
+
+    /// Whether it is for the registered die, surely or rather.
+    #[must_use]
+    pub const fn is_for(self) -> bool {
+        matches!(self.side(), Side::For)
+    }
+
+    /// Whether it is for another die, surely or rather.
+    #[must_use]
+    pub const fn is_against(self) -> bool {
+        matches!(self.side(), Side::Against)
+    }
+}
+
 /// The state of the die as far as the impression shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -257,30 +292,6 @@ pub fn lacking(comparison: &Comparison) -> Option<&'static str> {
 }
 
 impl Judgement {
-    /// Whether it is for another die, surely or rather.
-    #[must_use]
-    pub const fn speaks_against(&self) -> bool {
-        match self.conclusion {
-            Conclusion::LeansDifferent | Conclusion::Different => true,
-            Conclusion::Consistent
-            | Conclusion::LeansConsistent
-            | Conclusion::Undecided
-            | Conclusion::NotExaminable => false,
-        }
-    }
-
-    /// Whether it is for the same die, surely or rather.
-    #[must_use]
-    pub const fn is_for(&self) -> bool {
-        match self.conclusion {
-            Conclusion::Consistent | Conclusion::LeansConsistent => true,
-            Conclusion::Undecided
-            | Conclusion::LeansDifferent
-            | Conclusion::Different
-            | Conclusion::NotExaminable => false,
-        }
-    }
-
     /// The same, as far as so many specimens support it.
     fn within_support(self, specimens: u32) -> Self {
         if self.conclusion == Conclusion::Different && specimens < SPECIMENS_MIN {
@@ -312,7 +323,7 @@ impl Judgement {
     /// most, what speaks against it is undecided, and nothing is said of the die's condition.
     #[must_use]
     pub fn of_parts(mut self) -> Self {
-        if self.speaks_against() {
+        if self.conclusion.is_against() {
             self.conclusion = Conclusion::Undecided;
         }
         self.condition = Condition::Unknown;

@@ -8,6 +8,7 @@ use crate::rules::RuleSet;
 use crate::storage::Error;
 use crate::storage::judging::Judged;
 use crate::storage::judging::Standing;
+use crate::storage::judging::Touched;
 use crate::verdict::Policy;
 use crate::verify::rejudged::Change;
 use crate::verify::rematched::Concern;
@@ -57,7 +58,7 @@ pub async fn catch_up(
         let policy = Policy::default();
         let law = (&*register, &policy, rules);
         let compared = store
-            .compare_again(wanted, law, now, &mut on_change)
+            .compare_again((&Touched::All, wanted), law, now, &mut on_change)
             .await?;
         caught_up.compared = Some(compared);
     }

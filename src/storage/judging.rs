@@ -44,18 +44,20 @@ const CHUNK: i64 = 2_000;
 /// Results whose crops are held at once.
 const CROPS_TOGETHER: usize = 32;
 
-/// More seals than these in a query, and all results are read: judging those that nothing touched changes none.
-const SEALS_MAX: usize = 10_000;
+/// More seals or results than these in a query, and all results are read.
+const NAMED_MAX: usize = 10_000;
 
 /// The column of a row about a seal, by which the results that it touches are found.
 const SEAL: &str = "seal";
 
-/// The seals whose life changed since all results were judged.
+/// The results that something touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Touched {
-    /// These.
+    /// Those that bear one of these seals.
     Seals(BTreeSet<String>),
-    /// Any: what changed is of bodies or other registers.
+    /// Those of these numbers.
+    Results(BTreeSet<i64>),
+    /// All.
     All,
 }
 
@@ -65,6 +67,7 @@ impl Touched {
     pub fn is_none(&self) -> bool {
         match self {
             Self::Seals(seals) => seals.is_empty(),
+            Self::Results(results) => results.is_empty(),
             Self::All => false,
         }
     }
@@ -75,7 +78,7 @@ impl Touched {
 pub struct News {
     /// The latest revision.
     pub revision: u64,
-    /// Seals whose life changed, or use.
+    /// Those that bear seals whose life changed, or use; all, where that is of bodies or other registers.
     pub lives: Touched,
     /// Seals with new specimens.
     pub specimens: BTreeSet<String>,
@@ -151,7 +154,7 @@ impl Store {
                     seals.insert(key);
                 }
                 // What is corrected may have been about another.
-                Touched::Seals(_) | Touched::All => lives = Touched::All,
+                Touched::Seals(_) | Touched::Results(_) | Touched::All => lives = Touched::All,
             }
         }
         let specimens = format!("select distinct seal from specimen where revision > {since}");
@@ -202,9 +205,6 @@ impl Store {
     ) -> Result<Judged, Error> {
         let judged_by = Judge::new(lives, rules);
         let (mut after, mut counts) = (0, Judged::default());
-        if touched.is_none() {
-            return Ok(counts);
-        }
         while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             let judged: Vec<(i64, String, Change)> = chunk
                 .par_iter()
@@ -215,12 +215,7 @@ impl Store {
                 .collect();
             counts.results += chunk.len();
             counts.changed += judged.len();
-            if judged.is_empty() {
-                continue;
-            }
-            let mut transaction = self.begin().await?;
-            judge(&mut transaction, Form::Over, &rows(&judged), at).await?;
-            transaction.commit().await?;
+            self.write_over(&judged, at).await?;
             judged.iter().for_each(|(_, _, change)| on_change(change));
         }
         Ok(counts)
@@ -257,33 +252,33 @@ impl Store {
                         continue;
                     }
                     Weighed::Same => {}
-                    Weighed::Anew(report, change) => {
-                        changed.push((result, Anew::plain((*report, change))));
+                    Weighed::Anew(judgement, change) => {
+                        changed.push((result, written(&judgement), change));
                     }
                 }
                 counts.results += 1;
             }
             counts.changed += changed.len();
-            self.write_whole(&changed, at).await?;
-            changed.iter().for_each(|(_, own)| on_change(&own.change));
+            self.write_over(&changed, at).await?;
+            changed.iter().for_each(|(_, _, change)| on_change(change));
         }
         Ok((counts, unweighed))
     }
 
-    /// Compares the wanted results' impressions anew, from their crops, and tells of each that changed. What no crops are kept
+    /// Compares the impressions of those touched that are wanted anew, from their crops, and tells of each that changed. What no crops are kept
     /// of is judged by the lives of its seals alone.
     ///
     /// # Errors
     /// If the database fails, or holds what this version does not understand.
     pub async fn compare_again(
         &self,
-        wanted: impl Fn(&Standing) -> bool,
+        (touched, wanted): (&Touched, impl Fn(&Standing) -> bool),
         law: (&Register, &Policy, &RuleSet),
         at: Timestamp,
         mut on_change: impl FnMut(&Change),
     ) -> Result<Judged, Error> {
         let (mut after, mut counts) = (0, Judged::default());
-        while let Some(chunk) = self.next_reports(&Touched::All, &mut after).await? {
+        while let Some(chunk) = self.next_reports(touched, &mut after).await? {
             let wanted: Vec<&Standing> = chunk.iter().filter(|own| wanted(own)).collect();
             for some in wanted.chunks(CROPS_TOGETHER) {
                 let mut held = Vec::with_capacity(some.len());
@@ -329,6 +324,20 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Adds judgements over the reports that are kept.
+    async fn write_over(
+        &self,
+        changed: &[(i64, String, Change)],
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        judge(&mut transaction, Form::Over, &rows(changed), at).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Adds reports that were made anew, and what they bear.
     async fn write_whole(&self, changed: &[(i64, Anew)], at: Timestamp) -> Result<(), Error> {
         if changed.is_empty() {
@@ -359,16 +368,18 @@ impl Store {
         touched: &Touched,
         after: &mut i64,
     ) -> Result<Option<Vec<Standing>>, Error> {
-        let seals: Vec<&String> = match touched {
-            Touched::Seals(seals) if seals.len() <= SEALS_MAX => seals.iter().collect(),
-            Touched::Seals(_) | Touched::All => Vec::new(),
-        };
-        let which = match seals.len() {
-            0 => String::new(),
-            count => format!(
+        if touched.is_none() {
+            return Ok(None);
+        }
+        let which = match touched {
+            Touched::Seals(seals) if seals.len() <= NAMED_MAX => format!(
                 "and position in (select result from result_seal where seal in {})",
-                placeholders(3, count)
+                placeholders(3, seals.len())
             ),
+            Touched::Results(results) if results.len() <= NAMED_MAX => {
+                format!("and position in {}", placeholders(3, results.len()))
+            }
+            Touched::Seals(_) | Touched::Results(_) | Touched::All => String::new(),
         };
         let query = format!(
             "select position, {LATEST}, \
@@ -378,9 +389,15 @@ impl Store {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(*after)
             .bind(CHUNK);
-        for seal in seals {
-            query = query.bind(seal);
-        }
+        query = match touched {
+            Touched::Seals(seals) if seals.len() <= NAMED_MAX => {
+                seals.iter().fold(query, |query, seal| query.bind(seal))
+            }
+            Touched::Results(results) if results.len() <= NAMED_MAX => results
+                .iter()
+                .fold(query, |query, result| query.bind(*result)),
+            Touched::Seals(_) | Touched::Results(_) | Touched::All => query,
+        };
         let rows = query.fetch_all(&self.pool).await?;
         let texts: Vec<(i64, Latest, Option<i64>)> = rows
             .iter()

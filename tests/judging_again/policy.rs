@@ -1,17 +1,21 @@
 //! Kept results under another policy: weighed by what they hold, to what comparing their ink anew says.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::storage::Store;
 use antin::storage::judging::Judged;
+use antin::storage::judging::Touched;
+use antin::verdict::Conclusion;
 use antin::verdict::Policy;
 use antin::verify::Report;
 use antin::verify::rejudged::Change;
 use jiff::Timestamp;
 
+use crate::antin;
 use crate::kept;
 use crate::kept_before;
 
@@ -73,7 +77,12 @@ fn run(folder: &Path, policy: &Policy) -> Run {
         let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
         let register = store.snapshot(&options).await.unwrap().register;
         let law = (&register, policy, RuleSet::shipped());
-        let compared = store.compare_again(|_| true, law, Timestamp::UNIX_EPOCH, |_| {});
+        let compared = store.compare_again(
+            (&Touched::All, |_| true),
+            law,
+            Timestamp::UNIX_EPOCH,
+            |_| {},
+        );
         let without_crops = compared.await.unwrap().without_crops;
         assert_eq!(without_crops, 0, "all have their crops");
         store.close().await;
@@ -131,4 +140,43 @@ fn another_policy_weighs_kept_results_to_what_comparing_them_anew_says() {
         unweighed <= DOCUMENTS.len(),
         "{unweighed} ask for their ink"
     );
+}
+
+/// The steps that were taken of a report's impressions, and by which policy.
+fn steps(report: &Report) -> (&str, Vec<(Conclusion, &[String])>) {
+    let taken = report.impressions.iter().map(|own| {
+        let comparison = own.comparison.as_ref();
+        let caveats = comparison.map_or(&[][..], |comparison| &comparison.caveats);
+        (own.conclusion, caveats)
+    });
+    (&report.policy, taken.collect())
+}
+
+#[test]
+fn what_an_event_changes_leaves_the_steps_that_another_policy_took() {
+    let folder = kept_before(&[], &DOCUMENTS[..1]);
+    let folder = folder.path();
+    let first = kept(folder);
+    let unsure = policy("unsure/1", [9.0, 0.2, -0.3, -9.0]);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&folder.join("data")).await.unwrap();
+        let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
+        let register = store.snapshot(&options).await.unwrap().register;
+        let law = (&register, &unsure, RuleSet::shipped());
+        let weighed = store.weigh_again(law, Timestamp::UNIX_EPOCH, |_| ());
+        assert_eq!(weighed.await.unwrap().0.changed, 1);
+        store.close().await;
+    });
+    let weighed = kept(folder);
+    assert_ne!(steps(&weighed[0]), steps(&first[0]));
+    assert_eq!(steps(&weighed[0]).0, "unsure/1");
+    let events = "seal,event,on\nD01,reported_lost,2020-05-01\n";
+    fs::write(folder.join("events.csv"), events).unwrap();
+    let (status, said, error) = antin(folder, "register events events.csv");
+    assert_eq!(status, 0, "{error}");
+    assert!(said.contains("now flagged"), "{said}");
+    let judged = kept(folder);
+    assert_ne!(judged[0].outcome, weighed[0].outcome);
+    assert_eq!(steps(&judged[0]), steps(&weighed[0]));
 }

@@ -136,6 +136,27 @@ async fn what_follows_a_refused_upload_is_answered() {
     assert_eq!(refused.headers()["connection"], "close");
 }
 
+/// Who asks first whether to send is answered without it, and of strangers no more than a form is waited for.
+#[tokio::test]
+async fn a_refusal_does_not_wait_for_what_need_not_come() {
+    let bounds = Bounds {
+        silence: Duration::from_secs(3_600),
+        ..Bounds::default()
+    };
+    let running = Running::within(bounds).await;
+    for (length, asks) in [(1_000, "Expect: 100-continue\r\n"), (100_000, "")] {
+        let mut connection = TcpStream::connect(running.address).await.unwrap();
+        let head = format!(
+            "POST /api/v1/documents?name=a.pdf HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n{asks}\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn more_requests_than_places_are_told_to_come_again() {
     let bounds = Bounds {

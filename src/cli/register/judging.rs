@@ -17,6 +17,7 @@ use crate::rules::RuleSet;
 use crate::storage::Store;
 use crate::storage::judging::Judged;
 use crate::storage::judging::Standing;
+use crate::storage::judging::Touched;
 use crate::verdict::Conclusion;
 use crate::verdict::Policy;
 use crate::verify::Outcome;
@@ -70,8 +71,9 @@ pub(super) async fn anew(
     let now = Timestamp::now();
     let mut told = Ok(());
     if all {
-        let compared_all =
-            store.compare_again(|_| true, law, now, |change| tell(change, &mut told, output));
+        let compared_all = store.compare_again((&Touched::All, |_| true), law, now, |change| {
+            tell(change, &mut told, output);
+        });
         let judged = compared_all.await?;
         told?;
         compared(judged, output)?;
@@ -88,8 +90,11 @@ pub(super) async fn anew(
         ))?;
     }
     if !asking.is_empty() {
+        let touched = Touched::Results(asking.clone());
         let wanted = |own: &Standing| asking.contains(&own.result);
-        let asked = store.compare_again(wanted, law, now, |change| tell(change, &mut told, output));
+        let asked = store.compare_again((&touched, wanted), law, now, |change| {
+            tell(change, &mut told, output);
+        });
         compared(asked.await?, output)?;
     }
     told?;

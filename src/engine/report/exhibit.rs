@@ -9,7 +9,6 @@ use crate::report::overlay::Superposed;
 use crate::report::picture::Frame;
 use crate::report::picture::Picture;
 use crate::rules::difference::strongest;
-use crate::verdict::Conclusion;
 use crate::verify::Examined;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
@@ -80,15 +79,11 @@ pub fn all(examined: &Examined, register: &Register) -> Vec<Exhibit> {
 /// Where damage was seen, and the measurements that spoke most for another die if the conclusion says
 /// so.
 fn places(record: &Impression, comparison: &Comparison) -> Vec<Point> {
-    let named = match record.conclusion {
-        Conclusion::Different | Conclusion::LeansDifferent => {
-            let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
-            strongest(&ratios)
-        }
-        Conclusion::Consistent
-        | Conclusion::LeansConsistent
-        | Conclusion::Undecided
-        | Conclusion::NotExaminable => Vec::new(),
+    let named = if record.conclusion.is_against() {
+        let ratios: Vec<_> = comparison.evidence.iter().map(|e| e.log10_lr).collect();
+        strongest(&ratios)
+    } else {
+        Vec::new()
     };
     let against = named
         .into_iter()

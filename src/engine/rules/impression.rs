@@ -122,12 +122,10 @@ pub(crate) fn agreement(seal: &RegisteredSeal, judgement: &Judgement) -> Option<
         Some(ratio) => finding.value("log10_lr", hundredths(ratio)),
         None => finding,
     };
-    Some(match judgement.conclusion {
-        Conclusion::Different | Conclusion::LeansDifferent => named(finding, &against),
-        Conclusion::Consistent
-        | Conclusion::LeansConsistent
-        | Conclusion::Undecided
-        | Conclusion::NotExaminable => finding,
+    Some(if judgement.conclusion.is_against() {
+        named(finding, &against)
+    } else {
+        finding
     })
 }
 

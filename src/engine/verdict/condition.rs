@@ -84,12 +84,8 @@ pub(super) fn weigh(
     damage: &[Symptom],
     evidence: &[Evidence],
 ) -> (Conclusion, Condition) {
-    match concluded {
-        Conclusion::LeansDifferent | Conclusion::Different => {}
-        Conclusion::Consistent
-        | Conclusion::LeansConsistent
-        | Conclusion::Undecided
-        | Conclusion::NotExaminable => return (concluded, of(damage)),
+    if !concluded.is_against() {
+        return (concluded, of(damage));
     }
     let has = |harm| damage.iter().any(|symptom| symptom.harm == harm);
     if explains(damage, evidence) {

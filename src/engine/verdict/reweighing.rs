@@ -10,6 +10,7 @@ use crate::verdict::DAMAGED_OR_OTHER;
 use crate::verdict::Judgement;
 use crate::verdict::PRINTED_COPY;
 use crate::verdict::Policy;
+use crate::verdict::Side;
 use crate::verdict::caveats;
 use crate::verdict::conclude;
 
@@ -18,24 +19,6 @@ pub const NEAR_TWIN: &str = "near_twin_not_excluded";
 
 /// Caveat of a conclusion where another registered seal agrees clearly better.
 pub const BETTER_TWIN: &str = "another_seal_agrees_better";
-
-/// What a ratio speaks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    For,
-    Neither,
-    Against,
-}
-
-impl Side {
-    const fn of(conclusion: Conclusion) -> Self {
-        match conclusion {
-            Conclusion::Consistent | Conclusion::LeansConsistent => Self::For,
-            Conclusion::LeansDifferent | Conclusion::Different => Self::Against,
-            Conclusion::Undecided | Conclusion::NotExaminable => Self::Neither,
-        }
-    }
-}
 
 /// How an impression was judged, beside its judgement.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,9 +54,9 @@ impl Judgement {
         let before = match (is_near || is_beaten, is_damaged) {
             (true, _) => Side::For,
             (false, true) => Side::Against,
-            (false, false) => Side::of(self.conclusion),
+            (false, false) => self.conclusion.side(),
         };
-        let side = Side::of(step);
+        let side = step.side();
         match (before, side) {
             (Side::For, Side::For | Side::Neither)
             | (Side::Neither, Side::Neither)

@@ -210,7 +210,7 @@ fn what_is_weighed_by_another_policy_comes_to_what_judging_by_it_does() {
                         }
                         None => {
                             asked += 1;
-                            let sides = [&first, &then].map(|own| own.speaks_against());
+                            let sides = [&first, &then].map(|own| own.conclusion.is_against());
                             assert_ne!(sides[0], sides[1], "{mode:?} {step} {specimens}");
                         }
                     }
@@ -246,6 +246,7 @@ fn what_only_the_ink_can_tell_is_asked_of_it() {
             .clone()
             .reweighed(colour, &loose)
             .unwrap()
+            .conclusion
             .is_for()
     );
     assert_eq!(

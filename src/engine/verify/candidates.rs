@@ -139,7 +139,7 @@ impl Attribution {
         let own = chosen.map(|chosen| &candidates[chosen]);
         let lay = |own: &Candidate| query.superpose(&seals[own.seal].specimen);
         let laid = own
-            .filter(|own| !own.judgement.speaks_against())
+            .filter(|own| !own.judgement.conclusion.is_against())
             .and_then(lay);
         let key = laid
             .as_ref()
@@ -213,7 +213,7 @@ impl Attribution {
         let Some(chosen) = self.chosen() else {
             return Some(None);
         };
-        let other = chosen.judgement.speaks_against();
+        let other = chosen.judgement.conclusion.is_against();
         other.then_some(chosen.same_design.then_some(chosen.seal))
     }
 
@@ -313,7 +313,7 @@ fn doubt_twins(
     chosen: usize,
     over: impl Fn(&Candidate, &Candidate) -> f64,
 ) {
-    if !candidates[chosen].judgement.is_for() {
+    if !candidates[chosen].judgement.conclusion.is_for() {
         return;
     }
     let rivals = candidates
@@ -321,7 +321,7 @@ fn doubt_twins(
         .enumerate()
         .filter(|&(position, other)| position != chosen && other.same_design)
         // What its own measurements speak against is no twin, whatever ink lies where drawings differ.
-        .filter(|(_, other)| !other.judgement.speaks_against());
+        .filter(|(_, other)| !other.judgement.conclusion.is_against());
     let odds = rivals
         .map(|(_, other)| over(&candidates[chosen], other))
         .fold(f64::INFINITY, f64::min);
@@ -336,7 +336,7 @@ fn doubt_twins(
 /// A conclusion against a seal of the same design is undecided where the die slipped on the paper: ink laid beside
 /// the drawing moves every measurement.
 fn doubt_slip<'a>(chosen: &mut Candidate, query: &Query<'a>, seals: &'a [RegisteredSeal]) {
-    if !chosen.same_design || !chosen.judgement.speaks_against() {
+    if !chosen.same_design || !chosen.judgement.conclusion.is_against() {
         return;
     }
     let laid = query.superpose(&seals[chosen.seal].specimen);

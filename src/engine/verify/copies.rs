@@ -13,7 +13,7 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
     let seals = &examination.register.seals;
     let claimed = attribution.chosen()?;
     examination.claim?;
-    if claimed.judgement.is_for() {
+    if claimed.judgement.conclusion.is_for() {
         return None;
     }
     let own = &seals[claimed.seal];
@@ -23,7 +23,7 @@ pub(super) fn finding(attribution: &Attribution, examination: &Examination<'_>) 
         .find(|other| other.same_design)?;
     let other = &seals[best.seal];
     let is_copy = best.seal != claimed.seal && are_copies(own, other);
-    if !is_copy || !best.judgement.is_for() {
+    if !is_copy || !best.judgement.conclusion.is_for() {
         return None;
     }
     let copy = |seal: &RegisteredSeal| seal.particulars.copy_no.clone().unwrap_or_default();

@@ -12,7 +12,6 @@ use crate::rules::RuleSet;
 use crate::rules::Scene;
 use crate::rules::use_of_seal;
 use crate::rules::use_of_seal::Subject;
-use crate::verdict::Conclusion;
 use crate::verify::Examiner;
 use crate::verify::Report;
 use crate::verify::fields::Field;
@@ -95,10 +94,7 @@ fn borne(impressions: &[Impression]) -> Vec<(usize, &str)> {
     let mut borne: Vec<(usize, &str)> = Vec::new();
     for (index, impression) in impressions.iter().enumerate() {
         // What was made by another die is no use of this seal.
-        let is_other = matches!(
-            impression.conclusion,
-            Conclusion::Different | Conclusion::LeansDifferent
-        );
+        let is_other = impression.conclusion.is_against();
         let seal = impression.seal.as_ref().filter(|_| !is_other);
         let Some(seal) = seal else {
             continue;

@@ -33,7 +33,7 @@ pub struct Judge<'a> {
     rules: &'a RuleSet,
 }
 
-/// The parts of a report that a register decides: all that judging it again can change.
+/// The parts of a report that a register or a policy decides: all that judging it again can change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// The register that was asked.
@@ -46,12 +46,64 @@ pub struct Judgement {
     pub states: Vec<Status>,
     /// All findings, those that no register decides among them, the gravest first.
     pub findings: Vec<Finding>,
+    /// The steps of the conclusion scale; `None` in those kept before steps were, where they are the report's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Steps>,
+}
+
+/// The steps of the conclusion scale that a policy took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Steps {
+    /// The policy.
+    pub policy: String,
+    /// The conclusion on each impression, and its caveats.
+    pub taken: Vec<(Conclusion, Vec<String>)>,
+}
+
+impl Steps {
+    fn of(report: &Report) -> Self {
+        let taken = report.impressions.iter().map(|own| {
+            let comparison = own.comparison.as_ref();
+            let caveats = comparison.map(|comparison| comparison.caveats.clone());
+            (own.conclusion, caveats.unwrap_or_default())
+        });
+        Self {
+            policy: report.policy.clone(),
+            taken: taken.collect(),
+        }
+    }
+
+    fn over(self, report: &mut Report) {
+        report.policy = self.policy;
+        for (own, (conclusion, caveats)) in report.impressions.iter_mut().zip(self.taken) {
+            own.conclusion = conclusion;
+            if let Some(comparison) = &mut own.comparison {
+                comparison.caveats = caveats;
+            }
+        }
+    }
 }
 
 impl Judgement {
+    /// What a report says as it stands.
+    pub(super) fn of(report: &Report) -> Self {
+        let states = report.impressions.iter().map(|own| own.status_on_date);
+        Self {
+            register: report.register,
+            date: report.document.date.clone(),
+            outcome: report.outcome,
+            states: states.collect(),
+            findings: report.findings.clone(),
+            steps: Some(Steps::of(report)),
+        }
+    }
+
     /// The report that this was made of, as it comes to now.
     #[must_use]
     pub fn over(self, mut report: Report) -> Report {
+        if let Some(steps) = self.steps {
+            steps.over(&mut report);
+        }
         report.register = self.register;
         report.document.date = self.date;
         report.outcome = self.outcome;
@@ -182,6 +234,7 @@ impl<'a> Judge<'a> {
             outcome,
             states,
             findings,
+            steps: Some(Steps::of(report)),
         };
         Some((judgement, change))
     }

@@ -12,13 +12,13 @@ use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::rules::impression;
 use crate::verdict;
-use crate::verdict::Judgement;
 use crate::verdict::Policy;
 use crate::verdict::reweighing::Given;
 use crate::verify::Report;
 use crate::verify::copies;
 use crate::verify::rejudged::Change;
 use crate::verify::rejudged::Judge;
+use crate::verify::rejudged::Judgement;
 use crate::verify::rematched::between;
 use crate::verify::report::Comparison;
 use crate::verify::report::Impression;
@@ -31,7 +31,7 @@ pub enum Weighed {
     /// The same, also if the policy is called otherwise.
     Same,
     /// Something else, and what of that is new.
-    Anew(Box<Report>, Change),
+    Anew(Box<Judgement>, Change),
     /// It cannot be told by what the report holds, or the report cites other rules.
     AsksInk,
 }
@@ -39,7 +39,7 @@ pub enum Weighed {
 /// The step of one impression under another policy.
 enum Step<'a> {
     Same,
-    Other(&'a RegisteredSeal, Box<Judgement>),
+    Other(&'a RegisteredSeal, Box<verdict::Judgement>),
     AsksInk,
 }
 
@@ -103,11 +103,11 @@ impl<'a> Weigher<'a> {
         now.findings.sort_by_key(Finding::rank);
         now.outcome = state::outcome(&now.findings);
         // What was made by another die is no use of its seal.
-        if let Some((judgement, _)) = Judge::new(&self.roll, self.rules).again(&now) {
-            now = judgement.over(now);
-        }
+        let again = Judge::new(&self.roll, self.rules).again(&now);
+        let judgement = again.map_or_else(|| Judgement::of(&now), |(judgement, _)| judgement);
+        let now = judgement.clone().over(now);
         let change = between(report, &now);
-        Weighed::Anew(Box::new(now), change)
+        Weighed::Anew(Box::new(judgement), change)
     }
 
     fn step(&self, report: &Report, own: &Impression) -> Step<'a> {
@@ -136,7 +136,7 @@ impl<'a> Weigher<'a> {
             .and_then(|own| own.reweighed(given, self.policy));
         match now {
             None => Step::AsksInk,
-            Some(now) if !now.is_for() && self.has_copies(own, seal) => Step::AsksInk,
+            Some(now) if !now.conclusion.is_for() && self.has_copies(own, seal) => Step::AsksInk,
             Some(now) if before.is_some_and(|before| now == before) => Step::Same,
             Some(now) => Step::Other(seal, Box::new(now)),
         }
@@ -153,7 +153,11 @@ impl<'a> Weigher<'a> {
 }
 
 /// Writes the step of an impression into its report, and the finding on it.
-fn take(report: &mut Report, index: usize, (seal, judgement): (&RegisteredSeal, Judgement)) {
+fn take(
+    report: &mut Report,
+    index: usize,
+    (seal, judgement): (&RegisteredSeal, verdict::Judgement),
+) {
     let is_replaced = |finding: &Finding| {
         let is_about = finding.impression == Some(index);
         is_about && impression::AGREEMENT.contains(&finding.code.as_str())
@@ -170,7 +174,7 @@ fn take(report: &mut Report, index: usize, (seal, judgement): (&RegisteredSeal, 
 }
 
 /// The judgement as the report holds it. What it says of damage is not asked again: no policy decides it.
-fn judgement(own: &Impression, comparison: &Comparison) -> Option<Judgement> {
+fn judgement(own: &Impression, comparison: &Comparison) -> Option<verdict::Judgement> {
     let evidence = comparison.evidence.iter().map(|own| {
         Some(verdict::Evidence {
             axis: own.axis,
@@ -180,7 +184,7 @@ fn judgement(own: &Impression, comparison: &Comparison) -> Option<Judgement> {
             at_px: Vec::new(),
         })
     });
-    Some(Judgement {
+    Some(verdict::Judgement {
         log10_lr: comparison.log10_lr,
         log10_lr_cap: comparison.log10_lr_cap,
         log10_lr_floor: comparison.log10_lr_floor,

@@ -30,7 +30,7 @@ pub(super) fn finding(
     let query = Query::new(impression);
     let rival = attribution
         .chosen()
-        .filter(|own| own.same_design && !own.judgement.speaks_against())
+        .filter(|own| own.same_design && !own.judgement.conclusion.is_against())
         .map(|own| &register.seals[own.seal].specimen);
     let mut best: Option<(&str, Option<f64>)> = None;
     for die in &register.watched {
@@ -40,7 +40,10 @@ pub(super) fn finding(
         let judgement = verdict::judge(impression, Some(&comparison), examination.policy);
         let over = |rival| query.odds_over_rival(&die.specimen, rival).unwrap_or(0.0);
         let is_preferred = rival.is_none_or(|rival| over(rival) >= TWIN_LOG_ODDS);
-        if !(judgement.is_for() && is_preferred && identification::same_design(&comparison)) {
+        if !(judgement.conclusion.is_for()
+            && is_preferred
+            && identification::same_design(&comparison))
+        {
             continue;
         }
         if best.is_none_or(|(_, ratio)| judgement.log10_lr > ratio) {
