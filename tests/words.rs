@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use antin::words::Language;
 
 /// Sections whose keys are composed of a code that stands elsewhere in the source.
-const OPEN_SECTIONS: [&str; 18] = [
+const OPEN_SECTIONS: [&str; 19] = [
     "finding",
     "value",
     "caveat",
@@ -28,6 +28,7 @@ const OPEN_SECTIONS: [&str; 18] = [
     "reason",
     "sameness",
     "sheet_fault",
+    "trouble",
     "wording",
 ];
 

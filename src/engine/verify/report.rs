@@ -15,6 +15,7 @@ use crate::matching::Harm;
 use crate::placement::Role;
 use crate::reading::FileFacts;
 use crate::registry::Status;
+use crate::rules::Cause;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
@@ -102,6 +103,9 @@ pub struct Document {
     /// Why that is not known.
     #[serde(default)]
     pub facts_reason: Option<String>,
+    /// The same by a code and its figures; `None` in reports of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts_cause: Option<Cause>,
     /// What it says of itself; null where it was not asked.
     #[serde(default)]
     pub fields: Option<Fields>,

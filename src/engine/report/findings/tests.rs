@@ -80,3 +80,4 @@ fn the_time_in_force_is_told_with_its_open_end() {
 }
 
 mod made;
+mod unread;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::reading::FileFacts;
 use crate::reading::SignatureClaim;
+use crate::report::findings::unknown;
 use crate::report::html::escaped;
 use crate::verify::report::Document;
 use crate::words::Language;
@@ -15,7 +16,8 @@ pub(super) fn facts(html: &mut String, language: Language, document: &Document) 
         (Some(facts), _) => rows(language, facts),
         (None, Some(reason)) => {
             let name = language.word("file.not_looked_through");
-            vec![(name, reason.clone())]
+            let cause = document.facts_cause.as_ref();
+            vec![(name, unknown(reason, cause, language))]
         }
         (None, None) => return,
     };
