@@ -96,6 +96,7 @@ pub(super) fn stopped(
                 source: report::DateSource::Unknown,
                 not_after: None,
                 proof: None,
+                entry: None,
                 given: None,
             },
             facts: None,

@@ -20,8 +20,10 @@ use crate::rules::Finding;
 use crate::rules::Severity;
 use crate::verdict::Conclusion;
 use crate::verify::Outcome;
+use crate::verify::report::DocumentDate;
 use crate::verify::report::Impression;
 use crate::verify::report::Page;
+use crate::words;
 use crate::words::Language;
 use crate::words::names;
 use crate::words::text;
@@ -82,8 +84,7 @@ fn document(flow: &mut Flow<'_>, subject: Subject<'_>) {
         |date| format!("{} ({source})", language.date(date)),
     );
     row("pdf.date", Some(date));
-    let proof = document.date.proof.as_deref();
-    let proof = proof.map_or_else(String::new, |proof| {
+    let proof = proof(language, &document.date).map_or_else(String::new, |proof| {
         format!(" ({})", text(language, "pdf.proof", &[("proof", &proof)]))
     });
     let not_after = document.date.not_after;
@@ -102,6 +103,28 @@ fn document(flow: &mut Flow<'_>, subject: Subject<'_>) {
         ..HEAD
     };
     flow.paragraph(&format!("{outcome}: {told} · {count}"), style);
+}
+
+/// What proves by when the document existed: as it was given, or the entry of a register in the reader's language.
+fn proof(language: Language, date: &DocumentDate) -> Option<String> {
+    let entry = date
+        .entry
+        .as_ref()
+        .filter(|_| language != Language::English);
+    let Some(entry) = entry else {
+        return date.proof.clone();
+    };
+    let book = words::known(language, &format!("book.{}", entry.register));
+    let register = book.unwrap_or(&entry.register);
+    Some(text(
+        language,
+        "proof.entry",
+        &[
+            ("register", &register),
+            ("seal", &entry.seal),
+            ("entry", &entry.entry_no),
+        ],
+    ))
 }
 
 const fn outcome_colour(outcome: Outcome) -> Colour {
