@@ -11,6 +11,7 @@ use crate::rules::Basis;
 use crate::rules::Cause;
 use crate::rules::Finding;
 use crate::rules::Ground;
+use crate::rules::class::CLASS;
 use crate::rules::document::PAGE_UNREADABLE;
 use crate::rules::document::SECRET;
 use crate::verify::Report;
@@ -152,9 +153,18 @@ pub fn law(basis: &Basis, language: Language) -> String {
     format!(
         "{}, {}, {}",
         basis.instrument,
-        basis.article,
+        article(basis, language),
         in_force(&basis.in_force, language)
     )
+}
+
+/// The clause as its instrument numbers it; what a class of seals measures by that class.
+#[must_use]
+pub fn article(basis: &Basis, language: Language) -> String {
+    match basis.article.strip_prefix(CLASS) {
+        Some(profile) => text(language, "clause.class", &[("profile", &profile)]),
+        None => basis.article.clone(),
+    }
 }
 
 /// What a finding rests on, in a line: the clause; or that no clause that was read applies; or that it is measured alone. Empty where

@@ -190,13 +190,11 @@ fn finding(flow: &mut Flow<'_>, language: Language, finding: &Finding) {
         place.push(text(language, "head.page_number", &[("page", &page)]));
     }
     if let Some(basis) = &finding.basis {
+        let article = findings::article(basis, language);
         let law = text(
             language,
             "pdf.law",
-            &[
-                ("instrument", &basis.instrument),
-                ("article", &basis.article),
-            ],
+            &[("instrument", &basis.instrument), ("article", &article)],
         );
         let period = findings::in_force(&basis.in_force, language);
         place.push(format!("{law} ({period})"));
