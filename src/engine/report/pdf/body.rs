@@ -412,3 +412,33 @@ fn more(flow: &mut Flow<'_>, language: Language, all: usize, shown: usize) {
         flow.paragraph(&text(language, "count.more", &[("n", &left_out)]), BODY);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::report::DateSource;
+    use crate::verify::report::ProvingEntry;
+
+    #[test]
+    fn the_entry_that_proves_a_date_is_told_in_the_reader_s_language() {
+        let sentence = "register of use of seal S1: entry 7 of the work register";
+        let mut date = DocumentDate {
+            claimed: None,
+            source: DateSource::Unknown,
+            not_after: None,
+            proof: Some(sentence.to_owned()),
+            entry: Some(ProvingEntry {
+                seal: "S1".to_owned(),
+                register: "work".to_owned(),
+                entry_no: "7".to_owned(),
+            }),
+            given: None,
+        };
+        let told = |language, date: &DocumentDate| proof(language, date).unwrap();
+        assert_eq!(told(Language::English, &date), sentence);
+        assert_eq!(told(Language::Chinese, &date), "用印登记簿第 7 条，印章 S1");
+        // What was given stands as it was given.
+        (date.proof, date.entry) = (Some("receipt 12".to_owned()), None);
+        assert_eq!(told(Language::Vietnamese, &date), "receipt 12");
+    }
+}
