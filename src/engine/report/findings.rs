@@ -25,6 +25,13 @@ const LEFT_OUT: [&str; 4] = ["settled_by", "source", "in_force", "own_object_bbo
 /// The figure that tells why something was not read.
 const REASON: &str = "reason";
 
+/// Codes of what could not be read, which hold a reason in all but reports of older versions.
+const UNREAD: [&str; 3] = [
+    "document.unreadable",
+    "document.not_processed",
+    PAGE_UNREADABLE,
+];
+
 /// The figure that tells what exactly was in the way.
 const TROUBLE: &str = "trouble";
 
@@ -80,7 +87,7 @@ pub fn told(finding: &Finding, language: Language) -> Told {
         },
         Language::Vietnamese | Language::Chinese => Told {
             title,
-            figures: figures(&finding.values, language),
+            figures: behind(finding, language),
             sentence: None,
         },
     }
@@ -100,10 +107,10 @@ pub fn unread(report: &Report, page: Option<u32>, language: Language) -> Option<
     if language == Language::English {
         return Some(sentence);
     }
-    let own = report
-        .findings
-        .iter()
-        .find(|finding| page.is_some() && finding.page == page && finding.code == PAGE_UNREADABLE);
+    let own = report.findings.iter().find(|finding| {
+        let is_own = page.is_some() && finding.page == page && finding.code == PAGE_UNREADABLE;
+        is_own && finding.values.contains_key(REASON)
+    });
     // Of pages that a limit stopped, only what is said of the document tells.
     let of_document = || {
         report.findings.iter().find(|finding| {
@@ -112,7 +119,10 @@ pub fn unread(report: &Report, page: Option<u32>, language: Language) -> Option<
         })
     };
     let found = own.or_else(of_document);
-    Some(found.map_or(sentence, |finding| because(finding, language)))
+    Some(found.map_or_else(
+        || unknown(&sentence, None, language),
+        |finding| because(finding, language),
+    ))
 }
 
 /// The reason that a finding tells, with the figures behind it; all of the finding where it tells none.
@@ -227,6 +237,16 @@ fn figures(values: &Map<String, Value>, language: Language) -> Vec<(String, Stri
             (name_of(name, language), value)
         })
         .collect()
+}
+
+/// The figures behind a finding; of what could not be read without a reason that is told by a code, the finding's own sentence.
+fn behind(finding: &Finding, language: Language) -> Vec<(String, String)> {
+    let mut figures = figures(&finding.values, language);
+    if UNREAD.contains(&finding.code.as_str()) && !finding.values.contains_key(REASON) {
+        let said = named(DETAIL, &finding.message, language);
+        figures.push((name_of(DETAIL, language), said));
+    }
+    figures
 }
 
 /// Whether a figure says that there is nothing: of what is counted none, and of a list no member.

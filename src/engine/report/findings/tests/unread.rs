@@ -242,6 +242,18 @@ fn what_was_kept_without_a_code_is_a_quotation() {
 }
 
 #[test]
+fn what_was_not_read_says_why_whatever_version_kept_it() {
+    let mut finding = document::page_unreadable(2, &Why::of_stop(&Stop::Memory));
+    finding.values.clear();
+    let line = told(&finding, Language::Vietnamese).line();
+    let said = &finding.message;
+    assert!(
+        line.ends_with(&format!("(nguyên văn của chương trình: “{said}”)")),
+        "{line}"
+    );
+}
+
+#[test]
 fn decoders_are_quoted_and_what_is_known_by_code_is_not_said_twice() {
     let line = |error: &ingest::Error| {
         let finding = document::unreadable(&Why::of(error));
