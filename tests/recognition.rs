@@ -10,6 +10,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use antin::imaging::Gray;
+use antin::reading::Failure;
 use antin::sandbox::recognition::Language;
 use antin::sandbox::recognition::Recogniser;
 use antin::sandbox::recognition::Recognition;
@@ -320,7 +321,7 @@ fn a_recogniser_that_hangs_floods_fails_or_babbles_is_stopped_and_named() {
         let mut recogniser = stand_in(folder.path(), deed);
         recogniser.wall = Duration::from_secs(3);
         let words = recogniser.words(&page, 300, Language::Vietnamese);
-        words.map_err(|failure| failure.reason)
+        words.map_err(|failure| failure.to_string())
     };
     let started = Instant::now();
     assert!(
@@ -376,9 +377,9 @@ fn a_recogniser_can_neither_write_nor_see_what_is_not_its_own() {
     );
 }
 
-fn failed(status: i32) -> antin::sandbox::recognition::Failure {
-    antin::sandbox::recognition::Failure {
-        reason: format!("tesseract failed (exit status: {status})"),
+fn failed(status: i32) -> Failure {
+    Failure::Failed {
+        said: format!("exit status: {status}"),
     }
 }
 

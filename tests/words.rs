@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use antin::words::Language;
 
 /// Sections whose keys are composed of a code that stands elsewhere in the source.
-const OPEN_SECTIONS: [&str; 18] = [
+const OPEN_SECTIONS: [&str; 19] = [
     "finding",
     "value",
     "caveat",
@@ -28,6 +28,7 @@ const OPEN_SECTIONS: [&str; 18] = [
     "reason",
     "sameness",
     "sheet_fault",
+    "trouble",
     "wording",
 ];
 
@@ -46,7 +47,19 @@ const COMPOSED: [(&str, &[&str]); 7] = [
 const PICTURES: [&str; 4] = ["overlay", "difference", "missing", "extra"];
 
 /// Refusals that only programs meet.
-const FOR_PROGRAMS: [&str; 1] = ["other_offset"];
+const FOR_PROGRAMS: [&str; 4] = [
+    "if_match_required",
+    "not_ready",
+    "not_signed_in",
+    "other_offset",
+];
+
+/// How the service refuses, and what may stand before the code.
+const REFUSALS: [(&str, &str); 3] = [
+    ("Problem::conflict(", ""),
+    ("Problem::busy(", ""),
+    ("Problem::new(", "StatusCode::"),
+];
 
 /// Where the texts of scripts are asked for: the list of what is handed to them is no asking.
 const SCRIPTS: [&str; 2] = ["src/web/static", "src/web/templates"];
@@ -328,11 +341,7 @@ fn what_the_service_refuses_by_has_words_in_each_language() {
     for path in files(Path::new("src/api")) {
         let source = fs::read_to_string(&path).unwrap();
         let source = source.split("#[cfg(test)]").next().unwrap();
-        for after in source.split("Problem::conflict(").skip(1) {
-            let literal = after.trim_start().strip_prefix('"');
-            let Some(code) = literal.and_then(|own| own.split('"').next()) else {
-                continue;
-            };
+        for code in refusals(source) {
             let is_for_programs = FOR_PROGRAMS.contains(&code);
             assert!(
                 told.contains(code) || is_for_programs,
@@ -341,6 +350,24 @@ fn what_the_service_refuses_by_has_words_in_each_language() {
             );
         }
     }
+}
+
+/// The codes by which a source refuses, where they stand in its calls.
+fn refusals(source: &str) -> Vec<&str> {
+    let mut codes = Vec::new();
+    for (call, before) in REFUSALS {
+        for after in source.split(call).skip(1) {
+            let mut pieces = after.split('"');
+            let front = pieces.next().unwrap_or_default().trim_start();
+            if front.starts_with(before)
+                && !front.contains(')')
+                && (front.is_empty() || !before.is_empty())
+            {
+                codes.extend(pieces.next());
+            }
+        }
+    }
+    codes
 }
 
 /// Whether a key is one of those composed of a code, and the code stands somewhere.

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use crate::cli::output::Output;
 use crate::config;
+use crate::reading::Failure;
 use crate::sandbox;
 use crate::sandbox::marks::Marks;
 use crate::sandbox::recognition::Language;
@@ -97,10 +98,9 @@ fn marks(executable: &Path, tesseract: &Path) -> Marks {
 }
 
 /// The program and the folder of its language data, where that is not its own; or why there is none.
-fn program(named: &Path) -> Result<(PathBuf, Option<PathBuf>), String> {
-    let tesseract = config::program(named).ok_or_else(|| {
-        let shown = named.display();
-        format!("there is no program {shown}; install tesseract-ocr, or name it with --tesseract")
+fn program(named: &Path) -> Result<(PathBuf, Option<PathBuf>), Failure> {
+    let tesseract = config::program(named).ok_or_else(|| Failure::NoProgram {
+        named: named.display().to_string(),
     })?;
     // Tesseract's own variable: it does not see it unless it is handed on.
     let data = std::env::var_os("TESSDATA_PREFIX").map(PathBuf::from);

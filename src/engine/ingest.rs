@@ -27,14 +27,17 @@ mod held;
 mod jpeg;
 mod limits;
 mod objects;
+mod obstacle;
 mod orientation;
 mod pdf;
 mod picture;
 mod raster;
 mod resolution;
+mod stop;
 mod tiff;
 mod tone;
 
+pub use error::Damage;
 pub use error::Error;
 pub use error::Format;
 pub use error::PageError;
@@ -44,9 +47,11 @@ pub use objects::Objects;
 pub use objects::Overlay;
 pub use objects::OverlayKind;
 pub use objects::Overlays;
+pub use obstacle::Obstacle;
 pub use picture::Coded;
 pub use picture::Picture;
 pub use picture::search_factor;
+pub use stop::Stop;
 
 /// Where a page's resolution comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

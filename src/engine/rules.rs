@@ -41,6 +41,7 @@ pub use instruments::Basis;
 pub use instruments::Topic;
 pub(crate) use instruments::basis;
 pub use rule_set::RuleSet;
+pub use unread::Cause;
 pub use unread::Why;
 
 /// How grave a finding is.

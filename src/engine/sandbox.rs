@@ -165,10 +165,10 @@ pub struct Reading {
     pub outcome: Outcome,
     /// What the file says of itself: none in formats that say nothing; the reason where it could not be
     /// looked through, which takes nothing from its pages.
-    pub facts: Result<Option<FileFacts>, String>,
+    pub facts: Result<Option<FileFacts>, ingest::Stop>,
     /// What the system could not take away from the child; empty where confinement is complete.
     pub unconfined: Vec<String>,
-    /// What is wrong with the document, where it is that which kept it from being read.
+    /// Why the document could not be read, or not to its end; `None` where it was.
     pub error: Option<ingest::Error>,
 }
 

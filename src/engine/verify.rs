@@ -162,7 +162,7 @@ struct Examiner<'a> {
     /// The page with a mark of secrecy, and the mark: the document is not to be looked at.
     secret: Option<(u32, &'static str)>,
     /// By when the document existed, as a register of use proves it.
-    recorded: Option<(Date, String)>,
+    recorded: Option<recorded::Recorded>,
 }
 
 impl<'a> Examiner<'a> {

@@ -48,9 +48,10 @@ pub(super) async fn as_page(request: Request, next: Next) -> Response {
         Redirect::to(&address).into_response()
     } else {
         let title = title(&shell, problem.status());
-        let detail = shell
-            .problem(problem.code())
-            .map_or_else(|| problem.detail().to_owned(), str::to_owned);
+        // The service's sentences are English: what has no words of its own is refused in general ones.
+        let own = shell.problem(problem.code());
+        let detail = own.or_else(|| shell.problem("refused"));
+        let detail = detail.map_or_else(|| problem.detail().to_owned(), str::to_owned);
         let page = drawn(&FaultPage {
             shell,
             title,

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ingest::obstacle::Obstacle;
+use crate::ingest::stop::Stop;
+
 /// A kind of file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
@@ -34,6 +37,20 @@ impl fmt::Display for Format {
     }
 }
 
+/// What is damaged of a file whose structure cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Damage {
+    /// What a PDF says of its encryption.
+    #[error("its encryption dictionary is incomplete")]
+    EncryptionIncomplete,
+    /// What a PDF says of its pages.
+    #[error("no list of pages can be found in it")]
+    NoPageList,
+    /// Something else, in a decoder's own words.
+    #[error("{0}")]
+    Said(String),
+}
+
 /// Why a document as a whole cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
@@ -61,8 +78,8 @@ pub enum Error {
     Damaged {
         /// What the file begins as.
         format: Format,
-        /// What the decoder said.
-        detail: String,
+        /// What is damaged.
+        detail: Damage,
     },
     /// A password is needed and none was given.
     #[error(
@@ -97,13 +114,27 @@ pub enum Error {
         /// The limit.
         max: u64,
     },
+    /// Its bytes cannot be had.
+    #[error("{0}")]
+    NotOpened(Obstacle),
+    /// A limit stopped its reader, or the reader failed: it can be tried again.
+    #[error("{}", stopped(*page, stop))]
+    Stopped {
+        /// The page that was read then, counted from one; `None` of what is not a page's.
+        page: Option<u32>,
+        /// What happened.
+        stop: Stop,
+    },
 }
 
 impl Error {
-    /// Whether a limit is the reason, and nothing about the document itself.
+    /// Whether a limit or a failed reader is the reason, and nothing about the document itself.
     #[must_use]
     pub const fn is_limit(&self) -> bool {
-        matches!(self, Self::TooManyPages { .. } | Self::TooLarge { .. })
+        matches!(
+            self,
+            Self::TooManyPages { .. } | Self::TooLarge { .. } | Self::Stopped { .. }
+        )
     }
 
     /// Pages of the document, where the error knows them.
@@ -119,7 +150,9 @@ impl Error {
             | Self::Encrypted
             | Self::WrongPassword
             | Self::UnsupportedEncryption
-            | Self::TooLarge { .. } => None,
+            | Self::TooLarge { .. }
+            | Self::NotOpened(_)
+            | Self::Stopped { .. } => None,
         }
     }
 }
@@ -155,7 +188,7 @@ pub enum PageError {
         /// Counted from one.
         number: u32,
         /// What happened.
-        reason: String,
+        reason: Stop,
     },
     /// There is no such page.
     #[error("page {number} does not exist: the document has {pages}")]
@@ -194,20 +227,81 @@ pub enum Reason {
         "the text of the page cannot be drawn, because its fonts are not in the file: save it with its fonts embedded, or scan a print of it"
     )]
     TextNotDrawn,
-    /// Anything else, in a plain sentence.
-    #[error("{0}")]
-    Other(String),
+    /// A picture that its decoder gives up on.
+    #[error("the {format} picture is cut off or damaged ({said}): copy or scan it again")]
+    PictureBroken {
+        /// What kind of file it is.
+        format: Format,
+        /// What the decoder said.
+        said: String,
+    },
+    /// A picture without a pixel.
+    #[error("the {format} picture is empty")]
+    PictureEmpty {
+        /// What kind of file it is.
+        format: Format,
+    },
+    /// A TIFF that its decoder gives up on.
+    #[error(
+        "the TIFF picture does not decode ({said}): scan it again, or save it in another format"
+    )]
+    TiffNotDecoded {
+        /// What the decoder said.
+        said: String,
+    },
+    /// A TIFF that is shorter than it says.
+    #[error("the TIFF picture has fewer samples than pixels")]
+    TiffTooShort,
+    /// A TIFF of samples that are not known.
+    #[error("TIFF pictures of the kind {kind} are not supported: save it as RGB or gray")]
+    TiffKind {
+        /// What its samples are.
+        kind: String,
+    },
+    /// A PDF whose structure could be followed once, and then no more.
+    #[error("the file does not parse again")]
+    NotParsedAgain,
+    /// A page that the file names and does not hold.
+    #[error(
+        "the page is missing from the file, which names more pages than it holds: copy or scan it again"
+    )]
+    PageGone,
+    /// An image without a size.
+    #[error("an image on the page does not say how large it is: scan it again")]
+    ImageWithoutSize,
+    /// A page whose instructions are lost.
+    #[error(
+        "the page's content is missing from the file or cannot be decoded: copy or scan it again"
+    )]
+    ContentGone,
+    /// An image or drawing that the page refers to and the file does not hold.
+    #[error("an image or drawing of the page is missing from the file: copy or scan it again")]
+    ObjectGone,
+    /// A drawing whose instructions are lost.
+    #[error("a drawing of the page cannot be decoded: save or scan it again")]
+    DrawingNotDecoded,
+    /// An annotation of which nothing can be drawn.
+    #[error(
+        "the appearance of an annotation is missing from the file or cannot be decoded: copy or save it again"
+    )]
+    AnnotationGone,
+    /// A page that nothing is drawn on, though it refers to an image.
+    #[error("the page refers to an image that is hidden or cannot be shown: scan a print of it")]
+    ImageHidden,
+    /// A page that the reader failed on.
+    #[error("the reader failed on this page ({said})")]
+    ReaderFailed {
+        /// What it said last.
+        said: String,
+    },
 }
 
-impl From<&str> for Reason {
-    fn from(sentence: &str) -> Self {
-        Self::Other(sentence.to_owned())
-    }
-}
-
-impl From<String> for Reason {
-    fn from(sentence: String) -> Self {
-        Self::Other(sentence)
+/// What was being read, and what ended that.
+fn stopped(page: Option<u32>, stop: &Stop) -> String {
+    match (page, stop) {
+        (Some(page), _) => format!("page {page}: {stop}"),
+        (None, Stop::FileChanged | Stop::NotStarted { .. }) => stop.to_string(),
+        (None, _) => format!("opening the document: {stop}"),
     }
 }
 
@@ -229,10 +323,7 @@ fn shows(rows: Option<u32>, of: u32) -> String {
 
 impl PageError {
     /// An unreadable page with its reason.
-    pub(crate) fn unreadable(number: u32, reason: impl Into<Reason>) -> Self {
-        Self::Unreadable {
-            number,
-            reason: reason.into(),
-        }
+    pub(crate) const fn unreadable(number: u32, reason: Reason) -> Self {
+        Self::Unreadable { number, reason }
     }
 }

@@ -18,7 +18,7 @@ use hayro_syntax::PdfData;
 use hayro_syntax::object::dict::keys::USER_UNIT;
 use hayro_syntax::page::Page as PdfPage;
 
-use crate::ingest::error::{Error, Format, PageError, Reason};
+use crate::ingest::error::{Damage, Error, Format, PageError, Reason};
 use crate::ingest::limits::Limits;
 use crate::ingest::pdf::survey::{Plan, Survey};
 use crate::ingest::{Note, Page};
@@ -42,8 +42,6 @@ const PAGES_PER_PARSE: u32 = 32;
 /// How far from its end a whole PDF file bears its end marker, in bytes: Acrobat's own tolerance
 /// (ISO 32000-1, annex H.3.4.4).
 const END_MARKER_WITHIN: usize = 1024;
-
-const NO_PAGE: &str = "the page is missing from the file, which names more pages than it holds: copy or scan it again";
 
 /// Points in an inch.
 const POINTS_PER_INCH: f64 = 72.0;
@@ -117,13 +115,13 @@ impl Reader {
     ) -> Result<Page, PageError> {
         if self.pages_since_parse == PAGES_PER_PARSE {
             self.pdf = Pdf::new_with_password(self.bytes.clone(), &self.password)
-                .map_err(|_| PageError::unreadable(number, "the file does not parse again"))?;
+                .map_err(|_| PageError::unreadable(number, Reason::NotParsedAgain))?;
             self.pages_since_parse = 0;
         }
         self.pages_since_parse += 1;
         let place = self.places.get(index).copied().flatten();
         let page = place.and_then(|place| self.pdf.pages().get(place));
-        let page = page.ok_or_else(|| PageError::unreadable(number, NO_PAGE))?;
+        let page = page.ok_or_else(|| PageError::unreadable(number, Reason::PageGone))?;
         integrity::check_content(page, number)?;
         let survey = survey::survey(page, number, limits)?;
         if survey.is_empty() {
@@ -200,12 +198,12 @@ fn unlock(bytes: &PdfData, password: Option<&str>) -> Result<(Pdf, String), Erro
             DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption,
         ) => Error::Damaged {
             format: Format::Pdf,
-            detail: "its encryption dictionary is incomplete".to_owned(),
+            detail: Damage::EncryptionIncomplete,
         },
         LoadPdfError::Invalid if is_cut_off(bytes.as_ref()) => truncated(bytes),
         LoadPdfError::Invalid => Error::Damaged {
             format: Format::Pdf,
-            detail: "no list of pages can be found in it".to_owned(),
+            detail: Damage::NoPageList,
         },
     })
 }

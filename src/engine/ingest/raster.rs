@@ -11,7 +11,7 @@ use image::codecs::webp::WebPDecoder;
 
 use crate::imaging::PageImage;
 use crate::ingest::density;
-use crate::ingest::error::{Error, Format, PageError};
+use crate::ingest::error::{Damage, Error, Format, PageError, Reason};
 use crate::ingest::jpeg;
 use crate::ingest::limits::Limits;
 use crate::ingest::orientation::{Orientation, upright};
@@ -36,10 +36,8 @@ pub(crate) fn check(format: Format, bytes: &[u8]) -> Result<(), Error> {
 /// [`PageError`] if it is too large or does not decode.
 pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page, PageError> {
     let broken = |error: image::ImageError| {
-        PageError::unreadable(
-            1,
-            format!("the {format} picture is cut off or damaged ({error}): copy or scan it again"),
-        )
+        let said = error.to_string();
+        PageError::unreadable(1, Reason::PictureBroken { format, said })
     };
     let mut decoder = decoder(format, bytes).map_err(broken)?;
     let (width, height) = decoder.dimensions();
@@ -67,7 +65,7 @@ pub(crate) fn page(format: Format, bytes: &[u8], limits: &Limits) -> Result<Page
         (decoded, note)
     };
     let image = flatten(decoded, orientation)
-        .ok_or_else(|| PageError::unreadable(1, format!("the {format} picture is empty")))?;
+        .ok_or_else(|| PageError::unreadable(1, Reason::PictureEmpty { format }))?;
     let density = if orientation.swaps_sides() {
         density.map(Density::swapped)
     } else {
@@ -208,7 +206,7 @@ fn document_error(format: Format, bytes: &[u8], error: &image::ImageError) -> Er
     } else {
         Error::Damaged {
             format,
-            detail: error.to_string(),
+            detail: Damage::Said(error.to_string()),
         }
     }
 }

@@ -11,7 +11,7 @@ use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
 use crate::imaging::PageImage;
-use crate::ingest::error::{Error, Format, PageError, Reason};
+use crate::ingest::error::{Damage, Error, Format, PageError, Reason};
 use crate::ingest::limits::Limits;
 use crate::ingest::orientation::{Orientation, upright};
 use crate::ingest::raster::check_size;
@@ -93,8 +93,8 @@ pub(crate) fn page(
     let (density, orientation) = stated(&mut decoder);
     let (samples, note) = read(decoder, bytes, directory, (width, height)).map_err(unreadable)?;
     let size = (width as usize, height as usize);
-    let image = on_page(samples, size, orientation)
-        .ok_or_else(|| unreadable("the TIFF picture has fewer samples than pixels".into()))?;
+    let image =
+        on_page(samples, size, orientation).ok_or_else(|| unreadable(Reason::TiffTooShort))?;
     let density = if orientation.swaps_sides() {
         density.map(Density::swapped)
     } else {
@@ -150,13 +150,7 @@ fn read(
     let pixels = width as usize * height as usize;
     kind.samples(decoded, layout.planes, (width as usize, pixels))
         .map(|samples| (samples, note))
-        .ok_or_else(|| {
-            format!(
-                "TIFF pictures of the kind {} are not supported: save it as RGB or gray",
-                kind.name()
-            )
-            .into()
-        })
+        .ok_or_else(|| Reason::TiffKind { kind: kind.name() })
 }
 
 fn at_directory(bytes: &[u8], directory: usize) -> Result<Reader<'_>, tiff::TiffError> {
@@ -166,10 +160,8 @@ fn at_directory(bytes: &[u8], directory: usize) -> Result<Reader<'_>, tiff::Tiff
 }
 
 fn why(error: &tiff::TiffError) -> Reason {
-    format!(
-        "the TIFF picture does not decode ({error}): scan it again, or save it in another format"
-    )
-    .into()
+    let said = error.to_string();
+    Reason::TiffNotDecoded { said }
 }
 
 /// The first number of a tag.
@@ -240,7 +232,7 @@ fn document_error(bytes: &[u8], error: &tiff::TiffError) -> Error {
     } else {
         Error::Damaged {
             format: Format::Tiff,
-            detail: error.to_string(),
+            detail: Damage::Said(error.to_string()),
         }
     }
 }

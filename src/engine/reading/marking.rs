@@ -23,6 +23,7 @@ use crate::imaging::PageImage;
 use crate::imaging::Raster;
 use crate::imaging::warp;
 use crate::ingest::Page;
+use crate::reading::Failure;
 use crate::reading::scale::Scale;
 use crate::units::floor_index;
 use crate::units::level;
@@ -106,7 +107,7 @@ pub enum Unread {
     /// Nobody has looked.
     NotYet,
     /// They could not be looked at, and why.
-    Failed(String),
+    Failed(Failure),
 }
 
 const fn not_yet() -> Result<Wording, Unread> {

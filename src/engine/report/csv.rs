@@ -96,7 +96,7 @@ fn row(report: &Report, finding: &Finding, language: Language) -> [String; 19] {
         findings::title(&finding.code, language),
         findings::told(finding, language).line(),
         shown(basis.map(|basis| basis.instrument.clone())),
-        shown(basis.map(|basis| basis.article.clone())),
+        shown(basis.map(|basis| findings::article(basis, language))),
         shown(basis.map(|basis| basis.in_force.clone())),
         report.engine.clone(),
         report.policy.clone(),

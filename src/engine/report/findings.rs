@@ -3,12 +3,15 @@
 //! A finding's own sentence is English. In other languages it is told by its code, with all that the sentence says by name: what is
 //! coded in words, and what people, files and decoders wrote as they wrote it.
 
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::rules;
 use crate::rules::Basis;
+use crate::rules::Cause;
 use crate::rules::Finding;
 use crate::rules::Ground;
+use crate::rules::class::CLASS;
 use crate::rules::document::PAGE_UNREADABLE;
 use crate::rules::document::SECRET;
 use crate::verify::Report;
@@ -21,6 +24,19 @@ const LEFT_OUT: [&str; 4] = ["settled_by", "source", "in_force", "own_object_bbo
 
 /// The figure that tells why something was not read.
 const REASON: &str = "reason";
+
+/// Codes of what could not be read, which hold a reason in all but reports of older versions.
+const UNREAD: [&str; 3] = [
+    "document.unreadable",
+    "document.not_processed",
+    PAGE_UNREADABLE,
+];
+
+/// The figure that tells what exactly was in the way.
+const TROUBLE: &str = "trouble";
+
+/// A sentence in English that says the same.
+const DETAIL: &str = "detail";
 
 /// Ending of the name of a figure's uncertainty.
 const UNCERTAINTY: &str = "_uncertainty";
@@ -71,7 +87,7 @@ pub fn told(finding: &Finding, language: Language) -> Told {
         },
         Language::Vietnamese | Language::Chinese => Told {
             title,
-            figures: figures(finding, language),
+            figures: behind(finding, language),
             sentence: None,
         },
     }
@@ -91,10 +107,10 @@ pub fn unread(report: &Report, page: Option<u32>, language: Language) -> Option<
     if language == Language::English {
         return Some(sentence);
     }
-    let own = report
-        .findings
-        .iter()
-        .find(|finding| page.is_some() && finding.page == page && finding.code == PAGE_UNREADABLE);
+    let own = report.findings.iter().find(|finding| {
+        let is_own = page.is_some() && finding.page == page && finding.code == PAGE_UNREADABLE;
+        is_own && finding.values.contains_key(REASON)
+    });
     // Of pages that a limit stopped, only what is said of the document tells.
     let of_document = || {
         report.findings.iter().find(|finding| {
@@ -103,7 +119,10 @@ pub fn unread(report: &Report, page: Option<u32>, language: Language) -> Option<
         })
     };
     let found = own.or_else(of_document);
-    Some(found.map_or(sentence, |finding| because(finding, language)))
+    Some(found.map_or_else(
+        || unknown(&sentence, None, language),
+        |finding| because(finding, language),
+    ))
 }
 
 /// The reason that a finding tells, with the figures behind it; all of the finding where it tells none.
@@ -111,12 +130,24 @@ fn because(finding: &Finding, language: Language) -> String {
     let Some(reason) = finding.values.get(REASON) else {
         return told(finding, language).line();
     };
-    let mut behind = finding.clone();
-    behind
-        .values
-        .retain(|name, _| !matches!(name.as_str(), REASON | "stopped_pages"));
+    let mut behind = finding.values.clone();
+    behind.retain(|name, _| !matches!(name.as_str(), REASON | "stopped_pages"));
     let reason = shown_value(REASON, reason, language);
     with_figures(&reason, &figures(&behind, language))
+}
+
+/// Why something is not known: `sentence` is the report's own, and `cause` the same by its code. What is kept without a code that is
+/// known, as older versions did, is a quotation in languages other than its own.
+#[must_use]
+pub fn unknown(sentence: &str, cause: Option<&Cause>, language: Language) -> String {
+    if language == Language::English {
+        return sentence.to_owned();
+    }
+    let told = cause.and_then(|cause| {
+        let line = words::known(language, &format!("{TROUBLE}.{}", cause.code))?;
+        Some(with_figures(line, &figures(&cause.values, language)))
+    });
+    told.unwrap_or_else(|| text(language, "quotation.english", &[("sentence", &sentence)]))
 }
 
 /// What a finding is, by its code; the code itself where it is not known.
@@ -132,9 +163,18 @@ pub fn law(basis: &Basis, language: Language) -> String {
     format!(
         "{}, {}, {}",
         basis.instrument,
-        basis.article,
+        article(basis, language),
         in_force(&basis.in_force, language)
     )
+}
+
+/// The clause as its instrument numbers it; what a class of seals measures by that class.
+#[must_use]
+pub fn article(basis: &Basis, language: Language) -> String {
+    match basis.article.strip_prefix(CLASS) {
+        Some(profile) => text(language, "clause.class", &[("profile", &profile)]),
+        None => basis.article.clone(),
+    }
 }
 
 /// What a finding rests on, in a line: the clause; or that no clause that was read applies; or that it is measured alone. Empty where
@@ -173,11 +213,12 @@ pub fn in_force(period: &str, language: Language) -> String {
     }
 }
 
-/// The figures behind a finding: name and value of each, with its unit and, where measured, its uncertainty.
-fn figures(finding: &Finding, language: Language) -> Vec<(String, String)> {
-    let values = &finding.values;
+/// The figures behind something: name and value of each, with its unit and, where measured, its uncertainty.
+fn figures(values: &Map<String, Value>, language: Language) -> Vec<(String, String)> {
+    let is_coded = values.contains_key(TROUBLE);
     let shown = values.iter().filter(|(name, value)| {
-        let is_own = !LEFT_OUT.contains(&name.as_str()) && !is_none(name, value);
+        let is_said = is_coded && name.as_str() == DETAIL;
+        let is_own = !LEFT_OUT.contains(&name.as_str()) && !is_said && !is_none(name, value);
         let is_uncertainty = name
             .strip_suffix(UNCERTAINTY)
             .is_some_and(|of| values.contains_key(of));
@@ -196,6 +237,16 @@ fn figures(finding: &Finding, language: Language) -> Vec<(String, String)> {
             (name_of(name, language), value)
         })
         .collect()
+}
+
+/// The figures behind a finding; of what could not be read without a reason that is told by a code, the finding's own sentence.
+fn behind(finding: &Finding, language: Language) -> Vec<(String, String)> {
+    let mut figures = figures(&finding.values, language);
+    if UNREAD.contains(&finding.code.as_str()) && !finding.values.contains_key(REASON) {
+        let said = named(DETAIL, &finding.message, language);
+        figures.push((name_of(DETAIL, language), said));
+    }
+    figures
 }
 
 /// Whether a figure says that there is nothing: of what is counted none, and of a list no member.
@@ -236,6 +287,9 @@ fn shown_value(name: &str, value: &Value, language: Language) -> String {
 
 /// A value that is a name: of a shape, an ink, a sector, a day. What nobody gave a word is shown as it is written.
 fn named(name: &str, value: &str, language: Language) -> String {
+    if matches!(name, DETAIL | "quoted" | "own_text") {
+        return format!("\u{201c}{value}\u{201d}");
+    }
     let is_time = ["_on", "_at"].iter().any(|ending| name.ends_with(ending));
     if is_time || matches!(name, "since" | "proof_needed_before") {
         return time(value, language);
@@ -250,7 +304,9 @@ fn named(name: &str, value: &str, language: Language) -> String {
         "register" => &["book"],
         "signatures_cover" => &["file"],
         "body_event" | "border" | "cause" | "document_date" | "done" | "event" | "field"
-        | "own_object" | "reason" | "sameness" | "wording" => std::slice::from_ref(&name),
+        | "own_object" | "reason" | "sameness" | "trouble" | "wording" => {
+            std::slice::from_ref(&name)
+        }
         _ => &[],
     };
     let code = value.replace(' ', "_");
@@ -288,6 +344,7 @@ fn amount(name: &str, value: &Value) -> (String, &'static str) {
         ("_px", " px"),
         ("_deg", "°"),
         ("_percent", " %"),
+        ("_s", " s"),
     ];
     let unit = units.iter().find(|(ending, _)| name.ends_with(ending));
     (value.to_string(), unit.map_or("", |(_, unit)| unit))

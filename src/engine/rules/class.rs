@@ -15,6 +15,9 @@ use crate::rules::impression::shape_name;
 use crate::rules::rule_set::Class;
 use crate::rules::rule_set::Enforce;
 
+/// How the article of a basis begins that is what a class of seals measures: its profile follows.
+pub const CLASS: &str = "class ";
+
 /// Standard deviations of a measured specimen beyond the tolerance before it is told.
 const SIGMAS: f64 = 2.0;
 
@@ -43,7 +46,7 @@ pub fn finding(seal: &RegisteredSeal, scene: Scene<'_>) -> Option<Finding> {
     Some(match class.enforce {
         Enforce::Law => finding.under(Some(Basis {
             instrument: class.source.clone(),
-            article: format!("class {profile}"),
+            article: format!("{CLASS}{profile}"),
             in_force: class.period.interval(),
         })),
         // Practice binds nobody.

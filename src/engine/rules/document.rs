@@ -1,6 +1,7 @@
 //! Findings about a document as a whole and about its pages.
 
 use crate::ingest::Note;
+use crate::reading::Failure;
 use crate::reading::marking::Lines;
 use crate::rules::Finding;
 use crate::rules::Scene;
@@ -120,7 +121,7 @@ pub fn secret(number: u32, mark: &str) -> Finding {
 pub fn perhaps_secret(
     number: u32,
     mark: Option<&str>,
-    (lines, why, size_mm): (Lines, Option<&str>, Option<(f64, f64)>),
+    (lines, why, size_mm): (Lines, Option<&Failure>, Option<(f64, f64)>),
 ) -> Finding {
     const LOOK: &str = "look at it before the document is passed on.";
     let is_measured = lines != Lines::Unmeasured;
@@ -158,7 +159,7 @@ pub fn perhaps_secret(
     }
     match (mark, why) {
         (Some(mark), _) => finding.value("wording", "read").value("mark", mark),
-        (None, Some(why)) => finding.value("wording", "not_read").value("detail", why),
+        (None, Some(why)) => Why::of_recognition(why).noted(finding.value("wording", "not_read")),
         (None, None) => finding.value("wording", "not_legible"),
     }
 }

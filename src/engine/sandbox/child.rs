@@ -105,14 +105,9 @@ fn answer(request: &Request, bytes: &Bytes, output: &mut impl io::Write) -> io::
                     document = reopened;
                 }
                 let number = index + 1;
-                let reason = format!("the reader failed on this page ({})", said(&*payload));
-                PageReading::failed(
-                    number,
-                    PageError::Unreadable {
-                        number,
-                        reason: reason.into(),
-                    },
-                )
+                let said = said(&*payload).to_owned();
+                let reason = ingest::Reason::ReaderFailed { said };
+                PageReading::failed(number, PageError::unreadable(number, reason))
             }
         };
         send(output, &Message::Page(Box::new(page.into())))?;

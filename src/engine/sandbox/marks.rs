@@ -9,6 +9,7 @@ use crate::geometry::Affine;
 use crate::imaging::Gray;
 use crate::imaging::shrink_gray;
 use crate::imaging::warp;
+use crate::reading::Failure;
 use crate::reading::marking::Marking;
 use crate::reading::marking::Unread;
 use crate::reading::marking::Wording;
@@ -52,7 +53,7 @@ impl Marks {
 
     /// Those that nothing reads, and why.
     #[must_use]
-    pub fn unread(reason: String) -> Self {
+    pub fn unread(reason: Failure) -> Self {
         Self {
             programs: None,
             found: Arc::new(OnceLock::from(Recognition::Missing { reason })),
@@ -68,9 +69,7 @@ impl Marks {
             None => Recognition::Off,
         });
         marking.said = match recognition {
-            Recognition::Off => Err(Unread::Failed(
-                "nothing was there to read them with".to_owned(),
-            )),
+            Recognition::Off => Err(Unread::Failed(Failure::NoRecogniser)),
             Recognition::Missing { reason } => Err(Unread::Failed(reason.clone())),
             Recognition::By(recogniser) => said(marking, recogniser).map_err(Unread::Failed),
         };
@@ -78,20 +77,16 @@ impl Marks {
 }
 
 /// What a frame says: at the first look at which it is a mark, else at the first of all.
-fn said(marking: &Marking, recogniser: &Recogniser) -> Result<Wording, String> {
+fn said(marking: &Marking, recogniser: &Recogniser) -> Result<Wording, Failure> {
     let language = Language::Vietnamese;
     if !recogniser.languages().contains(&language) {
         let package = language.package();
-        return Err(format!(
-            "tesseract's Vietnamese data ({package}) are not installed"
-        ));
+        return Err(Failure::NoVietnamese { package });
     }
     let mut first = None;
     for (size, layout) in LOOKS {
         let picture = sized(&marking.raster, size);
-        let words = recogniser
-            .words_of(&picture, marking.dpi, (language, layout))
-            .map_err(|failure| failure.reason)?;
+        let words = recogniser.words_of(&picture, marking.dpi, (language, layout))?;
         let wording = Wording::of(&words);
         match wording {
             Wording::Secret(_) | Wording::Declassified(_) | Wording::Urgent(_) => {

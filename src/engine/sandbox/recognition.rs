@@ -6,7 +6,6 @@
 
 use std::ffi::OsStr;
 use std::ffi::OsString;
-use std::fmt;
 use std::io;
 use std::io::Cursor;
 use std::io::Read;
@@ -29,6 +28,7 @@ use tiff::encoder::TiffEncoder;
 use tiff::encoder::colortype::Gray8;
 
 use crate::imaging::Gray;
+use crate::reading::Failure;
 use crate::reading::Word;
 use crate::sandbox::RECOGNISER_ARGUMENT;
 use crate::sandbox::guard::Guard;
@@ -102,7 +102,7 @@ pub enum Recognition {
     /// It is wanted, but cannot be.
     Missing {
         /// Why, and what to do.
-        reason: String,
+        reason: Failure,
     },
     /// Tesseract does.
     By(Recogniser),
@@ -131,15 +131,14 @@ impl Recognition {
         };
         let listed = match recogniser.run(vec!["--list-langs".into()], Vec::new()) {
             Ok(listed) => listed,
-            Err(Failure { reason }) => return Self::Missing { reason },
+            Err(reason) => return Self::Missing { reason },
         };
         let both = [Language::Vietnamese, Language::Chinese];
         let has = |language: &Language| listed.lines().any(|line| line.trim() == language.code());
         recogniser.languages = both.into_iter().filter(has).collect();
         if recogniser.languages.is_empty() {
-            let packages = both.map(Language::package).join(" and ");
-            let reason =
-                format!("tesseract has no data of Vietnamese or Chinese: install {packages}");
+            let packages = both.map(Language::package).to_vec();
+            let reason = Failure::NoData { packages };
             return Self::Missing { reason };
         }
         Self::By(recogniser)
@@ -156,21 +155,6 @@ pub struct Recogniser {
     /// Time on the clock for one sheet.
     pub wall: Duration,
 }
-
-/// Why nothing was recognised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// What happened.
-    pub reason: String,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
-
-impl std::error::Error for Failure {}
 
 impl Recogniser {
     /// The languages that it has data of.
@@ -206,8 +190,8 @@ impl Recogniser {
         let mut png = Vec::new();
         PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::NoFilter)
             .write_image(picture.samples(), size.0, size.1, ExtendedColorType::L8)
-            .map_err(|error| Failure {
-                reason: format!("the picture cannot be stored ({error})"),
+            .map_err(|error| Failure::NotStored {
+                said: error.to_string(),
             })?;
         let table = self.table(png, dpi, (language, layout))?;
         Ok(tsv::words(&table, size))
@@ -226,8 +210,8 @@ impl Recogniser {
         if pictures.is_empty() {
             return Ok(Vec::new());
         }
-        let stack = stacked(pictures).map_err(|error| Failure {
-            reason: format!("the pictures cannot be stored ({error})"),
+        let stack = stacked(pictures).map_err(|error| Failure::NotStored {
+            said: error.to_string(),
         })?;
         let table = self.table(stack, dpi, how)?;
         let sizes: Vec<(u32, u32)> = pictures
@@ -261,8 +245,8 @@ impl Recogniser {
 
     /// Runs tesseract on what is fed to it, and gives back what it says.
     fn run(&self, arguments: Vec<OsString>, input: Vec<u8>) -> Result<String, Failure> {
-        let failed = |error: io::Error| Failure {
-            reason: format!("tesseract cannot be started ({error})"),
+        let failed = |error: io::Error| Failure::NotStarted {
+            said: error.to_string(),
         };
         let data = self.data.as_deref().map_or(OsStr::new(""), Path::as_os_str);
         let mut child = Command::new(&self.executable)
@@ -286,11 +270,9 @@ impl Recogniser {
         let (sender, receiver) = channel();
         thread::spawn(move || sender.send(read(stdout, ANSWER_BYTES_MAX)));
         let answer = receiver.recv_timeout(self.wall);
-        let answer = answer.map_err(|_| slow(self.wall))?;
+        let answer = answer.map_err(|_| Failure::TookLonger { after: self.wall })?;
         if answer.len() as u64 > ANSWER_BYTES_MAX {
-            return Err(Failure {
-                reason: "tesseract says more than a page can hold, and was stopped".to_owned(),
-            });
+            return Err(Failure::TooMuch);
         }
         conclude(&mut child, &answer, self.wall)
     }
@@ -307,13 +289,6 @@ fn stacked(pictures: &[&Gray]) -> Result<Vec<u8>, tiff::TiffError> {
     Ok(bytes.into_inner())
 }
 
-fn slow(wall: Duration) -> Failure {
-    let seconds = wall.as_secs_f64();
-    Failure {
-        reason: format!("tesseract took longer than {seconds} s, and was stopped"),
-    }
-}
-
 /// Waits for a child that has closed its output, but not for ever.
 fn conclude(child: &mut Guard, answer: &[u8], wall: Duration) -> Result<String, Failure> {
     const STEP: Duration = Duration::from_millis(5);
@@ -321,21 +296,21 @@ fn conclude(child: &mut Guard, answer: &[u8], wall: Duration) -> Result<String, 
     let status = loop {
         match child.0.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if waited >= wall => return Err(slow(wall)),
+            Ok(None) if waited >= wall => return Err(Failure::TookLonger { after: wall }),
             Ok(None) => {
                 thread::sleep(STEP);
                 waited += STEP;
             }
             Err(error) => {
-                return Err(Failure {
-                    reason: format!("tesseract is lost ({error})"),
+                return Err(Failure::Lost {
+                    said: error.to_string(),
                 });
             }
         }
     };
     if !status.success() {
-        return Err(Failure {
-            reason: format!("tesseract failed ({status})"),
+        return Err(Failure::Failed {
+            said: status.to_string(),
         });
     }
     Ok(String::from_utf8_lossy(answer).into_owned())

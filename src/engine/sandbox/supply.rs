@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
+use crate::ingest::Obstacle;
 use crate::sandbox::Source;
 
 /// Bytes handed over at a time.
@@ -28,8 +29,8 @@ impl<'a> Supply<'a> {
     /// Opens a source.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the path.
-    pub(super) fn open(source: Source<'a>) -> Result<Self, String> {
+    /// [`Obstacle`], as of what is wrong with the path.
+    pub(super) fn open(source: Source<'a>) -> Result<Self, Obstacle> {
         let path = match source {
             Source::Bytes(bytes) => return Ok(Self::Bytes(bytes)),
             Source::Path(path) => path,
@@ -37,10 +38,10 @@ impl<'a> Supply<'a> {
         // Looked at before it is opened: opening a pipe waits for a writer.
         let metadata = std::fs::metadata(path).map_err(|error| cannot_open(&error))?;
         if metadata.is_dir() {
-            return Err("this is a folder, not a file: give the files in it".to_owned());
+            return Err(Obstacle::Folder);
         }
         if !metadata.is_file() {
-            return Err("this is no regular file: give a file".to_owned());
+            return Err(Obstacle::NoRegularFile);
         }
         let file = File::open(path).map_err(|error| cannot_open(&error))?;
         let bytes = metadata.len();
@@ -103,15 +104,13 @@ impl<'a> Supply<'a> {
     clippy::wildcard_enum_match_arm,
     reason = "two of the system's many errors have a remedy of their own"
 )]
-fn cannot_open(error: &io::Error) -> String {
+fn cannot_open(error: &io::Error) -> Obstacle {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file: check the path".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "no permission to read the file: change its permissions".to_owned()
-        }
-        _ => format!(
-            "the file cannot be opened ({error}): check the path, and where it leads if it is a link"
-        ),
+        io::ErrorKind::NotFound => Obstacle::NoSuchFile,
+        io::ErrorKind::PermissionDenied => Obstacle::NoPermission,
+        _ => Obstacle::NotOpened {
+            said: error.to_string(),
+        },
     }
 }
 
@@ -157,14 +156,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("scan.pdf");
         std::os::unix::fs::symlink("scan.pdf", &path).unwrap();
-        let reason = Supply::open(Source::Path(&path)).err().unwrap();
-        assert!(reason.contains("if it is a link"), "{reason}");
+        let obstacle = Supply::open(Source::Path(&path)).err().unwrap();
+        let told = obstacle.to_string();
+        assert!(told.contains("if it is a link"), "{told}");
     }
 
     #[test]
     fn paths_that_are_no_files_are_refused_in_words() {
         let refused = |path: &Path| Supply::open(Source::Path(path)).err().unwrap();
-        assert!(refused(Path::new("/")).contains("folder"));
-        assert!(refused(Path::new("/no/such/file")).contains("no such file"));
+        assert_eq!(refused(Path::new("/")), Obstacle::Folder);
+        assert_eq!(refused(Path::new("/no/such/file")), Obstacle::NoSuchFile);
     }
 }

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::ingest;
+use crate::ingest::Obstacle;
 use crate::ingest::PageError;
+use crate::ingest::Stop;
 use crate::reading::FileFacts;
 use crate::sandbox::guard::Guard;
 use crate::sandbox::message::{Message, Request, receive, send};
@@ -24,8 +26,8 @@ const LAST_WORDS_MAX: u64 = 4096;
 /// Time on the clock for what follows the last page: a thousand times what it takes.
 const FACTS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Characters of the reason for which there are no facts of a file.
-const REASON_MAX: usize = 200;
+/// Characters that are kept of what a child says of its own failure.
+const SAID_MAX: usize = 200;
 
 /// Pages that may wait to be taken: the child is not to run far ahead of its reader.
 const QUEUE: usize = 2;
@@ -37,7 +39,7 @@ enum End {
     /// It said that the document cannot be opened.
     Failed(ingest::Error),
     /// It was stopped, or stopped itself.
-    Stopped { reason: String },
+    Stopped(Stop),
     /// Nobody wants more pages.
     Enough,
 }
@@ -49,7 +51,7 @@ struct Progress<'a> {
     page_count: Option<u32>,
     pages_read: u32,
     output_bytes: u64,
-    facts: Result<Option<FileFacts>, String>,
+    facts: Result<Option<FileFacts>, Stop>,
     unconfined: Vec<String>,
     error: Option<ingest::Error>,
 }
@@ -62,11 +64,13 @@ pub(super) fn read_each(
 ) -> Reading {
     let mut progress = Progress::new(on_page);
     let mut first: Option<Delivery> = None;
-    let mut stopped: Option<String> = None;
+    let mut stopped: Option<ingest::Error> = None;
     for attempt in 0..=RESTARTS_MAX {
         let supply = match Supply::open(source) {
             Ok(supply) => supply,
-            Err(reason) => return progress.finish(first, Outcome::Unreadable { reason }),
+            Err(obstacle) => {
+                return progress.refuse(first, ingest::Error::NotOpened(obstacle));
+            }
         };
         let (bytes, max) = (supply.bytes_hint(), options.limits.bytes_max);
         if bytes > max {
@@ -75,37 +79,40 @@ pub(super) fn read_each(
         }
         let (delivery, end) = match run(supply, options, &mut progress) {
             Ok(ran) => ran,
-            Err(reason) => return progress.finish(first, Outcome::NotProcessed { reason }),
+            Err(stop) => return progress.stop(first, stop),
         };
         match delivery {
             Err(error) => {
-                let reason = format!("the file cannot be read ({error}): copy it again");
-                return progress.finish(first, Outcome::Unreadable { reason });
+                let said = error.to_string();
+                let obstacle = Obstacle::NotReadOn { said };
+                return progress.refuse(first, ingest::Error::NotOpened(obstacle));
             }
             Ok(delivery) if first.as_ref().is_some_and(|first| *first != delivery) => {
-                let reason = "the file changed while it was read: try again".to_owned();
-                return progress.finish(first, Outcome::NotProcessed { reason });
+                return progress.stop(first, Stop::FileChanged);
             }
             Ok(delivery) => first = Some(delivery),
         }
-        let reason = match end {
+        let stop = match end {
             End::Done => break,
             End::Failed(error) => return progress.refuse(first, error),
             End::Enough => return progress.finish(first, Outcome::Read),
-            End::Stopped { reason } if progress.is_complete() => {
+            End::Stopped(stop) if progress.is_complete() => {
                 // Every page is there; what follows them is worth no second child.
-                progress.facts = Err(reason);
+                progress.facts = Err(stop);
                 break;
             }
-            End::Stopped { reason } => reason,
+            End::Stopped(stop) => stop,
         };
         let Some(page_count) = progress.page_count else {
-            let reason = format!("opening the document: {reason}");
-            return progress.finish(first, Outcome::NotProcessed { reason });
+            return progress.stop(first, stop);
         };
         let number = progress.pages_read + 1;
-        stopped.get_or_insert_with(|| format!("page {number}: {reason}"));
+        stopped.get_or_insert_with(|| ingest::Error::Stopped {
+            page: Some(number),
+            stop: stop.clone(),
+        });
         if number <= page_count {
+            let reason = stop;
             let failed = PageError::NotProcessed { number, reason };
             if progress
                 .take(PageReading::failed(number, failed))
@@ -119,14 +126,13 @@ pub(super) fn read_each(
         }
     }
     progress.give_up_rest();
-    let outcome = match stopped {
-        None => Outcome::Read,
-        Some(reason) => Outcome::NotProcessed { reason },
-    };
-    progress.finish(first, outcome)
+    match stopped {
+        None => progress.finish(first, Outcome::Read),
+        Some(error) => progress.refuse(first, error),
+    }
 }
 
-/// What a document that cannot be opened comes to: other limits help against limits alone.
+/// What a document that cannot be read comes to: other limits help against limits alone.
 fn refused(error: &ingest::Error) -> Outcome {
     let reason = error.to_string();
     if error.is_limit() {
@@ -144,7 +150,7 @@ impl<'a> Progress<'a> {
             page_count: None,
             pages_read: 0,
             output_bytes: 0,
-            facts: Err("the document was not read to its end".to_owned()),
+            facts: Err(Stop::NotToTheEnd),
             unconfined: Vec::new(),
             error: None,
         }
@@ -160,7 +166,7 @@ impl<'a> Progress<'a> {
         let count = self.page_count.unwrap_or(0);
         while self.pages_read < count {
             let number = self.pages_read + 1;
-            let reason = "not tried, because of earlier pages".to_owned();
+            let reason = Stop::EarlierPages;
             let failed = PageError::NotProcessed { number, reason };
             if self.take(PageReading::failed(number, failed)).is_break() {
                 return;
@@ -172,7 +178,12 @@ impl<'a> Progress<'a> {
         self.started.elapsed() >= options.child.wall_max
     }
 
-    /// The document cannot be opened, or is not to be.
+    /// The reader ended before there was a page, or never began.
+    fn stop(self, delivery: Option<Delivery>, stop: Stop) -> Reading {
+        self.refuse(delivery, ingest::Error::Stopped { page: None, stop })
+    }
+
+    /// The document cannot be opened, is not to be, or was not read to its end.
     fn refuse(mut self, delivery: Option<Delivery>, error: ingest::Error) -> Reading {
         let outcome = refused(&error);
         self.error = Some(error);
@@ -196,11 +207,7 @@ impl<'a> Progress<'a> {
 
     /// Takes a message in; `Some` if it was the child's last.
     fn hear(&mut self, message: Message) -> Option<End> {
-        let out_of_order = || {
-            Some(End::Stopped {
-                reason: "the reader's answer is out of order".to_owned(),
-            })
-        };
+        let out_of_order = || Some(End::Stopped(Stop::OutOfOrder));
         match message {
             Message::Confined { missing } => {
                 self.unconfined = missing;
@@ -221,8 +228,10 @@ impl<'a> Progress<'a> {
                 Some(_) | None => out_of_order(),
             },
             Message::Facts(facts) if self.is_complete() => {
-                let said = |reason: String| reason.chars().take(REASON_MAX).collect();
-                let facts = facts.map_err(said);
+                let panicked = |said: String| Stop::Panicked {
+                    said: said.chars().take(SAID_MAX).collect(),
+                };
+                let facts = facts.map_err(panicked);
                 self.facts = facts.map(|facts| facts.map(FileFacts::bounded));
                 None
             }
@@ -249,16 +258,16 @@ impl<'a> Progress<'a> {
 /// Runs one child over the document.
 ///
 /// # Errors
-/// A sentence, if the child cannot be started.
+/// [`Stop::NotStarted`], if the child cannot be started.
 fn run(
     supply: Supply<'_>,
     options: &Options,
     progress: &mut Progress<'_>,
-) -> Result<(io::Result<Delivery>, End), String> {
+) -> Result<(io::Result<Delivery>, End), Stop> {
     let bytes = supply.bytes_hint();
-    let cannot_start = |error: io::Error| {
-        let executable = options.executable.display();
-        format!("the reader {executable} cannot be started ({error})")
+    let cannot_start = |error: io::Error| Stop::NotStarted {
+        reader: options.executable.display().to_string(),
+        said: error.to_string(),
     };
     let mut child = Command::new(&options.executable)
         .arg(CHILD_ARGUMENT)
@@ -339,7 +348,7 @@ enum Heard {
     /// Its pipe closed without one.
     Silence,
     /// By a limit or a broken rule.
-    Broken(String),
+    Broken(Stop),
 }
 
 /// Takes messages in until the child has said its last, falls silent, or runs out of time.
@@ -365,35 +374,31 @@ fn follow(
                 }
             }
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                return Heard::Broken("the reader's answer is too long or garbled".to_owned());
+                return Heard::Broken(Stop::Garbled);
             }
             Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Heard::Silence,
-            Err(RecvTimeoutError::Timeout) => return Heard::Broken(took_longer(patience)),
+            Err(RecvTimeoutError::Timeout) => {
+                return Heard::Broken(Stop::TookLonger { after: patience });
+            }
         }
     }
 }
 
-fn took_longer(patience: Duration) -> String {
-    format!(
-        "took longer than {} s, and was stopped",
-        patience.as_secs_f64()
-    )
-}
-
 /// Ends the child and says how it ended.
 fn conclude(heard: Heard, mut child: Guard) -> End {
-    let reason = match heard {
+    End::Stopped(match heard {
         Heard::Last(end) => return end,
-        Heard::Broken(reason) => reason,
+        Heard::Broken(stop) => stop,
         Heard::Silence => {
             let words = child.0.stderr.take().map(last_words).unwrap_or_default();
             match child.stop() {
                 Ok(status) => why(status, &words),
-                Err(error) => format!("the reader is lost ({error})"),
+                Err(error) => Stop::Lost {
+                    said: error.to_string(),
+                },
             }
         }
-    };
-    End::Stopped { reason }
+    })
 }
 
 /// What the child wrote on standard error before it ended.
@@ -405,18 +410,20 @@ fn last_words(stderr: impl Read) -> String {
 }
 
 /// Why a child ended without a last message.
-fn why(status: ExitStatus, words: &str) -> String {
+fn why(status: ExitStatus, words: &str) -> Stop {
     if words.contains("memory allocation") {
-        return "needs more memory than the limit allows".to_owned();
+        return Stop::Memory;
     }
     if words.contains("overflowed its stack") {
-        return "is nested too deeply".to_owned();
+        return Stop::NestedTooDeeply;
     }
     match signal(status) {
         // SIGKILL is what the kernel sends at the hard limit of CPU time, SIGXCPU at the soft one.
-        Some(9 | 24) => "needs more CPU time than the limit allows, or was killed".to_owned(),
-        Some(signal) => format!("made the reader fail (signal {signal})"),
-        None => format!("made the reader fail ({status})"),
+        Some(9 | 24) => Stop::CpuTime,
+        Some(signal) => Stop::Signal { signal },
+        None => Stop::Ended {
+            said: status.to_string(),
+        },
     }
 }
 
@@ -448,10 +455,11 @@ mod tests {
         };
         let failed = || Message::Facts(Err("x".repeat(999)));
         let early = progress.hear(failed());
-        assert!(matches!(early, Some(End::Stopped { .. })));
+        assert!(matches!(early, Some(End::Stopped(_))));
         assert_eq!(progress.facts, Ok(None));
         progress.pages_read = 1;
         assert!(progress.hear(failed()).is_none());
-        assert_eq!(progress.facts, Err("x".repeat(REASON_MAX)));
+        let said = "x".repeat(SAID_MAX);
+        assert_eq!(progress.facts, Err(Stop::Panicked { said }));
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
 use crate::geometry::PixelRect;
+use crate::ingest::Stop;
 use crate::reading::FileFacts;
 use crate::registry::Register;
 use crate::rules::RuleSet;
@@ -30,7 +31,7 @@ use crate::verify::fields::Given;
 const BYTES_MAX: usize = 32 << 20;
 
 /// Number of this form of crops: raised with every change of what is packed, since the bytes do not name their fields.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// A document's pages, packed one by one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ struct Head {
     bytes: u64,
     page_count: Option<u32>,
     outcome: Outcome,
-    facts: Result<Option<FileFacts>, String>,
+    facts: Result<Option<FileFacts>, Stop>,
 }
 
 /// A document's pages and what they were examined for.

@@ -10,6 +10,9 @@ use crate::reading::fields;
 use crate::reading::fields::Doubt;
 use crate::reading::fields::Glimpse;
 use crate::reading::fields::Read;
+use crate::rules::Cause;
+use crate::rules::Why;
+use crate::rules::unread::NOT_FOUND;
 use crate::verify::rounding::SHARE_DIGITS;
 use crate::verify::rounding::rounded;
 
@@ -45,6 +48,9 @@ pub struct Field {
     pub written: Option<String>,
     /// Why it is not known.
     pub reason: Option<String>,
+    /// The same by a code and its figures; `None` in reports of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }
 
 /// Where a field comes from.
@@ -94,7 +100,7 @@ impl Fields {
 
     /// What is given of a document whose own words were not read.
     #[must_use]
-    pub fn unread(reason: &str, given: (Option<&Given>, Option<Date>)) -> Self {
+    pub fn unread(why: &Why, given: (Option<&Given>, Option<Date>)) -> Self {
         let absent = fields::Fields {
             number: Err(Doubt::Absent),
             symbol: Err(Doubt::Absent),
@@ -103,15 +109,17 @@ impl Fields {
             signer: Err(Doubt::Absent),
         };
         let mut own = Self::of(&absent, given);
-        own.explain(reason);
+        own.explain(why);
         own
     }
 
     /// States why fields are not known of which nothing was seen.
-    pub fn explain(&mut self, why: &str) {
+    pub fn explain(&mut self, why: &Why) {
         for field in self.each_mut() {
-            if field.reason.as_deref() == Some(NOT_FOUND) {
-                field.reason = Some(why.to_owned());
+            let cause = field.cause.as_ref();
+            if cause.is_some_and(|cause| cause.code == NOT_FOUND) {
+                field.reason = Some(why.sentence.clone());
+                field.cause = Some(why.cause());
             }
         }
     }
@@ -126,11 +134,14 @@ impl Fields {
             &layer.signer,
         ];
         for (field, own) in self.each_mut().into_iter().zip(layer) {
-            if let (Some(reason), Ok(own)) = (field.reason.take_if(|_| own.is_ok()), own) {
+            if let (Some(reason), Ok(own)) = (&mut field.reason, own) {
                 let given: String = own.value.chars().take(LAYER_CHARACTERS_MAX).collect();
-                field.reason = Some(format!(
+                *reason = format!(
                     "{reason}; the file's own text says \u{201c}{given}\u{201d}, which alone proves nothing"
-                ));
+                );
+                if let Some(cause) = &mut field.cause {
+                    cause.values.insert("own_text".to_owned(), given.into());
+                }
             }
         }
     }
@@ -166,8 +177,6 @@ impl Fields {
 
 /// Characters of the file's own text that are told, at most.
 const LAYER_CHARACTERS_MAX: usize = 80;
-/// Why a field of which nothing was seen is not known.
-const NOT_FOUND: &str = "not found where it usually stands";
 
 impl Field {
     fn of(read: &Read, given: Option<&String>) -> Self {
@@ -179,6 +188,7 @@ impl Field {
             confidence: None,
             written: None,
             reason: None,
+            cause: None,
         };
         // What was read stays beside what is given, with its place, so that both can be compared.
         let own = match read {
@@ -195,20 +205,21 @@ impl Field {
                 confidence: Some(rounded(field.confidence, SHARE_DIGITS)),
                 written: Some(field.written.clone()),
                 reason: None,
+                cause: None,
             },
-            Err(Doubt::Absent) => Self {
-                reason: Some(NOT_FOUND.to_owned()),
-                ..unknown
-            },
-            Err(Doubt::Unsure(glimpse)) => Self {
-                reason: Some("found, but not read surely enough".to_owned()),
-                written: Some(glimpse.written.clone()),
-                ..unknown
-            },
-            Err(Doubt::Several(values)) => Self {
-                reason: Some(format!("several that differ: {}", values.join(", "))),
-                ..unknown
-            },
+            Err(doubt) => {
+                let why = Why::of_field(doubt);
+                let written = match doubt {
+                    Doubt::Unsure(glimpse) => Some(glimpse.written.clone()),
+                    Doubt::Absent | Doubt::Several(_) => None,
+                };
+                Self {
+                    written,
+                    cause: Some(why.cause()),
+                    reason: Some(why.sentence),
+                    ..unknown
+                }
+            }
         };
         match given {
             Some(given) => Self {
@@ -216,6 +227,7 @@ impl Field {
                 source: FieldSource::Given,
                 confidence: None,
                 reason: None,
+                cause: None,
                 ..own
             },
             None => own,
@@ -241,6 +253,7 @@ fn in_calendar(read: &Read) -> Read {
 mod tests {
     use super::*;
     use crate::geometry::PixelRect;
+    use crate::reading::Failure;
 
     fn read(value: &str) -> fields::Fields {
         let field = |value: &str| fields::Field {
@@ -319,6 +332,9 @@ mod tests {
         let mut layer = read("2024-03-01");
         layer.issuer = layer.number.clone();
         fields.tell_layer(&layer);
+        let cause = fields.issuer.cause.unwrap();
+        assert_eq!((cause.code.as_str(), cause.values.len()), ("unsure", 1));
+        assert_eq!(cause.values["own_text"], "12");
         let reason = fields.issuer.reason.unwrap();
         assert!(reason.starts_with("found, but not read surely enough; "));
         assert!(reason.contains("\u{201c}12\u{201d}"), "{reason}");
@@ -330,22 +346,19 @@ mod tests {
     #[test]
     fn every_field_has_a_value_or_a_reason() {
         let mut fields = Fields::of(&read("2024-02-29"), (None, None));
-        fields.explain("tesseract is not installed");
+        let why = Why::of_recognition(&Failure::TooMuch);
+        fields.explain(&why);
         for (name, field) in fields.each() {
             assert_ne!(field.value.is_some(), field.reason.is_some(), "{name}");
+            assert_eq!(field.reason.is_some(), field.cause.is_some(), "{name}");
             assert_eq!(
                 field.value.is_none(),
                 field.source == FieldSource::Unknown,
                 "{name}"
             );
         }
-        assert_eq!(
-            fields.symbol.reason.as_deref(),
-            Some("tesseract is not installed")
-        );
-        assert_ne!(
-            fields.issuer.reason.as_deref(),
-            Some("tesseract is not installed")
-        );
+        assert_eq!(fields.symbol.reason, Some(why.sentence.clone()));
+        assert_eq!(fields.symbol.cause, Some(why.cause()));
+        assert_ne!(fields.issuer.cause, Some(why.cause()));
     }
 }

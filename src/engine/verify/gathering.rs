@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::geometry::PixelRect;
 use crate::imaging::Gray;
+use crate::reading::Failure;
 use crate::reading::TextLayer;
 use crate::reading::Word;
 use crate::reading::excerpt::Excerpt;
@@ -20,7 +21,7 @@ use crate::reading::fields::plain;
 use crate::reading::sheet::Sheet;
 use crate::rules;
 use crate::rules::Finding;
-use crate::sandbox::recognition::Failure;
+use crate::rules::Why;
 use crate::sandbox::recognition::Language;
 use crate::sandbox::recognition::Layout;
 use crate::sandbox::recognition::Recogniser;
@@ -37,9 +38,6 @@ const HANZI_MIN: usize = 8;
 
 /// Height of a row over that of its tallest word from which on it is several lines.
 const LINES_HEIGHT_MIN: f64 = 1.7;
-
-/// Why a field is not known that nobody asked for.
-const NOT_ASKED: &str = "not looked for: --ocr auto does";
 
 /// What has been gathered of a document.
 pub(super) struct Gathering<'a> {
@@ -100,12 +98,15 @@ impl<'a> Gathering<'a> {
             Recognition::Off => self
                 .given
                 .0
-                .map(|_| report::Fields::unread(NOT_ASKED, self.given)),
-            Recognition::Missing { reason } => Some(report::Fields::unread(reason, self.given)),
+                .map(|_| report::Fields::unread(&Why::not_asked(), self.given)),
+            Recognition::Missing { reason } => {
+                let why = Why::of_recognition(reason);
+                Some(report::Fields::unread(&why, self.given))
+            }
             Recognition::By(_) => {
                 let mut fields = report::Fields::of(&self.settled(), self.given);
                 if let Some(failure) = &self.failure {
-                    fields.explain(&failure.reason);
+                    fields.explain(&Why::of_recognition(failure));
                 }
                 fields.tell_layer(&fields::read(&self.layer));
                 Some(fields)
@@ -185,9 +186,7 @@ impl<'a> Gathering<'a> {
         excerpts: &'b [Excerpt],
     ) -> Result<(Vec<Word>, Sheet<'b>), Failure> {
         let read = |language: Language| {
-            let sheet = Sheet::of(excerpts, headings(language)).ok_or_else(|| Failure {
-                reason: "there is nothing to read".to_owned(),
-            })?;
+            let sheet = Sheet::of(excerpts, headings(language)).ok_or(Failure::NothingToRead)?;
             let how = (language, Layout::Sparse);
             let words = recogniser.words_of(&sheet.raster, sheet.dpi, how)?;
             Ok((words, sheet))

@@ -48,7 +48,7 @@ pub(super) fn findings(page: &PageReading) -> Vec<Finding> {
             return None;
         };
         let why = match (&marking.said, text) {
-            (Err(Unread::Failed(reason)), _) => Some(reason.as_str()),
+            (Err(Unread::Failed(failure)), _) => Some(failure),
             _ => None,
         };
         let size = page.dpi.map(|_| marking.size_mm);

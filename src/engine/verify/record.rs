@@ -11,6 +11,7 @@ use crate::reading::Signed;
 use crate::registry::Status;
 use crate::rules;
 use crate::rules::Topic;
+use crate::rules::Why;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
 use crate::units::Dpi;
@@ -38,6 +39,7 @@ pub(super) fn document(
     reason: Option<String>,
     date: report::DocumentDate,
 ) -> report::Document {
+    let facts_why = reading.facts.as_ref().err().map(Why::of_stop);
     report::Document {
         path: path.to_owned(),
         sha256: reading.sha256.clone(),
@@ -45,7 +47,8 @@ pub(super) fn document(
         reason,
         date,
         facts: reading.facts.clone().ok().flatten(),
-        facts_reason: reading.facts.clone().err(),
+        facts_cause: facts_why.as_ref().map(Why::cause),
+        facts_reason: facts_why.map(|why| why.sentence),
         fields: None,
     }
 }
@@ -93,10 +96,12 @@ pub(super) fn stopped(
                 source: report::DateSource::Unknown,
                 not_after: None,
                 proof: None,
+                entry: None,
                 given: None,
             },
             facts: None,
             facts_reason: None,
+            facts_cause: None,
             fields: None,
         },
         outcome: report::Outcome::Stopped,

@@ -20,9 +20,13 @@ use crate::verify::report::DateSource;
 use crate::verify::report::DocumentDate;
 use crate::verify::report::GivenProof;
 use crate::verify::report::Impression;
+use crate::verify::report::ProvingEntry;
 
 /// A day by which a document existed, and what proves it.
 type Proof = (Option<Date>, Option<String>);
+
+/// A day by which a document existed, and the entry of a register that proves it, for people and by its parts.
+pub(super) type Recorded = (Date, String, ProvingEntry);
 
 /// How a proof out of a register begins.
 const PROOF: &str = "register of use of seal ";
@@ -41,7 +45,7 @@ pub(super) struct Told {
     /// Findings about its seals' uses.
     pub(super) findings: Vec<Finding>,
     /// By when it existed, and which entry proves it.
-    pub(super) proof: Option<(Date, String)>,
+    pub(super) proof: Option<Recorded>,
     /// Its date, where an entry tells it.
     pub(super) dated: Option<Date>,
 }
@@ -110,22 +114,30 @@ impl Told {
     /// Takes an entry as the proof that the document existed by then, and for its date.
     fn prove(&mut self, seal: &str, usage: &Usage) {
         if let Some(day) = usage.day()
-            && self.proof.as_ref().is_none_or(|(known, _)| day < *known)
+            && self.proof.as_ref().is_none_or(|(known, ..)| day < *known)
         {
-            self.proof = Some((day, format!("{PROOF}{seal}: {}", usage.called())));
+            let entry = ProvingEntry {
+                seal: seal.to_owned(),
+                register: usage.book.name().to_owned(),
+                entry_no: usage.entry_no.clone(),
+            };
+            self.proof = Some((day, format!("{PROOF}{seal}: {}", usage.called()), entry));
         }
         self.dated = self.dated.or(usage.dated);
     }
 }
 
 /// The earlier of a proof that was given and one that a register has.
-pub(super) fn earliest(given: Proof, recorded: Option<&(Date, String)>) -> Proof {
+pub(super) fn earliest(given: Proof, recorded: Option<&Recorded>) -> Proof {
     match recorded {
-        Some((day, entry)) if given.0.is_none_or(|known| *day < known) => {
-            (Some(*day), Some(entry.clone()))
-        }
+        Some((day, told, _)) if is_earlier(*day, &given) => (Some(*day), Some(told.clone())),
         _ => given,
     }
+}
+
+/// Whether a register proves more than what was given.
+fn is_earlier(day: Date, given: &Proof) -> bool {
+    given.0.is_none_or(|known| day < known)
 }
 
 /// The date of a document of which there is a report, and findings about its seals' uses, under a register.
@@ -158,15 +170,17 @@ impl DocumentDate {
     pub(super) fn proved(
         (claimed, source): (Option<Date>, DateSource),
         given: Proof,
-        recorded: Option<&(Date, String)>,
+        recorded: Option<&Recorded>,
     ) -> Self {
-        let (not_after, proof) = earliest(given.clone(), recorded);
+        let counted = recorded.filter(|recorded| is_earlier(recorded.0, &given));
+        let (not_after, proof) = earliest(given.clone(), counted);
         let displaced = given.0.filter(|_| not_after != given.0);
         Self {
             claimed,
             source,
             not_after,
             proof,
+            entry: counted.map(|(_, _, entry)| entry.clone()),
             given: displaced.map(|not_after| GivenProof {
                 not_after,
                 proof: given.1,
@@ -259,14 +273,21 @@ mod tests {
     #[test]
     fn a_proof_that_was_given_comes_back_when_the_registers_is_gone() {
         let given = (Some(date(2024, 5, 10)), Some("receipt".to_owned()));
-        let entry = (date(2024, 5, 1), format!("{PROOF}S1: work 7"));
+        let parts = ProvingEntry {
+            seal: "S1".to_owned(),
+            register: "work".to_owned(),
+            entry_no: "7".to_owned(),
+        };
+        let told = format!("{PROOF}S1: work 7");
+        let entry = (date(2024, 5, 1), told, parts.clone());
         let dated = (None, DateSource::Unknown);
         let both = DocumentDate::proved(dated, given.clone(), Some(&entry));
         assert_eq!(both.not_after, Some(entry.0));
+        assert_eq!(both.entry, Some(parts));
         assert_eq!(both.given_proof(), given);
         let alone = DocumentDate::proved(dated, both.given_proof(), None);
         assert_eq!((alone.not_after, alone.proof.clone()), given);
-        assert_eq!(alone.given, None);
+        assert_eq!((alone.entry, alone.given), (None, None));
         let own = DocumentDate::proved(dated, (None, None), Some(&entry));
         assert_eq!(own.given_proof(), (None, None));
     }

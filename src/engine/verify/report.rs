@@ -15,6 +15,7 @@ use crate::matching::Harm;
 use crate::placement::Role;
 use crate::reading::FileFacts;
 use crate::registry::Status;
+use crate::rules::Cause;
 use crate::rules::Finding;
 use crate::verdict::Conclusion;
 use crate::verdict::Condition;
@@ -102,6 +103,9 @@ pub struct Document {
     /// Why that is not known.
     #[serde(default)]
     pub facts_reason: Option<String>,
+    /// The same by a code and its figures; `None` in reports of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts_cause: Option<Cause>,
     /// What it says of itself; null where it was not asked.
     #[serde(default)]
     pub fields: Option<Fields>,
@@ -118,9 +122,23 @@ pub struct DocumentDate {
     pub not_after: Option<Date>,
     /// What proves it.
     pub proof: Option<String>,
+    /// The entry of a register of use, where that is what proves it; `None` in reports of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<ProvingEntry>,
     /// The proof that was given, where the register has an earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<GivenProof>,
+}
+
+/// The entry of a register of use that proves by when a document existed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvingEntry {
+    /// The seal whose use it tells of.
+    pub seal: String,
+    /// The register, by its name in files: `work`, `certificate` or `centre`.
+    pub register: String,
+    /// Its number there.
+    pub entry_no: String,
 }
 
 /// A proof that was given with a document.

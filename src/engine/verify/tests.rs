@@ -1,8 +1,13 @@
 //! What reports of readings made here say.
 
+use std::time::Duration;
+
 use super::*;
 use crate::geometry::PixelRect;
 use crate::ingest::PageError;
+use crate::ingest::Reason;
+use crate::ingest::Stop;
+use crate::reading::Failure;
 use crate::reading::marking::Lines;
 use crate::reading::marking::Marking;
 use crate::reading::marking::Unread;
@@ -18,13 +23,14 @@ fn page(number: u32, error: Option<PageError>) -> PageReading {
             width_px: Some(600),
             height_px: Some(800),
             content: Ok(crate::extraction::Extraction::default()),
-            ..PageReading::failed(number, PageError::unreadable(number, ""))
+            ..PageReading::failed(number, PageError::unreadable(number, Reason::PageGone))
         },
     }
 }
 
 fn slow(number: u32) -> Option<PageError> {
-    let reason = "took longer than 60 s".to_owned();
+    let after = Duration::from_secs(60);
+    let reason = Stop::TookLonger { after };
     Some(PageError::NotProcessed { number, reason })
 }
 
@@ -59,7 +65,7 @@ fn codes(report: &Report) -> Vec<&str> {
 
 #[test]
 fn what_was_not_measured_of_an_unreadable_page_or_document_is_null() {
-    let broken = PageError::unreadable(1, "no picture");
+    let broken = PageError::unreadable(1, Reason::ImageNotDecoded);
     let read = report(vec![page(1, Some(broken))], sandbox::Outcome::Read);
     let value = serde_json::to_value(&read).unwrap();
     assert_eq!(value["document"]["pages"], 1);
@@ -74,7 +80,7 @@ fn what_was_not_measured_of_an_unreadable_page_or_document_is_null() {
 
 #[test]
 fn pages_that_a_limit_stopped_are_named_once_beside_those_that_do_not_decode() {
-    let broken = PageError::unreadable(3, "no picture");
+    let broken = PageError::unreadable(3, Reason::ImageNotDecoded);
     let pages = vec![
         page(1, None),
         page(2, slow(2)),
@@ -142,7 +148,7 @@ fn marked(number: u32, lines: Lines, said: Result<Wording, Unread>) -> PageReadi
 #[test]
 fn s3_06_a_mark_of_secrecy_stops_the_document() {
     let secret = marked(3, Lines::Double, Ok(Wording::Secret("TỐI MẬT")));
-    let broken = PageError::unreadable(1, "no picture");
+    let broken = PageError::unreadable(1, Reason::ImageNotDecoded);
     let pages = vec![page(1, Some(broken)), page(2, None), secret, page(4, None)];
     let report = report(pages, sandbox::Outcome::Read);
     assert_eq!(report.outcome, Outcome::Stopped);
@@ -160,10 +166,7 @@ fn words_alone_and_borders_alone_ask_for_a_person() {
     let of = |lines, said| report(vec![marked(1, lines, said)], sandbox::Outcome::Read);
     let single = of(Lines::Single, Ok(Wording::Secret("MẬT")));
     let unread = of(Lines::Double, Ok(Wording::Unreadable));
-    let missing = of(
-        Lines::Double,
-        Err(Unread::Failed("no tesseract".to_owned())),
-    );
+    let missing = of(Lines::Double, Err(Unread::Failed(Failure::NoRecogniser)));
     let sketched = of(Lines::Unmeasured, Ok(Wording::Secret("MẬT")));
     let nothing = of(Lines::Unmeasured, Ok(Wording::Unreadable));
     let worn = of(Lines::Unclear, Ok(Wording::Unreadable));
@@ -174,7 +177,7 @@ fn words_alone_and_borders_alone_ask_for_a_person() {
         assert_eq!(codes(report), ["page.secret_marking_unread"]);
         assert_eq!(report.pages[0].marks[0].kind, report::MarkKind::Unsure);
     }
-    assert!(missing.findings[0].message.contains("no tesseract"));
+    assert!(missing.findings[0].message.contains("nothing was there"));
     assert!(single.findings[0].message.contains("not double"));
     assert!(sketched.findings[0].message.contains("cannot be made out"));
     assert!(nothing.findings[0].message.contains("has the size of"));

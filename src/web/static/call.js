@@ -11,11 +11,14 @@ export class Refused extends Error {
   }
 }
 
+// In other languages than the service's own: what has no words of its own is refused in general ones.
+const told = (code) => known(`app.problem.${code}`) ?? known(`app.problem.refused`);
+
 export const refusal = (status, text) => {
   let problem = {};
   try { problem = JSON.parse(text); } catch { /* Whatever stands between did not answer as the service does. */ }
   if (status === 401 && problem.code === "not_signed_in") return new Refused(status, problem.code, t("app.signed_out"));
-  return new Refused(status, problem.code, known(`app.problem.${problem.code}`) ?? problem.detail ?? t("app.no_answer"));
+  return new Refused(status, problem.code, told(problem.code) ?? problem.detail ?? t("app.no_answer"));
 };
 
 export const call = async (method, address, body, more = {}) => {

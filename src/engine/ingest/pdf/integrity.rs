@@ -17,6 +17,7 @@ use hayro_interpret::hayro_syntax::object::{
 use hayro_interpret::hayro_syntax::page::{Page, Resources};
 
 use crate::ingest::error::PageError;
+use crate::ingest::error::Reason;
 
 /// Forms looked into: a page of a real file refers to some dozens.
 const FORMS_MAX: usize = 10_000;
@@ -24,27 +25,11 @@ const FORMS_MAX: usize = 10_000;
 /// Depth to which forms are followed: hayro's own bound.
 const DEPTH_MAX: u32 = 50;
 
-/// An image without a size. [`crate::ingest::Reason::ImageNotDecoded`] says the same of those that have one.
-const NO_SIZE: &str = "an image on the page does not say how large it is: scan it again";
-
 /// Flags of an annotation that is hidden, or not to be viewed (ISO 32000-1, table 165).
 const NOT_SHOWN_FLAGS: u32 = 2 | 32;
 
 /// Text rendering modes that paint nothing (ISO 32000-1, table 106).
 const INVISIBLE_MODES: [i64; 2] = [3, 7];
-
-const NO_CONTENT: &str =
-    "the page's content is missing from the file or cannot be decoded: copy or scan it again";
-
-const NO_OBJECT: &str =
-    "an image or drawing of the page is missing from the file: copy or scan it again";
-
-const NO_FORM: &str = "a drawing of the page cannot be decoded: save or scan it again";
-
-const NO_STAMP: &str = "the appearance of an annotation is missing from the file or cannot be decoded: copy or save it again";
-
-const NOT_SHOWN: &str =
-    "the page refers to an image that is hidden or cannot be shown: scan a print of it";
 
 /// Checks that the page's content, and what it refers to, is in the file.
 ///
@@ -67,7 +52,7 @@ pub(super) fn check_content(page: &Page<'_>, number: u32) -> Result<(), PageErro
 pub(super) fn check_blank(page: &Page<'_>, number: u32) -> Result<(), PageError> {
     let mut forms = Forms::default();
     match forms.check(page.typed_operations(), page.resources(), 0) {
-        Ok(()) if forms.images => Err(PageError::unreadable(number, NOT_SHOWN)),
+        Ok(()) if forms.images => Err(PageError::unreadable(number, Reason::ImageHidden)),
         Ok(()) => Ok(()),
         Err(reason) => Err(PageError::unreadable(number, reason)),
     }
@@ -82,7 +67,7 @@ pub(super) fn has_text(page: &Page<'_>) -> bool {
 }
 
 /// Every content stream must be there and decode; no content at all is a blank page.
-fn check_streams(page: &Page<'_>) -> Result<(), &'static str> {
+fn check_streams(page: &Page<'_>) -> Result<(), Reason> {
     let dict = page.raw();
     let whole = if let Some(parts) = dict.get::<Array<'_>>(CONTENTS) {
         let stated = parts.raw_iter().count();
@@ -93,11 +78,11 @@ fn check_streams(page: &Page<'_>) -> Result<(), &'static str> {
     } else {
         !dict.contains_key(CONTENTS) || page.page_stream().is_some()
     };
-    whole.then_some(()).ok_or(NO_CONTENT)
+    whole.then_some(()).ok_or(Reason::ContentGone)
 }
 
 /// An annotation that is shown, and whose appearance is lost or cannot be drawn, may have been a stamp.
-fn check_annotations(page: &Page<'_>, forms: &mut Forms) -> Result<(), &'static str> {
+fn check_annotations(page: &Page<'_>, forms: &mut Forms) -> Result<(), Reason> {
     let annotations = page.raw().get::<Array<'_>>(ANNOTS);
     let annotations = annotations.iter().flat_map(Array::iter::<Dict<'_>>);
     for annotation in annotations {
@@ -107,10 +92,10 @@ fn check_annotations(page: &Page<'_>, forms: &mut Forms) -> Result<(), &'static 
             continue;
         };
         match appearances.get::<Object<'_>>(N) {
-            None if appearances.contains_key(N) => return Err(NO_STAMP),
+            None if appearances.contains_key(N) => return Err(Reason::AnnotationGone),
             Some(Object::Stream(form)) => forms
                 .check_form(&form, page.resources(), 0)
-                .map_err(|_| NO_STAMP)?,
+                .map_err(|_| Reason::AnnotationGone)?,
             // One appearance for each state of a box to tick, where none may be meant.
             Some(_) | None => {}
         }
@@ -152,7 +137,7 @@ impl Forms {
         mut content: TypedIter<'_>,
         resources: &Resources<'_>,
         depth: u32,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Reason> {
         let mut visible = true;
         while let Some(instruction) = content.next() {
             self.images |= matches!(instruction, TypedInstruction::InlineImage(_));
@@ -165,7 +150,9 @@ impl Forms {
             };
             match resources.get_x_object(object.0) {
                 Some(stream) => self.check_object(&stream, resources, depth)?,
-                None if resources.x_objects.contains_key(object.0) => return Err(NO_OBJECT),
+                None if resources.x_objects.contains_key(object.0) => {
+                    return Err(Reason::ObjectGone);
+                }
                 // A name that the page does not define is the producer's slip, not a loss.
                 None => {}
             }
@@ -178,13 +165,15 @@ impl Forms {
         stream: &Stream<'_>,
         resources: &Resources<'_>,
         depth: u32,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Reason> {
         let dict = stream.dict();
-        let kind = dict.get::<Name<'_>>(SUBTYPE).ok_or(NO_OBJECT)?;
+        let kind = dict.get::<Name<'_>>(SUBTYPE).ok_or(Reason::ObjectGone)?;
         if &*kind == IMAGE {
             self.images = true;
             let side = |key| dict.get::<u32>(key).is_some_and(|side| side > 0);
-            return (side(WIDTH) && side(HEIGHT)).then_some(()).ok_or(NO_SIZE);
+            return (side(WIDTH) && side(HEIGHT))
+                .then_some(())
+                .ok_or(Reason::ImageWithoutSize);
         }
         if &*kind != FORM {
             return Ok(());
@@ -197,7 +186,7 @@ impl Forms {
         stream: &Stream<'_>,
         resources: &Resources<'_>,
         depth: u32,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), Reason> {
         let dict = stream.dict();
         if depth == DEPTH_MAX || self.looked_into.len() == FORMS_MAX {
             return Ok(());
@@ -206,9 +195,11 @@ impl Forms {
             return Ok(());
         }
         if dict.get::<[f32; 4]>(BBOX).is_none() {
-            return Err(NO_FORM);
+            return Err(Reason::DrawingNotDecoded);
         }
-        let content = stream.decoded_data().map_err(|_| NO_FORM)?;
+        let content = stream
+            .decoded_data()
+            .map_err(|_| Reason::DrawingNotDecoded)?;
         let own = dict.get::<Dict<'_>>(RESOURCES).map(Resources::new);
         self.check(
             TypedIter::new(content.as_ref()),

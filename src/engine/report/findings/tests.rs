@@ -55,6 +55,16 @@ fn a_finding_tells_what_it_rests_on() {
         told(&cited),
         "Decree 1, Article 2, in force since 1 July 2016"
     );
+    let of_class = Basis {
+        instrument: "国发〔1999〕25号 二".to_owned(),
+        article: "class CN-STATE-COUNCIL".to_owned(),
+        in_force: "1999-10-31/".to_owned(),
+    };
+    let off = Finding::remark("seal.off_class", "Seal S1 is …").under(Some(of_class));
+    assert_eq!(
+        ground(&off, Language::Chinese),
+        "国发〔1999〕25号 二, CN-STATE-COUNCIL 类印章, 自 1999年10月31日 起施行"
+    );
     let uncited = Finding::violation("seal.invalid_on_date", "It was lost.");
     assert_eq!(told(&uncited), "no clause that was read applies");
     let measured = Finding::warning("seal.undecided", "It does not show it.");
@@ -80,3 +90,4 @@ fn the_time_in_force_is_told_with_its_open_end() {
 }
 
 mod made;
+mod unread;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::report::findings::unknown;
 use crate::report::html::escaped;
 use crate::verify::fields::Field;
 use crate::verify::fields::FieldSource;
@@ -47,17 +48,18 @@ fn named(language: Language, name: &str) -> &'static str {
 fn told(language: Language, field: &Field) -> String {
     let written = field.written.as_deref().map(escaped);
     let Some(value) = field.value.as_deref().map(escaped) else {
-        let reason = field.reason.as_deref().map(escaped);
-        let unknown = match reason {
+        let reason = field.reason.as_deref();
+        let reason = reason.map(|reason| unknown(reason, field.cause.as_ref(), language));
+        let not_known = match reason.as_deref().map(escaped) {
             Some(reason) => text(language, "field.not_known", &[("reason", &reason)]),
             None => language.word("field.not_known_bare").to_owned(),
         };
         return match written {
             Some(written) => {
                 let seen = text(language, "field.seen", &[("written", &written)]);
-                format!("{unknown} {seen}")
+                format!("{not_known} {seen}")
             }
-            None => unknown,
+            None => not_known,
         };
     };
     let source = language.word(match field.source {
@@ -83,6 +85,8 @@ fn told(language: Language, field: &Field) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Failure;
+    use crate::rules::Why;
     use crate::verify::fields::Given;
 
     #[test]
@@ -91,7 +95,9 @@ mod tests {
             issuer: Some("<b>A & B</b>".to_owned()),
             ..Given::default()
         };
-        let fields = Fields::unread("no <program>", (Some(&given), None));
+        let named = "<program>".to_owned();
+        let why = Why::of_recognition(&Failure::NoProgram { named });
+        let fields = Fields::unread(&why, (Some(&given), None));
         let mut html = String::new();
         write(&mut html, Language::English, &fields);
         assert!(
@@ -99,12 +105,14 @@ mod tests {
             "{html}"
         );
         assert!(
-            html.contains("<li>date: not known: no &lt;program&gt;</li>"),
+            html.contains("<li>date: not known: there is no program &lt;program&gt;; install"),
             "{html}"
         );
         assert!(!html.contains("<b>"), "{html}");
         let mut html = String::new();
         write(&mut html, Language::Chinese, &fields);
         assert!(html.contains("发文机关"), "{html}");
+        assert!(html.contains("&lt;program&gt;"), "{html}");
+        assert!(!html.contains("there is no program"), "{html}");
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::reading::FileFacts;
 use crate::reading::SignatureClaim;
+use crate::report::findings::unknown;
 use crate::report::html::escaped;
 use crate::verify::report::Document;
 use crate::words::Language;
@@ -15,7 +16,8 @@ pub(super) fn facts(html: &mut String, language: Language, document: &Document) 
         (Some(facts), _) => rows(language, facts),
         (None, Some(reason)) => {
             let name = language.word("file.not_looked_through");
-            vec![(name, reason.clone())]
+            let cause = document.facts_cause.as_ref();
+            vec![(name, unknown(reason, cause, language))]
         }
         (None, None) => return,
     };
@@ -110,6 +112,31 @@ fn signature(language: Language, claim: &SignatureClaim) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::Stop;
+    use crate::rules::Why;
+
+    #[test]
+    fn why_there_are_no_facts_is_told_in_the_reader_s_language() {
+        let why = Why::of_stop(&Stop::Memory);
+        // As versions kept it that knew no codes.
+        let kept = serde_json::json!({
+            "path": "a.pdf", "sha256": null, "pages": 1, "reason": null,
+            "date": { "claimed": null, "source": "unknown", "not_after": null, "proof": null },
+            "facts_reason": why.sentence,
+        });
+        let mut document: Document = serde_json::from_value(kept).unwrap();
+        let told = |document: &Document| {
+            let mut html = String::new();
+            facts(&mut html, Language::Chinese, document);
+            html
+        };
+        let html = told(&document);
+        assert!(html.contains("英文原文：“needs more memory"), "{html}");
+        document.facts_cause = Some(why.cause());
+        let html = told(&document);
+        assert!(html.contains("所需内存超过限制"), "{html}");
+        assert!(!html.contains("memory"), "{html}");
+    }
 
     #[test]
     fn a_plain_scan_s_file_takes_three_lines_and_each_signature_one_more() {

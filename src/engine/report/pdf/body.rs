@@ -20,8 +20,10 @@ use crate::rules::Finding;
 use crate::rules::Severity;
 use crate::verdict::Conclusion;
 use crate::verify::Outcome;
+use crate::verify::report::DocumentDate;
 use crate::verify::report::Impression;
 use crate::verify::report::Page;
+use crate::words;
 use crate::words::Language;
 use crate::words::names;
 use crate::words::text;
@@ -82,8 +84,7 @@ fn document(flow: &mut Flow<'_>, subject: Subject<'_>) {
         |date| format!("{} ({source})", language.date(date)),
     );
     row("pdf.date", Some(date));
-    let proof = document.date.proof.as_deref();
-    let proof = proof.map_or_else(String::new, |proof| {
+    let proof = proof(language, &document.date).map_or_else(String::new, |proof| {
         format!(" ({})", text(language, "pdf.proof", &[("proof", &proof)]))
     });
     let not_after = document.date.not_after;
@@ -102,6 +103,28 @@ fn document(flow: &mut Flow<'_>, subject: Subject<'_>) {
         ..HEAD
     };
     flow.paragraph(&format!("{outcome}: {told} · {count}"), style);
+}
+
+/// What proves by when the document existed: as it was given, or the entry of a register in the reader's language.
+fn proof(language: Language, date: &DocumentDate) -> Option<String> {
+    let entry = date
+        .entry
+        .as_ref()
+        .filter(|_| language != Language::English);
+    let Some(entry) = entry else {
+        return date.proof.clone();
+    };
+    let book = words::known(language, &format!("book.{}", entry.register));
+    let register = book.unwrap_or(&entry.register);
+    Some(text(
+        language,
+        "proof.entry",
+        &[
+            ("register", &register),
+            ("seal", &entry.seal),
+            ("entry", &entry.entry_no),
+        ],
+    ))
 }
 
 const fn outcome_colour(outcome: Outcome) -> Colour {
@@ -167,13 +190,11 @@ fn finding(flow: &mut Flow<'_>, language: Language, finding: &Finding) {
         place.push(text(language, "head.page_number", &[("page", &page)]));
     }
     if let Some(basis) = &finding.basis {
+        let article = findings::article(basis, language);
         let law = text(
             language,
             "pdf.law",
-            &[
-                ("instrument", &basis.instrument),
-                ("article", &basis.article),
-            ],
+            &[("instrument", &basis.instrument), ("article", &article)],
         );
         let period = findings::in_force(&basis.in_force, language);
         place.push(format!("{law} ({period})"));
@@ -389,5 +410,35 @@ fn made_with(flow: &mut Flow<'_>, subject: Subject<'_>) {
 fn more(flow: &mut Flow<'_>, language: Language, all: usize, shown: usize) {
     if let Some(left_out @ 1..) = all.checked_sub(shown) {
         flow.paragraph(&text(language, "count.more", &[("n", &left_out)]), BODY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::report::DateSource;
+    use crate::verify::report::ProvingEntry;
+
+    #[test]
+    fn the_entry_that_proves_a_date_is_told_in_the_reader_s_language() {
+        let sentence = "register of use of seal S1: entry 7 of the work register";
+        let mut date = DocumentDate {
+            claimed: None,
+            source: DateSource::Unknown,
+            not_after: None,
+            proof: Some(sentence.to_owned()),
+            entry: Some(ProvingEntry {
+                seal: "S1".to_owned(),
+                register: "work".to_owned(),
+                entry_no: "7".to_owned(),
+            }),
+            given: None,
+        };
+        let told = |language, date: &DocumentDate| proof(language, date).unwrap();
+        assert_eq!(told(Language::English, &date), sentence);
+        assert_eq!(told(Language::Chinese, &date), "用印登记簿第 7 条，印章 S1");
+        // What was given stands as it was given.
+        (date.proof, date.entry) = (Some("receipt 12".to_owned()), None);
+        assert_eq!(told(Language::Vietnamese, &date), "receipt 12");
     }
 }

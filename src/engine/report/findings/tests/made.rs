@@ -7,13 +7,9 @@ use jiff::civil::Date;
 use jiff::civil::date;
 
 use crate::geometry::PixelRect;
-use crate::ingest;
-use crate::ingest::Format;
 use crate::ingest::Note;
 use crate::ingest::Overlay;
 use crate::ingest::OverlayKind;
-use crate::ingest::PageError;
-use crate::ingest::Reason;
 use crate::reading::FileFacts;
 use crate::reading::Scripts;
 use crate::reading::SignatureClaim;
@@ -27,11 +23,12 @@ use crate::registry::UseRegister;
 use crate::registry::sheet;
 use crate::registry::use_register::Sought;
 use crate::registry::use_register::records_of;
+use crate::report::findings::tests::unread::failures;
+use crate::report::findings::tests::unread::unread;
 use crate::report::findings::told;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::rules::Scene;
-use crate::rules::Why;
 use crate::rules::document;
 use crate::rules::file;
 use crate::rules::straddling;
@@ -46,65 +43,17 @@ const ENGLISH: [&str; 16] = [
     "was", "which",
 ];
 
+/// The English words of a line in another language.
+pub(super) fn english(line: &str) -> Vec<&str> {
+    let words = line.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| ENGLISH.contains(word)).collect()
+}
+
 fn vietnam(date: Option<Date>) -> Scene<'static> {
     Scene {
         jurisdiction: Some("VN"),
         ..Scene::unknown(date, RuleSet::shipped())
     }
-}
-
-/// What can be wrong with documents and pages.
-fn unread() -> Vec<Finding> {
-    let (begins, detail) = ("GIF89".to_owned(), "x9".to_owned());
-    let format = Format::Pdf;
-    let errors = [
-        ingest::Error::Empty,
-        ingest::Error::NotRecognised { begins },
-        ingest::Error::Truncated { format, bytes: 9 },
-        ingest::Error::Damaged { format, detail },
-        ingest::Error::Encrypted,
-        ingest::Error::WrongPassword,
-        ingest::Error::UnsupportedEncryption,
-        ingest::Error::NoPages { format },
-        ingest::Error::TooManyPages { found: 9, max: 8 },
-        ingest::Error::TooLarge { bytes: 9, max: 8 },
-    ];
-    let reasons = [
-        Reason::ImageEndsEarly {
-            rows: Some(3),
-            of: 9,
-        },
-        Reason::ImageDamaged { rows: None, of: 9 },
-        Reason::ImageNotDecoded,
-        Reason::TextNotDrawn,
-        Reason::Other("x9".to_owned()),
-    ];
-    let number = 2;
-    let pages = reasons.map(|reason| PageError::Unreadable { number, reason });
-    let others = [
-        PageError::TooLarge {
-            number,
-            width: 9,
-            height: 9,
-            pixels_max: 8,
-        },
-        PageError::NotProcessed {
-            number,
-            reason: "x9".to_owned(),
-        },
-        PageError::Missing { number, pages: 1 },
-    ];
-    let documents = errors
-        .iter()
-        .map(|error| document::unreadable(&Why::of(error)));
-    let pages = pages.iter().chain(&others);
-    let pages = pages
-        .map(|error| document::page_unreadable(number, &Why::of_page(error, &error.to_string())));
-    let stopped = [
-        document::unreadable(&Why::not_opened("x9")),
-        document::not_processed(&Why::reader_stopped("x9"), &[1, 2]),
-    ];
-    documents.chain(pages).chain(stopped).collect()
 }
 
 /// What pages and files show.
@@ -120,9 +69,13 @@ fn seen() -> Vec<Finding> {
         Lines::Double,
         Lines::Unmeasured,
     ];
+    let failures = failures();
+    let whys = failures.iter().map(|failure| (None, Some(failure)));
+    let known: Vec<_> = whys.chain([(Some("MẬT"), None), (None, None)]).collect();
     let frames = frames.into_iter().flat_map(|lines| {
-        let known = [(Some("MẬT"), None), (None, Some("x9")), (None, None)];
-        known.map(|(mark, why)| document::perhaps_secret(2, mark, (lines, why, Some((30.0, 8.0)))))
+        let size = Some((30.0, 8.0));
+        let known = known.iter();
+        known.map(move |(mark, why)| document::perhaps_secret(2, *mark, (lines, *why, size)))
     });
     let facts = |covers_whole_file| FileFacts {
         revisions: 2,
@@ -311,8 +264,7 @@ fn nothing_in_english_is_needed_to_tell_a_finding_in_vietnamese_or_chinese() {
             let told = told(&finding, language);
             let line = told.line();
             assert_ne!(told.title, finding.code, "{language:?}");
-            let words = line.split(|letter: char| !letter.is_alphanumeric());
-            let english: Vec<&str> = words.filter(|word| ENGLISH.contains(word)).collect();
+            let english = english(&line);
             assert!(english.is_empty(), "{language:?}: {english:?} in {line}");
             for (name, value) in &told.figures {
                 let is_code = |text: &str| text.contains('_');
