@@ -26,6 +26,7 @@ mod opinions;
 mod overview;
 mod people;
 mod plots;
+mod reasons;
 mod register;
 mod seal;
 mod shell;

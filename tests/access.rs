@@ -450,4 +450,5 @@ async fn a_list_that_was_sent_names_only_files_that_were_sent_with_it() {
         (status, &problem["code"]),
         (422, &json!("no_register_file"))
     );
+    assert_eq!(problem["because"]["code"], "file_unrecognised");
 }

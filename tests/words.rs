@@ -33,7 +33,7 @@ const OPEN_SECTIONS: [&str; 19] = [
 ];
 
 /// Keys that are composed of a code, by their beginnings, and where the code stands.
-const COMPOSED: [(&str, &[&str]); 7] = [
+const COMPOSED: [(&str, &[&str]); 9] = [
     ("web.deed.", &["src/audit/deed.rs"]),
     ("web.level.", &["src/web/register.rs"]),
     ("app.problem.", &["src/api", "src/api.rs"]),
@@ -41,6 +41,16 @@ const COMPOSED: [(&str, &[&str]); 7] = [
     ("app.effect.", &["src/storage/proposals/effect.rs"]),
     ("app.check.", &["src/engine/verify/enrolment.rs"]),
     ("app.specimen.", &["src/engine/verify/specimen.rs"]),
+    ("app.row.", &ROWS),
+    ("web.doubt.", &["src/engine/registry"]),
+];
+
+/// Where it is said why a row of a file is none, or is to be looked at.
+const ROWS: [&str; 4] = [
+    "src/engine/registry/sheet.rs",
+    "src/engine/registry/sheet",
+    "src/storage/import",
+    "src/storage/recording.rs",
 ];
 
 /// What comparisons are called, of which a script composes keys.
@@ -448,6 +458,32 @@ fn every_finding_and_every_figure_of_one_has_a_name() {
         }
     }
     assert!(figures > 60, "only {figures}");
+}
+
+#[test]
+fn what_does_not_fit_and_why_rows_are_none_has_words() {
+    let known = catalogue(Language::English);
+    let found = literals(&["src/engine/registry"]);
+    let doubts = found.iter().filter(|own| own.starts_with("register."));
+    let doubts: Vec<&String> = doubts.collect();
+    assert!(doubts.len() > 25, "only {doubts:?}");
+    for code in doubts {
+        assert!(known.contains_key(&format!("web.doubt.{code}")), "{code}");
+    }
+    let mut codes = BTreeSet::new();
+    for path in ROWS.iter().flat_map(|path| files(Path::new(path))) {
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]").next().unwrap();
+        for made in ["Told::new(", "Reason::new(", "about(path,"] {
+            let named = source.split(made).skip(1);
+            let named = named.filter_map(|rest| rest.trim_start().strip_prefix('"'));
+            codes.extend(named.filter_map(|rest| rest.split('"').next().map(str::to_owned)));
+        }
+    }
+    assert!(codes.len() > 30, "only {codes:?}");
+    for code in codes {
+        assert!(known.contains_key(&format!("app.row.{code}")), "{code}");
+    }
 }
 
 /// What stands between quotes in the files of these folders.

@@ -14,6 +14,7 @@ use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::api::proposals;
 use crate::api::proposals::LeftOut;
+use crate::api::proposals::Warned;
 use crate::sandbox;
 use crate::storage::import::Mode;
 use crate::storage::proposals::Line;
@@ -33,6 +34,8 @@ pub(super) struct Preview {
     left_out: Vec<LeftOut>,
     /// What should be looked at all the same.
     warnings: Vec<String>,
+    /// The same by codes.
+    warned: Vec<Warned>,
 }
 
 /// Tell what a register's file would do, line by line; nothing is kept. The form is that of a proposal.
@@ -55,6 +58,7 @@ pub(super) async fn preview(
         lines,
         left_out: sheet.left_out,
         warnings: sheet.warnings,
+        warned: sheet.warned,
     }))
 }
 

@@ -1,5 +1,7 @@
 //! What went wrong, as RFC 9457 problem details: a stable code, a sentence, and the request's number.
 
+use std::num::NonZeroU32;
+
 use axum::Json;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
@@ -10,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts;
+use crate::registry::Told;
 use crate::storage;
 use crate::storage::blobs;
 use crate::storage::scans;
@@ -28,12 +31,15 @@ pub struct Problem {
     code: &'static str,
     /// What was wrong, and what to do.
     detail: String,
+    /// What was wrong, by a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Box<Told>>,
     /// The request's number, which the log has too.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     /// Seconds after which trying again may help.
     #[serde(skip)]
-    retry_after: Option<u32>,
+    retry_after: Option<NonZeroU32>,
 }
 
 /// What handlers answer.
@@ -49,6 +55,7 @@ impl Problem {
             status: status.as_u16(),
             code,
             detail: detail.into(),
+            because: None,
             request_id: None,
             retry_after: None,
         }
@@ -77,7 +84,7 @@ impl Problem {
     #[must_use]
     pub fn busy(code: &'static str, detail: impl Into<String>, seconds: u32) -> Self {
         Self {
-            retry_after: Some(seconds),
+            retry_after: NonZeroU32::new(seconds),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail)
         }
     }
@@ -107,6 +114,13 @@ impl Problem {
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// The same with what was wrong, by a code of its own.
+    #[must_use]
+    pub fn because(mut self, told: Told) -> Self {
+        self.because = Some(Box::new(told));
+        self
     }
 
     /// The same with the request's number.
@@ -168,7 +182,7 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.get()));
         }
         // So that it can be worded anew with the request's number, or as a page.
         response.extensions_mut().insert(self);

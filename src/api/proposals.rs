@@ -27,6 +27,7 @@ use crate::api::page::PageQuery;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::audit::Act;
+use crate::registry::Told;
 use crate::storage::Error;
 use crate::storage::import;
 use crate::storage::import::Mode;
@@ -185,6 +186,8 @@ pub(super) struct Proposing {
     left_out: Vec<LeftOut>,
     /// What should be looked at all the same.
     warnings: Vec<String>,
+    /// The same by codes.
+    warned: Vec<Warned>,
 }
 
 /// A row that was left out.
@@ -196,6 +199,19 @@ pub(super) struct LeftOut {
     about: Option<String>,
     /// Why.
     reason: String,
+    /// The same by a code.
+    #[serde(flatten)]
+    told: Told,
+}
+
+/// What should be looked at about a file that is taken.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Warned {
+    /// Line of the file; null where it is about several or all.
+    line: Option<u64>,
+    /// What it is.
+    #[serde(flatten)]
+    told: Told,
 }
 
 /// Propose the rows of a register's file: a form with the part `file`, the scans of specimens that it names as parts
@@ -216,6 +232,7 @@ pub(super) async fn propose(
         number: None,
         left_out: sheet.left_out,
         warnings: sheet.warnings,
+        warned: sheet.warned,
     };
     let Some(content) = sheet.content else {
         return Ok(Json(proposing).into_response());
@@ -250,6 +267,8 @@ pub(super) struct Sheet {
     pub(super) left_out: Vec<LeftOut>,
     /// What should be looked at all the same.
     pub(super) warnings: Vec<String>,
+    /// The same by codes.
+    pub(super) warned: Vec<Warned>,
 }
 
 /// Receives a form and reads the register's file in it.
@@ -276,14 +295,22 @@ pub(super) async fn sheet(
     let left_out = import.failures.into_iter().map(|failure| LeftOut {
         line: failure.line,
         about: failure.id,
-        reason: failure.reason,
+        reason: failure.reason.sentence,
+        told: failure.reason.told,
+    });
+    let warnings = import.warnings.iter().map(ToString::to_string);
+    let warnings = warnings.collect();
+    let warned = import.warnings.into_iter().map(|warning| Warned {
+        line: warning.line,
+        told: warning.reason.told,
     });
     Ok(Sheet {
         file,
         note,
         content: import.content,
         left_out: left_out.collect(),
-        warnings: import.warnings,
+        warnings,
+        warned: warned.collect(),
     })
 }
 
@@ -415,7 +442,8 @@ fn broken(_: axum::extract::multipart::MultipartError) -> Problem {
 fn unreadable(error: Error) -> Problem {
     if let Error::Sheet { source, .. } = &error {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Problem::new(status, "no_register_file", source.to_string());
+        let problem = Problem::new(status, "no_register_file", source.to_string());
+        return problem.because(source.told());
     }
     Problem::from(error)
 }

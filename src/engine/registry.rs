@@ -40,6 +40,7 @@ pub mod sheet;
 pub mod status;
 #[cfg(test)]
 mod tests;
+pub mod told;
 pub mod use_register;
 pub mod watch;
 
@@ -52,6 +53,8 @@ pub use roll::Lives;
 pub use roll::Roll;
 pub use status::Life;
 pub use status::Status;
+pub use told::Reason;
+pub use told::Told;
 pub use use_register::UseRegister;
 pub use watch::WatchedDie;
 

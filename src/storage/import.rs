@@ -1,7 +1,6 @@
 //! A register file or a list of events into the store, row by row.
 
 use std::collections::BTreeMap;
-use std::path::Component;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -11,6 +10,7 @@ use crate::extraction::Impression;
 use crate::extraction::Shape;
 use crate::matching::EnrolError;
 use crate::matching::Specimen;
+use crate::registry::Reason;
 use crate::registry::sheet;
 use crate::registry::sheet::RowFailure;
 use crate::registry::sheet::register::Entry;
@@ -26,16 +26,15 @@ use crate::storage::Store;
 use crate::storage::StoredSeal;
 use crate::storage::proposals::Content;
 use crate::storage::proposals::SealEvent;
-use crate::storage::remedy;
 use crate::verify::specimen;
 
 mod entries;
 mod replaced;
+mod scan;
+mod warning;
 
 pub(in crate::storage) use entries::Known;
-
-/// Specimens are single sheets; more is a mistake in the path.
-const SPECIMEN_BYTES_MAX: u64 = 256 << 20;
+pub use warning::Warning;
 
 /// How to import.
 #[derive(Clone, Copy)]
@@ -88,19 +87,20 @@ pub struct Import {
     /// Rows that were left out, by line.
     pub failures: Vec<RowFailure>,
     /// What should be looked at, though it was imported.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// The good rows, where they are to be proposed.
     pub content: Option<Content>,
 }
 
 impl Import {
     fn new(of: sheet::File, failures: Vec<RowFailure>, unknown_columns: &[String]) -> Self {
-        let warning = |name| format!("the column `{name}` means nothing here and is left out");
+        let warnings = unknown_columns.iter();
+        let warnings = warnings.map(|name| Warning::unknown_column(name));
         Self {
             of,
             changes: Changes::default(),
             failures,
-            warnings: unknown_columns.iter().map(warning).collect(),
+            warnings: warnings.collect(),
             content: None,
         }
     }
@@ -120,19 +120,18 @@ impl Import {
     }
 
     /// Adds what should be looked at about a row that is taken all the same.
-    fn doubt(&mut self, line: u64, doubt: Option<String>) {
-        self.warnings
-            .extend(doubt.map(|doubt| format!("line {line}: {doubt}")));
+    fn doubt(&mut self, line: u64, doubt: Option<Reason>) {
+        self.warnings.extend(doubt.map(|reason| Warning {
+            line: Some(line),
+            reason,
+        }));
     }
 
     /// Says that who recorded rows is not taken from a file, where it names somebody else.
     fn doubt_recorder<'a>(&mut self, mut named: impl Iterator<Item = Option<&'a str>>, act: &Act) {
         let by = act.who.to_string();
         if named.any(|named| named.is_some_and(|named| named != by)) {
-            self.warnings.push(format!(
-                "`recorded_by` is not taken from a file: what is recorded bears the name of who records it, {by}; \
-                 whoever wrote it down elsewhere can stand under `note`"
-            ));
+            self.warnings.push(Warning::recorder(act));
         }
     }
 
@@ -190,7 +189,7 @@ impl Store {
             seals.extend(seal);
             import.failures.extend(failures);
         }
-        import.warnings.extend(shared_specimens(&seals));
+        import.warnings.extend(warning::shared_specimens(&seals));
         let specimens = seals.iter().flat_map(|seal| &seal.specimens);
         let specimens = specimens.map(|own| own.sha256.clone()).collect();
         self.share(options.mode, specimens).await?;
@@ -222,12 +221,10 @@ impl Store {
         let mut good = Vec::new();
         for entry in sheet.entries {
             if !known.has_seal(&entry.seal) {
-                let seal = &entry.seal;
-                let reason = format!("seal {seal} is not registered; import it first");
                 import.failures.push(RowFailure {
                     line: entry.line,
+                    reason: entries::seal_unregistered(&entry.seal),
                     id: Some(entry.seal),
-                    reason,
                 });
                 continue;
             }
@@ -291,18 +288,15 @@ impl Store {
         shape: Option<Shape>,
         folder: &Path,
         options: Options<'_>,
-    ) -> Result<Candidate<'a>, String> {
-        if options.reach == Reach::Beside && !is_plain_name(&row.path) {
-            let shown = row.path.display();
-            return Err(format!(
-                "the specimen {shown} is no plain name; send the file along and name it as it is called"
-            ));
+    ) -> Result<Candidate<'a>, Reason> {
+        if options.reach == Reach::Beside && !scan::is_plain_name(&row.path) {
+            return Err(scan::not_plain(&row.path));
         }
         let path = folder.join(&row.path);
-        let bytes = specimen_bytes(&path)?;
+        let bytes = scan::bytes(&path)?;
         // A list that was exported here names our own files.
         let decrypted = self.files().decrypt(&path, bytes);
-        let bytes = decrypted.map_err(|error| encrypted(&error))?;
+        let bytes = decrypted.map_err(|error| scan::not_decrypted(&path, &error))?;
         let stored = NewSpecimen {
             sha256: SpecimenFiles::digest(&bytes),
             stated_dpi: row.dpi,
@@ -312,12 +306,12 @@ impl Store {
         let impression = match self.files().impression(&stored) {
             Some(impression) => impression,
             None => specimen::read(source, row.dpi, shape, options.sandbox)
-                .map_err(|error| format!("{}: {error}", row.path.display()))?,
+                .map_err(|error| scan::unfit(&row.path, &error))?,
         };
         if !matches!(options.mode, Mode::Check | Mode::Preview) {
             let kept = self.files().keep(&bytes);
             let kept = kept.and_then(|_| self.files().keep_impression(&stored, &impression));
-            kept.map_err(|error| error.to_string())?;
+            kept.map_err(|error| scan::not_kept(&path, &error))?;
         }
         Ok(Candidate {
             row,
@@ -360,83 +354,21 @@ fn agreeing(
             return candidates.into_iter().map(|c| c.stored).collect();
         }
         let left_out = candidates.remove(position);
-        let other = match candidates.first() {
-            Some(first) if known.is_empty() => format!("that of line {}", first.row.line),
-            _ => "those already registered".to_owned(),
+        let line = match candidates.first() {
+            Some(first) if known.is_empty() => Some(first.row.line),
+            _ => None,
         };
-        let reason = format!(
-            "{}: does not show the same seal as {other}; give another seal its own id, \
-             or leave the row out",
-            left_out.row.path.display()
-        );
+        let reason = scan::differs(&left_out.row.path, line);
         failures.push(failure(left_out.row, id, reason));
     }
 }
 
-fn failure(row: &SpecimenRow, id: &str, reason: String) -> RowFailure {
+fn failure(row: &SpecimenRow, id: &str, reason: Reason) -> RowFailure {
     RowFailure {
         line: row.line,
         id: Some(id.to_owned()),
         reason,
     }
-}
-
-/// Whether a path leads nowhere but to a file of the folder that it is taken from.
-fn is_plain_name(path: &Path) -> bool {
-    let mut parts = path.components();
-    let is_name = matches!(parts.next(), Some(Component::Normal(_)));
-    is_name && parts.next().is_none()
-}
-
-fn specimen_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let shown = path.display();
-    let metadata = std::fs::metadata(path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            format!("the specimen {shown} is not there; paths are relative to the register file")
-        } else {
-            unreadable(path, &error)
-        }
-    })?;
-    if !metadata.is_file() {
-        return Err(format!(
-            "the specimen {shown} is a folder or a device; give the path of one scan"
-        ));
-    }
-    if metadata.len() > SPECIMEN_BYTES_MAX {
-        return Err(format!(
-            "the specimen {shown} has {} bytes, more than {SPECIMEN_BYTES_MAX}; \
-             crop the scan to the impression",
-            metadata.len()
-        ));
-    }
-    std::fs::read(path).map_err(|error| unreadable(path, &error))
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> String {
-    let shown = path.display();
-    format!(
-        "the specimen {shown} cannot be read ({error}): {}",
-        remedy(error)
-    )
-}
-
-/// One file as the specimen of two seals: neither could ever be told from the other.
-fn shared_specimens(seals: &[NewSeal]) -> Vec<String> {
-    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut warnings = Vec::new();
-    for seal in seals {
-        for specimen in &seal.specimens {
-            let owner = *owners.entry(&specimen.sha256).or_insert(&seal.id);
-            if owner != seal.id {
-                warnings.push(format!(
-                    "seals {owner} and {} have the same file as their specimen: \
-                     impressions of one cannot be told from the other's",
-                    seal.id
-                ));
-            }
-        }
-    }
-    warnings
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
@@ -450,31 +382,4 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     name.to_string_lossy().into_owned()
-}
-
-fn encrypted(error: &Error) -> String {
-    let reason = std::error::Error::source(error).map_or_else(String::new, ToString::to_string);
-    format!("{error}: {reason}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_plain_names_stay_beside_the_file() {
-        assert!(is_plain_name(Path::new("D01-1.png")));
-        for path in [
-            "",
-            ".",
-            "..",
-            "../a",
-            "a/b",
-            "/etc/passwd",
-            "a/../b",
-            "./a/b",
-        ] {
-            assert!(!is_plain_name(Path::new(path)), "{path}");
-        }
-    }
 }

@@ -35,7 +35,6 @@ mod effect;
 mod tests;
 
 pub use effect::Line;
-pub use effect::Told;
 pub use effect::Weight;
 pub use effect::rows;
 

@@ -6,6 +6,7 @@ use sqlx::Connection;
 
 use crate::audit::Act;
 use crate::registry::Entry;
+use crate::registry::Reason;
 use crate::registry::sheet::events;
 use crate::storage::Changes;
 use crate::storage::Error;
@@ -30,7 +31,7 @@ pub struct Refused {
     /// Its place among those given, from 0.
     pub row: usize,
     /// Why.
-    pub reason: String,
+    pub reason: Reason,
 }
 
 /// A row of one of the files that a register is kept by.
@@ -136,7 +137,7 @@ impl Row<'_> {
 }
 
 /// Why the database refused a row; any other error is no fault of the row.
-fn refusal(error: Error, kind: Kind) -> Result<String, Error> {
+fn refusal(error: Error, kind: Kind) -> Result<Reason, Error> {
     let Error::Database(sqlx::Error::Database(refused)) = &error else {
         return Err(error);
     };
@@ -152,7 +153,8 @@ fn refusal(error: Error, kind: Kind) -> Result<String, Error> {
             .any(|class| code.starts_with(class)),
     };
     if is_of_row {
-        Ok(format!("the database refuses it: {refused}"))
+        let sentence = format!("the database refuses it: {refused}");
+        Ok(Reason::new("refused", &[], sentence))
     } else {
         Err(error)
     }
@@ -232,7 +234,7 @@ mod tests {
         assert_eq!(recording.changes.entries_added, 2);
         let refused: Vec<usize> = recording.refused.iter().map(|own| own.row).collect();
         assert_eq!(refused, [1, 3]);
-        let reason = &recording.refused[0].reason;
+        let reason = &recording.refused[0].reason.sentence;
         assert!(reason.contains("no such content"), "{reason}");
         let kept: Vec<Entry> = store
             .entries()

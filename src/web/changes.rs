@@ -13,27 +13,29 @@ use crate::api::Shared;
 use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::registry::EventKind;
+use crate::registry::Told;
 use crate::registry::kind;
 use crate::storage::proposals;
 use crate::storage::proposals::Line;
 use crate::storage::proposals::Proposal;
-use crate::storage::proposals::Told;
+use crate::web::reasons;
 use crate::web::seal::event_name;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
 use crate::web::words;
+use crate::words::Language;
 
 /// Proposals that are shown.
 const PROPOSALS: u32 = 50;
 
-/// A row in the reader's language, and why it cannot be recorded in the service's own words.
+/// A row in the reader's language, and why it cannot be recorded or should be looked at.
 struct Row {
     text: String,
     reason: String,
 }
 
 impl Row {
-    fn of(shell: &Shell, told: &Told) -> Self {
+    fn of(shell: &Shell, told: &Told, because: Option<&Told>) -> Self {
         let value = |name: &str| told.values.get(name).cloned().unwrap_or_default();
         let event = serde_json::from_value::<EventKind>(value("event").into());
         let event = event.map_or_else(|_| value("event"), |kind| shell.t(event_name(kind)).into());
@@ -65,7 +67,12 @@ impl Row {
         let key = format!("app.effect.{}", told.code);
         Self {
             text: words::text(shell.language, &key, &values),
-            reason: value("reason"),
+            reason: match because {
+                Some(because) if shell.language != Language::English => {
+                    reasons::reason(because, shell.language)
+                }
+                Some(_) | None => value("reason"),
+            },
         }
     }
 }
@@ -142,10 +149,11 @@ fn change(
     let now = now.unwrap_or_default();
     // What was answered is told by its rows alone: what they did then, they may not do now.
     let is_as_proposed = now.iter().map(|line| &line.text).eq(&proposal.effect);
-    let now: Vec<Row> = now.iter().map(|line| Row::of(shell, &line.told)).collect();
+    let row = |line: &Line| Row::of(shell, &line.told, line.because.as_ref());
+    let now: Vec<Row> = now.iter().map(row).collect();
     let rows = || {
         let rows = proposals::rows(&proposal.content);
-        rows.iter().map(|told| Row::of(shell, told)).collect()
+        rows.iter().map(|told| Row::of(shell, told, None)).collect()
     };
     let (lines, now) = match (is_as_proposed, now.is_empty()) {
         (true, _) => (now, None),

@@ -23,11 +23,14 @@ use crate::registry::clock;
 use crate::registry::clock::DutyKind;
 use crate::registry::notice::Recipient;
 use crate::report::findings;
+use crate::rules::RuleSet;
 use crate::rules::clock::Clock;
 use crate::rules::clock::Standing;
 use crate::rules::clock::Subject;
 use crate::rules::clock::on;
 use crate::storage::StoredSeal;
+use crate::view::View;
+use crate::web::reasons::Doubtful;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
 use crate::web::words;
@@ -126,6 +129,8 @@ struct Branch {
     depth: usize,
     seals: Vec<String>,
     has_ended: bool,
+    /// What does not fit in its records.
+    doubts: Vec<Doubtful>,
 }
 
 #[derive(Template)]
@@ -157,8 +162,15 @@ pub(super) async fn bodies(State(service): State<Shared>, shell: Shell) -> Answe
             held.entry(owner).or_default().push(seal.id.clone());
         }
     }
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: today(),
+    };
     let mut tree = Tree {
         shell: &shell,
+        view,
+        rules: &service.rules,
         children: &children,
         held: &held,
         branches: Vec::new(),
@@ -190,6 +202,8 @@ fn level(shell: &Shell, level: &str) -> String {
 /// A tree of bodies while it is drawn.
 struct Tree<'a> {
     shell: &'a Shell,
+    view: View<'a>,
+    rules: &'a RuleSet,
     children: &'a BTreeMap<String, Vec<&'a Body>>,
     held: &'a BTreeMap<&'a str, Vec<String>>,
     branches: Vec<Branch>,
@@ -211,6 +225,7 @@ impl<'a> Tree<'a> {
         if !self.seen.insert(&body.id) {
             return false;
         }
+        let doubts = self.view.doubts_of_body(body, self.rules);
         self.branches.push(Branch {
             id: body.id.clone(),
             name: body.called_on(today()).to_owned(),
@@ -218,6 +233,7 @@ impl<'a> Tree<'a> {
             depth,
             seals: self.held.get(body.id.as_str()).cloned().unwrap_or_default(),
             has_ended: body.end().is_some(),
+            doubts: Doubtful::all(&doubts, self.shell.language),
         });
         true
     }

@@ -17,7 +17,9 @@ use crate::registry::use_register::Usage;
 use crate::storage::StoredSeal;
 use crate::storage::StoredSpecimen;
 use crate::storage::documents::DocumentFilter;
+use crate::view::View;
 use crate::web::documents;
+use crate::web::reasons::Doubtful;
 use crate::web::register::Due;
 use crate::web::register::SealRow;
 use crate::web::register::is_open;
@@ -75,6 +77,8 @@ struct SealPage {
     shell: Shell,
     row: SealRow,
     particulars: Vec<(&'static str, String)>,
+    /// What does not fit in its records, its body's among them.
+    doubts: Vec<Doubtful>,
     events: Vec<Happened>,
     clocks: Vec<Due>,
     specimens: Vec<Sample>,
@@ -97,6 +101,12 @@ pub(super) async fn page(
     let seal = seals.iter().find(|seal| seal.id == id);
     let seal = seal.ok_or_else(|| Problem::not_found("seal"))?;
     let clocks = of_seal(&service, &records, seal, today());
+    let view = View {
+        records: &records,
+        seals: &seals,
+        on: today(),
+    };
+    let doubts = view.doubts(seal, &service.rules);
     let happened = |event: &crate::registry::Event| Happened {
         day: shell.language.date(event.on),
         what: shell.t(event_name(event.kind)),
@@ -107,6 +117,7 @@ pub(super) async fn page(
     drawn(&SealPage {
         row: SealRow::of(&shell, &records, seal),
         particulars: particulars(&shell, seal),
+        doubts: Doubtful::all(&doubts, shell.language),
         events: seal.events.iter().rev().map(happened).collect(),
         specimens: samples_of(&shell, seal),
         documents: documents_of(&service, &caller, &shell, &seal.id).await?,

@@ -30,6 +30,12 @@ pub(super) fn word(language: Language, key: &str) -> &'static str {
     own.unwrap_or_else(|| language.word(key))
 }
 
+/// The text of a key that may be in no catalogue.
+pub(super) fn known(language: Language, key: &str) -> Option<&'static str> {
+    let own = catalogue(language).word(key);
+    own.or_else(|| words::known(language, key))
+}
+
 /// The text of a key with values in place of the names in braces.
 pub(super) fn text(language: Language, key: &str, values: &[(&str, &dyn Display)]) -> String {
     let own = catalogue(language).text(key, values);

@@ -124,10 +124,12 @@ fn overdue_duties_are_counted_and_told_in_each_language() {
         "uses.csv",
         "seal,register,entry_no,used_at,content,copies,approver,handler\nD02,work,7,2024-02-01 09:00,\"Giấy mời <b>họp</b>\",3,Lan,Minh\n",
     );
-    let site = Site::of(
-        &[Path::new("fixtures/demo/register.csv"), &events, &uses],
-        &["--no-worker"],
+    let custody = list(
+        "custody.csv",
+        "seal,custodian,from,to\nD03,An,2020-01-01,2020-02-01\nD03,Bình,2021-01-01,\n",
     );
+    let register = Path::new("fixtures/demo/register.csv");
+    let site = Site::of(&[register, &events, &uses, &custody], &["--no-worker"]);
     let mut browser = Browser::start();
     let browser = &mut browser;
     browser.wide(1280);
@@ -175,10 +177,13 @@ fn overdue_duties_are_counted_and_told_in_each_language() {
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
 }
 
-/// What a form would do is told in the reader's language, before it is proposed.
+/// What a form would do is told in the reader's language, before it is proposed, and so is why a row of a list is none.
 fn previews(browser: &mut Browser, site: &Site) {
     for (language, told) in [("vi", "báo mất"), ("zh", "报失")] {
         read_in(browser, site, (language, "/register/seals/D03"));
+        let doubts = browser.value("document.querySelector('#doubts').innerText");
+        assert!(doubts.as_str().unwrap().contains("Bình"), "{doubts}");
+        is_not_english(browser, "#doubts");
         browser.value("document.querySelector('#happened').closest('details').open = true, 0");
         browser.value("const form = document.querySelector('#happened'); form.elements.event.value = 'reported_lost'; form.elements.on.value = '2024-03-12'; 0");
         browser.press("#happened [data-preview]");
@@ -190,5 +195,25 @@ fn previews(browser: &mut Browser, site: &Site) {
             "{text}"
         );
         is_not_english(browser, "#happened .preview");
+    }
+    let list = site.folder.path().join("rows.csv");
+    let rows = "seal,event,on,corrects,colour\n\
+        D03,vanished,2024-05-02,,\n\
+        D99,found,2024-05-02,,\n\
+        D03,suspended,2024-02-30,,\n\
+        D03,suspended,2024-05-02,0123456789abcdef,\n";
+    fs::write(&list, rows).unwrap();
+    for (language, told) in [("vi", "chưa đăng ký"), ("zh", "未登记")] {
+        read_in(browser, site, (language, "/register/changes"));
+        browser.choose("#import [name=file]", &[&list]);
+        browser.press("#import [data-preview]");
+        browser.until("document.querySelectorAll('#import .preview li.fault').length === 3");
+        let text = browser.value("document.querySelector('#import .preview').innerText");
+        let text = text.as_str().unwrap();
+        assert!(
+            text.contains(told) && text.contains("0123456789abcdef"),
+            "{text}"
+        );
+        is_not_english(browser, "#import .preview");
     }
 }

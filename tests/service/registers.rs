@@ -312,6 +312,16 @@ async fn bad_rows_are_named_with_their_line_and_only_good_ones_proposed() {
         .map(|row| row["line"].as_u64().unwrap())
         .collect();
     assert_eq!(lines, [2, 3]);
+    let told = [0_usize, 1].map(|row| {
+        let own = &put["left_out"][row];
+        (own["code"].clone(), own["values"].clone())
+    });
+    let day = json!({ "column": "on", "value": "2024-02-30" });
+    let expected = [
+        (json!("no_day"), day),
+        (json!("seal_unregistered"), json!({ "seal": "D99" })),
+    ];
+    assert_eq!(told, expected, "{put}");
     let shown = office.read(&format!("proposals/{}", put["number"])).await;
     assert_eq!(shown["effect"].as_array().unwrap().len(), 1, "{shown}");
     // Nothing is recorded before another approves.
@@ -326,4 +336,23 @@ async fn bad_rows_are_named_with_their_line_and_only_good_ones_proposed() {
             .len(),
         1
     );
+}
+
+#[tokio::test]
+async fn what_is_to_be_looked_at_is_told_in_a_sentence_and_by_its_code() {
+    let office = Office::open().await;
+    let (status, put) = office
+        .propose("seal,event,on,corrects,colour\nD01,in_use,2017-01-02,0123456789abcdef,red\n")
+        .await;
+    assert_eq!((status, &put["left_out"]), (201, &json!([])), "{put}");
+    let entry = json!({ "column": "corrects", "entry": "0123456789abcdef" });
+    let told = json!([
+        { "line": null, "code": "column_unknown", "values": { "column": "colour" } },
+        { "line": 2, "code": "entry_unknown", "values": entry },
+    ]);
+    assert_eq!(put["warned"], told, "{put}");
+    let warnings = put["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 2);
+    let second = warnings[1].as_str().unwrap();
+    assert!(second.starts_with("line 2: `corrects` is"), "{second}");
 }

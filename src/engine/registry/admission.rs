@@ -1,6 +1,7 @@
 //! Admission of a matter to the list of what committees certify, or its withdrawal.
 
 use crate::registry::kind::Kind;
+use crate::registry::sheet::Expected;
 
 /// Rows that tell of applications and of what was decided.
 pub const KIND: &Kind = &Kind {
@@ -21,12 +22,16 @@ pub const KIND: &Kind = &Kind {
     identity: &["matter", "applicant", "applied_on"],
     refers: &[],
     check: |entry| {
-        entry.parsed("asks_for", "admission or withdrawal", |word| {
-            ["admission", "withdrawal"].contains(&word).then_some(())
-        })?;
-        entry.parsed("decision", "admitted or refused", |word| {
-            ["admitted", "refused"].contains(&word).then_some(())
-        })?;
+        entry.parsed(
+            "asks_for",
+            Expected::OneOf(&["admission", "withdrawal"]),
+            |word| ["admission", "withdrawal"].contains(&word).then_some(()),
+        )?;
+        entry.parsed(
+            "decision",
+            Expected::OneOf(&["admitted", "refused"]),
+            |word| ["admitted", "refused"].contains(&word).then_some(()),
+        )?;
         entry.date("decided_on")?;
         entry.date("published_on").map(drop)
     },

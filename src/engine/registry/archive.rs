@@ -6,6 +6,7 @@ use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell of archived registers of use.
@@ -35,7 +36,7 @@ impl Fact for Archive {
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
         let legal = |year: &i16| (1900..=9998).contains(year);
-        let year = entry.parsed("year", "a year, such as 2024", |value| {
+        let year = entry.parsed("year", Expected::Year, |value| {
             value.parse().ok().filter(legal)
         })?;
         Ok(Self {

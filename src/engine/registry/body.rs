@@ -8,6 +8,7 @@ use crate::registry::kind::Kind;
 use crate::registry::records::Fact;
 use crate::registry::records::Records;
 use crate::registry::records::Stated;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 pub mod event;
@@ -94,7 +95,11 @@ impl Fact for Basics {
             founded_on: entry.date("founded_on")?,
             internal_rules: text("internal_rules"),
             consent: entry
-                .parsed("consent", "written or any", Consent::named)?
+                .parsed(
+                    "consent",
+                    Expected::OneOf(&["written", "any"]),
+                    Consent::named,
+                )?
                 .unwrap_or(Consent::AnyForm),
         })
     }

@@ -8,6 +8,7 @@ use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
 use crate::registry::records::Records;
 use crate::registry::records::Stated;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell what happened to a certificate.
@@ -23,7 +24,14 @@ pub const KIND: &Kind = &Kind {
     check: |entry| CertificateEvent::of(entry).map(drop),
 };
 
-const EXPECTED: &str = "one of issued, lost, damaged, reissue_requested, reissued, surrendered";
+const EXPECTED: Expected = Expected::OneOf(&[
+    "issued",
+    "lost",
+    "damaged",
+    "reissue_requested",
+    "reissued",
+    "surrendered",
+]);
 
 /// What happened to a certificate, in the order that events of one day are taken to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

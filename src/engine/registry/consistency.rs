@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Inconsistency {
     pub about: String,
     /// One sentence for people.
     pub message: String,
+    /// What the sentence says, by name, so that it can be told in other languages.
+    pub values: BTreeMap<&'static str, String>,
     /// Names of the entries.
     pub entries: Vec<String>,
 }
@@ -40,8 +43,14 @@ impl Inconsistency {
             code,
             about: about.to_owned(),
             message,
+            values: BTreeMap::new(),
             entries: Vec::new(),
         }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Display) -> Self {
+        self.values.insert(name, value.to_string());
+        self
     }
 
     fn of(mut self, entries: impl IntoIterator<Item = String>) -> Self {
@@ -75,6 +84,9 @@ pub fn replaced_specimen(id: &str, sha256: &str, replaced: (&str, Date)) -> Inco
          apart; give a scan of this seal"
     );
     Inconsistency::new("register.replaced_specimen", id, message)
+        .with("specimen", sha256)
+        .with("seal", old)
+        .with("on", on)
 }
 
 /// Rows of one thing that differ, and entries that several others correct.
@@ -92,7 +104,11 @@ fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
                 kind.title,
                 values.join(", ")
             );
-            found.push(Inconsistency::new("register.contradiction", about, message).of(entries));
+            let finding = Inconsistency::new("register.contradiction", about, message)
+                .with("kind", kind.name)
+                .with("column", column)
+                .with("said", values.join(", "));
+            found.push(finding.of(entries));
         }
     }
     let mut corrected: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -102,21 +118,24 @@ fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
             let by = corrected.entry(replaced).or_default();
             by.insert(&recorded.name);
             let own = &recorded.entry.kind;
-            let (code, message) = match records.kind_of_named(replaced) {
+            let finding = match records.kind_of_named(replaced) {
                 Some(kind) if kind == own => continue,
-                Some(kind) => (
-                    "register.correction_of_another_kind",
-                    format!(
+                Some(kind) => {
+                    let message = format!(
                         "a row of the kind {own} corrects {replaced}, which is of the kind {kind}, and replaces nothing"
-                    ),
-                ),
-                None => (
-                    "register.correction_of_unknown",
-                    format!("a row corrects {replaced}, and no entry of that name is recorded"),
-                ),
+                    );
+                    Inconsistency::new("register.correction_of_another_kind", about, message)
+                        .with("kind", own)
+                        .with("other_kind", kind)
+                }
+                None => {
+                    let message =
+                        format!("a row corrects {replaced}, and no entry of that name is recorded");
+                    Inconsistency::new("register.correction_of_unknown", about, message)
+                }
             };
             let name = recorded.name.clone();
-            found.push(Inconsistency::new(code, about, message).of([name]));
+            found.push(finding.with("entry", replaced).of([name]));
         }
     }
     for (replaced, by) in corrected.into_iter().filter(|(_, by)| by.len() > 1) {
@@ -124,8 +143,11 @@ fn of_rows(records: &Records, about: &str) -> Vec<Inconsistency> {
             "{} entries correct {replaced}, and all of them count; withdraw the wrong ones",
             by.len()
         );
+        let finding = Inconsistency::new("register.corrected_twice", about, message)
+            .with("count", by.len())
+            .with("entry", replaced);
         let by = by.into_iter().map(str::to_owned);
-        found.push(Inconsistency::new("register.corrected_twice", about, message).of(by));
+        found.push(finding.of(by));
     }
     found
 }

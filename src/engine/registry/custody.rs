@@ -113,9 +113,9 @@ impl Fact for Handover {
         let changed_on = entry.date("changed_on")?;
         let done_on = entry.date("done_on")?;
         if changed_on.or(done_on).is_none() {
-            return Err(ValueError::Malformed {
-                message: "`changed_on` and `done_on` are both empty; one of them is needed"
-                    .to_owned(),
+            return Err(ValueError::Neither {
+                one: "changed_on",
+                other: "done_on",
             });
         }
         Ok(Self {

@@ -10,6 +10,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Hexadecimal digits of a name: 64 bits tell apart all the entries that one register can have.
@@ -88,7 +89,7 @@ impl Entry {
     /// # Errors
     /// If it is none.
     pub fn date(&self, column: &'static str) -> Result<Option<Date>, ValueError> {
-        self.parsed(column, "a date written like 2024-05-21", plain_date)
+        self.parsed(column, Expected::Day, plain_date)
     }
 
     /// The value in `column` as a civil date, which must be there.
@@ -104,8 +105,7 @@ impl Entry {
     /// # Errors
     /// If it is none.
     pub fn moment(&self, column: &'static str) -> Result<Option<Moment>, ValueError> {
-        let expected = "a date and time written like 2024-05-21 16:30, or a date";
-        self.parsed(column, expected, Moment::read)
+        self.parsed(column, Expected::Moment, Moment::read)
     }
 
     /// The value in `column` as a yes or a no.
@@ -113,11 +113,15 @@ impl Entry {
     /// # Errors
     /// If it is neither.
     pub fn yes(&self, column: &'static str) -> Result<Option<bool>, ValueError> {
-        self.parsed(column, "yes or no", |value| match value {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => None,
-        })
+        self.parsed(
+            column,
+            Expected::OneOf(&["yes", "no"]),
+            |value| match value {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+        )
     }
 
     /// The value in `column` as a count from 0.
@@ -125,9 +129,7 @@ impl Entry {
     /// # Errors
     /// If it is none.
     pub fn count(&self, column: &'static str) -> Result<Option<u32>, ValueError> {
-        self.parsed(column, "a whole number, such as 2", |value| {
-            value.parse().ok()
-        })
+        self.parsed(column, Expected::Count, |value| value.parse().ok())
     }
 
     /// The value in `column` as `parse` understands it.
@@ -137,7 +139,7 @@ impl Entry {
     pub fn parsed<T>(
         &self,
         column: &'static str,
-        expected: &'static str,
+        expected: Expected,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, ValueError> {
         let Some(value) = self.text(column) else {

@@ -6,6 +6,7 @@ use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell of inspections, planned and done.
@@ -122,11 +123,15 @@ impl Fact for Inspection {
     const KIND: &'static Kind = KIND;
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
-        let sort = entry.parsed("sort", "self or above", |word| match word {
-            "self" => Some(Sort::Own),
-            "above" => Some(Sort::Above),
-            _ => None,
-        })?;
+        let sort = entry.parsed(
+            "sort",
+            Expected::OneOf(&["self", "above"]),
+            |word| match word {
+                "self" => Some(Sort::Own),
+                "above" => Some(Sort::Above),
+                _ => None,
+            },
+        )?;
         Ok(Self {
             inspection: entry.required("inspection")?,
             sort: sort.ok_or(ValueError::Missing { column: "sort" })?,

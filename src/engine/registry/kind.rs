@@ -154,8 +154,9 @@ impl Kind {
                 continue;
             };
             if value.len() > VALUE_BYTES_MAX {
-                return Err(ValueError::Malformed {
-                    message: format!("`{column}` has more than {VALUE_BYTES_MAX} bytes"),
+                return Err(ValueError::TooLong {
+                    column,
+                    bytes_max: VALUE_BYTES_MAX,
                 });
             }
             entry.content.insert((*column).to_owned(), value);
@@ -175,9 +176,7 @@ impl Kind {
             return Ok(());
         }
         match (entry.date("from")?, entry.date("to")?) {
-            (Some(from), Some(to)) if to < from => Err(ValueError::Malformed {
-                message: format!("the period ends on {to}, before it begins on {from}"),
-            }),
+            (Some(from), Some(to)) if to < from => Err(ValueError::EndsFirst { from, to }),
             _ => Ok(()),
         }
     }

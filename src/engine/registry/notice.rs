@@ -6,6 +6,7 @@ use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell of notices of loss.
@@ -69,7 +70,7 @@ impl Fact for LossNotice {
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
         let named = |word: &str| Recipient::ALL.into_iter().find(|one| one.name() == word);
-        let expected = "commune_police or registering_authority";
+        let expected = Expected::OneOf(&["commune_police", "registering_authority"]);
         let recipient = entry.parsed("recipient", expected, named)?;
         Ok(Self {
             discovered_on: entry.day("discovered_on")?,

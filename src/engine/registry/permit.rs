@@ -8,6 +8,7 @@ use crate::registry::entry::Moment;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell of permits, and of what was done under them.
@@ -169,11 +170,15 @@ impl Fact for Permit {
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
         let text = |column| entry.text(column).map(str::to_owned);
-        let refusal = entry.parsed("consent_decision", "agree or refuse", |word| match word {
-            "agree" => Some(false),
-            "refuse" => Some(true),
-            _ => None,
-        })?;
+        let refusal = entry.parsed(
+            "consent_decision",
+            Expected::OneOf(&["agree", "refuse"]),
+            |word| match word {
+                "agree" => Some(false),
+                "refuse" => Some(true),
+                _ => None,
+            },
+        )?;
         Ok(Self {
             number: entry.required("permit")?,
             holder: entry.required("holder")?,
@@ -182,7 +187,11 @@ impl Fact for Permit {
                 by: text("consent_by"),
                 at: entry.moment("consent_at")?,
             },
-            consent_form: entry.parsed("consent_form", "written or oral", Consent::named)?,
+            consent_form: entry.parsed(
+                "consent_form",
+                Expected::OneOf(&["written", "oral"]),
+                Consent::named,
+            )?,
             is_refused: refusal.unwrap_or(false),
             permit: Approval {
                 by: text("permit_by"),

@@ -9,13 +9,19 @@ use csv::StringRecord;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use crate::registry::Reason;
+use crate::registry::Told;
 use crate::registry::kind;
 use crate::registry::kind::Kind;
 
 pub mod dates;
 pub mod events;
+pub mod fault;
 pub mod proofs;
 pub mod register;
+
+pub use fault::Expected;
+pub use fault::ValueError;
 
 /// Why a whole file cannot be read as a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -57,43 +63,20 @@ pub enum Error {
     },
 }
 
-/// Why one value of a record cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ValueError {
-    /// The record is no record.
-    #[error("{message}")]
-    Malformed {
-        /// What is wrong with it.
-        message: String,
-    },
-    /// A required value is absent.
-    #[error("`{column}` is empty; every row needs one")]
-    Missing {
-        /// Its column.
-        column: &'static str,
-    },
-    /// A value that its column does not allow.
-    #[error("`{column}` is \"{value}\", but must be {expected}")]
-    Illegal {
-        /// Its column.
-        column: &'static str,
-        /// The value found.
-        value: String,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// Two rows of one seal contradict one another.
-    #[error("`{column}` is \"{value}\", but line {line} says \"{other}\" for the same seal")]
-    Contradiction {
-        /// The column.
-        column: &'static str,
-        /// This row's value.
-        value: String,
-        /// The line of the other row.
-        line: u64,
-        /// The other row's value.
-        other: String,
-    },
+impl Error {
+    /// The same by a code.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        match self {
+            Self::Empty { required } => Told::new("file_empty", &[("required", required)]),
+            Self::NotUtf8 { offset } => Told::new("file_not_utf8", &[("offset", offset)]),
+            Self::MissingColumn { missing, found } => {
+                Told::new("column_missing", &[("column", missing), ("found", found)])
+            }
+            Self::Unrecognised { found } => Told::new("file_unrecognised", &[("found", found)]),
+            Self::RepeatedColumn { column } => Told::new("column_repeated", &[("column", column)]),
+        }
+    }
 }
 
 /// A record that could not be used.
@@ -104,7 +87,7 @@ pub struct RowFailure {
     /// What the row is about, where it names it: a seal, or the subject of its kind.
     pub id: Option<String>,
     /// What is wrong and what to do.
-    pub reason: String,
+    pub reason: Reason,
 }
 
 /// What a file says.
@@ -164,7 +147,7 @@ impl Table {
             Err(error) => Err(RowFailure {
                 line: *line,
                 id: None,
-                reason: error.to_string(),
+                reason: Reason::from(error),
             }),
         })
     }
@@ -181,7 +164,7 @@ impl Table {
             Ok(row) => take(&row, &mut entries).err().map(|error| RowFailure {
                 line: row.line,
                 id: row.text(id),
-                reason: error.to_string(),
+                reason: Reason::from(&error),
             }),
             Err(failure) => Some(failure),
         };
@@ -209,14 +192,14 @@ impl Row<'_> {
     /// The value in `column` as a positive number.
     pub(crate) fn positive(&self, column: &'static str) -> Result<Option<f64>, ValueError> {
         let legal = |value: &f64| value.is_finite() && *value > 0.0;
-        self.parsed(column, "a number above 0, such as 300 or 36.5", |value| {
+        self.parsed(column, Expected::Size, |value| {
             value.parse().ok().filter(legal)
         })
     }
 
     /// The value in `column` as a civil date.
     pub(crate) fn date(&self, column: &'static str) -> Result<Option<Date>, ValueError> {
-        self.parsed(column, "a date written like 2024-05-21", |value| {
+        self.parsed(column, Expected::Day, |value| {
             // Only the plain form: jiff alone would also take a time of day and drop it.
             let plain = value.len() == 10 && !value.contains('T');
             plain.then(|| value.parse().ok()).flatten()
@@ -227,7 +210,7 @@ impl Row<'_> {
     pub(crate) fn parsed<T>(
         &self,
         column: &'static str,
-        expected: &'static str,
+        expected: Expected,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, ValueError> {
         let Some(value) = self.text(column) else {
@@ -349,11 +332,7 @@ fn records(reader: &mut csv::Reader<&[u8]>) -> Vec<(u64, Result<StringRecord, Va
                 let line = record.position().map_or(0, csv::Position::line);
                 // No database keeps such a character in a text.
                 let row = if record.as_slice().contains('\0') {
-                    let message = "the row has a character that belongs to no text (NUL); \
-                                   write the value anew";
-                    Err(ValueError::Malformed {
-                        message: message.to_owned(),
-                    })
+                    Err(ValueError::NoText)
                 } else {
                     Ok(record.clone())
                 };
@@ -368,18 +347,19 @@ fn records(reader: &mut csv::Reader<&[u8]>) -> Vec<(u64, Result<StringRecord, Va
 }
 
 fn malformed(error: &csv::Error) -> ValueError {
-    let message = if let csv::ErrorKind::UnequalLengths {
+    if let csv::ErrorKind::UnequalLengths {
         expected_len, len, ..
     } = error.kind()
     {
-        format!(
-            "the row has {len} values where the header names {expected_len} columns; \
-             put values that contain a comma in quotation marks"
-        )
+        ValueError::Uneven {
+            found: *len,
+            columns: *expected_len,
+        }
     } else {
-        format!("the row is not CSV: {error}")
-    };
-    ValueError::Malformed { message }
+        ValueError::NotCsv {
+            detail: error.to_string(),
+        }
+    }
 }
 
 #[cfg(test)]

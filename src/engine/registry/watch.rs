@@ -4,6 +4,7 @@ use crate::matching::Specimen;
 use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that list counterfeit dies, one impression a row. The file gives the path of a scan, relative to
@@ -39,7 +40,7 @@ impl Fact for Listing {
         Ok(Self {
             die: entry.required("die")?,
             specimen: entry.required("specimen")?,
-            dpi: entry.parsed("specimen_dpi", "a number above 0, such as 300", |value| {
+            dpi: entry.parsed("specimen_dpi", Expected::Resolution, |value| {
                 value.parse().ok().filter(legal)
             })?,
         })

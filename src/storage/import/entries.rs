@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::registry::Entry;
+use crate::registry::Reason;
 use crate::registry::Recorded;
 use crate::registry::Records;
 use crate::registry::body;
@@ -124,8 +125,8 @@ impl Store {
         entry: &Entry,
         path: &Path,
         options: Options<'_>,
-    ) -> Result<Entry, String> {
-        let listing = Listing::of(entry).map_err(|error| error.to_string())?;
+    ) -> Result<Entry, Reason> {
+        let listing = Listing::of(entry).map_err(|error| Reason::from(&error))?;
         let row = SpecimenRow {
             line,
             path: listing.specimen.into(),
@@ -200,16 +201,12 @@ impl Known {
     }
 
     /// Why a row cannot be understood, beside what the row itself shows.
-    pub(in crate::storage) fn fault(&self, kind: &Kind, entry: &Entry) -> Option<String> {
+    pub(in crate::storage) fn fault(&self, kind: &Kind, entry: &Entry) -> Option<Reason> {
         let unknown = |(column, subject): &(&'static str, Subject)| {
             let value = entry.text(column)?;
             match subject {
-                Subject::Seal if !self.seals.contains(value) => {
-                    Some(format!("seal {value} is not registered; import it first"))
-                }
-                Subject::Body if !self.bodies.contains(value) => {
-                    Some(format!("body {value} is not registered; import it first"))
-                }
+                Subject::Seal if !self.seals.contains(value) => Some(seal_unregistered(value)),
+                Subject::Body if !self.bodies.contains(value) => Some(body_unregistered(value)),
                 Subject::Seal | Subject::Body | Subject::Entry => None,
             }
         };
@@ -219,7 +216,7 @@ impl Known {
 
     /// What is to be said of a row that corrects or withdraws what is not recorded, or is of another kind. It is recorded all the
     /// same, since the order of recording never matters: what it names may come later.
-    pub(in crate::storage) fn unmet(&self, entry: &Entry) -> Option<String> {
+    pub(in crate::storage) fn unmet(&self, entry: &Entry) -> Option<Reason> {
         let withdraws = (entry.kind == WITHDRAWAL.name).then_some(("withdraws", &entry.key));
         if let Some((column, name)) = withdraws.filter(|(_, name)| !self.has_entry(name)) {
             return Some(unknown_entry(column, name));
@@ -227,10 +224,7 @@ impl Known {
         let corrects = entry.corrects.as_ref()?;
         match self.entries.get(corrects) {
             None => Some(unknown_entry("corrects", corrects)),
-            Some(other) if *other != entry.kind => Some(format!(
-                "`corrects` is \"{corrects}\", which is of the kind {other} and not {}: nothing is replaced",
-                entry.kind
-            )),
+            Some(other) if *other != entry.kind => Some(of_another_kind(entry, corrects, other)),
             Some(_) => None,
         }
     }
@@ -240,7 +234,7 @@ impl Known {
     }
 
     /// Why a relation cannot be: on some day a body would stand above itself.
-    fn circle(&self, entry: &Entry) -> Option<String> {
+    fn circle(&self, entry: &Entry) -> Option<Reason> {
         // A correction may untie a cycle as well: what it leaves is told of as a finding.
         let is_taken_back = || self.taken_back.contains(&entry.name());
         if entry.kind != relation::KIND.name || entry.corrects.is_some() || is_taken_back() {
@@ -249,18 +243,43 @@ impl Known {
         let new = Relation::of(entry).ok()?;
         let above = |body: &str| self.relations.get(body).cloned().unwrap_or_default();
         let path = relation::cycle(&above, &new)?;
-        let kind = new.kind.name();
-        Some(format!(
-            "makes a cycle of `{kind}`: {}; no body can stand above itself",
-            path.join(" -> ")
-        ))
+        let (kind, path) = (new.kind.name(), path.join(" -> "));
+        let sentence = format!("makes a cycle of `{kind}`: {path}; no body can stand above itself");
+        Some(Reason::new("cycle", &[("path", &path)], sentence))
     }
 }
 
+/// That a row is about a seal that is not registered.
+pub(super) fn seal_unregistered(seal: &str) -> Reason {
+    let sentence = format!("seal {seal} is not registered; import it first");
+    Reason::new("seal_unregistered", &[("seal", &seal)], sentence)
+}
+
+fn body_unregistered(body: &str) -> Reason {
+    let sentence = format!("body {body} is not registered; import it first");
+    Reason::new("body_unregistered", &[("body", &body)], sentence)
+}
+
+/// What is to be said of a row that corrects one of another kind.
+fn of_another_kind(entry: &Entry, corrects: &str, other: &str) -> Reason {
+    let kind = &entry.kind;
+    Reason::new(
+        "wrong_kind",
+        &[("entry", &corrects), ("kind", kind), ("other_kind", &other)],
+        format!(
+            "`corrects` is \"{corrects}\", which is of the kind {other} and not {kind}: nothing is replaced"
+        ),
+    )
+}
+
 /// What is to be said of a name that no entry has.
-fn unknown_entry(column: &str, name: &str) -> String {
-    format!(
-        "`{column}` is \"{name}\", which names no entry yet; it counts once that is recorded (`antin register show` prints \
-         the names)"
+fn unknown_entry(column: &str, name: &str) -> Reason {
+    Reason::new(
+        "entry_unknown",
+        &[("column", &column), ("entry", &name)],
+        format!(
+            "`{column}` is \"{name}\", which names no entry yet; it counts once that is recorded (`antin register show` prints \
+             the names)"
+        ),
     )
 }

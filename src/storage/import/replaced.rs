@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::registry::EventKind;
+use crate::registry::Reason;
 use crate::registry::sheet::events;
 use crate::storage::NewSeal;
 use crate::storage::StoredSeal;
@@ -28,7 +29,7 @@ pub(super) fn of<'a>(seals: impl Iterator<Item = &'a StoredSeal>) -> Replaced<'a
 }
 
 /// What is to be said of a seal that has a specimen of one that was replaced.
-pub(super) fn doubt(seal: &NewSeal, replaced: &Replaced<'_>) -> Option<String> {
+pub(super) fn doubt(seal: &NewSeal, replaced: &Replaced<'_>) -> Option<Reason> {
     let mut own = seal.specimens.iter();
     own.find_map(|specimen| {
         let (old, on) = replaced.get(specimen.sha256.as_str())?;
@@ -37,15 +38,19 @@ pub(super) fn doubt(seal: &NewSeal, replaced: &Replaced<'_>) -> Option<String> {
 }
 
 /// What is said of both.
-fn said(id: &str, (old, on): (&str, Date)) -> String {
-    format!(
-        "a specimen of seal {id} is one of seal {old}, which was replaced on {on}: impressions of the two cannot be told \
-         apart; give a scan of seal {id}"
+fn said(id: &str, (old, on): (&str, Date)) -> Reason {
+    Reason::new(
+        "specimen_replaced",
+        &[("seal", &id), ("old", &old), ("on", &on)],
+        format!(
+            "a specimen of seal {id} is one of seal {old}, which was replaced on {on}: impressions of the two cannot be told \
+             apart; give a scan of seal {id}"
+        ),
     )
 }
 
 /// What is to be said of an event by which a seal was replaced whose specimen another one has.
-pub(super) fn shared(entry: &events::Entry, seals: &[StoredSeal]) -> Option<String> {
+pub(super) fn shared(entry: &events::Entry, seals: &[StoredSeal]) -> Option<Reason> {
     if entry.event.kind != EventKind::ReplacedBy {
         return None;
     }

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::registry::Entry;
 use crate::registry::Particulars;
+use crate::registry::Reason;
 use crate::registry::Recorded;
+use crate::registry::Told;
 use crate::registry::kind;
 use crate::storage::Error;
 use crate::storage::NewSeal;
@@ -27,50 +29,25 @@ pub struct Line {
     /// The same by a code.
     #[serde(flatten)]
     pub told: Told,
+    /// Why it cannot be recorded, or should be looked at, by a code of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<Told>,
 }
 
-/// What a row says or would do, by a code and what its sentence is about: for readers of any language.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct Told {
-    /// The code.
-    #[schema(value_type = String)]
-    pub code: &'static str,
-    /// What stands in its sentence, by name.
-    #[schema(value_type = std::collections::HashMap<String, String>)]
-    pub values: BTreeMap<&'static str, String>,
+fn told_of_event(row: &SealEvent) -> Told {
+    let kind = kind_name(row);
+    Told::new(
+        "event",
+        &[
+            ("seal", &row.seal),
+            ("event", &kind),
+            ("day", &row.event.on),
+        ],
+    )
 }
 
-impl Told {
-    fn new(code: &'static str, values: &[(&'static str, &dyn std::fmt::Display)]) -> Self {
-        let values = values.iter();
-        let values = values.map(|(name, value)| (*name, value.to_string()));
-        Self {
-            code,
-            values: values.collect(),
-        }
-    }
-
-    fn with(mut self, code: &'static str, name: &'static str, value: &str) -> Self {
-        self.code = code;
-        self.values.insert(name, value.to_owned());
-        self
-    }
-
-    fn of_event(row: &SealEvent) -> Self {
-        let kind = kind_name(row);
-        Self::new(
-            "event",
-            &[
-                ("seal", &row.seal),
-                ("event", &kind),
-                ("day", &row.event.on),
-            ],
-        )
-    }
-
-    fn of_entry(entry: &Entry) -> Self {
-        Self::new("entry", &[("kind", &entry.kind), ("key", &entry.key)])
-    }
+fn told_of_entry(entry: &Entry) -> Told {
+    Told::new("entry", &[("kind", &entry.kind), ("key", &entry.key)])
 }
 
 /// What rows say by themselves, whatever the register has.
@@ -91,8 +68,8 @@ pub fn rows(content: &Content) -> Vec<Told> {
             };
             given.iter().map(row).collect()
         }
-        Content::Events(given) => given.iter().map(Told::of_event).collect(),
-        Content::Entries(given) => given.iter().map(Told::of_entry).collect(),
+        Content::Events(given) => given.iter().map(told_of_event).collect(),
+        Content::Entries(given) => given.iter().map(told_of_entry).collect(),
     }
 }
 
@@ -114,23 +91,39 @@ pub enum Weight {
 }
 
 impl Line {
+    const fn new(weight: Weight, text: String, told: Told) -> Self {
+        Self {
+            text,
+            weight,
+            told,
+            because: None,
+        }
+    }
+
     const fn change(text: String, told: Told) -> Self {
-        let weight = Weight::Change;
-        Self { text, weight, told }
+        Self::new(Weight::Change, text, told)
     }
 
     const fn nothing(text: String, told: Told) -> Self {
-        let weight = Weight::Nothing;
-        Self { text, weight, told }
+        Self::new(Weight::Nothing, text, told)
+    }
+
+    const fn fault(text: String, told: Told) -> Self {
+        Self::new(Weight::Fault, text, told)
+    }
+
+    /// The same for a reason, which stands behind its sentence.
+    fn because(self, joint: &str, reason: Reason) -> Self {
+        Self {
+            text: format!("{}{joint} {reason}", self.text),
+            told: self.told.with("reason", &reason.sentence),
+            because: Some(reason.told),
+            ..self
+        }
     }
 
     pub(super) fn text(&self) -> String {
         self.text.clone()
-    }
-
-    const fn fault(text: String, told: Told) -> Self {
-        let weight = Weight::Fault;
-        Self { text, weight, told }
     }
 }
 
@@ -180,8 +173,8 @@ fn of_seal(seal: &NewSeal, stored: Option<&StoredSeal>) -> Line {
     let added = seal.specimens.iter().filter(is_new).count();
     let (before, after) = (stored.version, stored.version + 1);
     let had = stored.specimens.len();
-    let changed = changed(&stored.particulars, &seal.particulars);
-    let columns = changed.join(", ");
+    let changed = |nothing| changed(&stored.particulars, &seal.particulars, nothing);
+    let (columns, shown) = (changed("nothing").join(", "), changed("–").join(", "));
     let told = |code| {
         Told::new(
             code,
@@ -191,11 +184,11 @@ fn of_seal(seal: &NewSeal, stored: Option<&StoredSeal>) -> Line {
                 ("after", &after),
                 ("specimens", &added),
                 ("had", &had),
-                ("changed", &columns),
+                ("changed", &shown),
             ],
         )
     };
-    match (changed.is_empty(), added) {
+    match (columns.is_empty(), added) {
         (true, 0) => Line::nothing(
             format!("seal {id}: version {before} stands as it is"),
             told("seal_stands"),
@@ -214,8 +207,8 @@ fn of_seal(seal: &NewSeal, stored: Option<&StoredSeal>) -> Line {
     }
 }
 
-/// The columns that differ, each with both values.
-fn changed(before: &Particulars, after: &Particulars) -> Vec<String> {
+/// The columns that differ, each with both values; `nothing` stands for none.
+fn changed(before: &Particulars, after: &Particulars, nothing: &str) -> Vec<String> {
     let columns = |particulars: &Particulars| match serde_json::to_value(particulars) {
         Ok(Value::Object(columns)) => columns,
         Ok(_) | Err(_) => serde_json::Map::new(),
@@ -225,7 +218,7 @@ fn changed(before: &Particulars, after: &Particulars) -> Vec<String> {
         .iter()
         .filter(|(name, value)| before.get(*name) != Some(*value));
     let shown = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => "nothing".to_owned(),
+        None | Some(Value::Null) => nothing.to_owned(),
         Some(Value::String(text)) => text.clone(),
         Some(value) => value.to_string(),
     };
@@ -242,12 +235,12 @@ fn changed(before: &Particulars, after: &Particulars) -> Vec<String> {
 
 fn of_event(row: &SealEvent, seals: &[StoredSeal], known: &mut Known) -> Line {
     let SealEvent { seal: id, event } = row;
-    let own = Told::of_event(row);
+    let own = told_of_event(row);
     let told = format!("seal {id}: {} on {}", kind_name(row), event.on);
     let Some(seal) = seals.iter().find(|seal| seal.id == *id) else {
         let text = format!("{told}: the seal is not registered");
         let code = "event_unregistered";
-        return Line::fault(text, Told { code, ..own });
+        return Line::fault(text, own.called(code));
     };
     let entry = event.entry(id);
     let name = entry.name();
@@ -255,7 +248,7 @@ fn of_event(row: &SealEvent, seals: &[StoredSeal], known: &mut Known) -> Line {
     if is_known {
         let code = "event_known";
         let text = format!("{told}: is recorded already");
-        return Line::nothing(text, Told { code, ..own });
+        return Line::nothing(text, own.called(code));
     }
     let codes = ["event_corrects", "event_doubtful"];
     let line = changing((told, own), codes, &entry, known);
@@ -274,15 +267,12 @@ fn changing(
     let (told, own) = match &entry.corrects {
         Some(name) => (
             format!("{told}, in place of {name}"),
-            own.with(corrects, "corrects", name),
+            own.called(corrects).with("corrects", name),
         ),
         None => (told, own),
     };
     match known.unmet(entry) {
-        Some(unmet) => Line::change(
-            format!("{told}; {unmet}"),
-            own.with(doubt, "reason", &unmet),
-        ),
+        Some(unmet) => Line::change(told, own.called(doubt)).because(";", unmet),
         None => Line::change(told, own),
     }
 }
@@ -290,17 +280,16 @@ fn changing(
 fn of_entry(entry: &Entry, known: &mut Known, names: &mut BTreeSet<String>) -> Line {
     let name = entry.name();
     let (kind, key) = (&entry.kind, &entry.key);
-    let own = Told::of_entry(entry);
+    let own = told_of_entry(entry);
     let told = format!("{kind} {key} ({name})");
     if !names.insert(name) {
         let code = "entry_known";
         let text = format!("{told}: is recorded already");
-        return Line::nothing(text, Told { code, ..own });
+        return Line::nothing(text, own.called(code));
     }
     let fault = kind::named(kind).and_then(|kind| known.fault(kind, entry));
     if let Some(reason) = fault {
-        let text = format!("{told}: {reason}");
-        return Line::fault(text, own.with("entry_faulty", "reason", &reason));
+        return Line::fault(told, own.called("entry_faulty")).because(":", reason);
     }
     let codes = ["entry_corrects", "entry_doubtful"];
     let line = changing((told, own), codes, entry, known);

@@ -4,10 +4,11 @@ import { known, t } from "./words.js";
 export const csrf = () => document.querySelector("meta[name=csrf]").content;
 
 export class Refused extends Error {
-  constructor(status, code, detail) {
+  constructor(status, code, detail, because) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.because = because;
   }
 }
 
@@ -18,7 +19,7 @@ export const refusal = (status, text) => {
   let problem = {};
   try { problem = JSON.parse(text); } catch { /* Whatever stands between did not answer as the service does. */ }
   if (status === 401 && problem.code === "not_signed_in") return new Refused(status, problem.code, t("app.signed_out"));
-  return new Refused(status, problem.code, told(problem.code) ?? problem.detail ?? t("app.no_answer"));
+  return new Refused(status, problem.code, told(problem.code) ?? problem.detail ?? t("app.no_answer"), problem.because);
 };
 
 export const call = async (method, address, body, more = {}) => {

@@ -11,8 +11,10 @@ const send = async (address, form) => {
     throw new Error(t("app.no_answer"));
   }
   const text = await response.text();
-  if (!response.ok) throw refusal(response.status, text);
-  return JSON.parse(text);
+  if (response.ok) return JSON.parse(text);
+  const problem = refusal(response.status, text);
+  if (problem.because) problem.message = why(problem.because, problem.message);
+  throw problem;
 };
 
 // A field of CSV, whatever it holds.
@@ -23,31 +25,35 @@ const sheet = (...rows) => {
   return new Blob(lines.map((line) => `${line.join(",")}\n`), { type: "text/csv" });
 };
 
-// A line; what stands in the service's own words alone, stands behind it.
-const line = (className, text, own = "") => {
+const line = (className, text) => {
   const item = document.createElement("li");
   item.className = className;
   item.textContent = text;
-  if (own) item.append(" ", Object.assign(document.createElement("span"), { lang: "en", textContent: own }));
   return item;
 };
 
-// What a row would do, in the reader's language.
+// What a row would do and why it is none, in the reader's language.
 const said = (name, value = "") => {
   if (name === "event") return t(`event.${value}`);
-  if (name === "kind") return t(`web.kind.${value}`);
-  if (name === "day") return new Date(`${value}T00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  if (name === "kind" || name === "other_kind") return t(`web.kind.${value}`);
+  if (name === "specimen_fault") return t(`app.specimen.${value}`);
+  if (["day", "from", "to", "on"].includes(name)) return new Date(`${value}T00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
   return value;
 };
-const sentence = ({ code, values }) => t(`app.effect.${code}`).replaceAll(/\{(\w+)\}/g, (_, name) => said(name, values[name]));
+const filled = (key, values) => t(key).replaceAll(/\{(\w+)\}/g, (_, name) => said(name, values[name]));
+const sentence = ({ code, values }) => filled(`app.effect.${code}`, values);
+// The service's own sentences are English.
+const isEnglish = document.documentElement.lang === "en";
+const why = ({ code, values }, own) => (isEnglish ? own : filled(`app.row.${code}`, values));
 
 // What a form would do, shown under it; what cannot be proposed stays so.
-const looked = (form, { lines, left_out, warnings }) => {
+const looked = (form, { lines, left_out, warned, warnings }) => {
   const list = document.createElement("ul");
   list.className = "effect";
-  for (const own of lines) list.append(line(own.weight, sentence(own), own.values.reason));
-  for (const own of left_out) list.append(line("fault", `${t("app.left_out")} ${own.line}${own.about ? `, ${own.about}` : ""}:`, own.reason));
-  for (const own of warnings) list.append(line("warning", "", own));
+  for (const own of lines) list.append(line(own.weight, own.because ? `${sentence(own)} ${why(own.because, own.values.reason)}` : sentence(own)));
+  for (const own of left_out) list.append(line("fault", `${t("app.left_out")} ${own.line}${own.about ? `, ${own.about}` : ""}: ${why(own, own.reason)}`));
+  const places = warned.map((own) => (own.line ? `${t("app.line")} ${own.line}: ` : ""));
+  for (const [index, own] of warned.entries()) list.append(line("warning", isEnglish ? warnings[index] : places[index] + why(own)));
   const changes = lines.some((own) => own.weight === "change") && !lines.some((own) => own.weight === "fault");
   if (!changes) list.append(line("nothing", t("app.nothing_changes")));
   form.querySelector(".preview").replaceChildren(list);

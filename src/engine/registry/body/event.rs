@@ -7,6 +7,7 @@ use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
 use crate::registry::records::Stated;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that tell what happened to a body.
@@ -22,8 +23,18 @@ pub const KIND: &Kind = &Kind {
     check: |entry| BodyEvent::of(entry).map(drop),
 };
 
-const EXPECTED: &str = "one of split, merged, consolidated, dissolved, ended, licence_revoked, \
-                        mission_ended, suspended, resumed, renamed";
+const EXPECTED: Expected = Expected::OneOf(&[
+    "split",
+    "merged",
+    "consolidated",
+    "dissolved",
+    "ended",
+    "licence_revoked",
+    "mission_ended",
+    "suspended",
+    "resumed",
+    "renamed",
+]);
 
 /// What happened, in the order that events of one day are taken to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

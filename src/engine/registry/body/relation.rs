@@ -8,6 +8,7 @@ use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 /// Rows that relate bodies.
@@ -85,7 +86,7 @@ impl Fact for Relation {
     const KIND: &'static Kind = KIND;
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
-        let expected = "one of parent, established_by, licensed_by";
+        let expected = Expected::OneOf(&["parent", "established_by", "licensed_by"]);
         let kind = entry.parsed("relation", expected, RelationKind::named)?;
         Ok(Self {
             body: entry.required("body")?,

@@ -40,8 +40,11 @@ fn of_names(body: &Body) -> Vec<Inconsistency> {
                 "it is called both \"{}\" and \"{}\" from {} on",
                 one.name, next.name, next.from
             );
-            let entries = pair.iter().flat_map(sources);
-            found.push(Inconsistency::new("register.two_names", &body.id, message).of(entries));
+            let finding = Inconsistency::new("register.two_names", &body.id, message)
+                .with("one", &one.name)
+                .with("other", &next.name)
+                .with("from", next.from);
+            found.push(finding.of(pair.iter().flat_map(sources)));
         }
     }
     found
@@ -52,8 +55,11 @@ fn of_events(body: &Body) -> Vec<Inconsistency> {
     let end = body.end();
     for stated in &body.events {
         let event = &stated.value;
-        let mut tell = |code, message| {
-            found.push(Inconsistency::new(code, &body.id, message).of(sources(stated)));
+        let about = |code, message| {
+            Inconsistency::new(code, &body.id, message)
+                .with("body_event", event.kind.name())
+                .with("on", event.on)
+                .of(sources(stated))
         };
         if let Some(end) = end.filter(|end| end.value.on < event.on) {
             let message = format!(
@@ -63,7 +69,10 @@ fn of_events(body: &Body) -> Vec<Inconsistency> {
                 end.value.kind.said(),
                 end.value.on
             );
-            tell("register.event_after_end", message);
+            let finding = about("register.event_after_end", message)
+                .with("body_end", end.value.kind.name())
+                .with("ended_on", end.value.on);
+            found.push(finding);
         }
         let is_named = body.names.iter().any(|name| name.value.from == event.on);
         if event.kind == BodyEventKind::Renamed && !is_named {
@@ -71,7 +80,7 @@ fn of_events(body: &Body) -> Vec<Inconsistency> {
                 "it was renamed on {}, and no name begins that day",
                 event.on
             );
-            tell("register.renamed_without_name", message);
+            found.push(about("register.renamed_without_name", message));
         }
         let founded = body.basics.value.founded_on;
         if let Some(founded) = founded.filter(|day| event.on < *day) {
@@ -80,7 +89,8 @@ fn of_events(body: &Body) -> Vec<Inconsistency> {
                 event.kind.said(),
                 event.on
             );
-            tell("register.event_before_foundation", message);
+            let finding = about("register.event_before_foundation", message);
+            found.push(finding.with("founded_on", founded));
         }
     }
     found
@@ -95,8 +105,11 @@ fn of_heads(body: &Body) -> Vec<Inconsistency> {
                 "{} and {} both head it from {} on",
                 one.name, next.name, next.from
             );
-            let entries = pair.iter().flat_map(sources);
-            found.push(Inconsistency::new("register.two_heads", &body.id, message).of(entries));
+            let finding = Inconsistency::new("register.two_heads", &body.id, message)
+                .with("one", &one.name)
+                .with("other", &next.name)
+                .with("from", next.from);
+            found.push(finding.of(pair.iter().flat_map(sources)));
         }
     }
     found
@@ -111,8 +124,10 @@ fn of_relations(records: &Records, body: &Body) -> Vec<Inconsistency> {
     let mut found = Vec::new();
     for stated in &body.relations {
         if let Some(path) = relation::cycle(&above, &stated.value) {
-            let message = format!("it stands above itself: {}", path.join(" -> "));
+            let path = path.join(" -> ");
+            let message = format!("it stands above itself: {path}");
             let finding = Inconsistency::new("register.cycle", &body.id, message);
+            let finding = finding.with("path", path);
             found.push(finding.of(sources(stated)));
         }
     }

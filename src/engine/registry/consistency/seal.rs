@@ -56,12 +56,8 @@ pub fn of_seal(
     for event in &events {
         if let Some(successor) = event.successor.as_deref().filter(|id| !is_registered(id)) {
             let message = format!("the seal that replaced it, {successor}, is not registered");
-            found.push(about_event(
-                "register.unknown_successor",
-                seal.id,
-                event,
-                message,
-            ));
+            let finding = about_event("register.unknown_successor", seal.id, event, message);
+            found.push(finding.with("successor", successor));
         }
         let by = event.by.as_ref().zip(seal.particulars.authority.as_ref());
         if let Some((by, authority)) = by
@@ -70,23 +66,16 @@ pub fn of_seal(
         {
             let message =
                 format!("it was handed in to {by}, but {authority} registered its specimen");
-            found.push(about_event(
-                "register.wrong_authority",
-                seal.id,
-                event,
-                message,
-            ));
+            let finding = about_event("register.wrong_authority", seal.id, event, message);
+            found.push(finding.with("by", by).with("authority", authority));
         }
     }
     if let Some(body) = &seal.particulars.body
         && seal.life.owner.is_none()
     {
         let message = format!("its body, {body}, is not registered");
-        found.push(Inconsistency::new(
-            "register.unknown_body",
-            seal.id,
-            message,
-        ));
+        let finding = Inconsistency::new("register.unknown_body", seal.id, message);
+        found.push(finding.with("body", body));
     }
     found.sort_by(|one, other| {
         let rank = |own: &Inconsistency| (own.code, own.message.clone(), own.entries.clone());
@@ -96,7 +85,10 @@ pub fn of_seal(
 }
 
 fn about_event(code: &'static str, id: &str, event: &Event, message: String) -> Inconsistency {
-    Inconsistency::new(code, id, message).of([event.entry(id).name()])
+    Inconsistency::new(code, id, message)
+        .with("event", event.kind.name())
+        .with("on", event.on)
+        .of([event.entry(id).name()])
 }
 
 /// Events that lie outside the seal's life, or before what they need.
@@ -107,23 +99,31 @@ fn of_days(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
     let mut found = Vec::new();
     for event in events {
         let (what, on) = (event.kind.said(), event.on);
-        let mut tell = |code, message| found.push(about_event(code, seal.id, event, message));
+        let mut tell = |code, message, (name, day): (&'static str, Date)| {
+            found.push(about_event(code, seal.id, event, message).with(name, day));
+        };
         if let Some(registered) = seal.life.registered_on.filter(|day| on < *day) {
             let message = format!("it {what} on {on}, before its registration on {registered}");
-            tell("register.event_before_registration", message);
+            let since = ("registered_on", registered);
+            tell("register.event_before_registration", message, since);
         }
         if let Some(notified) = seal.life.notified_on.filter(|day| on < *day)
             && event.kind == EventKind::InUse
         {
             let message = format!("it {what} on {on}, before its use was notified on {notified}");
-            tell("register.used_before_notice", message);
+            tell(
+                "register.used_before_notice",
+                message,
+                ("notified_on", notified),
+            );
         }
         if let Some(destroyed) = destroyed.filter(|end| end.on < on) {
             let message = format!(
                 "it {what} on {on}, after it was destroyed on {}",
                 destroyed.on
             );
-            tell("register.event_after_destruction", message);
+            let since = ("destroyed_on", destroyed.on);
+            tell("register.event_after_destruction", message, since);
         }
     }
     found
@@ -148,12 +148,8 @@ fn of_pairs(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
                     event.on,
                     begin.said()
                 );
-                found.push(about_event(
-                    "register.end_without_begin",
-                    seal.id,
-                    event,
-                    message,
-                ));
+                let finding = about_event("register.end_without_begin", seal.id, event, message);
+                found.push(finding.with("begin", begin.name()));
             }
             let same = |other: &&Event| other.kind == begin && other.on == event.on;
             if let Some(other) = events.iter().find(same) {
@@ -163,8 +159,12 @@ fn of_pairs(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
                     end.said(),
                     event.on
                 );
+                let finding = Inconsistency::new("register.order_unknown", seal.id, message)
+                    .with("begin", begin.name())
+                    .with("event", end.name())
+                    .with("on", event.on);
                 let both = [other, event].map(|event| event.entry(seal.id).name());
-                found.push(Inconsistency::new("register.order_unknown", seal.id, message).of(both));
+                found.push(finding.of(both));
             }
         }
     }
@@ -173,44 +173,6 @@ fn of_pairs(seal: Subject<'_>, events: &[Event]) -> Vec<Inconsistency> {
 
 fn of_custody(records: &Records, id: &str) -> Vec<Inconsistency> {
     let periods: Vec<Stated<Custody>> = records.facts(id);
-    let names = |pair: &[Stated<Custody>; 2]| {
-        let entries = pair.iter().flat_map(|stated| &stated.sources);
-        entries
-            .map(|source| source.name.clone())
-            .collect::<Vec<_>>()
-    };
-    let said = |fault: custody::Fault| {
-        let (code, message, entries) = match &fault {
-            custody::Fault::Two(pair, from) => (
-                "register.two_custodians",
-                format!(
-                    "{} and {} both keep it from {from} on",
-                    pair[0].value.custodian, pair[1].value.custodian
-                ),
-                names(pair),
-            ),
-            custody::Fault::Gap(pair) => {
-                let to = pair[0]
-                    .value
-                    .to
-                    .map_or_else(String::new, |to| to.to_string());
-                let message = format!(
-                    "nobody keeps it between {to}, when {} ended, and {}, when {} began",
-                    pair[0].value.custodian, pair[1].value.from, pair[1].value.custodian
-                );
-                ("register.custody_gap", message, names(pair))
-            }
-            custody::Fault::NoHandover(pair) => (
-                "register.no_handover",
-                format!(
-                    "no handover from {} to {} is recorded",
-                    pair[0].value.custodian, pair[1].value.custodian
-                ),
-                names(pair),
-            ),
-        };
-        Inconsistency::new(code, id, message).of(entries)
-    };
     let handovers: Vec<Stated<Handover>> = records.facts(id);
     let to_oneself = handovers.iter().filter_map(|stated| to_oneself(id, stated));
     let to_oneself: Vec<Inconsistency> = to_oneself.collect();
@@ -220,8 +182,44 @@ fn of_custody(records: &Records, id: &str) -> Vec<Inconsistency> {
         custody::Fault::Gap(_) | custody::Fault::NoHandover(_) => None,
     });
     let places: Vec<Inconsistency> = places.collect();
-    let said = faults.into_iter().map(said);
+    let said = faults.iter().map(|fault| said(id, fault));
     said.chain(places).chain(to_oneself).collect()
+}
+
+/// What does not fit between two who keep a seal one after the other.
+fn said(id: &str, fault: &custody::Fault) -> Inconsistency {
+    let (pair, finding) = match fault {
+        custody::Fault::Two(pair, from) => {
+            let [one, other] = pair.each_ref().map(|stated| &stated.value.custodian);
+            let message = format!("{one} and {other} both keep it from {from} on");
+            let finding = Inconsistency::new("register.two_custodians", id, message);
+            (pair, finding.with("from", from))
+        }
+        custody::Fault::Gap(pair) => {
+            let [one, other] = pair.each_ref().map(|stated| &stated.value);
+            let to = one.to.map_or_else(String::new, |to| to.to_string());
+            let message = format!(
+                "nobody keeps it between {to}, when {} ended, and {}, when {} began",
+                one.custodian, other.from, other.custodian
+            );
+            let finding = Inconsistency::new("register.custody_gap", id, message);
+            (pair, finding.with("to", to).with("from", other.from))
+        }
+        custody::Fault::NoHandover(pair) => {
+            let [one, other] = pair.each_ref().map(|stated| &stated.value.custodian);
+            let message = format!("no handover from {one} to {other} is recorded");
+            (
+                pair,
+                Inconsistency::new("register.no_handover", id, message),
+            )
+        }
+    };
+    let [one, other] = pair.each_ref().map(|stated| &stated.value.custodian);
+    let entries = pair.iter().flat_map(|stated| &stated.sources);
+    finding
+        .with("one", one)
+        .with("other", other)
+        .of(entries.map(|source| source.name.clone()))
 }
 
 /// That someone is said to have handed a seal over to nobody but themselves.
@@ -233,8 +231,11 @@ fn to_oneself(id: &str, stated: &Stated<Handover>) -> Option<Inconsistency> {
         return None;
     }
     let message = format!("{giver} is said to have handed it over to {receiver}");
+    let finding = Inconsistency::new("register.handover_to_oneself", id, message)
+        .with("giver", giver)
+        .with("receiver", receiver);
     let entries = stated.sources.iter().map(|source| source.name.clone());
-    Some(Inconsistency::new("register.handover_to_oneself", id, message).of(entries))
+    Some(finding.of(entries))
 }
 
 /// That a seal is said to be kept in two places at once.
@@ -247,7 +248,11 @@ fn two_places(id: &str, pair: &[Stated<Custody>; 2], from: Date) -> Option<Incon
     let message = format!("it is kept in two places from {from} on: {here} and {there}");
     let entries = pair.iter().flat_map(|stated| &stated.sources);
     let entries = entries.map(|source| source.name.clone());
-    Some(Inconsistency::new("register.two_places", id, message).of(entries))
+    let finding = Inconsistency::new("register.two_places", id, message)
+        .with("from", from)
+        .with("here", here)
+        .with("there", there);
+    Some(finding.of(entries))
 }
 
 /// Bodies whose seals the township makes and gives out, in China: committees of villages and communities.
@@ -280,13 +285,16 @@ fn of_issuer(records: &Records, seal: Subject<'_>) -> Option<Inconsistency> {
         return None;
     }
     let under: Vec<&str> = parents.iter().map(|own| own.value.other.as_str()).collect();
+    let under = under.join(", ");
     let message = format!(
-        "it was given out by {issuer}, but its body belongs to {}, which gives out its seals",
-        under.join(", ")
+        "it was given out by {issuer}, but its body belongs to {under}, which gives out its seals"
     );
     let entries = parents.iter().flat_map(|stated| &stated.sources);
     let entries = entries.map(|source| source.name.clone());
-    Some(Inconsistency::new("register.wrong_issuer", seal.id, message).of(entries))
+    let finding = Inconsistency::new("register.wrong_issuer", seal.id, message)
+        .with("issuer", issuer)
+        .with("bodies", under);
+    Some(finding.of(entries))
 }
 
 fn of_permits(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
@@ -302,7 +310,9 @@ fn of_permits(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
         let number = &stated.value.number;
         for fault in stated.value.faults(rule) {
             let message = format!("permit {number}: {}", fault.said());
-            let finding = Inconsistency::new("register.permit", seal.id, message);
+            let finding = Inconsistency::new("register.permit", seal.id, message)
+                .with("number", number)
+                .with("permit_fault", fault.code());
             found.push(finding.of(names(stated)));
         }
         for other in &permits[place + 1..] {
@@ -311,8 +321,10 @@ fn of_permits(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
                     "it is out under permit {number} and under permit {} at once",
                     other.value.number
                 );
-                let both = names(stated).into_iter().chain(names(other));
-                found.push(Inconsistency::new("register.two_permits", seal.id, message).of(both));
+                let finding = Inconsistency::new("register.two_permits", seal.id, message)
+                    .with("number", number)
+                    .with("other", &other.value.number);
+                found.push(finding.of(names(stated).into_iter().chain(names(other))));
             }
         }
     }
@@ -347,11 +359,11 @@ fn of_certificates(records: &Records, seal: Subject<'_>) -> Vec<Inconsistency> {
         .map(|day| (day, valid(day)))
         .find(|(_, valid)| valid.len() > 1);
     let said = |(day, valid): (Date, Vec<String>)| {
-        let message = format!(
-            "two certificates are valid from {day} on: {}",
-            valid.join(", ")
-        );
+        let valid = valid.join(", ");
+        let message = format!("two certificates are valid from {day} on: {valid}");
         Inconsistency::new("register.two_certificates", id, message)
+            .with("from", day)
+            .with("certificates", valid)
     };
     two.map(said).into_iter().chain(handed_in).collect()
 }
@@ -368,5 +380,9 @@ fn wrong_office(seal: Subject<'_>, stated: &Stated<CertificateEvent>) -> Option<
         event.certificate
     );
     let entries = stated.sources.iter().map(|source| source.name.clone());
-    Some(Inconsistency::new("register.wrong_authority", seal.id, message).of(entries))
+    let finding = Inconsistency::new("register.wrong_authority", seal.id, message)
+        .with("certificate", &event.certificate)
+        .with("by", by)
+        .with("authority", authority);
+    Some(finding.of(entries))
 }

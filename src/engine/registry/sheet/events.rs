@@ -7,6 +7,7 @@ use serde::de::value::Error as NameError;
 use crate::registry::Event;
 use crate::registry::EventKind;
 use crate::registry::sheet::Error;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
@@ -25,10 +26,24 @@ pub const OPTIONAL: [&str; 6] = [
     "corrects",
 ];
 
-const KINDS: &str = "one of registered, notified, in_use, reported_lost, declared_invalid, found, \
-                     reported_deformed, re_registered, replaced_by, re_registering, suspended, \
-                     resumed, \
-                     surrendered, collected, destroyed, archived";
+const KINDS: Expected = Expected::OneOf(&[
+    "registered",
+    "notified",
+    "in_use",
+    "reported_lost",
+    "declared_invalid",
+    "found",
+    "reported_deformed",
+    "re_registered",
+    "replaced_by",
+    "re_registering",
+    "suspended",
+    "resumed",
+    "surrendered",
+    "collected",
+    "destroyed",
+    "archived",
+]);
 
 /// One event, with the seal that it happened to.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,9 +76,7 @@ fn entry(row: &Row<'_>) -> Result<Entry, ValueError> {
     let on = row.date("on")?;
     let successor = row.text("successor");
     if kind == Some(EventKind::ReplacedBy) && successor.is_none() {
-        return Err(ValueError::Malformed {
-            message: "`successor` is empty; `replaced_by` needs the new seal".to_owned(),
-        });
+        return Err(ValueError::NoSuccessor);
     }
     Ok(Entry {
         line: row.line,
@@ -112,6 +125,6 @@ mod tests {
         let sheet = read(text.as_bytes()).unwrap();
         let lines: Vec<u64> = sheet.failures.iter().map(|failure| failure.line).collect();
         assert_eq!(lines, [2, 3, 4]);
-        assert!(sheet.failures[0].reason.contains("reported_lost"));
+        assert!(sheet.failures[0].reason.sentence.contains("reported_lost"));
     }
 }

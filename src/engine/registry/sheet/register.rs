@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::extraction::Shape;
 use crate::registry::Particulars;
 use crate::registry::sheet::Error;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::Row;
 use crate::registry::sheet::Sheet;
 use crate::registry::sheet::Table;
@@ -34,6 +35,9 @@ pub const OPTIONAL: [&str; 16] = [
     "body",
     "kind",
 ];
+
+const SHAPES: Expected =
+    Expected::OneOf(&["round", "oval", "rectangle", "square", "triangle", "other"]);
 
 /// One row's specimen.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,9 +84,7 @@ fn take(row: &Row<'_>, entries: &mut Vec<Entry>) -> Result<(), ValueError> {
     if let (Some(from), Some(to)) = specimen.days
         && to < from
     {
-        return Err(ValueError::Malformed {
-            message: format!("the specimen ends on {to}, before it begins on {from}"),
-        });
+        return Err(ValueError::SpecimenEndsFirst { from, to });
     }
     match entries.iter_mut().find(|entry| entry.id == id) {
         Some(entry) => {
@@ -102,11 +104,7 @@ fn take(row: &Row<'_>, entries: &mut Vec<Entry>) -> Result<(), ValueError> {
 fn particulars(row: &Row<'_>) -> Result<Particulars, ValueError> {
     Ok(Particulars {
         organisation: row.required("organisation")?,
-        shape: row.parsed(
-            "shape",
-            "round, oval, rectangle (or square), triangle or other",
-            shape,
-        )?,
+        shape: row.parsed("shape", SHAPES, shape)?,
         width_mm: row.positive("width_mm")?,
         height_mm: row.positive("height_mm")?,
         profile: row.text("profile"),
@@ -224,7 +222,11 @@ mod tests {
         assert_eq!(sheet.entries[0].specimens.len(), 1);
         let failure = &sheet.failures[0];
         assert_eq!((failure.line, failure.id.as_deref()), (3, Some("S1")));
-        assert!(failure.reason.contains("line 2"), "{}", failure.reason);
+        assert!(
+            failure.reason.sentence.contains("line 2"),
+            "{}",
+            failure.reason
+        );
     }
 
     #[test]

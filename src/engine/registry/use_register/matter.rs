@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::registry::Entry;
 use crate::registry::kind::Kind;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 use crate::registry::use_register::usage::plain;
 
@@ -82,11 +83,16 @@ impl Fact for Matter {
     const KIND: &'static Kind = KIND;
 
     fn of(entry: &Entry) -> Result<Self, ValueError> {
-        let sign = entry.parsed("sign", "positive or negative", |word| match word {
-            "positive" => Some(Sign::Positive),
-            "negative" => Some(Sign::Negative),
-            _ => None,
-        })?;
+        let sign =
+            entry.parsed(
+                "sign",
+                Expected::OneOf(&["positive", "negative"]),
+                |word| match word {
+                    "positive" => Some(Sign::Positive),
+                    "negative" => Some(Sign::Negative),
+                    _ => None,
+                },
+            )?;
         entry.date("published_on")?;
         entry.date("reviewed_on")?;
         Ok(Self {

@@ -6,6 +6,7 @@ use crate::registry::entry::Moment;
 use crate::registry::kind::Kind;
 use crate::registry::kind::Subject;
 use crate::registry::records::Fact;
+use crate::registry::sheet::Expected;
 use crate::registry::sheet::ValueError;
 
 use jiff::civil::Date;
@@ -253,21 +254,30 @@ impl Fact for Usage {
             name: text(name),
             id: text(id),
         };
-        let book = entry.parsed("register", "work, certificate or centre", Book::named)?;
+        let book = entry.parsed(
+            "register",
+            Expected::OneOf(&["work", "certificate", "centre"]),
+            Book::named,
+        )?;
         let book = book.ok_or(ValueError::Missing { column: "register" })?;
-        let class = "one of work_self_government, work_assisting, work_other, certificate_welfare, \
-                     certificate_known_fact, certificate_other";
-        entry.parsed("class", class, |word| CLASSES.contains(&word).then_some(()))?;
+        let classes = Expected::OneOf(&CLASSES);
+        entry.parsed("class", classes, |word| {
+            CLASSES.contains(&word).then_some(())
+        })?;
         let is_hex =
             |value: &str| value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit());
-        let digest = entry.parsed("sha256", "64 hexadecimal digits", |value| {
+        let digest = entry.parsed("sha256", Expected::Digest, |value| {
             is_hex(value).then(|| value.to_lowercase())
         })?;
-        let form = entry.parsed("consent_form", "written or oral", |word| match word {
-            "written" => Some(true),
-            "oral" => Some(false),
-            _ => None,
-        })?;
+        let form = entry.parsed(
+            "consent_form",
+            Expected::OneOf(&["written", "oral"]),
+            |word| match word {
+                "written" => Some(true),
+                "oral" => Some(false),
+                _ => None,
+            },
+        )?;
         let is_signed = entry.yes("signed")?;
         let is_empty = |column: &&&'static str| match **column {
             "signed" => is_signed != Some(true),
