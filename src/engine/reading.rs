@@ -13,6 +13,7 @@ pub mod marking;
 mod own_image;
 mod scale;
 mod signature;
+mod strokes;
 mod text_layer;
 mod thin;
 

@@ -269,20 +269,25 @@ impl<'a> Examiner<'a> {
         let added = &mut self.impressions[first..];
         let found = own_images::note(page.overlays.as_ref(), (number, first), added);
         self.findings.extend(found);
-        let page_mm2 = record::page_mm2((page.width_px, page.height_px), page.dpi);
+        let page_mm = record::page_mm((page.width_px, page.height_px), page.dpi);
         if let Some(layout) = layout {
-            self.filled((number, first), layout, page_mm2);
+            self.filled((number, first), layout, page_mm);
         }
         kept
     }
 
-    /// Says what stands on a page of so many square millimetres beside its seals, the first of which has the index `first`.
-    fn filled(&mut self, (number, first): (u32, usize), layout: &Layout, page_mm2: Option<f64>) {
+    /// Says what stands on a page of so many millimetres beside its seals, the first of which has the index `first`.
+    fn filled(
+        &mut self,
+        (number, first): (u32, usize),
+        layout: &Layout,
+        page_mm: Option<[f64; 2]>,
+    ) {
         let added = self.impressions[first..].iter();
         let roles: Vec<Role> = added.map(|impression| impression.placement.role).collect();
         let scene = self.scene(first);
-        let blank = page_mm2
-            .and_then(|page_mm2| rules::placement::blank(layout, (&roles, page_mm2), scene));
+        let blank =
+            page_mm.and_then(|page_mm| rules::placement::blank(layout, (&roles, page_mm), scene));
         let unfilled = rules::placement::unfilled(layout.fields, &roles, scene);
         self.findings
             .extend(blank.or(unfilled).map(|finding| Finding {

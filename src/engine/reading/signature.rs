@@ -23,6 +23,11 @@ use crate::reading::hull::Hull;
 use crate::reading::lines::Print;
 use crate::reading::lines::is_readable;
 use crate::reading::scale::Scale;
+use crate::reading::strokes::LETTER_MM;
+use crate::reading::strokes::Rules;
+use crate::reading::strokes::draw;
+use crate::reading::strokes::longest;
+use crate::reading::strokes::strokes;
 use crate::units::floor_index;
 use crate::units::stored;
 
@@ -32,10 +37,11 @@ const REACH_MM: (f64, f64) = (55.0, 30.0);
 /// How far from the outline some of it must come, millimetres: what stands further away belongs to
 /// something else.
 const NEAR_MM: f64 = 15.0;
+/// Density from which a pixel may be a pale pen's ink: half of what is read as print, and well above paper's grain. Pens of real letters
+/// have 0.15 to 0.2 in the channel where they are palest.
+const FAINT_MIN: f32 = 0.1;
 /// Chroma from which a pixel of a pen's hue is its ink.
 const CHROMA_MIN: f32 = 0.1;
-/// Height in millimetres up to which a long stroke is a ruled line.
-const RULE_MM: f64 = 0.9;
 /// Strips beside a seal's outline and within its border that strokes across it cross, millimetres from the outline: no
 /// pen is seen under the border itself.
 const BESIDE_MM: [f64; 2] = [0.6, 2.2];
@@ -47,12 +53,8 @@ const CROSSED_MM2: f64 = 0.3;
 const GOING_ON: (f64, f64) = (0.05, 0.5);
 /// Share of a dark signature that a seal covers at most: print under a seal is not told from a pen's strokes.
 const INSIDE_MAX: f64 = 0.95;
-/// Share of its box that a stroke's ink fills at most: words and pictures fill more.
-const FILL_MAX: f64 = 0.3;
 /// Strokes within so many millimetres of one another are of one hand.
 const LINK_MM: f64 = 1.2;
-/// Longest side of the largest letters that print near a signature has, millimetres.
-const LETTER_MM: f64 = 5.5;
 /// The least signature: its longer and its shorter side, millimetres.
 const LEAST_MM: (f64, f64) = (8.0, 2.5);
 /// Strokes of a length belong to a signature within so many millimetres of it.
@@ -143,11 +145,18 @@ pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> S
         ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
     };
     match found {
-        None if is_told => Signed::Missing,
+        None if is_told
+            && field
+                .signature(&field.faint_pen(work, print, Rules::LeftOut))
+                .is_none() =>
+        {
+            Signed::Missing
+        }
         None => Signed::Unclear,
         Some((pen, signature))
             if is_told
                 && field.goes_on(&pen, &signature, least)
+                && !field.comes_faintly((work, print), &pen, &signature)
                 && !field.leaves_strokes(&print.ink, &signature)
                 && (has_blue || signature.described.overlap <= INSIDE_MAX) =>
         {
@@ -240,49 +249,71 @@ impl Field {
         (longest_px >= LETTER_MM * self.per_mm).then_some(pen)
     }
 
-    /// Strokes of dark ink that are no print: longer than letters, and of little ink for their size.
+    /// Strokes of dark ink that are no print.
     fn dark_pen(&self, print: &Print) -> Mask {
-        let dark = self.part(&print.ink, |inked| inked);
-        let letter = LETTER_MM * self.per_mm;
-        let mut pen = Mask::filled(dark.width(), dark.height(), false);
-        for stroke in components(&dark) {
-            let (width, height) = (f64::from(stroke.bbox.width), f64::from(stroke.bbox.height));
-            let (long, short) = (width.max(height), width.min(height));
-            // A ruled line is long and a few pixels high, and lies level.
-            let is_rule = short <= RULE_MM * self.per_mm;
-            let fill = stroke.area as f64 / (width * height);
-            if long >= letter && !is_rule && fill <= FILL_MAX {
-                draw(&mut pen, &stroke);
-            }
+        strokes(
+            &self.part(&print.ink, |inked| inked),
+            Rules::LeftOut,
+            self.per_mm,
+        )
+    }
+
+    /// The same of ink that is too pale to be read as print as well: what a pale pen leaves beside the seal.
+    fn faint_pen(&self, work: &Work, print: &Print, rules: Rules) -> Mask {
+        let mut ink = self.part(&work.dark, |density| density > FAINT_MIN);
+        let (left, top) = (self.bbox.x as usize, self.bbox.y as usize);
+        for &(x, y) in &self.within {
+            ink.row_mut(y - top)[x - left] = print.ink.at(x, y);
         }
-        pen
+        strokes(&ink, rules, self.per_mm)
     }
 
     /// Whether the strokes that come up to the seal's outline from beside it go on within: where its ink is
     /// as dark as the pen's they are lost there.
     fn goes_on(&self, pen: &Mask, signature: &Traced, least: f64) -> bool {
-        let (beside, within) = self.across(pen, signature);
+        let (beside, within) = self.across(pen, signature.bbox);
         within >= least * beside
     }
 
     /// What is seen of a signature whose share within the seal is not told.
     fn beside(&self, pen: &Mask, signature: &Traced) -> Beside {
-        let (beside, _) = self.across(pen, signature);
         Beside {
             bbox: signature.described.bbox,
-            is_crossed: beside >= CROSSED_MM2 * self.per_mm * self.per_mm,
+            is_crossed: self.is_crossed(pen, signature.bbox),
         }
     }
 
-    /// Pixels of a signature's strokes in the strips beside the seal's outline and within its border.
-    fn across(&self, pen: &Mask, signature: &Traced) -> (f64, f64) {
+    /// Whether strokes in a part come up to the seal's outline from beside it.
+    fn is_crossed(&self, pen: &Mask, part: PixelRect) -> bool {
+        self.across(pen, part).0 >= CROSSED_MM2 * self.per_mm * self.per_mm
+    }
+
+    /// Whether, at the height of a signature that stands apart from the seal, paler strokes or level ones come up to it: what was
+    /// read may be the far end of one that the seal lies over.
+    fn comes_faintly(
+        &self,
+        (work, print): (&Work, &Print),
+        pen: &Mask,
+        signature: &Traced,
+    ) -> bool {
+        let own = signature.bbox;
+        let beside = PixelRect {
+            x: 0,
+            width: self.bbox.width,
+            ..own
+        };
+        !self.is_crossed(pen, own)
+            && self.is_crossed(&self.faint_pen(work, print, Rules::TakenIn), beside)
+    }
+
+    /// Pixels of strokes in a part that lie in the strips beside the seal's outline and within its border.
+    fn across(&self, pen: &Mask, part: PixelRect) -> (f64, f64) {
         let (mut beside, mut within) = (0_u32, 0_u32);
         let strip = |[from, to]: [f64; 2]| from * self.per_mm..to * self.per_mm;
         let (near, deep) = (strip(BESIDE_MM), strip(WITHIN_MM));
         let reader = self.outline.reader();
-        let bbox = signature.bbox;
-        for y in bbox.y..bbox.bottom() {
-            for x in bbox.x..bbox.right() {
+        for y in part.y..part.bottom() {
+            for x in part.x..part.right() {
                 if !pen.at(x as usize, y as usize) {
                     continue;
                 }
@@ -427,12 +458,6 @@ fn ends<'a>(pen: &'a Mask, stroke: &'a Component) -> impl Iterator<Item = Point>
     })
 }
 
-fn draw(mask: &mut Mask, stroke: &Component) {
-    for &(y, start, end) in &stroke.runs {
-        mask.row_mut(y)[start..end].fill(true);
-    }
-}
-
 /// Set pixels of a run.
 fn count(mask: &Mask, (y, start, end): (usize, usize, usize)) -> usize {
     mask.row(y)[start..end].iter().filter(|set| **set).count()
@@ -440,10 +465,6 @@ fn count(mask: &Mask, (y, start, end): (usize, usize, usize)) -> usize {
 
 fn reach(pixels: f64) -> u32 {
     stored(floor_index(pixels))
-}
-
-fn longest(bbox: PixelRect) -> f64 {
-    f64::from(bbox.width.max(bbox.height))
 }
 
 /// Distance between two boxes, 0 where they overlap.

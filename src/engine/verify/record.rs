@@ -1,6 +1,7 @@
 //! What was read and measured, in the report's words and digits.
 
 use crate::extraction;
+use crate::extraction::Shape;
 use crate::ingest::PageError;
 use crate::matching::Slip;
 use crate::matching::Symptom;
@@ -115,10 +116,14 @@ pub(super) fn stopped(
     }
 }
 
-/// Area of a page in square millimetres, where its resolution is known.
-pub(super) fn page_mm2(size: (Option<u32>, Option<u32>), dpi: Option<Dpi>) -> Option<f64> {
+/// Difference of an oval's axes over their mean from which they tell its turn: the narrowest registered form differs by a fifth, and a round
+/// seal that a scan or a hand squeezed by some hundredths.
+const OVAL_MIN: f64 = 0.09;
+
+/// Sides of a page in millimetres, where its resolution is known.
+pub(super) fn page_mm(size: (Option<u32>, Option<u32>), dpi: Option<Dpi>) -> Option<[f64; 2]> {
     let per_mm = dpi?.pixels_per_mm();
-    Some(f64::from(size.0?) * f64::from(size.1?) / (per_mm * per_mm))
+    Some([size.0?, size.1?].map(|side| f64::from(side) / per_mm))
 }
 
 /// The report names the page beside the reason.
@@ -165,7 +170,7 @@ pub(super) fn impression(
             rounded(centre.x, PIXEL_DIGITS),
             rounded(centre.y, PIXEL_DIGITS),
         ],
-        outline: outline(measured, turn_deg, upright.axis_degrees - own.axis_degrees),
+        outline: outline(measured, drawn, upright.axis_degrees - own.axis_degrees),
         ink: report::Ink {
             colour: impression.colour,
             coverage: measured
@@ -209,9 +214,9 @@ fn placement(spot: Spot<'_>) -> report::Placement {
     }
 }
 
-/// The outline's sizes; `turn_deg` is the drawing's turn, which stands for a round seal's own, and `apex_deg` how far its
-/// apex lies from the corner that was measured as one.
-fn outline(measured: &Measurements, turn_deg: Option<f64>, apex_deg: f64) -> report::Outline {
+/// The outline's sizes; `drawn` is the turn of a drawing that is its own, which stands for a round seal's, and `apex_deg` how far
+/// its apex lies from the corner that was measured as one.
+fn outline(measured: &Measurements, drawn: Option<f64>, apex_deg: f64) -> report::Outline {
     let value = |measured: Option<Measured>, digits| {
         measured.and_then(|measured| finite(measured.value, digits))
     };
@@ -226,14 +231,20 @@ fn outline(measured: &Measurements, turn_deg: Option<f64>, apex_deg: f64) -> rep
             .and_then(|sigma| finite(sigma, MM_DIGITS)),
         centre_line_mm: value(measured.centre_line_mm, MM_DIGITS),
         ellipticity: value(measured.ellipticity, SHARE_DIGITS),
-        rotation_deg: match measured.rotation_deg {
-            Some(own) => {
-                let turn = (own.value + apex_deg + 180.0).rem_euclid(360.0) - 180.0;
-                finite(turn, DEGREE_DIGITS)
-            }
-            None => turn_deg.and_then(|turn| finite(turn, DEGREE_DIGITS)),
-        },
+        rotation_deg: rotation_deg(measured, drawn, apex_deg)
+            .and_then(|turn| finite(turn, DEGREE_DIGITS)),
     }
+}
+
+/// Its turn: by its outline, unless that is an ellipse so nearly round that its axis tells nothing.
+fn rotation_deg(measured: &Measurements, drawn: Option<f64>, apex_deg: f64) -> Option<f64> {
+    let longer = measured
+        .ellipticity
+        .filter(|_| measured.shape == Shape::Oval);
+    let is_nearly_round = longer.is_some_and(|longer| longer.value < OVAL_MIN);
+    let by_outline = measured.rotation_deg.filter(|_| !is_nearly_round);
+    let turn = by_outline.map(|own| (own.value + apex_deg + 180.0).rem_euclid(360.0) - 180.0);
+    turn.or(drawn)
 }
 
 fn comparison(candidate: &Candidate) -> Option<report::Comparison> {
