@@ -1,7 +1,7 @@
 //! Writes docs/accuracy.md: draws the report's sets, evaluates them, and fills in the text by hand.
 //!
 //! `cargo build && cargo run --example accuracy -- --foreign DIR`, in the project's folder. The seeds are
-//! stated in [`SETS`]; no tuning and no calibration may use them, and a run stops where one did. What
+//! stated in [`SETS`]; no tuning and no calibration may use them, and a run stops where one did ([`LOOKED_AT`]). What
 //! was drawn before is used again, so that a run that was broken off can go on.
 
 #![allow(
@@ -46,12 +46,12 @@ struct Drawn {
 const SETS: [Drawn; 4] = [
     Drawn {
         name: "marked",
-        seed: 9401,
+        seed: 9501,
         options: &[
             "--seals",
             "120",
             "--documents-per-seal",
-            "8",
+            "12",
             "--conditions",
             "c300,c200,g300,b300",
             "--forgeries",
@@ -60,12 +60,12 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "graded",
-        seed: 9402,
+        seed: 9502,
         options: &["--seals", "30", "--documents-per-seal", "8"],
     },
     Drawn {
         name: "single-axis",
-        seed: 9403,
+        seed: 9503,
         options: &[
             "--seals",
             "30",
@@ -77,7 +77,7 @@ const SETS: [Drawn; 4] = [
     },
     Drawn {
         name: "wear",
-        seed: 9404,
+        seed: 9504,
         options: &[
             "--of",
             "wear",
@@ -89,6 +89,12 @@ const SETS: [Drawn; 4] = [
             "c200",
         ],
     },
+];
+
+/// Seeds of seals on which bounds were chosen, or that an earlier report showed before more was chosen: none may be reported on again.
+const LOOKED_AT: [u64; 22] = [
+    3301, 3401, 4411, 5101, 7002, 8101, 8210, 9105, 9109, 9115, 9119, 9139, 9149, 9156, 9171, 9172,
+    9206, 9209, 9401, 9402, 9403, 9404,
 ];
 
 /// Evaluates drawn sets of seeds that no tuning used, and writes docs/accuracy.md.
@@ -115,8 +121,8 @@ fn main() {
     fill(&mut page, "calibration", &calibrated(calibration));
     for set in SETS {
         assert!(
-            !calibration.has_seen(set.seed),
-            "the calibration was fitted to seed {}: the report needs another",
+            !calibration.has_seen(set.seed) && !LOOKED_AT.contains(&set.seed),
+            "seals of seed {} were looked at before: the report needs others",
             set.seed
         );
         let is_wanted =

@@ -7,8 +7,6 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sqlx::Row;
 
-use crate::links;
-use crate::links::KeptDie;
 use crate::registry::Lives;
 use crate::registry::Register;
 use crate::registry::Roll;
@@ -20,6 +18,8 @@ use crate::storage::Error;
 use crate::storage::Store;
 use crate::storage::database::placeholders;
 use crate::storage::dies;
+use crate::storage::judging::compared::Anew;
+use crate::storage::judging::compared::Compared;
 use crate::storage::keys;
 use crate::storage::register::written;
 use crate::storage::results::Form;
@@ -31,12 +31,12 @@ use crate::verdict::Policy;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::crops::Crops;
-use crate::verify::key::ImpressionKey;
 use crate::verify::rejudged::Change;
 use crate::verify::rejudged::Judge;
-use crate::verify::rematched;
 use crate::verify::reweighed::Weighed;
 use crate::verify::reweighed::Weigher;
+
+mod compared;
 
 /// Results that are read, judged and written in one go: some tens of megabytes.
 const CHUNK: i64 = 2_000;
@@ -435,75 +435,4 @@ fn rows<C: Borrow<Change>>(judged: &[(i64, String, C)]) -> Vec<(i64, &str, Optio
         (*result, text.as_str(), (now != before).then_some(now))
     });
     rows.collect()
-}
-
-/// What a result comes to now.
-struct Anew {
-    report: Report,
-    change: Change,
-    /// What copies and others of its dies are found by, where its impressions were compared.
-    found: Option<(Vec<ImpressionKey>, Vec<KeptDie>)>,
-}
-
-impl Anew {
-    /// Where no impression was compared.
-    fn plain((report, change): (Report, Change)) -> Self {
-        Self {
-            report,
-            change,
-            found: None,
-        }
-    }
-}
-
-/// A result that was compared anew.
-struct Compared {
-    result: i64,
-    /// What it comes to now, if to something else.
-    now: Option<Anew>,
-    /// Whether there was nothing to compare.
-    asks_for_scan: bool,
-}
-
-impl Compared {
-    fn of(
-        own: &Standing,
-        crops: Option<&Crops>,
-        (register, policy, rules): (&Register, &Policy, &RuleSet),
-    ) -> Self {
-        let before = &own.report;
-        let law = (register, policy, rules);
-        let anew = crops
-            .and_then(|crops| rematched::again(before, crops, law))
-            .map(|(examined, change)| Anew {
-                found: Some((examined.keys.clone(), links::kept_dies(&examined))),
-                report: examined.report,
-                change,
-            })
-            .or_else(|| rematched::renamed(before, policy, rules).map(Anew::plain));
-        let asks_for_scan = anew.is_none();
-        let judged = || {
-            let (judgement, change) = Judge::new(register, rules).again(before)?;
-            Some(Anew::plain((judgement.over(before.clone()), change)))
-        };
-        let now = anew.or_else(judged);
-        Self {
-            result: own.result,
-            now: now.filter(|now| !is_same(before, &now.report)),
-            asks_for_scan,
-        }
-    }
-
-    fn changed(self) -> Option<(i64, Anew)> {
-        Some((self.result, self.now?))
-    }
-}
-
-/// Whether two reports say the same under two revisions of the register.
-fn is_same(before: &Report, now: &Report) -> bool {
-    let now = Report {
-        register: before.register,
-        ..now.clone()
-    };
-    now == *before
 }

@@ -1,0 +1,61 @@
+//! The terms of the trade that must stand in the catalogues.
+
+/// Keys, and the terms of the trade that their texts have in Vietnamese and in Chinese.
+pub(crate) const TERMS: &[(&str, &str, &str)] = &[
+    ("app.picture_impression", "Hình dấu", "印文"),
+    (
+        "web.seal.specimen",
+        "Mẫu con dấu đã đăng ký",
+        "备案样本印文",
+    ),
+    ("picture.specimen", "Mẫu con dấu đã đăng ký", "备案印模"),
+    (
+        "finding.clock.certificate_not_issued",
+        "Giấy chứng nhận đăng ký mẫu con dấu",
+        "印章备案证明",
+    ),
+    ("event.registered", "đăng ký", "备案"),
+    ("event.re_registered", "đăng ký lại", "重新备案"),
+    ("role.hanging", "dấu treo", "抬头章"),
+    ("role.straddling", "dấu giáp lai", "骑缝章"),
+    ("finding.use.stamped_by_other", "người giữ dấu", "保管人"),
+    (
+        "finding.use.reviewer_is_custodian",
+        "người giữ dấu",
+        "签批人",
+    ),
+    (
+        "finding.use.unrecorded",
+        "Sổ theo dõi sử dụng con dấu",
+        "用印登记簿",
+    ),
+    ("web.seal.uses", "lần đóng dấu", "用印"),
+    ("web.duty.handover", "Bàn giao con dấu", "移交"),
+    (
+        "finding.use.removal_without_consent",
+        "mang ra ngoài",
+        "外带",
+    ),
+    ("event.reported_lost", "mất", "失"),
+    ("web.duty.loss_police", "mất dấu", "遗失"),
+    ("status.declared_invalid", "hủy giá trị sử dụng", "声明作废"),
+    ("event.surrendered", "giao nộp", "缴销"),
+    ("event.collected", "thu hồi", "收缴"),
+    ("event.destroyed", "hủy", "销毁"),
+    ("condition.deformed", "biến dạng", "变形"),
+    ("condition.worn", "mòn", "磨损"),
+    ("condition.damaged", "hỏng", "损坏"),
+    ("finding.page.blank_stamped", "khống chỉ", "空白盖章"),
+    ("finding.seal.watch_listed", "con dấu giả", "伪造印章"),
+    ("web.inspections.own", "Tự kiểm tra", "自查"),
+    ("web.inspections.title", "Kiểm tra", "检查"),
+    ("web.inspections.list", "Danh sách rà soát", "清查清单"),
+    (
+        "finding.use.matter_excluded",
+        "danh mục không được xác nhận",
+        "不应出具证明事项清单",
+    ),
+    ("finding.use.procedure_not_listed", "danh mục", "事项清单"),
+    ("web.review.refer", "Trưng cầu giám định", "送检"),
+    ("web.compare.overlay", "Chồng", "重叠"),
+];
