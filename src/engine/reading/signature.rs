@@ -37,9 +37,9 @@ const REACH_MM: (f64, f64) = (55.0, 30.0);
 /// How far from the outline some of it must come, millimetres: what stands further away belongs to
 /// something else.
 const NEAR_MM: f64 = 15.0;
-/// Density from which a pixel may be a pale pen's ink: half of what is read as print, and well above paper's grain. Pens of real letters
-/// have 0.15 to 0.2 in the channel where they are palest.
-const FAINT_MIN: f32 = 0.1;
+/// Density from which a pixel may be a pale pen's ink, where it is palest: a quarter of what is read as print, and above paper's grain.
+/// Pens of real letters have 0.1 to 0.2; thin strokes lose half of that on the working page.
+const FAINT_MIN: f32 = 0.06;
 /// Chroma from which a pixel of a pen's hue is its ink.
 const CHROMA_MIN: f32 = 0.1;
 /// Strips beside a seal's outline and within its border that strokes across it cross, millimetres from the outline: no
@@ -145,13 +145,7 @@ pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> S
         ColourMode::Gray | ColourMode::Bitonal => GOING_ON.1,
     };
     match found {
-        None if is_told
-            && field
-                .signature(&field.faint_pen(work, print, Rules::LeftOut))
-                .is_none() =>
-        {
-            Signed::Missing
-        }
+        None if is_told && !field.may_be_signed(work, print) => Signed::Missing,
         None => Signed::Unclear,
         Some((pen, signature))
             if is_told
@@ -258,14 +252,14 @@ impl Field {
         )
     }
 
-    /// The same of ink that is too pale to be read as print as well: what a pale pen leaves beside the seal.
-    fn faint_pen(&self, work: &Work, print: &Print, rules: Rules) -> Mask {
+    /// The same of ink that is too pale to be read as print as well, level strokes among it: what a pale pen leaves beside the seal.
+    fn faint_pen(&self, work: &Work, print: &Print) -> Mask {
         let mut ink = self.part(&work.dark, |density| density > FAINT_MIN);
         let (left, top) = (self.bbox.x as usize, self.bbox.y as usize);
         for &(x, y) in &self.within {
             ink.row_mut(y - top)[x - left] = print.ink.at(x, y);
         }
-        strokes(&ink, rules, self.per_mm)
+        strokes(&ink, Rules::TakenIn, self.per_mm)
     }
 
     /// Whether the strokes that come up to the seal's outline from beside it go on within: where its ink is
@@ -288,6 +282,17 @@ impl Field {
         self.across(pen, part).0 >= CROSSED_MM2 * self.per_mm * self.per_mm
     }
 
+    /// Whether strokes come up to the seal, or make a signature at it, that are level or too pale to be read.
+    fn may_be_signed(&self, work: &Work, print: &Print) -> bool {
+        let faint = self.faint_pen(work, print);
+        let all = PixelRect {
+            x: 0,
+            y: 0,
+            ..self.bbox
+        };
+        self.is_crossed(&faint, all) || self.signature(&faint).is_some()
+    }
+
     /// Whether, at the height of a signature that stands apart from the seal, paler strokes or level ones come up to it: what was
     /// read may be the far end of one that the seal lies over.
     fn comes_faintly(
@@ -302,8 +307,7 @@ impl Field {
             width: self.bbox.width,
             ..own
         };
-        !self.is_crossed(pen, own)
-            && self.is_crossed(&self.faint_pen(work, print, Rules::TakenIn), beside)
+        !self.is_crossed(pen, own) && self.is_crossed(&self.faint_pen(work, print), beside)
     }
 
     /// Pixels of strokes in a part that lie in the strips beside the seal's outline and within its border.
