@@ -356,3 +356,83 @@ fn a_body_is_shown_as_it_was_on_the_day() {
     let new = body("E01", "2024-06-01");
     assert!(new.contains("replaces: seal D01"), "{new}");
 }
+
+#[test]
+fn a_proof_says_what_each_of_its_findings_rests_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for name in ["D01-1.png", "D01-2.png"] {
+        fs::copy(sample("specimens").join(name), folder.join(name)).unwrap();
+    }
+    import(
+        folder,
+        "id,organisation,specimen,specimen_dpi,jurisdiction,width_mm,height_mm\nD01,A,D01-1.png,300,VN,45,45\n",
+    );
+    let proofs = "seal,proof,proof_dpi\nD01,D01-2.png,300\n";
+    fs::write(folder.join("proofs.csv"), proofs).unwrap();
+    let all = ["register", "proofs", "proofs.csv", "--on", "2024-01-01"];
+    let told = antin(folder, &all).stdout;
+    let size = told
+        .lines()
+        .find(|line| line.contains("seal.size_out_of_tolerance"))
+        .unwrap();
+    assert!(
+        size.ends_with("[Nghị định 99/2016/NĐ-CP, Điều 15, in force since 1 July 2016]"),
+        "{size}"
+    );
+}
+
+#[test]
+fn a_certificate_has_a_state_of_its_own_on_each_day() {
+    let folder = with_seal();
+    let folder = folder.path();
+    import(
+        folder,
+        "seal,certificate,event,on,by,new_certificate\n\
+         D01,C1,issued,2016-12-24,,\n\
+         D01,C1,lost,2018-01-01,,\n\
+         D01,C1,reissue_requested,2018-01-02,,\n\
+         D01,C1,reissued,2018-02-01,,C2\n\
+         D01,C2,damaged,2019-01-01,,\n\
+         D01,C2,reissued,2019-02-01,,C3\n\
+         D01,C3,surrendered,2020-05-01,PC06,\n",
+    );
+    let expected: [(&str, &[&str]); 6] = [
+        ("2016-12-23", &[]),
+        ("2017-06-01", &["C1: valid"]),
+        ("2018-01-15", &["C1: lost"]),
+        ("2018-02-01", &["C1: reissued", "C2: valid"]),
+        ("2019-01-15", &["C1: reissued", "C2: damaged"]),
+        (
+            "2020-05-01",
+            &["C1: reissued", "C2: reissued", "C3: surrendered"],
+        ),
+    ];
+    for (day, expected) in expected {
+        let text = shown(folder, day);
+        let lines = text.lines();
+        let told: Vec<&str> = lines
+            .filter_map(|line| line.strip_prefix("  certificate "))
+            .collect();
+        assert_eq!(told, expected, "{day}");
+    }
+    // The seal itself was not handed in.
+    let text = shown(folder, "2020-05-01");
+    assert!(text.contains("state on 2020-05-01: notified"), "{text}");
+}
+
+#[test]
+fn an_oral_consent_is_told_where_the_bodys_rules_ask_for_a_written_one() {
+    let told = |consent: &str| {
+        // The rules of B1 ask for it.
+        let folder = with_seal();
+        let row =
+            format!("D01,7,Minh,Khải,2023-03-01,{consent},Lan,2023-03-02,2023-03-03,2023-03-04\n");
+        let header = "seal,permit,holder,consent_by,consent_at,consent_form,permit_by,permit_at,out_at,returned_at\n";
+        import(folder.path(), &format!("{header}{row}"));
+        let text = shown(folder.path(), "2024-06-01");
+        text.contains("register.permit: D01: permit 7: the body's rules ask for written consent")
+    };
+    assert!(told("oral"));
+    assert!(!told("written"));
+}

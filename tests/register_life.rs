@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use image::Rgb;
 use serde_json::Value;
 
 #[path = "command/run.rs"]
@@ -443,4 +444,56 @@ fn what_a_later_file_leaves_out_stays_as_it_was() {
         run.stdout
     );
     assert_eq!(shown("2020-01-01"), before);
+}
+
+#[test]
+fn s0_04_a_die_of_another_shape_or_that_was_deformed_or_damaged_is_registered_anew() {
+    let scans = tempfile::tempdir().unwrap();
+    let found = |id: &str, shape: &str, scan: &Path| {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let mut sheet = "id,organisation,shape,specimen,specimen_dpi,jurisdiction\n".to_owned();
+        for number in [1, 3] {
+            let specimen = sample(&format!("specimens/{id}-{number}.png"));
+            sheet.push_str(&format!("{id},A,{shape},{},300,VN\n", specimen.display()));
+        }
+        import(folder, &sheet);
+        let scan = scan.to_str().unwrap();
+        let all = [
+            "verify",
+            "--json",
+            "--seal",
+            id,
+            "--dated",
+            "2021-01-01",
+            scan,
+        ];
+        let report = antin(folder, &all).json().remove(0);
+        let findings = report["findings"].as_array().unwrap().clone();
+        let of_die = |own: &Value| own["code"].as_str().unwrap().starts_with("seal.");
+        let told = |own: &Value| {
+            assert_eq!(own["basis"]["article"], "Điều 15", "{own}");
+            own["code"].as_str().unwrap().to_owned()
+        };
+        findings
+            .iter()
+            .filter(|own| of_die(own))
+            .map(told)
+            .collect::<Vec<_>>()
+    };
+    let genuine = sample("docs/01-genuine-colour.pdf");
+    assert_eq!(found("D01", "round", &genuine), [] as [&str; 0]);
+    assert_eq!(found("D01", "oval", &genuine), ["seal.shape_mismatch"]);
+    let deformed = sample("docs/11-deformed-die.pdf");
+    assert_eq!(found("D03", "round", &deformed), ["seal.deformed"]);
+    // A piece of the border and what stands under it, broken out.
+    let mut whole = image::open(sample("specimens/D01-2.png"))
+        .unwrap()
+        .to_rgb8();
+    for (x, y) in (270..330).flat_map(|x| (30..110).map(move |y| (x, y))) {
+        whole.put_pixel(x, y, Rgb([255; 3]));
+    }
+    let damaged = scans.path().join("damaged.png");
+    whole.save(&damaged).unwrap();
+    assert_eq!(found("D01", "round", &damaged), ["seal.damaged"]);
 }

@@ -133,6 +133,10 @@ fn more_documents_than_an_entry_has_copies_are_told_after_the_reports() {
         (&1.into(), &2.into())
     );
     assert_eq!(told[0]["severity"], "violation");
+    let all = "verify --dates dates.csv --seal D01 a.pdf b.pdf".split(' ');
+    let told = antin(folder, &all.collect::<Vec<_>>()).stdout;
+    let line = told.lines().find(|line| line.contains("stamped apart"));
+    assert!(line.unwrap().contains("三（二）3, in force"), "{told}");
 }
 
 #[test]
@@ -188,6 +192,12 @@ fn a_proof_settles_that_the_seal_was_used_before_it_was_lost() {
     assert_eq!(import(folder, "uses.csv", USES).status, 0);
     let proved = report(folder, "number,symbol,date", "12,QĐ-UBND,2024-06-10");
     assert!(found(&proved, code).is_none(), "{}", proved["findings"]);
+    // An entry that was made after its register went into the archive proves nothing.
+    let archive = "seal,year,archived_on\nD01,2024,2024-12-31\n";
+    assert_eq!(import(folder, "archive.csv", archive).status, 0);
+    let late = report(folder, "number,symbol,date", "12,QĐ-UBND,2024-06-10");
+    assert!(found(&late, code).is_some(), "{}", late["findings"]);
+    assert_eq!(late["document"]["date"]["not_after"], Value::Null);
 }
 
 #[test]
@@ -314,6 +324,7 @@ fn inspections_show_what_is_open_overdue_and_not_done() {
     import(folder, "n.csv", NAMES);
     let inspections = "body,inspection,sort,planned_on,inspected_on\n\
                        C1,2024-1,above,2024-03-01,2024-03-13\n\
+                       C1,2023-9,self,2023-09-01,2023-09-02\n\
                        C1,2024-2,self,2024-05-01,\n";
     assert_eq!(import(folder, "i.csv", inspections).status, 0);
     let faults = "body,inspection,fault,recommendation,responsible,opened_on,due_on,closed_on\n\
@@ -326,7 +337,7 @@ fn inspections_show_what_is_open_overdue_and_not_done() {
     );
     assert_eq!(told.status, 1);
     for expected in [
-        "last inspection: 2024-03-13",
+        "last self-inspection: 2023-09-02; last inspection: 2024-03-13",
         "planned and not done: 2024-2",
         "open: no register of use, 30 days overdue\n      to be done: open one; by whom: Lan; until: 2024-04-13\n",
     ] {

@@ -78,7 +78,14 @@ pub(super) fn followed(language: Language, found: &Found, register: &Register) -
 
 /// A followed seal as a line beside the findings.
 pub(super) fn line(trend: &Trend) -> String {
-    format!("{}: {}", severity(trend), trend.message)
+    let told = format!("{}: {}", severity(trend), trend.message);
+    match &trend.finding {
+        Some(code) => {
+            let ground = findings::ground_of((code, trend.basis.as_ref()), Language::English);
+            format!("{told} [{ground}]")
+        }
+        None => told,
+    }
 }
 
 /// What it asks of whoever ran the program.

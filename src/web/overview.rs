@@ -156,7 +156,7 @@ pub(super) async fn page(
     let clocks = register::standing_clocks(&service).await?;
     let overdue = clocks
         .iter()
-        .filter(|(_, clock)| clock.standing == Standing::Overdue)
+        .filter(|(_, clock)| clock.binding && clock.standing == Standing::Overdue)
         .count();
     let common = match is_told {
         true => Common::of(&service, office.clone()).await?,

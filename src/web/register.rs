@@ -254,6 +254,11 @@ pub(super) struct Due {
 }
 
 impl Due {
+    /// Whether it is overdue and binds: what is advised or still to come is no breach.
+    pub(super) const fn is_breach(&self) -> bool {
+        self.is_overdue && self.is_binding
+    }
+
     pub(super) fn of(shell: &Shell, (kind, clock): &(DutyKind, Clock)) -> Self {
         let language = shell.language;
         Self {

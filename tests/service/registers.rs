@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use antin::accounts::Role;
+use jiff::ToSpan;
 use reqwest::multipart::Form;
 use reqwest::multipart::Part;
 use serde_json::Value;
@@ -355,4 +356,46 @@ async fn what_is_to_be_looked_at_is_told_in_a_sentence_and_by_its_code() {
     assert_eq!(warnings.len(), 2);
     let second = warnings[1].as_str().unwrap();
     assert!(second.starts_with("line 2: `corrects` is"), "{second}");
+}
+
+#[tokio::test]
+async fn pages_call_late_only_what_binds_and_is_overdue() {
+    let office = Office::open().await;
+    let ago = |days: i64| jiff::Zoned::now().date().saturating_sub(days.days());
+    let page = async |path: &str| {
+        let asked = office.minh.request("GET", path);
+        let asked = asked.header("accept-language", "en");
+        asked.send().await.unwrap().text().await.unwrap()
+    };
+    // In Vietnam no instrument that was read sets the days of a handover: ten are advice.
+    let (soon, past) = (ago(3), ago(30));
+    office
+        .record(&format!(
+            "seal,giver,receiver,changed_on\nD01,Lan,Minh,{soon}\nD01,Minh,Hoa,{past}\n"
+        ))
+        .await;
+    for path in ["/register/clocks", "/register/seals/D01"] {
+        let told = page(path).await;
+        let what = "Hand over the seal and its certificate";
+        assert!(told.contains(what), "{told}");
+        assert!(told.contains("20 days past the advised day"), "{told}");
+        for breach in ["The handover is late", "days over"] {
+            assert!(!told.contains(breach), "{breach}: {told}");
+        }
+    }
+    let overview = page("/").await;
+    assert!(
+        overview.contains("<strong>0</strong> overdue"),
+        "{overview}"
+    );
+    // A loss is told within two days.
+    let lost = ago(10);
+    office
+        .record(&format!(
+            "seal,discovered_on,recipient,notified_on\nD01,{lost},commune_police,\n"
+        ))
+        .await;
+    let told = page("/register/clocks").await;
+    assert!(told.contains("The loss was notified late"), "{told}");
+    assert!(told.contains("8 days over"), "{told}");
 }

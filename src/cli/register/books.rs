@@ -178,7 +178,8 @@ pub(super) async fn uses(
     Ok(exit)
 }
 
-fn told(finding: &Finding) -> String {
+/// A finding as a line, with what it rests on.
+pub(super) fn told(finding: &Finding) -> String {
     let ground = match findings::ground(finding, Language::English) {
         ground if ground.is_empty() => ground,
         ground => format!(" [{ground}]"),

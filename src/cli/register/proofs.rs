@@ -10,12 +10,12 @@ use serde_json::json;
 use crate::cli::Common;
 use crate::cli::Exit;
 use crate::cli::output::Output;
+use crate::cli::register::books;
 use crate::cli::rules;
 use crate::registry::Register;
 use crate::registry::Status;
 use crate::registry::sheet::proofs;
 use crate::registry::sheet::proofs::Entry;
-use crate::report::words;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::sandbox;
@@ -174,11 +174,7 @@ fn tell(
         return output.line(format!("seal {seal}: {path} is clear and whole"));
     }
     for finding in findings {
-        let severity = words::code(&finding.severity);
-        output.line(format!(
-            "seal {seal}: {severity} {}: {}",
-            finding.code, finding.message
-        ))?;
+        output.line(format!("seal {seal}: {}", books::told(finding)))?;
     }
     Ok(())
 }

@@ -6,10 +6,12 @@ use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::verify::Readers;
 use crate::links::Link;
+use crate::report::findings;
 use crate::report::words;
 use crate::rules::Severity;
 use crate::tally;
 use crate::verify::Examination;
+use crate::words::Language;
 
 impl Readers {
     /// Counts documents against the registers of use, and tells every reader.
@@ -28,7 +30,9 @@ impl Readers {
             }
             if let Some(table) = &mut self.table {
                 let severity = words::code(&record.severity);
-                table.add_line(format!("{severity}: {}", record.message));
+                let rests_on = (record.finding.as_str(), record.basis.as_ref());
+                let ground = findings::ground_of(rests_on, Language::English);
+                table.add_line(format!("{severity}: {} [{ground}]", record.message));
             }
             self.reports.add_links(&[line], &[])?;
         }

@@ -181,10 +181,16 @@ pub fn article(basis: &Basis, language: Language) -> String {
 /// it tells of neither, as how far a document could be read.
 #[must_use]
 pub fn ground(finding: &Finding, language: Language) -> String {
-    if let Some(basis) = &finding.basis {
+    ground_of((&finding.code, finding.basis.as_ref()), language)
+}
+
+/// The same of a code and the clause that it rests on.
+#[must_use]
+pub fn ground_of((code, basis): (&str, Option<&Basis>), language: Language) -> String {
+    if let Some(basis) = basis {
         return law(basis, language);
     }
-    let key = match rules::ground(&finding.code) {
+    let key = match rules::ground(code) {
         Ground::Rule => "head.no_clause",
         Ground::Measurement => "head.measured_alone",
         Ground::Neither => return String::new(),

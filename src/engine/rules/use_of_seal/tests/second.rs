@@ -418,3 +418,13 @@ fn a_body_whose_own_rules_ask_for_it_needs_written_consent() {
     assert_eq!(told("any"), [] as [&str; 0]);
     assert_eq!(told("written"), ["use.removal_without_consent"]);
 }
+
+#[test]
+fn the_register_of_a_centre_is_complete() {
+    for (column, _) in CENTRE {
+        let findings = found(Some("2"), "centre", &without(&CENTRE, column), &[LISTED]);
+        let missing = &one(&findings, "use.fields_missing").values["missing"];
+        assert_eq!(missing[0], column);
+        assert_eq!(missing.as_array().unwrap().len(), 1, "{missing}");
+    }
+}
