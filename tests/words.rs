@@ -38,9 +38,10 @@ const OPEN_SECTIONS: [&str; 19] = [
 ];
 
 /// Keys that are composed of a code, by their beginnings, and where the code stands.
-const COMPOSED: [(&str, &[&str]); 9] = [
+const COMPOSED: [(&str, &[&str]); 10] = [
     ("web.deed.", &["src/audit/deed.rs"]),
     ("web.level.", &["src/web/register.rs"]),
+    ("web.change.", &["src/engine/registry/review.rs"]),
     ("app.problem.", &["src/api", "src/api.rs"]),
     ("web.kind.", &["src/engine/registry"]),
     ("app.effect.", &["src/storage/proposals/effect.rs"]),

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::registry::Life;
+use crate::registry::Reason;
 use crate::registry::body;
 use crate::registry::review::Review;
 use crate::registry::review::Reviewed;
@@ -14,7 +15,7 @@ pub struct Line {
     /// The list.
     pub list: Review,
     /// The day of the list before, and what changed since, a line each; `None` where none was kept.
-    pub changes: Option<(Date, Vec<String>)>,
+    pub changes: Option<(Date, Vec<Reason>)>,
 }
 
 impl View<'_> {

@@ -16,6 +16,7 @@ use crate::registry::review::Review;
 use crate::view::View;
 use crate::view::inspections;
 use crate::view::reviews;
+use crate::web::reasons;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
 use crate::words::names;
@@ -180,7 +181,11 @@ fn list_of(shell: &Shell, reviews::Line { list, changes }: reviews::Line) -> Lis
         more: list.bodies.len().saturating_sub(BODIES),
         gaps: list.gaps().count(),
         since: since.map_or_else(String::new, |day| shell.language.date(day)),
-        changes: changes.unwrap_or_default(),
+        changes: changes
+            .iter()
+            .flatten()
+            .map(|own| reasons::change(&own.told, shell.language))
+            .collect(),
         kept: kept(&list),
         body: list.body,
     }

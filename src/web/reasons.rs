@@ -1,4 +1,5 @@
-//! Why a row of a file is none, and what does not fit in the register's records, in the reader's language.
+//! Why a row of a file is none, what does not fit in the register's records, and what changed in a review list, in the reader's
+//! language.
 //!
 //! The sentences of both are English. In other languages they are told by their codes, with what the sentences say by name: what is
 //! coded in words, days as readers write them, and what people and files wrote as they wrote it.
@@ -59,6 +60,12 @@ pub(super) fn reason(told: &Told, language: Language) -> String {
     filled(&key, &told.values, language)
 }
 
+/// What is other in a review list than in the one before.
+pub(super) fn change(told: &Told, language: Language) -> String {
+    let key = format!("web.change.{}", told.code);
+    filled(&key, &told.values, language)
+}
+
 fn filled(key: &str, values: &BTreeMap<&'static str, String>, language: Language) -> String {
     let told: Vec<(&str, String)> = values
         .iter()
@@ -83,6 +90,7 @@ fn shown(name: &str, value: &str, language: Language) -> String {
         "kind" | "other_kind" => format!("web.kind.{value}"),
         "permit_fault" => format!("permit_fault.{value}"),
         "specimen_fault" => format!("app.specimen.{value}"),
+        "state_before" | "state_after" => format!("status.{value}"),
         _ => return value.to_owned(),
     };
     words::known(language, &key).unwrap_or(value).to_owned()

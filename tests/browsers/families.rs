@@ -139,6 +139,10 @@ fn registers(folder: &Path) -> Vec<PathBuf> {
             ),
         ),
         file(
+            "events.csv",
+            "seal,event,on,by\nB2-1,reported_lost,2024-05-02,An\n",
+        ),
+        file(
             "inspections.csv",
             "body,inspection,sort,planned_on,inspected_on,inspector\nB1,2024-1,self,2024-03-01,2024-03-04,Lan\nB1,2024-2,above,2024-06-30,,\n",
         ),
@@ -190,6 +194,15 @@ fn inspections_tell_what_is_overdue_and_the_list_what_changed() {
     let since =
         browser.value("document.querySelector('main').innerText.includes('last list kept 10')");
     assert_eq!(since, json!(true), "the day of the list before is not told");
+    for (language, told) in [("vi", "bị mất"), ("zh", "遗失"), ("en", "lost")] {
+        read_in(browser, &site, (language, "/register/inspections"));
+        let changed = browser.value("document.querySelector('ul.effect').innerText");
+        let changed = changed.as_str().unwrap();
+        assert!(
+            changed.contains("B2-1") && changed.contains(told),
+            "{changed}"
+        );
+    }
     let pages = [
         "/",
         "/register",

@@ -11,6 +11,7 @@ use crate::cli::Exit;
 use crate::cli::output::Output;
 use crate::cli::rules;
 use crate::cli::who;
+use crate::registry::Reason;
 use crate::registry::Recorded;
 use crate::registry::kind;
 use crate::registry::kind::KINDS;
@@ -248,7 +249,7 @@ pub(super) async fn review(
 }
 
 /// The day of the list before, and what changed since.
-type Changes = (Date, Vec<String>);
+type Changes = (Date, Vec<Reason>);
 
 fn as_json(list: &Review, changes: Option<&Changes>) -> Value {
     let gaps: Vec<&str> = list.gaps().map(|body| body.body.as_str()).collect();
@@ -256,7 +257,9 @@ fn as_json(list: &Review, changes: Option<&Changes>) -> Value {
         "list": list,
         "gaps": gaps,
         "since": changes.map(|(since, _)| since),
-        "changes": changes.map(|(_, changes)| changes),
+        "changes": changes.map(|(_, changes)| {
+            changes.iter().map(ToString::to_string).collect::<Vec<_>>()
+        }),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::registry::Entry;
 use crate::registry::Life;
 use crate::registry::Particulars;
+use crate::registry::Reason;
 use crate::registry::Records;
 use crate::registry::Status;
 use crate::registry::body;
@@ -170,32 +172,30 @@ impl Review {
 
     /// What is other than in an earlier list, a line each.
     #[must_use]
-    pub fn changes_since(&self, before: &Self) -> Vec<String> {
+    pub fn changes_since(&self, before: &Self) -> Vec<Reason> {
         let (old, new) = (before.seals(), self.seals());
         let mut lines = Vec::new();
         let bodies = |review: &Self| -> BTreeSet<String> {
             review.bodies.iter().map(|body| body.body.clone()).collect()
         };
         let (old_bodies, new_bodies) = (bodies(before), bodies(self));
-        lines.extend(
-            new_bodies
-                .difference(&old_bodies)
-                .map(|id| format!("+ body {id}")),
-        );
-        lines.extend(
-            old_bodies
-                .difference(&new_bodies)
-                .map(|id| format!("- body {id}")),
-        );
+        let added = new_bodies.difference(&old_bodies);
+        lines.extend(added.map(|id| of_body("body_added", id, format!("+ body {id}"))));
+        let removed = old_bodies.difference(&new_bodies);
+        lines.extend(removed.map(|id| of_body("body_removed", id, format!("- body {id}"))));
         for (id, (body, line)) in &new {
             match old.get(id) {
-                None => lines.push(format!("+ seal {id} of {body}")),
+                None => {
+                    let told = format!("+ seal {id} of {body}");
+                    lines.push(of_seal("seal_added", (id, body), told));
+                }
                 Some((was, before)) => lines.extend(changes(id, (was, before), (body, line))),
             }
         }
         for (id, (body, _)) in &old {
             if !new.contains_key(id) {
-                lines.push(format!("- seal {id} of {body}"));
+                let told = format!("- seal {id} of {body}");
+                lines.push(of_seal("seal_removed", (id, body), told));
             }
         }
         lines
@@ -212,35 +212,71 @@ impl Review {
     }
 }
 
+fn of_body(code: &'static str, body: &str, told: String) -> Reason {
+    Reason::new(code, &[("body", &body)], told)
+}
+
+fn of_seal(code: &'static str, (seal, body): (&str, &str), told: String) -> Reason {
+    Reason::new(code, &[("seal", &seal), ("body", &body)], told)
+}
+
 fn changes(
     id: &str,
     (was, before): (&str, &SealLine),
     (is, now): (&str, &SealLine),
-) -> Vec<String> {
+) -> Vec<Reason> {
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-    let state = |line: &SealLine| status_name(line.status);
     let pairs = [
-        ("body", was.to_owned(), is.to_owned()),
-        ("copy", text(&before.copy_no), text(&now.copy_no)),
-        ("state", state(before), state(now)),
-        ("custodian", text(&before.custodian), text(&now.custodian)),
+        ("seal_body", "body", was.to_owned(), is.to_owned()),
         (
+            "seal_copy",
+            "copy",
+            text(&before.copy_no),
+            text(&now.copy_no),
+        ),
+        (
+            "seal_custodian",
+            "custodian",
+            text(&before.custodian),
+            text(&now.custodian),
+        ),
+        (
+            "seal_certificate",
             "certificate",
             text(&before.certificate_no),
             text(&now.certificate_no),
         ),
     ];
-    let differing = pairs.into_iter().filter(|(_, before, now)| before != now);
-    differing
-        .map(|(what, before, now)| format!("~ seal {id}, {what}: {before} -> {now}"))
-        .collect()
+    let other = |(code, what, before, now): (&'static str, &str, String, String)| {
+        let told = format!("~ seal {id}, {what}: {before} -> {now}");
+        let values: [(&'static str, &dyn Display); 3] =
+            [("seal", &id), ("before", &before), ("after", &now)];
+        (before != now).then(|| Reason::new(code, &values, told))
+    };
+    let mut lines: Vec<Reason> = pairs.into_iter().filter_map(other).collect();
+    if before.status != now.status {
+        let codes = [before.status, now.status].map(status_code);
+        let [from, to] = [before.status, now.status].map(status_name);
+        let told = format!("~ seal {id}, state: {from} -> {to}");
+        let values: [(&'static str, &dyn Display); 3] = [
+            ("seal", &id),
+            ("state_before", &codes[0]),
+            ("state_after", &codes[1]),
+        ];
+        lines.insert(0, Reason::new("seal_state", &values, told));
+    }
+    lines
+}
+
+fn status_code(status: Status) -> String {
+    let value = serde_json::to_value(status).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// A state's name, as files have it.
 #[must_use]
 pub fn status_name(status: Status) -> String {
-    let value = serde_json::to_value(status).unwrap_or_default();
-    value.as_str().unwrap_or_default().replace('_', " ")
+    status_code(status).replace('_', " ")
 }
 
 /// The bodies right below each body on a day, with how they belong to it.

@@ -300,3 +300,27 @@ fn no_text_of_either_is_english_in_another_language() {
         }
     }
 }
+
+#[test]
+fn what_changed_in_a_review_list_is_told_in_the_readers_language() {
+    let state = Told::new(
+        "seal_state",
+        &[
+            ("seal", &"S1"),
+            ("state_before", &"valid"),
+            ("state_after", &"lost"),
+        ],
+    );
+    let told = Language::ALL.map(|language| change(&state, language));
+    assert_eq!(
+        told[0],
+        "Con dấu S1, tình trạng: đang có giá trị sử dụng → bị mất"
+    );
+    for (language, line) in Language::ALL.into_iter().zip(&told) {
+        assert!(line.contains("S1") && !line.contains('{'), "{line}");
+        if language != Language::English {
+            assert_not_english(language, line);
+            assert!(!line.contains("lost") && !line.contains("valid"), "{line}");
+        }
+    }
+}
