@@ -40,7 +40,8 @@ pub(super) struct Sample {
     pub(super) days: String,
 }
 
-/// A seal's specimens, in the order in which they were registered; none of a seal that is in the register no more.
+/// A seal's specimens by the days on which they came into use, those without one first; none of a seal that is in the register
+/// no more.
 pub(super) async fn samples(service: &Shared, shell: &Shell, seal: &str) -> Answer<Vec<Sample>> {
     let seals = service.store.seals().await?;
     let stored = seals.iter().find(|own| own.id == seal);
@@ -59,7 +60,9 @@ fn samples_of(shell: &Shell, seal: &StoredSeal) -> Vec<Sample> {
             (Some(from), Some(to)) => format!("{} – {}", day(from), day(to)),
         },
     };
-    seal.specimens.iter().enumerate().map(sample).collect()
+    let mut specimens: Vec<(usize, &StoredSpecimen)> = seal.specimens.iter().enumerate().collect();
+    specimens.sort_by_key(|(_, own)| own.days);
+    specimens.into_iter().map(sample).collect()
 }
 
 /// An event of a seal's life.

@@ -1,6 +1,9 @@
 //! What hands do at a comparison, and what stands beside it: linked zoom, the fold, blinking, the lens, true size by a card,
 //! the colours of the pictures and their legend in millimetres; specimens, wear and other documents with the seal.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 use serde_json::json;
 
@@ -44,7 +47,31 @@ fn a_comparison_is_handled_by_pointer_and_by_keyboard() {
     legend(browser);
     colours(browser);
     calibration(browser);
+    reach(browser);
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// Whatever can be pressed or written in, and what is looked at by arrows, is reached by the Tab key, in every way of looking.
+fn reach(browser: &mut Browser) {
+    let stops = "[...document.querySelectorAll('main :is(a[href], button, input, summary, [tabindex=\"0\"])')].filter((own) => own.checkVisibility() && !own.disabled)";
+    for way in ["1", "4", "5"] {
+        browser.key(way);
+        browser.value("document.activeElement.blur(), globalThis.reached = new Set(), 0");
+        let count = number(&browser.value(&format!("{stops}.length")));
+        assert!(count > 20.0, "only {count} stops");
+        let mut left = Value::Null;
+        // The page's own head, and what else can be gone to, stand between.
+        for _ in 0..200 {
+            browser.key("Tab");
+            left = browser.value(&format!(
+                "(reached.add(document.activeElement), {stops}.filter((own) => !reached.has(own)).map((own) => own.outerHTML.slice(0, 120)))"
+            ));
+            if left == json!([]) {
+                break;
+            }
+        }
+        assert_eq!(left, json!([]), "way {way}: not reached by the Tab key");
+    }
 }
 
 /// Both pictures are zoomed and moved as one, by keyboard, wheel and pointer.
@@ -243,9 +270,29 @@ fn calibration(browser: &mut Browser) {
     );
 }
 
+/// A register of one seal, whose specimens stand in it in another order than that of their days.
+fn dated(folder: &Path) -> PathBuf {
+    let demo = Path::new("fixtures/demo/specimens").canonicalize().unwrap();
+    let head = "id,organisation,shape,width_mm,height_mm,specimen,specimen_dpi,specimen_from,specimen_to\n";
+    let rows = [
+        (1, "2021-01-01,"),
+        (2, "2016-12-24,2018-12-31"),
+        (3, "2019-01-01,2020-12-31"),
+    ];
+    let rows = rows.map(|(number, days)| {
+        let specimen = demo.join(format!("D01-{number}.png"));
+        let specimen = specimen.display();
+        format!("D01,Trung tâm y tế Vĩnh Mộc,round,40.5,40.5,{specimen},300,{days}\n")
+    });
+    let path = folder.join("dated.csv");
+    fs::write(&path, [head, &rows.concat()].concat()).unwrap();
+    path
+}
+
 #[test]
 fn specimens_wear_and_other_documents_stand_beside_a_comparison() {
-    let site = Site::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::of(&[&dated(folder.path())], &[]);
     let mut browser = Browser::start();
     let browser = &mut browser;
     browser.wide(1280);
@@ -258,9 +305,14 @@ fn specimens_wear_and_other_documents_stand_beside_a_comparison() {
     hand_in_dated(browser, &site, ("13-two-seals.pdf", "2024-06-03"));
     compare(browser, &site, "01-genuine");
     let specimens = browser.value(
-        "[...document.querySelectorAll('.specimens figcaption')].map((own) => own.innerText[0])",
+        "[...document.querySelectorAll('.specimens figcaption')].map((own) => own.innerText)",
     );
-    assert_eq!(specimens, json!(["1", "2", "3"]), "in their order");
+    let by_date = [
+        "2 · 24 December 2016 – 31 December 2018",
+        "3 · 1 January 2019 – 31 December 2020",
+        "1 · 1 January 2021 –",
+    ];
+    assert_eq!(specimens, json!(by_date), "by date");
     browser.value("document.querySelector('.specimens').scrollIntoView(), 0");
     browser.until(
         "[...document.querySelectorAll('.specimens img')].every((own) => own.naturalWidth > 0)",

@@ -68,7 +68,18 @@ fn what_one_proposes_another_approves() {
     // A blank sheet is no specimen, and a good one is told to be one.
     let blank = Path::new("fixtures/demo/docs/14-no-seal.pdf");
     browser.choose("#enrol [name=specimen]", &[blank]);
-    browser.until("document.querySelector('#enrol .checks .fault')");
+    let checked = "document.querySelector('#enrol .checks').innerText";
+    browser.until(&format!(
+        "{checked}.startsWith('Not good enough for a specimen: no seal was found on the specimen')"
+    ));
+    // One that can be read and is too poor is told by each check, with what it comes to and what is needed.
+    let poor = Path::new("fixtures/demo/docs/01-genuine-colour.pdf");
+    browser.choose("#enrol [name=specimen]", &[poor]);
+    browser.until(&format!(
+        "{checked}.includes('Covered by print or writing: 5 % (≤ 4 %)')"
+    ));
+    let faults = browser.value("document.querySelectorAll('#enrol .checks li.fault').length");
+    assert_eq!(faults, json!(2), "that it is none, and the one check");
     browser.choose(
         "#enrol [name=specimen]",
         &[Path::new("fixtures/demo/specimens/D01-1.png")],
