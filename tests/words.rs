@@ -38,13 +38,14 @@ const OPEN_SECTIONS: [&str; 19] = [
 ];
 
 /// Keys that are composed of a code, by their beginnings, and where the code stands.
-const COMPOSED: [(&str, &[&str]); 10] = [
+const COMPOSED: [(&str, &[&str]); 11] = [
     ("web.deed.", &["src/audit/deed.rs"]),
     ("web.level.", &["src/web/register.rs"]),
     ("web.change.", &["src/engine/registry/review.rs"]),
     ("app.problem.", &["src/api", "src/api.rs"]),
     ("web.kind.", &["src/engine/registry"]),
     ("app.effect.", &["src/storage/proposals/effect.rs"]),
+    ("app.chain.", &["src/api/audit.rs"]),
     ("app.check.", &["src/engine/verify/enrolment.rs"]),
     ("app.specimen.", &["src/engine/verify/specimen.rs"]),
     ("app.row.", &ROWS),

@@ -17,6 +17,8 @@ use crate::api::problem::Problem;
 use crate::audit::Deed;
 use crate::audit::Head;
 use crate::audit::Linked;
+use crate::audit::verification::Break;
+use crate::registry::Told;
 use crate::storage::audit::AuditFilter;
 use crate::storage::audit::Audited;
 
@@ -103,6 +105,25 @@ pub(super) struct Checked {
     head: Option<String>,
     /// The first place where it is broken.
     broken: Option<String>,
+    /// The same by a code.
+    because: Option<Told>,
+}
+
+/// Where and how a chain is broken, by a code.
+fn told(found: &Break) -> Told {
+    match found {
+        Break::Removed { first, last } => Told::new("removed", &[("first", first), ("last", last)]),
+        Break::Changed { sequence } => Told::new("changed", &[("entry", sequence)]),
+        Break::Moved { sequence, written } => {
+            Told::new("moved", &[("entry", sequence), ("written", written)])
+        }
+        Break::Unlinked { sequence } => Told::new("unlinked", &[("entry", sequence)]),
+        Break::Inserted { sequence } => Told::new("inserted", &[("entry", sequence)]),
+        Break::Cut { last, head } => Told::new("cut", &[("last", last), ("head", head)]),
+        Break::Added { sequence } => Told::new("added", &[("entry", sequence)]),
+        Break::Rewritten { sequence } => Told::new("rewritten", &[("entry", sequence)]),
+        Break::NoHead => Told::new("no_head", &[]),
+    }
 }
 
 /// Check the chain.
@@ -126,11 +147,13 @@ pub(super) async fn check(
             whole: true,
             head: Some(head.to_string()),
             broken: None,
+            because: None,
         },
         Audited::Broken(found) => Checked {
             whole: false,
             head: None,
             broken: Some(found.to_string()),
+            because: Some(told(&found)),
         },
     };
     let detail = json!({ "whole": checked.whole });

@@ -54,6 +54,11 @@ fn the_overview_tells_what_is_flagged_drifting_and_judged_again() {
     browser.value("const form = document.querySelector('#happened'); form.elements.event.value = 'declared_invalid'; form.elements.on.value = '2024-03-12'; form.elements.by.value = 'Công an <b>xã</b>'; form.elements.instrument.value = 'Quyết định 12/QĐ <i>số 3</i>'; 0");
     browser.press("#happened [data-preview]");
     browser.until("!document.querySelector('#happened button.main').disabled");
+    let previewed = browser.value("document.querySelector('#happened .preview').innerText");
+    assert!(
+        previewed.as_str().unwrap().contains("12 March 2024"),
+        "{previewed}"
+    );
     browser.press("#happened button.main");
     browser.until("document.querySelector('.change.open') && document.readyState === 'complete'");
     second_person(browser, &site);
@@ -188,7 +193,10 @@ fn overdue_duties_are_counted_and_told_in_each_language() {
 
 /// What a form would do is told in the reader's language, before it is proposed, and so is why a row of a list is none.
 fn previews(browser: &mut Browser, site: &Site) {
-    for (language, told) in [("vi", "báo mất"), ("zh", "报失")] {
+    for (language, told, day) in [
+        ("vi", "báo mất", "12/03/2024"),
+        ("zh", "报失", "2024年3月12日"),
+    ] {
         read_in(browser, site, (language, "/register/seals/D03"));
         let doubts = browser.value("document.querySelector('#doubts').innerText");
         assert!(doubts.as_str().unwrap().contains("Bình"), "{doubts}");
@@ -200,7 +208,7 @@ fn previews(browser: &mut Browser, site: &Site) {
         let text = browser.value("document.querySelector('#happened .preview').innerText");
         let text = text.as_str().unwrap();
         assert!(
-            text.contains(told) && text.contains("D03") && text.contains("2024"),
+            text.contains(told) && text.contains("D03") && text.contains(day),
             "{text}"
         );
         is_not_english(browser, "#happened .preview");

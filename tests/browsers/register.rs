@@ -162,5 +162,36 @@ fn people_and_tokens_are_kept_and_the_chain_is_checked() {
     browser.press("#check-chain");
     browser.until("document.querySelector('#chain').innerText.startsWith('✓')");
     pass(browser, "audit");
+    tamper(&site);
+    for (language, told) in [
+        ("vi", "Mục 2 đã bị sửa"),
+        ("zh", "第 2 条被改动"),
+        ("en", "Entry 2 was changed"),
+    ] {
+        read_in(browser, &site, (language, "/audit"));
+        browser.press("#check-chain");
+        browser.until(&format!(
+            "document.querySelector('#chain').innerText.startsWith('✗ {told}')"
+        ));
+    }
     assert!(browser.faults.is_empty(), "{:?}", browser.faults);
+}
+
+/// Changes an entry of the log behind the service's back, as whoever holds the database can.
+fn tamper(site: &Site) {
+    let file = site.folder.path().join("data/antin.db");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        for statement in [
+            "drop trigger audit_entry_stays",
+            "update audit_entry set who = 'nobody' where sequence = 2",
+        ] {
+            sqlx::query(statement).execute(&pool).await.unwrap();
+        }
+        pool.close().await;
+    });
 }

@@ -39,8 +39,8 @@ on("own-password", "submit", async (form) => {
 });
 on("check-chain", "click", async () => {
   const place = document.getElementById("chain");
-  const { whole, head, broken } = await call("POST", "/api/v1/audit/check", {});
-  place.textContent = whole ? `✓ ${head}` : `✗ ${broken}`;
+  const { whole, head, because } = await call("POST", "/api/v1/audit/check", {});
+  place.textContent = whole ? `✓ ${head}` : `✗ ${t(`app.chain.${because.code}`).replaceAll(/\{(\w+)\}/g, (_, name) => because.values[name])}`;
 });
 
 // A person is changed as they were when they were read.

@@ -32,12 +32,16 @@ const line = (className, text) => {
   return item;
 };
 
+// A day as the service writes it.
+const { lang } = document.documentElement;
+const style = lang === "vi" ? { day: "2-digit", month: "2-digit", year: "numeric" } : { dateStyle: "long" };
+const days = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...style, timeZone: "UTC" });
 // What a row would do and why it is none, in the reader's language.
 const said = (name, value = "") => {
   if (name === "event") return t(`event.${value}`);
   if (name === "kind" || name === "other_kind") return t(`web.kind.${value}`);
   if (name === "specimen_fault") return t(`app.specimen.${value}`);
-  if (["day", "from", "to", "on"].includes(name)) return new Date(`${value}T00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  if (["day", "from", "to", "on"].includes(name)) return days.format(new Date(`${value}T00:00Z`));
   return value;
 };
 const filled = (key, values) => t(key).replaceAll(/\{(\w+)\}/g, (_, name) => said(name, values[name]));
