@@ -90,6 +90,13 @@ fn layers(browser: &mut Browser) {
         label.as_str().unwrap().ends_with(listed.as_str().unwrap()),
         "{label}, {listed}"
     );
+    browser.wide(360);
+    let over = browser.value("new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => { const [text, page] = ['.paper .seal text', '.paper .blank'].map((own) => document.querySelector(own).getBoundingClientRect()); told(text.right - page.right); })))");
+    assert!(
+        number(&over) <= 1.0,
+        "the label ends {over} beyond the page"
+    );
+    browser.wide(1280);
     let told = browser.value("document.querySelector('.measures').textContent");
     assert!(told.as_str().unwrap().contains("mm"), "{told}");
     browser.key("j");

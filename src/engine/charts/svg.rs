@@ -7,8 +7,9 @@ use crate::charts::drawing::Mark;
 use crate::charts::drawing::Text;
 use crate::charts::drawing::WHITE;
 
-/// Faces as wide as the one that the PNG is drawn with.
-const FACES: &str = "Helvetica, Arial, 'Liberation Sans', Arimo, sans-serif";
+/// Faces as wide as the one that the PNG is drawn with, and for Hanzi those that readers' systems have.
+const FACES: &str = "Helvetica, Arial, 'Liberation Sans', Arimo, 'PingFang SC', 'Microsoft YaHei', \
+    'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
 /// Writes a drawing as an SVG file.
 #[must_use]

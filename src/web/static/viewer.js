@@ -41,7 +41,10 @@ export class Paper {
     for (const seal of this.svg.querySelectorAll(".seal")) {
       const text = seal.querySelector("text");
       text.setAttribute("font-size", letters);
-      text.setAttribute("y", Number(seal.querySelector("rect").getAttribute("y")) - letters / 2);
+      const [x, y] = ["x", "y"].map((name) => Number(seal.querySelector("rect").getAttribute(name)));
+      text.setAttribute("y", y - letters / 2);
+      // One that would end beyond the page begins further to the left.
+      text.setAttribute("x", Math.max(0, Math.min(x, this.size[0] - text.getComputedTextLength())));
     }
     for (const text of this.svg.querySelectorAll(".measures text")) {
       text.setAttribute("font-size", letters);
