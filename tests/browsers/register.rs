@@ -57,14 +57,8 @@ pub(crate) fn second_person_as(browser: &mut Browser, site: &Site, role: &str) {
     browser.until("location.pathname === '/' && document.readyState === 'complete'");
 }
 
-#[test]
-fn what_one_proposes_another_approves() {
-    let site = Site::start(&["--no-worker"]);
-    let mut browser = Browser::start();
-    let browser = &mut browser;
-    browser.wide(1280);
-    first_administrator(browser, &site);
-    browser.visit(&site.at("/register/changes"));
+/// Whether a scan is good enough for a specimen is told once it is chosen, and why not.
+fn specimens_are_looked_at(browser: &mut Browser) {
     // A blank sheet is no specimen, and a good one is told to be one.
     let blank = Path::new("fixtures/demo/docs/14-no-seal.pdf");
     browser.choose("#enrol [name=specimen]", &[blank]);
@@ -87,6 +81,17 @@ fn what_one_proposes_another_approves() {
     browser.fill("#enrol [name=specimen_dpi]", "300");
     browser.value("document.querySelector('#enrol [name=specimen_dpi]').dispatchEvent(new Event('change')), 0");
     browser.until("document.querySelector('#enrol .checks li.good') && !document.querySelector('#enrol .checks li.fault')");
+}
+
+#[test]
+fn what_one_proposes_another_approves() {
+    let site = Site::start(&["--no-worker"]);
+    let mut browser = Browser::start();
+    let browser = &mut browser;
+    browser.wide(1280);
+    first_administrator(browser, &site);
+    browser.visit(&site.at("/register/changes"));
+    specimens_are_looked_at(browser);
     browser.fill("#enrol [name=id]", "W99");
     browser.fill(
         "#enrol [name=organisation]",

@@ -398,4 +398,9 @@ async fn pages_call_late_only_what_binds_and_is_overdue() {
     let told = page("/register/clocks").await;
     assert!(told.contains("The loss was notified late"), "{told}");
     assert!(told.contains("8 days over"), "{told}");
+    let overview = page("/").await;
+    assert!(
+        !overview.contains("<strong>0</strong> overdue"),
+        "{overview}"
+    );
 }
