@@ -180,7 +180,7 @@ fn rows_that_cannot_be_understood_are_refused_by_line_and_nothing_else_is_lost()
         &[
             (3, "cycle of `parent`: B2 -> B1 -> B2"),
             (4, "body B9 is not registered"),
-            (5, "one of parent"),
+            (5, "must be parent, established_by or licensed_by"),
         ],
     );
     let strange = imported(folder, "hue,size\n1,2\n");
