@@ -47,6 +47,10 @@ use crate::geometry::PixelRect;
 use crate::imaging::{ColourMode, Gray};
 use crate::units::Dpi;
 
+/// Difference of an ellipse's axes over their mean below which it is a circle that a scan or a hand squeezed, and its axis tells no turn: the
+/// narrowest registered oval differs by a fifth.
+pub const ROUND_MAX: f64 = 0.09;
+
 /// The outline family of a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Millimetres in an inch, exactly.
 pub const MM_PER_INCH: f64 = 25.4;
 
+/// Sides of a page at least, millimetres: A5 across, less what a scanner cuts. What is smaller is a slip, or a cutting of a page or of a seal:
+/// it has no letterhead, and whether the page was bare nobody can tell.
+pub const PAGE_MM_MIN: f64 = 140.0;
+
 /// Declares a finite scalar with a unit.
 macro_rules! unit {
     ($(#[$doc:meta])* $name:ident, $valid:expr) => {

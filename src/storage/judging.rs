@@ -371,32 +371,36 @@ impl Store {
         if touched.is_none() {
             return Ok(None);
         }
-        let which = match touched {
-            Touched::Seals(seals) if seals.len() <= NAMED_MAX => format!(
+        // Named in the query if they are few; else all are read, and who weighs them leaves out the others.
+        let named = match touched {
+            Touched::Seals(seals) if seals.len() <= NAMED_MAX => touched,
+            Touched::Results(results) if results.len() <= NAMED_MAX => touched,
+            Touched::Seals(_) | Touched::Results(_) | Touched::All => &Touched::All,
+        };
+        let which = match named {
+            Touched::Seals(seals) => format!(
                 "and position in (select result from result_seal where seal in {})",
                 placeholders(3, seals.len())
             ),
-            Touched::Results(results) if results.len() <= NAMED_MAX => {
+            Touched::Results(results) => {
                 format!("and position in {}", placeholders(3, results.len()))
             }
-            Touched::Seals(_) | Touched::Results(_) | Touched::All => String::new(),
+            Touched::All => String::new(),
         };
         let query = format!(
             "select position, {LATEST}, \
              (select has_strips from crops where crops.result = result.position) \
              from result where position > $1 {which} order by position limit $2"
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(query))
+        let query = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(*after)
             .bind(CHUNK);
-        query = match touched {
-            Touched::Seals(seals) if seals.len() <= NAMED_MAX => {
-                seals.iter().fold(query, |query, seal| query.bind(seal))
-            }
-            Touched::Results(results) if results.len() <= NAMED_MAX => results
+        let query = match named {
+            Touched::Seals(seals) => seals.iter().fold(query, |query, seal| query.bind(seal)),
+            Touched::Results(results) => results
                 .iter()
                 .fold(query, |query, result| query.bind(*result)),
-            Touched::Seals(_) | Touched::Results(_) | Touched::All => query,
+            Touched::All => query,
         };
         let rows = query.fetch_all(&self.pool).await?;
         let texts: Vec<(i64, Latest, Option<i64>)> = rows

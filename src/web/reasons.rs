@@ -80,6 +80,9 @@ fn filled(key: &str, values: &BTreeMap<&'static str, String>, language: Language
 
 /// A value as readers write it: of codes the words, of days the day, of all else what was written.
 fn shown(name: &str, value: &str, language: Language) -> String {
+    if matches!(name, "before" | "after") && value.is_empty() {
+        return language.word("head.none").to_owned();
+    }
     let is_day = matches!(name, "from" | "to" | "on") || name.ends_with("_on");
     if is_day && let Ok(day) = value.parse::<Date>() {
         return language.date(day);

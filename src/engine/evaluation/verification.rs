@@ -255,7 +255,7 @@ fn at_far(scores: &Scores, bounds: impl Iterator<Item = (f64, Figure)>) -> Vec<A
 }
 
 fn at_counts(scores: &Scores) -> Vec<AtCount> {
-    ACCEPTED_COUNTS
+    let mut points: Vec<AtCount> = ACCEPTED_COUNTS
         .iter()
         .filter(|count| **count < scores.forged())
         .map(|count| {
@@ -266,7 +266,10 @@ fn at_counts(scores: &Scores) -> Vec<AtCount> {
                 genuine_refused: point.genuine_refused,
             }
         })
-        .collect()
+        .collect();
+    // Where scores tie, no threshold lets just so many pass.
+    points.dedup_by_key(|point| point.forged_accepted);
+    points
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Looks at a candidate outline: fits it to the ink, and reads what tells a seal from the rest.
 
 use crate::extraction::Outline;
+use crate::extraction::ROUND_MAX;
 use crate::extraction::Rejection;
 use crate::extraction::Shape;
 use crate::extraction::content;
@@ -274,14 +275,15 @@ fn moved(outline: &Outline, h: &Harmonics) -> Outline {
         half_width,
         half_height,
         axis_degrees,
-        shape: outline.shape,
+        shape: Shape::Oval,
     }
+    .rounded()
 }
 
 impl Outline {
     /// A nearly round ellipse as what it is meant to be: a circle, keeping its measured axes.
     fn rounded(self) -> Self {
-        let round = (self.half_width - self.half_height).abs() < 0.09 * self.mean_radius();
+        let round = (self.half_width - self.half_height).abs() < ROUND_MAX * self.mean_radius();
         let shape = if round { Shape::Round } else { Shape::Oval };
         Self { shape, ..self }
     }

@@ -13,13 +13,11 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
+use crate::units::PAGE_MM_MIN;
 use crate::units::floor_index;
 
 /// Height of the zone that a letterhead takes, millimetres: the head and margin of a formal letter.
 const LETTERHEAD_MM: f64 = 50.0;
-/// Least height of a page that has a letterhead: A5 across, less what a scanner cuts; smaller ones
-/// are slips and crops of a seal.
-const PAGE_MM_MIN: f64 = 140.0;
 /// Smallest round official seal of Vietnam and China, less what a photograph may be off.
 const ROUND_MM_MIN: f64 = 34.0 * 0.96;
 /// The faintest tenth of a printed border over its strongest: thin lines lose up to half of their

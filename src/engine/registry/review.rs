@@ -225,7 +225,7 @@ fn changes(
     (was, before): (&str, &SealLine),
     (is, now): (&str, &SealLine),
 ) -> Vec<Reason> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let pairs = [
         ("seal_body", "body", was.to_owned(), is.to_owned()),
         (
@@ -248,7 +248,9 @@ fn changes(
         ),
     ];
     let other = |(code, what, before, now): (&'static str, &str, String, String)| {
-        let told = format!("~ seal {id}, {what}: {before} -> {now}");
+        let [from, to] = [&before, &now].map(|it| if it.is_empty() { "none" } else { it });
+        let told = format!("~ seal {id}, {what}: {from} -> {to}");
+        // Empty where there is none: each language has its word for that.
         let values: [(&'static str, &dyn Display); 3] =
             [("seal", &id), ("before", &before), ("after", &now)];
         (before != now).then(|| Reason::new(code, &values, told))

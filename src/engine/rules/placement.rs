@@ -13,6 +13,7 @@ use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
 use crate::rules::instruments::basis;
+use crate::units::PAGE_MM_MIN;
 
 /// Share of a signature that a Vietnamese seal covers: "about a third, on its left" (Decree 30/2020, article 33),
 /// with what hands and sheets leave open (chosen; older circulars give no figure either).
@@ -38,9 +39,6 @@ const BLANK: &str = "page.blank_stamped";
 /// a Chinese letter. Measured on drawn pages (seeds 9171 and 9172): none on 46 bare ones, 300 and more on 96 short ones; a line of five
 /// characters has 130.
 const BLANK_TEXT_MAX_MM2: f64 = 60.0;
-/// Sides of a page at least, millimetres: A5 across, less what a scanner cuts. What is smaller may be a part of a page, and whether that was bare
-/// nobody can tell (of 35 cuttings of real letters and seals, 16 were called blank pages).
-const PAGE_MM_MIN: f64 = 140.0;
 /// Other ink on a bare page at most, square millimetres: a photograph or a drawing covers more.
 const BLANK_INK_MAX_MM2: f64 = 400.0;
 

@@ -1,6 +1,7 @@
 //! What was read and measured, in the report's words and digits.
 
 use crate::extraction;
+use crate::extraction::ROUND_MAX;
 use crate::extraction::Shape;
 use crate::ingest::PageError;
 use crate::matching::Slip;
@@ -115,10 +116,6 @@ pub(super) fn stopped(
         ],
     }
 }
-
-/// Difference of an oval's axes over their mean from which they tell its turn: the narrowest registered form differs by a fifth, and a round
-/// seal that a scan or a hand squeezed by some hundredths.
-const OVAL_MIN: f64 = 0.09;
 
 /// Sides of a page in millimetres, where its resolution is known.
 pub(super) fn page_mm(size: (Option<u32>, Option<u32>), dpi: Option<Dpi>) -> Option<[f64; 2]> {
@@ -241,7 +238,7 @@ fn rotation_deg(measured: &Measurements, drawn: Option<f64>, apex_deg: f64) -> O
     let longer = measured
         .ellipticity
         .filter(|_| measured.shape == Shape::Oval);
-    let is_nearly_round = longer.is_some_and(|longer| longer.value < OVAL_MIN);
+    let is_nearly_round = longer.is_some_and(|longer| longer.value < ROUND_MAX);
     let by_outline = measured.rotation_deg.filter(|_| !is_nearly_round);
     let turn = by_outline.map(|own| (own.value + apex_deg + 180.0).rem_euclid(360.0) - 180.0);
     turn.or(drawn)

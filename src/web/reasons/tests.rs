@@ -323,4 +323,12 @@ fn what_changed_in_a_review_list_is_told_in_the_readers_language() {
             assert!(!line.contains("lost") && !line.contains("valid"), "{line}");
         }
     }
+    let custodian = Told::new(
+        "seal_custodian",
+        &[("seal", &"S1"), ("before", &""), ("after", &"Lan")],
+    );
+    for language in Language::ALL {
+        let line = change(&custodian, language);
+        assert!(line.contains(language.word("head.none")), "{line}");
+    }
 }
