@@ -15,6 +15,7 @@ pub mod closer;
 mod date;
 mod names;
 mod number;
+mod phrases;
 pub(crate) mod plain;
 mod rows;
 

@@ -16,6 +16,8 @@ use crate::reading::fields::Glimpse;
 use crate::reading::fields::NAME_SURE;
 use crate::reading::fields::Read;
 use crate::reading::fields::names;
+use crate::reading::fields::phrases;
+use crate::reading::fields::plain::differs_over_i;
 use crate::reading::fields::plain::has_lost_marks;
 use crate::reading::fields::plain::is_hanzi;
 use crate::reading::fields::plain::lacks_marks;
@@ -67,8 +69,10 @@ pub struct Look {
 enum Kind {
     /// Figures, of which a recogniser knows how sure it is.
     Figures,
-    /// A name, of which accents and words are lost without a doubt.
-    Name,
+    /// A body's name, of which accents and words are lost without a doubt.
+    Body,
+    /// A person's, the same.
+    Person,
 }
 
 /// The rows of a page that are worth a second look, and what stands there.
@@ -109,7 +113,7 @@ pub fn settled(fields: Fields, looks: &[Look]) -> Fields {
     let issuer = if of(|own| &own.issuer).iter().any(is_chinese) {
         chinese_name(fields.issuer, looks)
     } else {
-        vote(fields.issuer, |other| &other.issuer, Kind::Name)
+        vote(fields.issuer, |other| &other.issuer, Kind::Body)
     };
     Fields {
         number: vote(fields.number, |other| &other.number, Kind::Figures),
@@ -127,7 +131,7 @@ fn signers(first: Read, others: &[&Read]) -> Read {
         Err(_) => Vec::new(),
     };
     if names.len() < 2 {
-        return vote(first, others, Kind::Name);
+        return vote(first, others, Kind::Person);
     }
     let seen: Vec<String> = others
         .iter()
@@ -161,7 +165,8 @@ fn vote(first: Read, others: &[&Read], kind: Kind) -> Read {
     let ballots: Vec<Field> = ballots.filter_map(seen).collect();
     let chosen = match kind {
         Kind::Figures => figures(&ballots, votes_min),
-        Kind::Name => name(&ballots),
+        Kind::Body => name(&ballots, phrases::is_misspelt),
+        Kind::Person => name(&ballots, |_| false),
     };
     chosen.map_or_else(|| doubted(first), Ok)
 }
@@ -193,32 +198,32 @@ fn figures(ballots: &[Field], votes_min: usize) -> Option<Field> {
         })
 }
 
-/// A name each word of which readings agree on.
-fn name(ballots: &[Field]) -> Option<Field> {
+/// A name each word of which readings agree on, and that one of them has as a whole: what is put together of several nobody read.
+fn name(ballots: &[Field], is_misspelt: impl Fn(&[String]) -> bool) -> Option<Field> {
     let units = |own: &Field| own.value.split(' ').map(str::to_owned).collect();
     let (value, voters) = agreed(ballots.iter(), units, is_word)?;
     let is_doubtful = |word: &String| {
         lacks_marks(word) || word.contains(HOOKED) && !HOOKED_USUAL.contains(&word.as_str())
     };
-    if value.iter().any(is_doubtful) {
+    if value.iter().any(is_doubtful) || is_misspelt(&value) {
         return None;
     }
+    let value = value.join(" ");
     let confidence = voters.iter().map(|own| own.confidence).sum::<f64>() / voters.len() as f64;
-    surest(voters.into_iter())
+    surest(voters.into_iter().filter(|own| own.value == value))
         .filter(|surest| surest.confidence >= NAME_SURE)
         .map(|surest| Field {
-            value: value.join(" "),
             confidence,
             ..surest
         })
 }
 
 /// Whether a word of a name is what was read: where all that differ lost some of its marks fewer need to agree, and where one has
-/// more marks the others may have lost them.
+/// more marks the others may have lost them. The dot of a bold i looks like a hook or an accent, so that more marks over it prove nothing.
 fn is_word(word: &str, read: &[&str]) -> bool {
     let others = || read.iter().filter(|own| **own != word);
     let share = 1.0 - others().count() as f64 / read.len() as f64;
-    let least = if others().all(|own| has_lost_marks(own, word)) {
+    let least = if others().all(|own| has_lost_marks(own, word) && !differs_over_i(own, word)) {
         MARKED_SHARE
     } else {
         WORD_SHARE

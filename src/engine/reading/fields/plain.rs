@@ -11,6 +11,9 @@ const ACCENTED: [(char, &str); 7] = [
     ('y', "ỳýỷỹỵ"),
 ];
 
+/// A small i with what stands over it: its dot, an accent, a hook, a tilde.
+const DOTTED: &str = "iìíỉĩ";
+
 /// A letter in lower case without accents; full-width signs as plain ones.
 pub(in crate::reading) fn plain(letter: char) -> char {
     let lower = lower(letter);
@@ -48,6 +51,27 @@ pub(super) fn has_lost_marks(word: &str, of: &str) -> bool {
             let (own, other) = (marks(own), marks(other));
             own.0 == other.0 && is_less(own.1, other.1) && is_less(own.2, other.2)
         })
+}
+
+/// Whether two words of the same letters differ by what stands over a small i.
+pub(super) fn differs_over_i(word: &str, other: &str) -> bool {
+    let is_dotted = |letter: char| DOTTED.contains(letter);
+    let mut pairs = word.chars().zip(other.chars());
+    pairs.any(|(own, other)| own != other && is_dotted(own) && is_dotted(other))
+}
+
+/// Whether two words are spelt alike but for the letter that bears the tone: older and newer spelling set it on different ones (HÓA, HOÁ).
+pub(super) fn is_spelt_alike(word: &str, other: &str) -> bool {
+    let spelt = |word: &str| {
+        let letters = || word.chars().map(marks);
+        let shapes: Vec<(char, usize)> = letters().map(|own| (own.0, own.1)).collect();
+        let tones: Vec<usize> = letters()
+            .map(|own| own.2)
+            .filter(|tone| *tone > 0)
+            .collect();
+        (shapes, tones)
+    };
+    spelt(word) == spelt(other)
 }
 
 /// Whether a word lacks a mark that Vietnamese spelling asks for: before a consonant there is neither `ie` nor `ye` nor `uo`, but
@@ -136,6 +160,26 @@ mod tests {
         }
         assert!(has_lost_marks("Duong", "Đường") && has_lost_marks("DAT", "ĐẶT"));
         assert!(!has_lost_marks("Đường", "Duong") && !has_lost_marks("ƠN", "ÔN"));
+    }
+
+    #[test]
+    fn a_dot_may_be_taken_for_a_hook_and_a_dot_below_may_not() {
+        assert!(differs_over_i("Chinh", "Chỉnh") && differs_over_i("Bình", "Binh"));
+        for (word, other) in [("Trinh", "Trịnh"), ("Chinh", "Chinh"), ("Lan", "Lân")] {
+            assert!(!differs_over_i(word, other), "{word} {other}");
+        }
+        assert!(!differs_over_i("CHINH", "CHỈNH"), "capitals have no dot");
+    }
+
+    #[test]
+    fn the_tone_may_stand_on_either_vowel_but_is_the_same_one() {
+        for (word, other) in [("ỦY", "uỷ"), ("HÓA", "hoá"), ("PHỐ", "phố")] {
+            assert!(is_spelt_alike(word, other), "{word} {other}");
+        }
+        for (word, other) in [("PHÓ", "phố"), ("PHÔ", "phố"), ("UY", "ủy"), ("HÒA", "hoá")]
+        {
+            assert!(!is_spelt_alike(word, other), "{word} {other}");
+        }
     }
 
     #[test]

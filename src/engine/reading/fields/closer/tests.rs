@@ -77,7 +77,7 @@ fn what_was_not_seen_at_first_may_be_seen_later() {
 fn each_word_of_a_name_is_voted_on() {
     let name = |values: &[&str]| {
         let others: Vec<Read> = values[1..].iter().map(|own| sure(own)).collect();
-        of_kind(&sure(values[0]), &others, Kind::Name)
+        of_kind(&sure(values[0]), &others, Kind::Body)
     };
     let (right, first, second) = ("SỞ NỘI VỤ", "SO NỘI VỤ", "SỞ NỘI VU");
     assert_eq!(name(&[right, right]), None);
@@ -103,6 +103,59 @@ fn each_word_of_a_name_is_voted_on() {
     // A grave accent beside a circumflex is read for a hook.
     assert_eq!(name(&["BẢO TÀNG QUẾ TUYỂN"; 7]), None);
     assert!(name(&["CÔNG TY CỔ PHẦN"; 7]).is_some());
+}
+
+#[test]
+fn a_fixed_phrase_of_a_bodys_name_is_not_read_with_other_marks() {
+    let all = |value: &str, kind: Kind| {
+        let reads = vec![sure(value); 6];
+        of_kind(&sure(value), &reads, kind)
+    };
+    let (right, wrong) = ("UBND THÀNH PHỐ HUẾ", "UBND THÀNH PHÓ HUẾ");
+    assert_eq!(all(right, Kind::Body).as_deref(), Some(right));
+    assert_eq!(all(wrong, Kind::Body), None, "each word is a good one");
+    let person = "Lê Công Án";
+    assert_eq!(all(person, Kind::Person).as_deref(), Some(person));
+    assert_eq!(all("LÊ CÔNG ÁN", Kind::Body), None);
+}
+
+#[test]
+fn more_marks_over_a_small_i_are_believed_of_nearly_all_readings_alone() {
+    let person = |(own, often): (&str, usize), (other, seldom): (&str, usize)| {
+        let mut reads = vec![sure(own); often];
+        reads.extend(vec![sure(other); seldom]);
+        of_kind(&reads[0], &reads[1..], Kind::Person)
+    };
+    let (dot, hook) = ("Lê Trung Chinh", "Lê Trung Chỉnh");
+    assert_eq!(person((hook, 5), (dot, 2)), None, "the dot of a bold i");
+    assert_eq!(person((hook, 6), (dot, 1)).as_deref(), Some(hook));
+    assert_eq!(person((dot, 6), (hook, 1)), None);
+    // No dot stands over other letters.
+    let lan = person(("Lê Trung Lân", 5), ("Lê Trung Lan", 2));
+    assert_eq!(lan.as_deref(), Some("Lê Trung Lân"));
+}
+
+#[test]
+fn what_is_written_is_the_value_that_one_reading_has_as_a_whole() {
+    let read = |value: &str, confidence: f64| -> Read {
+        let own = sure(value).unwrap();
+        let written = value.to_owned();
+        Ok(Field {
+            written,
+            confidence,
+            ..own
+        })
+    };
+    let right = read("SỞ NỘI VỤ", 0.9);
+    let voted = vote(read("SO NỘI VỤ", 0.99), &[&right; 4], Kind::Body).unwrap();
+    assert_eq!(
+        (voted.value.as_str(), voted.written.as_str()),
+        ("SỞ NỘI VỤ", "SỞ NỘI VỤ")
+    );
+    // Each word is seen three times of five at least, and all of them together never.
+    let lost = ["SO NỘI VỤ", "SỞ NOI VỤ", "SỞ NOI VỤ", "SỞ NỘI VU"].map(|own| read(own, 0.9));
+    let others: Vec<&Read> = lost.iter().collect();
+    assert!(vote(read("SO NỘI VỤ", 0.9), &others, Kind::Body).is_err());
 }
 
 #[test]
