@@ -133,7 +133,7 @@ pub(super) fn find(work: &Work, print: &mut Print, impression: &Impression) -> S
     let blue = field.blue_pen(work, print, impression);
     let has_blue = blue.is_some();
     let found = blue.and_then(traced);
-    let found = found.or_else(|| traced(field.dark_pen(print)));
+    let found = found.or_else(|| traced(field.dark_pen(print, Rules::LeftOut)));
     if let Some((pen, signature)) = &found {
         field.erase(&mut print.ink, pen, signature);
     }
@@ -243,13 +243,9 @@ impl Field {
         (longest_px >= LETTER_MM * self.per_mm).then_some(pen)
     }
 
-    /// Strokes of dark ink that are no print.
-    fn dark_pen(&self, print: &Print) -> Mask {
-        strokes(
-            &self.part(&print.ink, |inked| inked),
-            Rules::LeftOut,
-            self.per_mm,
-        )
+    /// Strokes of dark ink that are no print, and what of ruled lines counts.
+    fn dark_pen(&self, print: &Print, rules: Rules) -> Mask {
+        strokes(&self.part(&print.ink, |inked| inked), rules, self.per_mm)
     }
 
     /// The same of ink that is too pale to be read as print as well, level strokes among it: what a pale pen leaves beside the seal.
@@ -282,7 +278,7 @@ impl Field {
         self.across(pen, part).0 >= CROSSED_MM2 * self.per_mm * self.per_mm
     }
 
-    /// Whether strokes come up to the seal, or make a signature at it, that are level or too pale to be read.
+    /// Whether strokes come up to the seal, or make a signature at it, that are level, joined by a ruled line or too pale to be read.
     fn may_be_signed(&self, work: &Work, print: &Print) -> bool {
         let faint = self.faint_pen(work, print);
         let all = PixelRect {
@@ -290,7 +286,10 @@ impl Field {
             y: 0,
             ..self.bbox
         };
-        self.is_crossed(&faint, all) || self.signature(&faint).is_some()
+        let makes_one = |pen: &Mask| self.signature(pen).is_some();
+        self.is_crossed(&faint, all)
+            || makes_one(&faint)
+            || makes_one(&self.dark_pen(print, Rules::WithPrint))
     }
 
     /// Whether, at the height of a signature that stands apart from the seal, paler strokes or level ones come up to it: what was

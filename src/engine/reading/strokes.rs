@@ -25,6 +25,8 @@ const ROUGH_MM: f64 = 0.4;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rules {
     LeftOut,
+    /// Left out by themselves, taken in where print stands on them.
+    WithPrint,
     TakenIn,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn strokes(ink: &Mask, rules: Rules, per_mm: f64) -> Mask {
         let fill = stroke.area as f64 / (width * height);
         let is_stroke = match rules {
             Rules::LeftOut => !is_rule && fill <= FILL_MAX && !is_ruled_print(&stroke, per_mm),
+            Rules::WithPrint => !is_rule && fill <= FILL_MAX,
             Rules::TakenIn => is_rule || fill <= FILL_MAX,
         };
         if is_stroke {
@@ -207,11 +210,9 @@ mod tests {
             }
         });
         assert_eq!(seen(&ink, Rules::LeftOut, 25), 0);
-        assert_eq!(
-            seen(&ink, Rules::TakenIn, 25),
-            10,
-            "they may hide a signature"
-        );
+        // They may hide a signature.
+        assert_eq!(seen(&ink, Rules::WithPrint, 25), 10);
+        assert_eq!(seen(&ink, Rules::TakenIn, 25), 10);
     }
 
     #[test]
