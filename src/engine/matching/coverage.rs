@@ -129,3 +129,68 @@ pub(super) fn near(ink: &Density, stray_mm: f64) -> Mask {
     let reach = floor_index((stray_mm * PER_MM).round());
     dilate(&ink.map(|value| value > PAPER), reach)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIDE: (usize, usize) = (200, 100);
+
+    /// Bars across the whole width, from one row to another.
+    fn bars(rows: &[(usize, usize)]) -> Density {
+        let mut map = Density::filled(SIDE.0, SIDE.1, 0.0);
+        for y in rows.iter().flat_map(|&(from, to)| from..to) {
+            map.row_mut(y).fill(1.0);
+        }
+        map
+    }
+
+    fn ground(drawing: &Density) -> Ground {
+        Ground {
+            inside: Mask::filled(SIDE.0, SIDE.1, true),
+            drawn: drawing.map(|value| value > INK),
+            near: near(drawing, STRAY_MM),
+        }
+    }
+
+    #[test]
+    fn missing_and_extra_ink_are_counted_apart_and_what_is_hidden_is_neither() {
+        let ground = ground(&bars(&[(10, 20), (40, 50), (70, 80)]));
+        let ink = bars(&[(10, 20), (55, 60)]);
+        let mut weight = Density::filled(SIDE.0, SIDE.1, 1.0);
+        for y in 68..90 {
+            weight.row_mut(y).fill(0.0);
+        }
+        let found = Coverage::new(&ground, (&ink, &weight), true);
+        assert!((found.usable - 2.0 / 3.0).abs() < 1e-9, "{found:?}");
+        assert!((found.missing - 0.5).abs() < 1e-9, "{found:?}");
+        let extra = found.extra.unwrap();
+        assert!((extra - 1.0 / 3.0).abs() < 1e-9, "{found:?}");
+        assert!((found.agreement - 0.4).abs() < 1e-9, "{found:?}");
+        // Without colour, what the drawing lacks may be text.
+        let gray = Coverage::new(&ground, (&ink, &weight), false);
+        assert_eq!(gray.extra, None);
+        assert!((gray.missing - 0.5).abs() < 1e-9, "{gray:?}");
+        assert!((gray.agreement - 0.5).abs() < 1e-9, "{gray:?}");
+    }
+
+    #[test]
+    fn ink_that_strays_no_further_than_rubber_gives_is_neither_missing_nor_extra() {
+        let ground = ground(&bars(&[(40, 50)]));
+        let weight = Density::filled(SIDE.0, SIDE.1, 1.0);
+        let of = |from: usize| {
+            let ink = bars(&[(from, from + 10)]);
+            let found = Coverage::new(&ground, (&ink, &weight), true);
+            (found.missing, found.extra.unwrap())
+        };
+        let (missing, extra) = of(41);
+        assert!(
+            missing.abs() < 1e-9 && extra.abs() < 1e-9,
+            "{missing} {extra}"
+        );
+        // Half a millimetre off: two tenths of it are let pass at either end.
+        let (missing, extra) = of(45);
+        assert!((missing - 0.3).abs() < 1e-9, "{missing}");
+        assert!((extra - 0.3).abs() < 1e-9, "{extra}");
+    }
+}

@@ -271,3 +271,115 @@ impl<'a> Laid<'a> {
         sum
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::InkColour;
+    use crate::extraction::Layers;
+    use crate::extraction::Outline;
+    use crate::extraction::Shape;
+    use crate::geometry::PixelRect;
+    use crate::imaging::ColourMode;
+    use crate::imaging::Gray;
+    use crate::report::picture::byte;
+    use crate::units::Dpi;
+
+    /// A bar across the middle, with another one above it if it `has_more`.
+    fn impression(has_more: bool) -> Impression {
+        let layer = |value| Gray::filled(40, 40, value);
+        let mut ink = layer(0);
+        for y in (18..22).chain((8..12).filter(|_| has_more)) {
+            ink.row_mut(y)[8..32].fill(255);
+        }
+        Impression {
+            bbox: PixelRect {
+                x: 0,
+                y: 0,
+                width: 40,
+                height: 40,
+            },
+            outline: Outline {
+                shape: Shape::Round,
+                centre: Point::new(20.0, 20.0),
+                half_width: 18.0,
+                half_height: 18.0,
+                axis_degrees: 0.0,
+            },
+            colour: InkColour::Red,
+            separable: true,
+            mode: ColourMode::Colour,
+            dpi: Dpi::new(300.0),
+            layers: Layers {
+                origin: (0, 0),
+                ink,
+                text: layer(0),
+                validity: layer(255),
+            },
+        }
+    }
+
+    fn comparison() -> Comparison {
+        Comparison {
+            log10_lr: None,
+            log10_lr_cap: 1.0,
+            log10_lr_floor: -1.0,
+            agreement: 1.0,
+            missing_ink: 0.0,
+            extra_ink: None,
+            displacement_mm: 0.0,
+            scale: Some(1.0),
+            rotation_deg: 0.0,
+            usable_area: 1.0,
+            evidence: Vec::new(),
+            caveats: Vec::new(),
+            damage: Vec::new(),
+            slip: None,
+        }
+    }
+
+    /// Where a picture has this colour, from -1 to 1 across and down.
+    fn coloured(picture: &Picture, light: [f64; 3]) -> Vec<(f64, f64)> {
+        let decoded = image::load_from_memory(&picture.to_png())
+            .unwrap()
+            .to_rgb8();
+        let share = |index: u32| 2.0 * (f64::from(index) + 0.5) / f64::from(decoded.width()) - 1.0;
+        let sought = light.map(byte);
+        decoded
+            .enumerate_pixels()
+            .filter(|(_, _, pixel)| pixel.0 == sought)
+            .map(|(x, y, _)| (share(x), share(y)))
+            .collect()
+    }
+
+    #[test]
+    fn places_to_look_at_are_circled_where_they_stand_on_the_page() {
+        let own = impression(false);
+        let laid = Superposed::new(&own, &own, &comparison());
+        assert!(coloured(&laid.overlay(&[]), PLACE).is_empty());
+        let circle = coloured(&laid.overlay(&[Point::new(29.0, 11.0)]), PLACE);
+        assert!(circle.len() > 50, "{}", circle.len());
+        // The picture reaches 1.12 times the outline's half width from its centre.
+        let middle = (9.0 / (1.12 * 18.0), -9.0 / (1.12 * 18.0));
+        for (x, y) in circle {
+            let distance = libm::hypot(x - middle.0, y - middle.1);
+            assert!((distance - CIRCLE.0).abs() < 0.51 * CIRCLE.1, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn ink_of_one_alone_is_told_by_its_colour_in_its_place() {
+        let (less, more) = (impression(false), impression(true));
+        let pure = |absorbed: [f64; 3]| absorbed.map(|share| 1.0 - share);
+        let extra = Superposed::new(&more, &less, &comparison()).overlay(&[]);
+        let missing = Superposed::new(&less, &more, &comparison()).overlay(&[]);
+        for (picture, own, other) in [(&extra, EXTRA, MISSING), (&missing, MISSING, EXTRA)] {
+            let places = coloured(picture, pure(own));
+            assert!(places.len() > 50, "{}", places.len());
+            // The bar stands 8 to 12 pixels below the page's upper edge, the centre 20.
+            let (top, bottom) = (-12.0 / (1.12 * 18.0), -8.0 / (1.12 * 18.0));
+            assert!(places.iter().all(|(_, y)| (top..bottom).contains(y)));
+            assert!(coloured(picture, pure(other)).is_empty());
+        }
+    }
+}

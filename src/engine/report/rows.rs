@@ -263,6 +263,50 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_is_printed_with_the_ends_that_it_is_held_within() {
+        let comparison = Comparison {
+            log10_lr: Some(1.2),
+            log10_lr_cap: 1.7,
+            log10_lr_floor: -2.04,
+            agreement: 0.9,
+            missing_ink: 0.1,
+            extra_ink: None,
+            displacement_mm: 0.03,
+            scale: None,
+            rotation_deg: 0.0,
+            usable_area: 0.8,
+            evidence: Vec::new(),
+            caveats: Vec::new(),
+            damage: Vec::new(),
+            slip: None,
+        };
+        let told = |language: Language| {
+            let rows = compared(language, &comparison);
+            let name = language.word("row.ratio");
+            let row = rows.into_iter().find(|(own, _)| own == name);
+            row.map(|(_, value)| value).unwrap_or_default()
+        };
+        let english = told(Language::English);
+        assert!(
+            english.starts_with("+1.20 (from -2.04 to +1.70;"),
+            "{english}"
+        );
+        let vietnamese = told(Language::Vietnamese);
+        assert!(
+            vietnamese.starts_with("+1,20 (từ -2,04 đến +1,70;"),
+            "{vietnamese}"
+        );
+        assert!(told(Language::Chinese).starts_with("+1.20（范围 -2.04 至 +1.70；"));
+        let unexamined = Comparison {
+            log10_lr: None,
+            ..comparison
+        };
+        let rows = compared(Language::English, &unexamined);
+        let ratio = Language::English.word("row.ratio");
+        assert!(rows.iter().all(|(name, _)| name != ratio));
+    }
+
+    #[test]
     fn sizes_are_told_as_far_as_they_are_known() {
         let outline = |width_mm, height_mm, shape| Outline {
             shape,
