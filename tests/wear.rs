@@ -88,12 +88,35 @@ fn series<'a>(trend: &'a Value, quantity: &str) -> &'a Value {
 fn dies_are_followed_along_the_dates_of_their_impressions() {
     let followed = followed();
     assert_eq!(followed.trends().len(), 3);
+    a_die_that_wears_by_and_by_is_called(&followed);
     a_sound_die_is_left_alone(&followed);
     a_piece_that_broke_out_is_dated(&followed);
     a_document_given_twice_counts_once_and_records_come_last(&followed);
     every_record_follows_the_schema_and_every_field_is_described(&followed);
     the_page_shows_charts_and_where_the_die_is_worn(&followed);
     evaluation_counts(&followed);
+}
+
+fn a_die_that_wears_by_and_by_is_called(followed: &Followed) {
+    let worn = followed.trends()[0];
+    assert_eq!(worn["seal"], "S001");
+    let truth = followed.truth("S001");
+    assert_eq!(truth["course"], "gradual");
+    assert_eq!(worn["finding"], "seal.wear_out_of_tolerance", "{worn}");
+    // Ink fills fine breaks: some two thirds of what is rubbed off are seen to be gone.
+    let gone = truth["missing_percent"].as_f64().unwrap();
+    let share = series(worn, "missing_percent")["level"]["value"].as_f64();
+    let share = share.unwrap() / gone;
+    assert!((0.4..1.2).contains(&share), "{share} of {gone}");
+    // It shrinks as well.
+    let shrunk = truth["size_mm"].as_f64().unwrap();
+    let size = series(worn, "size_mm");
+    assert_eq!(size["state"], "grows", "{size}");
+    let level = size["level"]["value"].as_f64().unwrap();
+    assert!(
+        shrunk < -0.3 && (level - shrunk).abs() < 0.15,
+        "{level} {shrunk}"
+    );
 }
 
 fn a_sound_die_is_left_alone(followed: &Followed) {
