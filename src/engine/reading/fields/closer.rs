@@ -118,7 +118,10 @@ pub fn settled(fields: Fields, looks: &[Look]) -> Fields {
     Fields {
         number: vote(fields.number, |other| &other.number, Kind::Figures),
         symbol: vote(fields.symbol, |other| &other.symbol, Kind::Figures),
-        date: vote(fields.date, |other| &other.date, Kind::Figures),
+        date: glimpsed(
+            vote(fields.date, |other| &other.date, Kind::Figures),
+            &of(|own| &own.date),
+        ),
         issuer,
         signer: signers(fields.signer, &of(|other| &other.signer)),
     }
@@ -315,6 +318,16 @@ fn surest<'a>(ballots: impl Iterator<Item = &'a Field>) -> Option<Field> {
     ballots
         .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
         .cloned()
+}
+
+/// A field of which nothing was seen at first, and something by second looks that do not settle it: whoever reads it by eye is told
+/// where it stands.
+fn glimpsed(read: Read, others: &[&Read]) -> Read {
+    if read != Err(Doubt::Absent) {
+        return read;
+    }
+    let ballots: Vec<Field> = others.iter().filter_map(|other| seen(other)).collect();
+    surest(ballots.iter()).map_or(read, |field| doubted(Ok(field)))
 }
 
 /// A field that other readings do not bear out.

@@ -217,3 +217,37 @@ fn what_stands_in_one_row_is_looked_at_once() {
     assert_eq!(rows(&fields, 1), [(ROW, Place::Head)]);
     assert_eq!(rows(&fields, 2), []);
 }
+
+#[test]
+fn a_date_that_second_looks_saw_and_do_not_settle_is_told_and_not_known() {
+    let nothing = || Err(Doubt::Absent);
+    let fields = |date: Read| Fields {
+        number: nothing(),
+        symbol: nothing(),
+        date,
+        issuer: nothing(),
+        signer: nothing(),
+    };
+    let look = |date: Read| Look {
+        place: Place::Signature,
+        fields: fields(date),
+    };
+    let of = |first: Read, looks: &[Look]| settled(fields(first), looks).date;
+    let two = [
+        look(unsure(Some("2015-01-18"), 0.4)),
+        look(unsure(Some("2015-07-18"), 0.7)),
+    ];
+    let Err(Doubt::Unsure(glimpse)) = of(nothing(), &two) else {
+        panic!("it was seen, and is not known");
+    };
+    assert_eq!(
+        (glimpse.value.as_deref(), glimpse.row),
+        (Some("2015-07-18"), ROW)
+    );
+    // What was seen at first stays, what nobody saw is absent, and three that agree settle it.
+    let first = unsure(Some("2015-01-16"), 0.3);
+    assert_eq!(of(first.clone(), &two), first);
+    assert_eq!(of(nothing(), &[look(nothing())]), nothing());
+    let three = vec![look(sure("2015-01-18")); 3];
+    assert!(of(nothing(), &three).is_ok_and(|date| date.value == "2015-01-18"));
+}
