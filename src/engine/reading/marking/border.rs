@@ -1,5 +1,7 @@
 //! The border of a frame, one line or two, and its size: measured on the page's own pixels.
 
+use std::ops::RangeInclusive;
+
 use crate::imaging::Density;
 use crate::units::floor_index;
 
@@ -60,26 +62,24 @@ impl Border {
             |x: usize, y: usize| x < ink.width() && y < ink.height() && ink.at(x, y) > INKED;
         let near = |at: usize| at.saturating_sub(3)..at + 4;
         let level = |y: usize, to_right: bool| {
-            let drawn = (first..=last).filter(|step| {
+            runs_on(first..=last, |step| {
                 let x = if to_right {
                     right + step
                 } else {
-                    left.wrapping_sub(*step)
+                    left.wrapping_sub(step)
                 };
-                near(y).any(|y| inked(x, y))
-            });
-            drawn.count() == last - first + 1
+                (x < ink.width()).then(|| near(y).any(|y| inked(x, y)))
+            })
         };
         let upright = |x: usize, to_bottom: bool| {
-            let drawn = (first..=last).filter(|step| {
+            runs_on(first..=last, |step| {
                 let y = if to_bottom {
                     bottom + step
                 } else {
-                    top.wrapping_sub(*step)
+                    top.wrapping_sub(step)
                 };
-                near(x).any(|x| inked(x, y))
-            });
-            drawn.count() == last - first + 1
+                (y < ink.height()).then(|| near(x).any(|x| inked(x, y)))
+            })
         };
         let going_on = [
             level(top, false),
@@ -93,6 +93,14 @@ impl Border {
         ];
         going_on.into_iter().filter(|going_on| *going_on).count() < GOING_ON_MAX
     }
+}
+
+/// Whether a line bears ink at all steps beyond a corner that are laid out (`None`: beyond the layout, where nothing is known; a
+/// frame that is larger than its sketch leaves less than [`BEYOND_MM`] there). A third of them says enough: half a millimetre.
+fn runs_on(steps: RangeInclusive<usize>, at: impl Fn(usize) -> Option<bool>) -> bool {
+    let wanted = steps.clone().count();
+    let seen: Vec<bool> = steps.filter_map(at).collect();
+    3 * seen.len() >= wanted && seen.into_iter().all(|inked| inked)
 }
 
 /// Where the line of a side lies: depths from the start of its search, and whether it is double.
@@ -297,5 +305,26 @@ mod tests {
             ink.row_mut(y)[..side].fill(0.0);
         }
         assert_eq!(measure(&ink), None);
+    }
+
+    #[test]
+    fn a_frame_whose_upright_sides_run_on_to_the_end_of_the_layout_is_not_free() {
+        // Beyond the lower side 1.3 mm are laid out, as of a frame that reaches 1.2 mm beyond its sketch.
+        let mut ink = Raster::filled(300, 150, 0.0_f32);
+        let border = Border {
+            outer: [30.0, 30.0, 270.0, 134.0],
+            inner: [35.0, 35.0, 265.0, 129.0],
+            doubled: 0,
+            drawn: 1.0,
+        };
+        assert!(border.is_free(&ink));
+        for y in 30..150 {
+            ink.row_mut(y)[30..35].fill(1.0);
+        }
+        assert!(border.is_free(&ink), "one may touch something else");
+        for y in 30..150 {
+            ink.row_mut(y)[265..270].fill(1.0);
+        }
+        assert!(!border.is_free(&ink));
     }
 }
