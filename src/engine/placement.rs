@@ -268,6 +268,55 @@ mod tests {
     }
 
     #[test]
+    fn a_seal_hangs_on_page_1_stands_across_either_edge_and_is_known_by_millimetres() {
+        let missing = Signed::Missing;
+        let at = |shape, (x, y), (half_width, half_height), page, dpi| {
+            let outline = Outline {
+                shape,
+                centre: Point::new(x, y),
+                half_width,
+                half_height,
+                axis_degrees: 0.0,
+            };
+            let spot = Spot {
+                outline: &outline,
+                page_px: (2480, 3508),
+                page,
+                dpi,
+                signed: Some(&missing),
+                ground: None,
+            };
+            spot.role()
+        };
+        let dpi = Dpi::new(300.0);
+        let round = |place, page| at(Shape::Round, place, (213.0, 213.0), page, dpi);
+        assert_eq!(round((600.0, 400.0), 1), Role::Hanging);
+        assert_eq!(round((600.0, 400.0), 2), Role::Page);
+        assert_eq!(round((1900.0, 400.0), 1), Role::Page, "at the right");
+        assert_eq!(round((600.0, 1200.0), 1), Role::Page, "below the head");
+        assert_eq!(round((80.0, 1700.0), 1), Role::Straddling);
+        assert_eq!(round((80.0, 400.0), 1), Role::Straddling, "before hanging");
+        assert_eq!(round((220.0, 1700.0), 1), Role::Page, "near the edge");
+        let half = |width_mm: f64, height_mm: f64| {
+            let pixels = |mm: f64| 0.5 * mm * 300.0 / 25.4;
+            (pixels(width_mm), pixels(height_mm))
+        };
+        let centre = (1200.0, 1700.0);
+        let stamp = |half, dpi| at(Shape::Rectangle, centre, half, 1, dpi);
+        assert_eq!(stamp(half(35.0, 50.0), dpi), Role::Receipt, "on its side");
+        assert_eq!(stamp(half(60.0, 35.0), dpi), Role::Page);
+        assert_eq!(stamp(half(40.0, 13.0), dpi), Role::Urgency);
+        assert_eq!(stamp(half(40.0, 10.5), dpi), Role::Page);
+        assert_eq!(
+            stamp(half(50.0, 35.0), None),
+            Role::Page,
+            "of no known size"
+        );
+        let oval = at(Shape::Oval, centre, half(50.0, 35.0), 1, dpi);
+        assert_eq!(oval, Role::Page, "no rectangle");
+    }
+
+    #[test]
     fn lines_under_a_seal_are_told_from_those_above_and_beside_it() {
         let outline = Outline {
             shape: Shape::Round,

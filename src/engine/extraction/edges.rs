@@ -369,4 +369,34 @@ mod tests {
         let found = parts(&layer(&[(300, 280, 116, 70)]), Edge::Right);
         assert!(found[0].1, "{found:?}");
     }
+
+    #[test]
+    fn the_left_edge_is_the_right_one_in_a_mirror() {
+        const WIDTH: usize = 420;
+        let shadow: Vec<_> = (0..594)
+            .map(|y| (410 + y / 100, y, 10 - y / 100, 1))
+            .collect();
+        let arcs = [(396, 280, 24, 3), (398, 300, 8, 6), (396, 340, 24, 3)];
+        let askew = [&shadow[..], &arcs].concat();
+        for (boxes, count) in [
+            (&arcs[..], 1),
+            (&askew, 1),
+            (&[(300, 280, 116, 70)], 1),
+            (&[(320, 280, 60, 60)], 0),
+            (&shadow, 0),
+        ] {
+            let turned: Vec<_> = boxes
+                .iter()
+                .map(|&(x, y, width, height)| (WIDTH - x - width, y, width, height))
+                .collect();
+            let left = parts(&layer(&turned), Edge::Left);
+            assert_eq!(left.len(), count, "{left:?}");
+            let mirrored = |(bbox, goes_on): (PixelRect, bool)| {
+                let x = stored(WIDTH) - bbox.right();
+                (PixelRect { x, ..bbox }, goes_on)
+            };
+            let right = left.into_iter().map(mirrored).collect::<Vec<_>>();
+            assert_eq!(right, parts(&layer(boxes), Edge::Right));
+        }
+    }
 }

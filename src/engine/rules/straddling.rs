@@ -120,7 +120,16 @@ mod tests {
         let pages: Vec<_> = found.iter().map(|finding| finding.page).collect();
         assert_eq!(pages, [Some(3), Some(4)]);
         assert!(found.iter().all(|finding| finding.code == INCOMPLETE));
-        assert!(found[0].basis.is_some(), "{found:?}");
+        let basis = found[0].basis.as_ref().unwrap();
+        assert!(basis.article.contains("33"), "{basis:?}");
+        assert_eq!(found[0].values["fault"], "without");
+        assert_eq!(found[0].values.get(NEXT_PAGE), None);
+        assert_eq!(found[1].values["fault"], "swapped");
+        assert_eq!(found[1].values[NEXT_PAGE], 5);
+        let sheets = &findings(&[], 6, vietnam())[0];
+        assert_eq!(sheets.values["sheets"], 6);
+        assert_eq!(sheets.values["sheets_max"], 5);
+        assert_eq!(sheets.basis.as_ref(), Some(basis));
         assert_eq!(findings(&[], 5, vietnam()), []);
     }
 
