@@ -436,10 +436,6 @@ mod tests {
         assert_eq!(bare.values["text_coverage"], 0.0);
         assert_eq!(unfilled.values["fields_count"], 10);
         assert_eq!(unfilled.values["empty_fields_count"], 9);
-        for finding in [bare, unfilled] {
-            let basis = finding.basis.unwrap();
-            assert!(!basis.instrument.is_empty() && !basis.article.is_empty());
-        }
         let cutting = ([Role::Page].as_slice(), [164.0, 78.0]);
         assert_eq!(blank(&page(0.0, 0.0), cutting, vietnam()), None);
     }
