@@ -77,6 +77,14 @@ fn one_seed_gives_the_same_bytes_with_any_number_of_threads() {
     assert!(one == drawn_with(3, &fonts), "the sets differ");
 }
 
+#[test]
+fn a_set_of_shapes_holds_ovals_and_squares_alone_and_as_many_of_either() {
+    let fonts = fonts();
+    let seals = catalogue::ovals_and_squares(8, 21, &fonts);
+    let shapes: Vec<&str> = seals.iter().map(|seal| seal.die.shape()).collect();
+    assert_eq!(shapes, ["oval", "rectangle"].repeat(4));
+}
+
 /// A page with one unsigned red seal on it, in good colour.
 fn plain_page(seal: usize) -> Document {
     let condition = *CONDITIONS

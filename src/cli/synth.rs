@@ -42,7 +42,7 @@ pub struct Args {
     /// spacing 0.3 to 3 %, figure 0.5 to 4 degrees, line width 5 to 20 %, one accent 0.1 to 0.6 mm)
     #[arg(long, value_parser = strengths(), default_value = "graded")]
     pub forgeries: Strength,
-    /// What the documents bear: some of everything; originals, copies of them pasted or printed anew, and
+    /// What the documents bear: some of everything; the same of oval and square seals alone; originals, copies of them pasted or printed anew, and
     /// their sheets scanned once more; families, several impressions of each of a few dies that are in no
     /// register, forged ones and strangers'; impressions of the seals' own dies alone, half of them
     /// sound and half damaged by every kind of damage in turn; impressions of each seal over two to seven
@@ -79,6 +79,7 @@ fn strengths() -> impl TypedValueParser<Value = Strength> {
 fn contents() -> impl TypedValueParser<Value = Content> {
     let names = [
         "everything",
+        "shapes",
         "copies",
         "families",
         "damage",
@@ -91,6 +92,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "forms",
     ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
+        "shapes" => Content::Shapes,
         "copies" => Content::Copies,
         "families" => Content::Families,
         "damage" => Content::Damage,

@@ -167,9 +167,20 @@ pub fn seals_of_every_shape(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal>
         Kind::ChineseRound,
         Kind::Ringless,
     ];
+    seals_of(&KINDS, count, seed, fonts)
+}
+
+/// Designs a set of oval seals and of square or rectangular ones by turns, none of them a twin of another.
+#[must_use]
+pub fn ovals_and_squares(count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
+    seals_of(&[Kind::Oval, Kind::Square], count, seed, fonts)
+}
+
+/// Designs seals of the given kinds by turns.
+fn seals_of(kinds: &[Kind], count: usize, seed: u64, fonts: &Fonts) -> Vec<Seal> {
     let seal = |index: usize| {
         let mut chance = Chance::new(seed, "seal of a shape", index);
-        let drawn = design(KINDS[index % KINDS.len()], fonts, &mut chance);
+        let drawn = design(kinds[index % kinds.len()], fonts, &mut chance);
         registered(index, drawn, &mut chance)
     };
     (0..count).map(seal).collect()

@@ -71,6 +71,8 @@ pub enum Content {
     /// Genuine, forged, deformed, copied and unregistered seals, and pages without one.
     #[default]
     Mixed,
+    /// The same of oval and of square or rectangular seals alone.
+    Shapes,
     /// Genuine impressions, copies of them pasted and printed, and their sheets scanned once more.
     Copies,
     /// Several impressions of each of a few dies that are in no register: forged ones and strangers'.
@@ -100,6 +102,7 @@ impl Content {
         match self {
             Self::Pages | Self::Letters | Self::Straddling | Self::Marks | Self::Forms => true,
             Self::Mixed
+            | Self::Shapes
             | Self::Copies
             | Self::Families
             | Self::Damage
@@ -221,6 +224,7 @@ pub fn write(
         | Content::Marks
         | Content::Forms
         | Content::Wear => catalogue::seals(options.seals, options.seed, fonts),
+        Content::Shapes => catalogue::ovals_and_squares(options.seals, options.seed, fonts),
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),
     };
     write_all(

@@ -33,7 +33,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
     let conditions = chosen(&options.conditions)?;
     let mut chance = Chance::new(options.seed, "plan", 0);
     let mut entries = match options.content {
-        Content::Mixed => everything(options, &mut chance),
+        Content::Mixed | Content::Shapes => everything(options, &mut chance),
         Content::Copies => return Ok(copies::plan(options, &conditions)),
         Content::Families => families::plan(options),
         Content::Damage => damage(options),
