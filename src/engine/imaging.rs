@@ -18,6 +18,7 @@ pub use resample::shrink_colour;
 pub use resample::shrink_gray;
 pub use resample::warp;
 pub use wide::wide;
+pub use wide::widest;
 
 use std::ops::Range;
 

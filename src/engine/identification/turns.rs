@@ -75,22 +75,29 @@ impl Turns {
 
     /// Best agreement over the turns that count: the sum over harmonics `h` of the real part of
     /// their product turned by `h` times the turn. Uses up the products.
+    #[inline(always)]
     pub(super) fn best(&self, products: &mut Products) -> Lanes {
         self.fold(products);
         self.quarter::<8>(products);
         self.quarter::<2>(products);
         halve(products);
         let mut best = [f32::NEG_INFINITY; LANES];
-        let mut take = |values: &Lanes| {
-            for (best, value) in best.iter_mut().zip(values) {
-                *best = best.max(*value);
-            }
-        };
         match &self.counted {
-            None => products.re.iter().chain(&products.im).for_each(take),
+            None => {
+                for values in &products.re {
+                    larger(&mut best, values);
+                }
+                for values in &products.im {
+                    larger(&mut best, values);
+                }
+            }
             Some((even, odd)) => {
-                even.iter().for_each(|&place| take(&products.re[place]));
-                odd.iter().for_each(|&place| take(&products.im[place]));
+                for &place in even {
+                    larger(&mut best, &products.re[place]);
+                }
+                for &place in odd {
+                    larger(&mut best, &products.im[place]);
+                }
             }
         }
         // The transform adds each harmonic and its mirror image.
@@ -98,6 +105,7 @@ impl Turns {
     }
 
     /// Packs the spectrum of 64 real points into one of 32 complex ones, even and odd turns.
+    #[inline(always)]
     fn fold(&self, Products { re, im }: &mut Products) {
         for k in 1..=POINTS / 2 {
             let mirror = POINTS - k;
@@ -117,6 +125,7 @@ impl Turns {
     }
 
     /// One step of the transform: four points `SPAN` apart become four.
+    #[inline(always)]
     fn quarter<const SPAN: usize>(&self, Products { re, im }: &mut Products) {
         let step = POINTS / (4 * SPAN);
         for base in (0..POINTS).step_by(4 * SPAN) {
@@ -147,7 +156,15 @@ impl Turns {
     }
 }
 
+#[inline(always)]
+fn larger(best: &mut Lanes, values: &Lanes) {
+    for (best, value) in best.iter_mut().zip(values) {
+        *best = if value > best { *value } else { *best };
+    }
+}
+
 /// The last step of the transform: neighbours become their sum and difference.
+#[inline(always)]
 fn halve(Products { re, im }: &mut Products) {
     for part in [re, im] {
         for pair in part.as_chunks_mut::<2>().0 {
