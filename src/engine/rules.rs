@@ -21,6 +21,7 @@ mod fault;
 pub mod file;
 pub mod impression;
 mod instruments;
+pub mod issuer;
 pub mod period;
 pub mod placement;
 pub mod registration;

@@ -37,6 +37,7 @@ mod examination;
 mod examined;
 pub mod fields;
 mod gathering;
+mod issued;
 pub mod kept;
 pub mod key;
 mod marked;

@@ -187,6 +187,14 @@ impl Body {
         self.relations.iter().filter(holds)
     }
 
+    /// The names, of any time, of the bodies that it ever belonged to.
+    #[must_use]
+    pub fn names_above(&self, records: &Records) -> Vec<String> {
+        let others = self.relations.iter().map(|stated| &stated.value.other);
+        let names = others.flat_map(|other| records.facts::<Name>(other));
+        names.map(|stated| stated.value.name).collect()
+    }
+
     /// The event that ended the body, the first of several.
     #[must_use]
     pub fn end(&self) -> Option<&Stated<BodyEvent>> {

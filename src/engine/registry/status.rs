@@ -169,6 +169,8 @@ pub struct Life {
     pub periods: Vec<Period>,
     /// Its owner, where the register tells it.
     pub owner: Option<Body>,
+    /// The names, of any time, of the bodies that its owner ever belonged to.
+    pub above: Vec<String>,
     /// The first and the last day of each of its specimens, as stated; one without bounds is the registered one on any day.
     pub specimens: Vec<(Option<Date>, Option<Date>)>,
 }
@@ -192,6 +194,7 @@ impl Life {
     pub fn of(records: &Records, (id, seal): (&str, &Particulars), events: &[Event]) -> Self {
         let events = event::standing(events, id, records);
         let owner = Body::owner(records, seal);
+        let above = owner.as_ref().map(|owner| owner.names_above(records));
         let mut periods = of_events(&events, id);
         periods.extend(owner.as_ref().map(of_body).unwrap_or_default());
         periods.extend(records.facts(id).iter().filter_map(of_permit));
@@ -204,6 +207,7 @@ impl Life {
             notified_on: first_day(seal.notified_on, &events, EventKind::Notified),
             periods,
             owner,
+            above: above.unwrap_or_default(),
             specimens: Vec::new(),
         }
     }

@@ -50,6 +50,8 @@ const UNLIMITED: &[&str] = &[
 /// Codes of findings that tell how far a document could be read, what a file carries, or what the register has.
 const OF_NEITHER: &[&str] = &[
     "document.file_facts",
+    "document.issuer_of_other_time",
+    "document.issuer_unlike",
     "document.not_processed",
     "document.unreadable",
     "page.image_doubtful",

@@ -16,6 +16,7 @@ use crate::verify::Examiner;
 use crate::verify::Report;
 use crate::verify::fields::Field;
 use crate::verify::fields::Fields;
+use crate::verify::issued;
 use crate::verify::report::DateSource;
 use crate::verify::report::DocumentDate;
 use crate::verify::report::GivenProof;
@@ -94,7 +95,7 @@ pub(super) fn look_up(
 }
 
 /// The first impression of each seal that a document bears, and the seal.
-fn borne(impressions: &[Impression]) -> Vec<(usize, &str)> {
+pub(super) fn borne(impressions: &[Impression]) -> Vec<(usize, &str)> {
     let mut borne: Vec<(usize, &str)> = Vec::new();
     for (index, impression) in impressions.iter().enumerate() {
         // What was made by another die is no use of this seal.
@@ -233,6 +234,9 @@ impl Examiner<'_> {
         if now != before {
             self.judge_again(before, now);
         }
+        let known = (self.fields.as_ref(), now.0);
+        let found = issued::findings(&self.impressions, known, lives);
+        self.findings.extend(found);
     }
 
     /// Judges the seals' states anew, by another date of the document and another proof.

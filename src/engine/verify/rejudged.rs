@@ -10,10 +10,12 @@ use crate::registry::Status;
 use crate::rules::Finding;
 use crate::rules::RuleSet;
 use crate::rules::Scene;
+use crate::rules::issuer;
 use crate::rules::validity;
 use crate::verdict::Conclusion;
 use crate::verify::Outcome;
 use crate::verify::Report;
+use crate::verify::issued;
 use crate::verify::recorded;
 use crate::verify::report::DocumentDate;
 use crate::verify::report::RegisterState;
@@ -170,6 +172,8 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn again(&self, report: &Report) -> Option<(Judgement, Change)> {
         let (dated, mut fresh) = recorded::again(report, self.lives, self.rules);
+        let named = (report.document.fields.as_ref(), dated.claimed);
+        fresh.extend(issued::findings(&report.impressions, named, self.lives));
         let mut states = Vec::new();
         let mut asked = Vec::new();
         for (index, impression) in report.impressions.iter().enumerate() {
@@ -192,11 +196,8 @@ impl<'a> Judge<'a> {
             fresh.extend(found.map(|finding| finding.about(index, impression.page)));
         }
         let is_asked = |finding: &&Finding| {
-            let about = finding
-                .impression
-                .is_some_and(|index| asked.contains(&index));
-            let code = finding.code.as_str();
-            about && (validity::CODES.contains(&code) || code.starts_with("use."))
+            let about = finding.impression;
+            about.is_some_and(|index| asked.contains(&index)) && is_by_register(&finding.code)
         };
         fresh.sort_by_key(Finding::rank);
         let before: Vec<&Finding> = report.findings.iter().filter(is_asked).collect();
@@ -238,4 +239,10 @@ impl<'a> Judge<'a> {
         };
         Some((judgement, change))
     }
+}
+
+/// Whether the register decides findings of this code.
+fn is_by_register(code: &str) -> bool {
+    let is_by_life = validity::CODES.contains(&code) || issuer::CODES.contains(&code);
+    is_by_life || code.starts_with("use.")
 }

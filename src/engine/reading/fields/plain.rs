@@ -107,7 +107,7 @@ pub(crate) fn squeezed(text: &str) -> String {
 }
 
 /// Whether a letter is a Chinese character.
-pub(super) const fn is_hanzi(letter: char) -> bool {
+pub(crate) const fn is_hanzi(letter: char) -> bool {
     matches!(letter, '\u{4e00}'..='\u{9fff}' | '〇')
 }
 

@@ -31,6 +31,7 @@ use crate::rules::RuleSet;
 use crate::rules::Scene;
 use crate::rules::document;
 use crate::rules::file;
+use crate::rules::issuer;
 use crate::rules::straddling;
 use crate::rules::use_of_seal;
 use crate::rules::validity;
@@ -252,8 +253,33 @@ fn lives() -> Vec<Finding> {
     of_seal.into_iter().chain(of_body).flatten().collect()
 }
 
+/// What is said of issuers on documents of a body that was renamed.
+fn issuers() -> Vec<Finding> {
+    let stated = Particulars {
+        organisation: "UBND xã Cũ".to_owned(),
+        body: Some("B1".to_owned()),
+        ..Particulars::default()
+    };
+    let records = records(&[
+        ("body", "body=B1; level=commune"),
+        ("name", "body=B1; name=UBND xã Cũ; from=2000-01-01"),
+        ("name", "body=B1; name=UBND xã Mới; from=2022-07-01"),
+    ]);
+    let life = Life::of(&records, ("S1", &stated), &[]);
+    let said = |printed, on| {
+        let bearing = issuer::bearing(printed, &life, on)?;
+        bearing.finding(("S1", printed), on)
+    };
+    let found = [
+        said("ỦY BAN NHÂN DÂN XÃ CŨ", date(2023, 1, 2)),
+        said("ỦY BAN NHÂN DÂN XÃ MỚI", date(2021, 1, 2)),
+        said("SỞ NỘI VỤ", date(2023, 1, 2)),
+    ];
+    found.into_iter().flatten().collect()
+}
+
 fn made() -> Vec<Finding> {
-    let all = [unread(), seen(), uses(), lives()];
+    let all = [unread(), seen(), uses(), lives(), issuers()];
     all.into_iter().flatten().collect()
 }
 
@@ -298,6 +324,8 @@ fn findings_of_many_kinds_are_made_here() {
     let of_use = of_use.filter(|code| code.starts_with("use."));
     let others = [
         "document.file_facts",
+        "document.issuer_of_other_time",
+        "document.issuer_unlike",
         "document.no_seal",
         "document.not_processed",
         "document.text_differs",
