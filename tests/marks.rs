@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::fs;
+use std::io::Cursor;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,10 @@ use std::time::Duration;
 use assert_cmd::Command;
 use reqwest::StatusCode;
 use serde_json::Value;
+use serde_json::json;
+use zip::CompressionMethod;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 #[path = "servers/antin.rs"]
 #[expect(dead_code, reason = "other targets use the rest")]
@@ -135,15 +141,36 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The path of what a report is on.
+fn path(report: &Value) -> &str {
+    report["document"]["path"].as_str().unwrap()
+}
+
+/// The first report on what a mark of secrecy stopped.
+fn stopped(reports: &[Value]) -> &Value {
+    let is_stopped = |report: &&Value| report["outcome"] == "stopped";
+    reports.iter().find(is_stopped).unwrap()
+}
+
+/// What is left when all is removed that is to be: what came out is kept first, and the scan removed at once after that.
+async fn left_at_last(left: impl Fn() -> Vec<PathBuf>) -> Vec<PathBuf> {
+    for _ in 0..400 {
+        if left().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    left()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_marked_scan_that_is_handed_in_its_digest_alone_stays() {
     let folder = tempfile::tempdir().unwrap();
     let lines = drawn(folder.path());
     let set = folder.path().join("set");
     let reports = verified(&set, &["docs"]);
-    let is_stopped = |report: &&Value| report["outcome"] == "stopped";
-    let stopped = reports.iter().find(is_stopped).unwrap();
-    let path = stopped["document"]["path"].as_str().unwrap();
+    let stopped = stopped(&reports);
+    let path = path(stopped);
     assert!(documents(&lines, is_secret).contains(&path));
     let bytes = fs::read(set.join(path)).unwrap();
     let service = Service::start(folder.path(), &[]).await;
@@ -164,12 +191,91 @@ async fn of_a_marked_scan_that_is_handed_in_its_digest_alone_stays() {
     }
     let is_left = |path: &PathBuf| fs::read(path).is_ok_and(|own| own == bytes);
     let left = || -> Vec<PathBuf> { files(&service.data).into_iter().filter(is_left).collect() };
-    // What came out is kept first, and the scan removed at once after that.
-    for _ in 0..400 {
-        if left().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    let left = left_at_last(left).await;
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// An archive of these files as they are: their bytes stand in it unchanged.
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(bytes).unwrap();
     }
-    assert!(left().is_empty(), "{:?}", left());
+    archive.finish().unwrap().into_inner()
+}
+
+/// Some bytes from the middle of a scan, with the noise that no other has.
+fn trace(scan: &[u8]) -> &[u8] {
+    let middle = scan.len() / 2;
+    &scan[middle..middle + 1024]
+}
+
+/// The files below a folder that hold these bytes anywhere.
+fn holding(folder: &Path, trace: &[u8]) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| {
+        let bytes = fs::read(path).unwrap_or_default();
+        bytes.windows(trace.len()).any(|own| own == trace)
+    };
+    files(folder).into_iter().filter(holds).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_marked_scan_within_an_archive_goes_with_it_and_the_others_are_examined() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = drawn(folder.path());
+    let set = folder.path().join("set");
+    let reports = verified(&set, &["docs"]);
+    let marked = stopped(&reports);
+    assert!(documents(&lines, is_secret).contains(&path(marked)));
+    let plain = documents(&lines, |line| !is_secret(line))[0];
+    let plain = reports.iter().find(|own| path(own) == plain).unwrap();
+    let [secret, other] = [marked, plain].map(|report| fs::read(set.join(path(report))).unwrap());
+    let archive = zipped(&[
+        ("2024/Kế hoạch của ông Nguyễn.pdf", &secret),
+        ("2024/thường.pdf", &other),
+    ]);
+    let service = Service::start(folder.path(), &[]).await;
+    let answer = service.upload("2024.zip", archive).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let answer: Value = answer.json().await.unwrap();
+    let job = answer["job"].as_str().unwrap();
+    let progress = service.over(job).await;
+    // The archive itself, and both scans.
+    let counts = (&progress["done"], &progress["failed"]);
+    assert_eq!(counts, (&json!(3), &json!(0)));
+
+    let items = service.json(&format!("/api/v1/jobs/{job}/items")).await;
+    assert!(!items.to_string().contains("Nguyễn"), "{items}");
+    let item = |report: &Value| {
+        let digest = &report["document"]["sha256"];
+        let mut items = items["items"].as_array().unwrap().iter();
+        items.find(|item| item["sha256"] == *digest).unwrap()
+    };
+    let (stopped, examined) = (item(marked), item(plain));
+    assert_eq!(stopped["outcome"], "stopped");
+    let id = stopped["document"].as_str().unwrap();
+    let document = service.json(&format!("/api/v1/documents/{id}")).await;
+    assert_eq!(document["state"], "stopped");
+    assert_eq!(document["sha256"], marked["document"]["sha256"]);
+    assert!(!document.to_string().contains("Nguyễn"), "{document}");
+
+    assert_eq!(examined["name"], "2024/thường.pdf");
+    let examinations = ["pass", "review", "flag"];
+    assert!(
+        examinations.iter().any(|own| examined["outcome"] == *own),
+        "{examined}"
+    );
+    let id = examined["document"].as_str().unwrap();
+    let report = service
+        .json(&format!("/api/v1/documents/{id}/report"))
+        .await;
+    assert!(!report["pages"].as_array().unwrap().is_empty(), "{report}");
+    // Of the marked one nothing is left, nor of the archive that both came in: the other stands by itself.
+    let data = &service.data;
+    let left = left_at_last(|| holding(data, trace(&secret))).await;
+    assert!(left.is_empty(), "{left:?}");
+    let kept = holding(data, trace(&other));
+    assert_eq!(kept.len(), 1, "{kept:?}");
 }
