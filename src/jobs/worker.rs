@@ -243,7 +243,8 @@ impl Worker {
         let (ended, unwanted) = match settlement {
             Settlement::Examined(_) => ("examined", is_stopped),
             Settlement::Unpacked(_) => ("unpacked", true),
-            Settlement::Again(..) => ("tried", false),
+            // An archive that is to be tried again is wanted until then; after the last time, only if its documents are.
+            Settlement::Again(..) => ("tried", claimed.kind == ItemKind::Archive),
             Settlement::Failed(_) => ("failed", claimed.kind == ItemKind::Archive),
         };
         metrics::counter!("antin_items_total", "ended" => ended).increment(1);
