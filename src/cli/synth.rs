@@ -52,7 +52,8 @@ pub struct Args {
     /// bears nothing but a letterhead; letters to be read, half of them with number and date filled in by hand (in
     /// Chinese ones: with a number, and the date in characters); letters of several sheets with a seal across their
     /// edges, half of them with a sheet missing, replaced, swapped or foreign; letters with a mark of secrecy or
-    /// urgency, or a frame that is none; or sealed forms, blank, half-filled and filled
+    /// urgency, or a frame that is none; sealed forms, blank, half-filled and filled; or printed letters of which a finding
+    /// is due that the other sets give no cause for: Chinese ones whose seal stands beside issuer and date
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes
@@ -90,6 +91,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "straddling",
         "marks",
         "forms",
+        "findings",
     ];
     PossibleValuesParser::new(names).map(|name| match name.as_str() {
         "shapes" => Content::Shapes,
@@ -103,6 +105,7 @@ fn contents() -> impl TypedValueParser<Value = Content> {
         "straddling" => Content::Straddling,
         "marks" => Content::Marks,
         "forms" => Content::Forms,
+        "findings" => Content::Findings,
         _ => Content::Mixed,
     })
 }

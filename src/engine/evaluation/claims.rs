@@ -124,7 +124,8 @@ fn is_off_signature(trial: &Trial) -> Option<bool> {
 fn is_off_date(trial: &Trial) -> Option<bool> {
     role(trial)?;
     let is_bare = trial.truth.field("filling").as_deref() == Some("bare");
-    (is_chinese(trial) && !is_bare).then_some(false)
+    let is_off = trial.truth.others.get("off_date") == Some(&Value::Bool(true));
+    (is_chinese(trial) && !is_bare).then_some(is_off)
 }
 
 /// Whether a pen signed at the seal, of pages that say so.
@@ -170,6 +171,28 @@ mod tests {
         assert_eq!(counts[..3], [(0, 0, 0), (0, 0, 1), (0, 1, 0)]);
         assert_eq!(counts[3..], [(0, 0, 0); 5], "a hanging seal is not judged");
         assert_eq!(counted(r#""condition":"c300""#, said), [(0, 0, 0); 8]);
+    }
+
+    #[test]
+    fn a_chinese_seal_is_off_issuer_and_date_where_its_line_says_so() {
+        let of = |fields: &str, off_date: bool| {
+            let said = Placed {
+                off_date,
+                ..Placed::default()
+            };
+            let fields = format!(r#""role":"page",{fields}"#);
+            counted(&fields, said)[4]
+        };
+        let (on, off) = (
+            r#""letter":{"language":"chinese"}"#,
+            r#""letter":{"language":"chinese"},"off_date":true"#,
+        );
+        assert_eq!([of(off, true), of(off, false)], [(1, 1, 1), (0, 0, 1)]);
+        assert_eq!([of(on, true), of(on, false)], [(0, 1, 0), (0, 0, 0)]);
+        let elsewhere = r#""letter":{"language":"vietnamese"}"#;
+        assert_eq!(of(elsewhere, true), (0, 0, 0));
+        let bare = r#""letter":{"language":"chinese"},"filling":"bare""#;
+        assert_eq!(of(bare, true), (0, 0, 0));
     }
 
     #[test]

@@ -181,6 +181,7 @@ fn document((index, page): (usize, Page)) -> Document {
         rescan_of: None,
         straddle: None,
         is_hung: false,
+        is_aside: false,
     }
 }
 

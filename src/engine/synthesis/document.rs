@@ -1,6 +1,7 @@
 //! One document of a set: a page, the seals on it, the scanner that reads it, and its truth.
 
 mod condition;
+mod spot;
 
 use kurbo::Affine;
 use kurbo::Point;
@@ -19,8 +20,6 @@ use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
-use crate::synthesis::placement::hanging;
-use crate::synthesis::placement::kept_on;
 use crate::synthesis::placement::turn;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
@@ -114,6 +113,8 @@ pub struct Document {
     pub straddle: Option<Straddle>,
     /// Whether its first seal hangs over the issuer's name at the head, as on annexes and drafts.
     pub is_hung: bool,
+    /// Whether its first seal stands beside issuer and date, where it is a Chinese letter's.
+    pub is_aside: bool,
 }
 
 /// A drawn document.
@@ -176,17 +177,15 @@ impl Document {
         let letterhead = self.entries.first().map_or(other, body_of);
         let page = self.page(&letterhead.body, world, &mut chance);
         let mut trouble = Chance::new(world.seed, "hardship", sheet_index);
+        let mut aside = Chance::new(world.seed, "aside", sheet_index);
         let scanner = self.set_up(index, page.size, world, &mut trouble);
         let mut sheet = self.sheet(&page, &scanner, world, &mut trouble);
         let (mut first, mut truths) = (None, Vec::new());
         for (number, entry) in self.entries.iter().enumerate() {
             let seal = body_of(entry);
             let mut stamped = self.stamped(sheet_index, number, seal, world);
-            let spot = page.signers[number].stamp(stamped.half_size, &mut chance);
-            let is_hung = self.is_hung && number == 0 && !seal.body.chinese;
-            let at_head = is_hung.then(|| hanging(page.size.0, stamped.half_size));
-            let spot = at_head.unwrap_or(spot);
-            let mut spot = kept_on(page.size, spot, stamped.half_size);
+            let of_seal = (seal, stamped.half_size);
+            let (mut spot, stand) = self.spot(&page, number, of_seal, (&mut aside, &mut chance));
             let turn = turn(&mut chance);
             if let Some(hardship) = self.hardship {
                 let own = (spot, stamped.half_size);
@@ -209,7 +208,7 @@ impl Document {
             });
             let mut truth = self.truth(number, seal, Some(place));
             let die = (seal.die.shape(), stamped.half_size);
-            truth.tell_place(is_hung, page.overlap(number, die, (spot, turn)));
+            truth.tell_place(stand, page.overlap(number, die, (spot, turn)));
             truth.forgery_detail = stamped.forgery_detail;
             truth.tell_damage(stamped.damage_detail, stamped.wear);
             truth.printed = printed.map(str::to_owned);
@@ -431,6 +430,7 @@ impl Document {
             letter: page::Letter::default(),
             signed_over: None,
             role: None,
+            off_date: None,
             signature_overlap: None,
             shape: None,
             lines: None,

@@ -8,6 +8,7 @@ mod letter;
 mod over;
 mod running;
 mod signature;
+mod signer;
 mod soiling;
 mod words;
 
@@ -37,6 +38,7 @@ pub use letter::Letter;
 pub use over::black_mass;
 pub use over::red_heading;
 pub use running::running;
+pub use signer::Signer;
 pub use soiling::reverse;
 pub use soiling::soil;
 
@@ -55,17 +57,6 @@ pub struct Page {
     pub letter: Letter,
 }
 
-/// Where a signature and its seal go.
-#[derive(Clone, Copy, Debug)]
-pub struct Signer {
-    /// The middle of the room for the signature.
-    pub middle: Point,
-    /// Half the width of the signature.
-    pub half_width: f64,
-    /// Chinese custom: the seal over name and date.
-    pub over_date: bool,
-}
-
 /// What a page is to hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
@@ -81,21 +72,6 @@ pub struct Content<'a> {
     pub signed: bool,
     /// Things that are no seals and look like some.
     pub decoys: &'a [Decoy],
-}
-
-impl Signer {
-    /// Where the seal of the given half size is set down.
-    #[must_use]
-    pub fn stamp(self, half: (f64, f64), chance: &mut Chance) -> Point {
-        if self.over_date {
-            let shift = (chance.between(-4.0, 4.0), chance.between(-4.0, 3.0));
-            return self.middle + kurbo::Vec2::from(shift);
-        }
-        // About a third of the signature is covered from its left (Decree 30/2020, article 33).
-        let covered = chance.between(0.15, 0.6) * 2.0 * self.half_width;
-        let x = self.middle.x - self.half_width + covered - half.0;
-        Point::new(x, self.middle.y + chance.between(-5.0, 4.0))
-    }
 }
 
 /// Lays out a page.
@@ -272,7 +248,8 @@ impl<'a> Layout<'a> {
         for signer in 0..signers {
             let x = self.page.size.0 * if signer == 0 { 0.7 } else { 0.28 };
             let y = self.y + 14.0;
-            self.centred(&body.name, (x, y), (self.regular, capital), 70.0);
+            let longest = signer::NAME_MM;
+            self.centred(&body.name, (x, y), (self.regular, capital), longest);
             let (date, day) = self.hanzi_date();
             self.page.letter.tell_date(signer, day);
             self.centred(&date, (x, y + capital * 2.0), (self.regular, capital), 70.0);

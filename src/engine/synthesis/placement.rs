@@ -10,6 +10,17 @@ use crate::reading::Hull;
 use crate::synthesis::chance::Chance;
 use crate::synthesis::page::Page;
 
+/// How a seal stands on its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// As the custom of its country has it.
+    Usual,
+    /// Over the issuer's name at the head.
+    Hung,
+    /// Beside issuer and date.
+    Aside,
+}
+
 impl Page {
     /// Share of the signature of this number that a seal covers; `None` where there is none.
     pub(super) fn overlap(

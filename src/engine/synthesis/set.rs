@@ -3,6 +3,7 @@
 mod copies;
 mod families;
 mod fillings;
+mod findings;
 mod folder;
 mod framed;
 mod hardships;
@@ -92,6 +93,8 @@ pub enum Content {
     Marks,
     /// Sealed forms, blank, half-filled and filled, and letters.
     Forms,
+    /// Letters of which findings are due that the other sets give no cause for, and such of which none is.
+    Findings,
     /// Dated impressions of registered seals over years, some of whose dies wear or break.
     Wear,
 }
@@ -100,7 +103,12 @@ impl Content {
     /// Whether it is about where seals stand and what pages say, which rules of their countries ask for.
     const fn is_under_law(self) -> bool {
         match self {
-            Self::Pages | Self::Letters | Self::Straddling | Self::Marks | Self::Forms => true,
+            Self::Pages
+            | Self::Letters
+            | Self::Straddling
+            | Self::Marks
+            | Self::Forms
+            | Self::Findings => true,
             Self::Mixed
             | Self::Shapes
             | Self::Copies
@@ -223,6 +231,7 @@ pub fn write(
         | Content::Straddling
         | Content::Marks
         | Content::Forms
+        | Content::Findings
         | Content::Wear => catalogue::seals(options.seals, options.seed, fonts),
         Content::Shapes => catalogue::ovals_and_squares(options.seals, options.seed, fonts),
         Content::Hardships => catalogue::seals_of_every_shape(options.seals, options.seed, fonts),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::matching::Harm;
 use crate::synthesis::page::Letter;
+use crate::synthesis::placement::Stand;
 use crate::verdict::limit;
 
 /// One line of `truth.jsonl`; what does not apply is left out.
@@ -85,6 +86,9 @@ pub struct Truth {
     /// What it stands for on its page, in the report's words: `signature`, `hanging`, `page`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<&'static str>,
+    /// Whether it stands beside the issuer's name and the date, of Chinese letters whose custom is to set it over both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub off_date: Option<bool>,
     /// Share of the convex hull of its signature that the seal covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature_overlap: Option<f64>,
@@ -100,17 +104,20 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// Tells what it stands for, and which share of its signature it covers; one at the head stands at none.
-    pub(super) fn tell_place(&mut self, is_hung: bool, overlap: Option<f64>) {
-        let covered = overlap.filter(|_| !is_hung);
+    /// Tells what it stands for, and which share of its signature it covers; one at the head, or beside issuer and date, stands at
+    /// none.
+    pub(super) fn tell_place(&mut self, stand: Stand, overlap: Option<f64>) {
+        let is_usual = stand == Stand::Usual;
+        let covered = overlap.filter(|_| is_usual);
         let role = match covered {
-            _ if is_hung => "hanging",
+            _ if stand == Stand::Hung => "hanging",
             Some(share) if share > 0.0 => "signature",
             Some(_) | None => "page",
         };
+        self.off_date = (stand == Stand::Aside).then_some(true);
         // What else befell the page may change it.
         self.role = self.hardship.is_none().then_some(role);
-        self.signed_over = self.signed_over.map(|signed| signed && !is_hung);
+        self.signed_over = self.signed_over.map(|signed| signed && is_usual);
         self.signature_overlap = covered;
     }
 

@@ -39,6 +39,14 @@ pub(super) const LETTERS: Kind = Kind {
     small: 0.0,
 };
 
+/// Printed letters, half of them signed.
+pub(super) const PRINTED: Kind = Kind {
+    label: "printed",
+    turns: &[Filling::Letter],
+    signed: 0.5,
+    small: 0.0,
+};
+
 /// Share of written pages whose seal hangs at the head.
 const HUNG: f64 = 1.0 / 6.0;
 
@@ -73,6 +81,7 @@ pub(super) fn plan(options: &Options, conditions: &[Condition], kind: Kind) -> V
             rescan_of: None,
             straddle: None,
             is_hung: false,
+            is_aside: false,
         })
     });
     documents.collect()

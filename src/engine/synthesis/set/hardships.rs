@@ -110,6 +110,7 @@ fn document(
         rescan_of: None,
         straddle: None,
         is_hung: false,
+        is_aside: false,
     }
 }
 

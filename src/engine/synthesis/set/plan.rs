@@ -16,6 +16,7 @@ use crate::synthesis::set::Options;
 use crate::synthesis::set::copies;
 use crate::synthesis::set::families;
 use crate::synthesis::set::fillings;
+use crate::synthesis::set::findings;
 use crate::synthesis::set::framed;
 use crate::synthesis::set::hardships;
 use crate::synthesis::set::lives;
@@ -43,6 +44,7 @@ pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
         Content::Letters => return Ok(fillings::plan(options, &conditions, fillings::LETTERS)),
         Content::Marks => return Ok(framed::marks(options, &conditions)),
         Content::Forms => return Ok(framed::forms(options, &conditions)),
+        Content::Findings => return Ok(findings::plan(options, &conditions)),
         Content::Wear => return Ok(lives::plan(options, &conditions)),
     };
     chance.shuffle(&mut entries);
@@ -171,6 +173,7 @@ pub(super) fn document(
         rescan_of: None,
         straddle: None,
         is_hung: false,
+        is_aside: false,
     }
 }
 

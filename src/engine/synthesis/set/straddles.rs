@@ -52,6 +52,7 @@ pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document>
                 fault,
             }),
             is_hung: false,
+            is_aside: false,
         })
     });
     documents.collect()
