@@ -161,6 +161,46 @@ fn a_seal_that_was_pasted_over_a_scan_stands_in_an_image_of_its_own() {
     assert_eq!(findings[0]["values"]["own_object"], "image");
 }
 
+/// A name's figures in the first part of what `antin evaluate` says of files: right, said, due.
+fn counted(figures: &Value, start: &str) -> [u64; 3] {
+    let claims = figures["files"][0]["claims"].as_array().unwrap();
+    let named = |claim: &&Value| claim["name"].as_str().unwrap().starts_with(start);
+    let claim = claims.iter().find(named).unwrap();
+    ["right", "said", "due"].map(|field| claim[field].as_u64().unwrap())
+}
+
+#[test]
+fn drawn_files_are_told_by_what_they_hold_and_stamps_by_the_sheets_they_go_across() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = folder.path().join("set").display().to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_antin"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        output.stdout
+    };
+    let draw = "synth -q --of findings --seals 1 --documents-per-seal 10 --specimens 2 --conditions c200 --seed 43";
+    let draw: Vec<&str> = draw.split(' ').collect();
+    run(&[&draw[..], &[&set]].concat());
+    let figures = run(&["evaluate", "--json", "-q", &format!("{set}/truth.jsonl")]);
+    let figures: Value = serde_json::from_slice(&figures).unwrap();
+    for kind in [
+        "file: added to",
+        "file: an embedded",
+        "file: a script",
+        "file: a digital signature",
+        "a seal in an image",
+    ] {
+        assert_eq!(counted(&figures, kind), [1, 1, 1], "{kind}: {figures}");
+    }
+    let [right, said, due] = counted(&figures, "one seal across");
+    assert!(right == said && right >= 1 && due == 2, "{figures}");
+    // Words are held against the picture's only where these are read.
+    assert_eq!(counted(&figures, "file: other words"), [0, 0, 0]);
+}
+
 #[test]
 fn a_file_that_holds_up_who_looks_through_it_loses_its_facts_and_no_page() {
     let mut document = Document::load_mem(&pasted()).unwrap();

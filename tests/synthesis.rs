@@ -14,6 +14,7 @@ use antin::synthesis::catalogue::Seal;
 use antin::synthesis::chance::Chance;
 use antin::synthesis::die::Die;
 use antin::synthesis::die::FACE_PX_PER_MM;
+use antin::synthesis::document::Addition;
 use antin::synthesis::document::CONDITIONS;
 use antin::synthesis::document::Document;
 use antin::synthesis::document::Entry;
@@ -25,6 +26,7 @@ use antin::synthesis::forgery::Forgery;
 use antin::synthesis::forgery::SINGLE_AXES;
 use antin::synthesis::forgery::Strength;
 use antin::synthesis::page::Filling;
+use antin::synthesis::pdf::Added;
 use antin::synthesis::set;
 use antin::synthesis::set::Options;
 use antin::synthesis::stamp::Make;
@@ -109,6 +111,8 @@ fn plain_page(seal: usize) -> Document {
         rescan_of: None,
         straddle: None,
         is_hung: false,
+        is_aside: false,
+        addition: None,
     }
 }
 
@@ -164,6 +168,61 @@ fn red_ink_stands_where_truth_says_and_is_as_large() {
             );
         }
     }
+}
+
+#[test]
+fn a_seal_in_an_image_of_its_own_and_one_beside_the_date_are_drawn_apart_from_all_else() {
+    let fonts = fonts();
+    let mut seals = seals(5, &fonts);
+    seals[4].ink = PadColour::Red;
+    assert!(seals[4].body.chinese, "the set's first Chinese seal");
+    let world = World {
+        fonts: &fonts,
+        seed: 3,
+        strength: Strength::Graded,
+    };
+    let page = Document {
+        small: false,
+        ..plain_page(4)
+    };
+    let plain = page.scan(0, &[], &seals, world);
+    let own = Document {
+        addition: Some(Addition::OwnImage),
+        ..page.clone()
+    };
+    let own = own.scan(0, &[], &seals, world);
+    let Some(Added::Image(patch)) = &own.added else {
+        panic!("{:?}", own.added)
+    };
+    assert_eq!(own.truths[0].addition, Some("own_image"));
+    let place = own.truths[0].place.unwrap();
+    assert_eq!(plain.truths[0].place, Some(place));
+    for k in 0..2 {
+        let at = [patch.at.0, patch.at.1][k] as f64;
+        let size = [patch.picture.width, patch.picture.height][k] as f64;
+        assert!(at < place.centre_px[k] - place.radius_px[k]);
+        assert!(at + size > place.centre_px[k] + place.radius_px[k]);
+    }
+    let red = |jpeg: &[u8]| {
+        let page = image::load_from_memory(jpeg).unwrap().to_rgb8();
+        let inked = page.pixels().filter(|pixel| {
+            let [r, g, b] = pixel.0.map(i32::from);
+            r - g > 60 && r - b > 20
+        });
+        inked.count()
+    };
+    let (with, without) = (red(&plain.picture.bytes), red(&own.picture.bytes));
+    assert!(with > 1000 && 4 * without < with, "{with}, {without}");
+    let aside = Document {
+        is_aside: true,
+        ..page
+    };
+    let aside = aside.scan(0, &[], &seals, world).truths.swap_remove(0);
+    assert_eq!((aside.off_date, aside.role), (Some(true), Some("page")));
+    assert_eq!(plain.truths[0].off_date, None);
+    let moved = place.centre_px[0] - aside.place.unwrap().centre_px[0];
+    assert!(moved > 35.0 * 300.0 / 25.4, "by {moved} px");
+    assert_eq!(aside.letter, plain.truths[0].letter);
 }
 
 /// Half the width of a face's ink in millimetres, along the row through its middle.

@@ -1,6 +1,7 @@
 //! `antin evaluate`: runs the program over a labelled set and prints how often it was right.
 
 mod enrolled;
+mod filed;
 mod files;
 mod followed;
 mod linked;
@@ -161,6 +162,7 @@ pub(super) async fn run(
     evaluation.wear = followed::figures(&lines, (&seen.sightings, &seen.copies), &register);
     evaluation.straddling = StraddlingFigures::of(&parts, &seen.sheets);
     evaluation.pages = evaluation::pages::figures(&lines, &seen.pages);
+    evaluation.files = evaluation::documents::figures(&lines, &parts, &seen.files);
     write_measures(&arguments, &trials)?;
     write_others(&arguments, &evaluation, &trials, output)?;
     for seed in &evaluation.seeds_calibrated {

@@ -53,7 +53,9 @@ pub struct Args {
     /// Chinese ones: with a number, and the date in characters); letters of several sheets with a seal across their
     /// edges, half of them with a sheet missing, replaced, swapped or foreign; letters with a mark of secrecy or
     /// urgency, or a frame that is none; sealed forms, blank, half-filled and filled; or printed letters of which a finding
-    /// is due that the other sets give no cause for: Chinese ones whose seal stands beside issuer and date
+    /// is due that the other sets give no cause for: Chinese ones whose seal stands beside issuer and date, files with a
+    /// change at their end, an embedded file, a script, a signature, words of their own (the picture's or others) or
+    /// the seal in an image of its own, and seals across six and seven sheets
     #[arg(long, value_parser = contents(), default_value = "everything", value_name = "CONTENT")]
     pub of: Content,
     /// The same seed gives the same bytes

@@ -18,6 +18,7 @@ pub mod interval;
 pub mod letters;
 
 pub mod dies;
+pub mod documents;
 pub mod linkage;
 
 pub mod measured;
@@ -113,6 +114,9 @@ pub struct Evaluation {
     /// What was said of whole pages, where the set states marks or forms.
     #[serde(default)]
     pub pages: Vec<pages::PageFigures>,
+    /// What was said of whole documents and their files, over all and by condition.
+    #[serde(default)]
+    pub files: Vec<documents::DocumentFigures>,
     /// How often a change of one kind is noticed, by its size, where the set states sizes.
     #[serde(default)]
     pub curves: Vec<Curve>,
@@ -203,6 +207,7 @@ pub fn evaluate(
         wear: None,
         straddling: None,
         pages: Vec::new(),
+        files: Vec::new(),
         curves: curve::curves(&trials),
         seeds_calibrated: seeds_calibrated(lines),
         fields_unknown: fields

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::cli::evaluate::filed;
 use crate::cli::evaluate::paged;
 use crate::cli::evaluate::sheets;
+use crate::evaluation::documents::SaidOfDocument;
 use crate::evaluation::observation::Observation;
 use crate::evaluation::pages::ObservedPages;
 use crate::evaluation::straddling::SeenSheets;
@@ -24,6 +26,7 @@ pub(super) struct Seen {
     pub sightings: Vec<trends::Entry>,
     pub sheets: SeenSheets,
     pub pages: ObservedPages,
+    pub files: SaidOfDocument,
 }
 
 impl Seen {
@@ -35,6 +38,11 @@ impl Seen {
             sightings: trends::entries(unclaimed),
             sheets: sheets::seen(&observation.document, &unclaimed.report),
             pages: paged::observed(&observation.document, &unclaimed.report),
+            files: filed::said(
+                &observation.document,
+                &unclaimed.report,
+                observation.letter.is_some(),
+            ),
             observation,
         }
     }
@@ -50,13 +58,14 @@ pub(super) struct Linked {
     pub sightings: Vec<trends::Entry>,
     pub sheets: Vec<SeenSheets>,
     pub pages: Vec<ObservedPages>,
+    pub files: Vec<SaidOfDocument>,
 }
 
 /// Says in the observations what links their documents.
 pub(super) fn linked(seen: Vec<Seen>) -> Linked {
     let (mut observations, mut sightings) = (Vec::new(), Vec::new());
     let (mut entries, mut dies) = (Vec::new(), Vec::new());
-    let (mut sheets, mut pages) = (Vec::new(), Vec::new());
+    let (mut sheets, mut pages, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for seen in seen {
         observations.push(seen.observation);
         entries.extend(seen.entries);
@@ -64,6 +73,7 @@ pub(super) fn linked(seen: Vec<Seen>) -> Linked {
         sightings.extend(seen.sightings);
         sheets.push(seen.sheets);
         pages.push(seen.pages);
+        files.push(seen.files);
     }
     let copies = links::find(&entries);
     let mut of_copies = fellows(&copies);
@@ -81,6 +91,7 @@ pub(super) fn linked(seen: Vec<Seen>) -> Linked {
         sightings,
         sheets,
         pages,
+        files,
     }
 }
 

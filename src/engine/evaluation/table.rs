@@ -89,7 +89,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         sheets::section(evaluation.straddling.as_ref()),
         letters::section(&rows, evaluation),
         pages::section(&evaluation.pages),
-        findings::section(&rows, &evaluation.pages, evaluation.straddling.as_ref()),
+        findings::section(&rows, evaluation),
         together::lines(evaluation),
     ];
     text.push_str(&others.concat());

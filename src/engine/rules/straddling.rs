@@ -10,6 +10,8 @@ use crate::straddling::Fault;
 
 /// Code of a set of sheets that is not whole.
 pub const INCOMPLETE: &str = "placement.straddling_incomplete";
+/// Code of one stamp across more sheets than it may go.
+pub const SHEETS: &str = "placement.straddling_sheets";
 /// The value of a finding about two pages that names the second.
 pub const NEXT_PAGE: &str = "next_page";
 /// Sheets under one stamp, at most (Decree 30/2020, article 33).
@@ -37,7 +39,7 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
         let message = format!(
             "One stamp goes across {sheets} sheets; it is set across {SHEETS_MAX} at most."
         );
-        let finding = Finding::remark("placement.straddling_sheets", message);
+        let finding = Finding::remark(SHEETS, message);
         let finding = finding
             .value("sheets", sheets)
             .value("sheets_max", SHEETS_MAX);

@@ -182,6 +182,7 @@ fn document((index, page): (usize, Page)) -> Document {
         straddle: None,
         is_hung: false,
         is_aside: false,
+        addition: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One document of a set: a page, the seals on it, the scanner that reads it, and its truth.
 
+mod addition;
 mod condition;
 mod spot;
 
@@ -20,6 +21,7 @@ use crate::synthesis::page::Decoy;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Page;
 use crate::synthesis::pdf;
+use crate::synthesis::pdf::Added;
 use crate::synthesis::placement::turn;
 use crate::synthesis::reproduction;
 use crate::synthesis::scan::Encoded;
@@ -31,11 +33,11 @@ use crate::synthesis::stamp::Make;
 use crate::synthesis::stamp::Stamped;
 use crate::synthesis::stamp::World;
 use crate::synthesis::straddle::Straddle;
-use crate::synthesis::truth;
 use crate::synthesis::truth::Label;
 use crate::synthesis::truth::Place;
 use crate::synthesis::truth::Truth;
 
+pub use addition::Addition;
 pub use condition::CONDITIONS;
 pub use condition::Condition;
 pub use condition::condition_names;
@@ -115,6 +117,8 @@ pub struct Document {
     pub is_hung: bool,
     /// Whether its first seal stands beside issuer and date, where it is a Chinese letter's.
     pub is_aside: bool,
+    /// What its file holds beside the scan, of letters of one page.
+    pub addition: Option<Addition>,
 }
 
 /// A drawn document.
@@ -131,6 +135,8 @@ pub struct Drawn {
 pub struct Scanned {
     /// The stored picture.
     pub picture: Encoded,
+    /// What its file holds beside it.
+    pub added: Option<Added>,
     /// What is known of it.
     pub truths: Vec<Truth>,
 }
@@ -149,9 +155,10 @@ impl Document {
             return straddle.draw(self, index, seals, world);
         }
         let scanned = self.scan(index, documents, seals, world);
-        let bytes = match self.hardship {
-            Some(Hardship::Phone) => scanned.picture.bytes,
-            _ => pdf::from_scans(&[scanned.picture]),
+        let bytes = match (self.hardship, &scanned.added) {
+            (Some(Hardship::Phone), _) => scanned.picture.bytes,
+            (_, Some(added)) => pdf::with(&scanned.picture, added),
+            (_, None) => pdf::from_scans(&[scanned.picture]),
         };
         Drawn {
             bytes,
@@ -229,11 +236,8 @@ impl Document {
             .rescan_of
             .map(|_| Chance::new(world.seed, "rescan", index));
         let mut noise = rescan.unwrap_or(chance);
-        let planes = scanner.read(&sheet, &mut noise);
-        Scanned {
-            picture: scanner.encode(&planes, scanner.stored(sheet.size())),
-            truths: truth::of_letter(truths, &page.letter),
-        }
+        let mut own = Chance::new(world.seed, "addition", index);
+        self.stored((sheet, &scanner), (&page, truths), (&mut noise, &mut own))
     }
 
     /// The printed sheet before it is stamped.
@@ -422,6 +426,7 @@ impl Document {
             dated: None,
             wear: Map::new(),
             marking: frame::word(&self.decoys),
+            addition: None,
             decoy: (!decoys.is_empty()).then(|| decoys.join(" ")),
             pasted_from: None,
             rescan_of: None,

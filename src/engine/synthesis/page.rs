@@ -5,6 +5,7 @@ mod figures;
 mod filling;
 mod heading;
 mod letter;
+mod line;
 mod over;
 mod running;
 mod signature;
@@ -35,6 +36,7 @@ pub use decoy::Decoy;
 pub use decoy::HEAD_DECOYS;
 pub use filling::Filling;
 pub use letter::Letter;
+pub use line::Line;
 pub use over::black_mass;
 pub use over::red_heading;
 pub use running::running;
@@ -55,6 +57,8 @@ pub struct Page {
     pub signatures: Vec<Hull>,
     /// What it says of itself.
     pub letter: Letter,
+    /// The lines of number and date, where they are printed.
+    pub lines: Vec<Line>,
 }
 
 /// What a page is to hold.
@@ -147,6 +151,7 @@ impl<'a> Layout<'a> {
                 signers: Vec::new(),
                 signatures: Vec::new(),
                 letter: Letter::default(),
+                lines: Vec::new(),
             },
             black: Vec::new(),
             regular,
@@ -416,14 +421,14 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// A line of text about `x`, on the baseline `y`, narrowed to `longest`.
+    /// A line of text about `x`, on the baseline `y`, narrowed to `longest`; gives how long it is.
     fn centred(
         &mut self,
         text: &str,
         (x, y): (f64, f64),
         (face, capital): (FaceId, f64),
         longest: f64,
-    ) {
+    ) -> f64 {
         let mut style = Style {
             face,
             capital_mm: capital,
@@ -436,6 +441,7 @@ impl<'a> Layout<'a> {
         let extent = natural_width(self.fonts, style, text);
         let path = straight(self.fonts, style, text, extent);
         self.black.push(Affine::translate((x, y)) * path);
+        extent
     }
 
     fn rule(&mut self, from: (f64, f64), to: (f64, f64), weight: f64) {

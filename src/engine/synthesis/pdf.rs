@@ -1,9 +1,14 @@
 //! PDF files whose pages are one full-page image each, stored as the scanner made it.
 
+mod added;
+
 use std::io::Write;
 
 use crate::synthesis::scan::Encoded;
 use crate::synthesis::scan::Filter;
+
+pub use added::Added;
+pub use added::Patch;
 
 /// A PDF of scanned pages, each as large as its pixels at its resolution.
 ///
@@ -11,10 +16,28 @@ use crate::synthesis::scan::Filter;
 /// Never: writing to memory does not fail.
 #[must_use]
 pub fn from_scans(pages: &[Encoded]) -> Vec<u8> {
+    written(pages, None).0
+}
+
+/// The same of one page, and of what its file holds beside the scan.
+///
+/// # Panics
+/// Never: writing to memory does not fail.
+#[must_use]
+pub fn with(page: &Encoded, added: &Added) -> Vec<u8> {
+    let (bytes, list) = written(std::slice::from_ref(page), Some(added));
+    added.finished(bytes, list)
+}
+
+/// The file, with the place of its list of objects and the first number that none has.
+fn written(pages: &[Encoded], added: Option<&Added>) -> (Vec<u8>, (usize, usize)) {
     let mut file = File::default();
+    let next = 3 + 3 * pages.len();
     file.raw(b"%PDF-1.5\n%\xE2\xE3\xCF\xD3\n");
     let page_ids: Vec<usize> = (0..pages.len()).map(|page| 3 + 3 * page).collect();
-    file.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
+    let entries = added.map_or_else(String::new, |added| added.of_catalog(next));
+    let catalog = format!("<< /Type /Catalog /Pages 2 0 R{entries} >>");
+    file.object(1, catalog.as_bytes());
     let kids: Vec<String> = page_ids.iter().map(|id| format!("{id} 0 R")).collect();
     let tree = format!(
         "<< /Type /Pages /Count {} /Kids [{}] >>",
@@ -25,16 +48,21 @@ pub fn from_scans(pages: &[Encoded]) -> Vec<u8> {
     for (scan, id) in pages.iter().zip(page_ids) {
         let points = |pixels: usize| pixels as f64 * 72.0 / f64::from(scan.dpi);
         let (width, height) = (points(scan.width), points(scan.height));
+        let (images, others) = added.map_or_else(Default::default, |added| added.of_page(next));
         let page = format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.3} {height:.3}] \
-             /Resources << /XObject << /Scan {} 0 R >> >> /Contents {} 0 R >>",
+             /Resources << /XObject << /Scan {} 0 R{images} >>{others} >> /Contents {} 0 R >>",
             id + 1,
             id + 2
         );
         file.object(id, page.as_bytes());
         file.stream(id + 1, &image(scan), &scan.bytes);
-        let content = format!("q {width:.3} 0 0 {height:.3} 0 0 cm /Scan Do Q");
+        let shown = added.map_or_else(String::new, |added| added.shown(scan));
+        let content = format!("q {width:.3} 0 0 {height:.3} 0 0 cm /Scan Do Q{shown}");
         file.stream(id + 2, "", content.as_bytes());
+    }
+    if let Some((entries, data)) = added.and_then(Added::object) {
+        file.stream(next, &entries, data);
     }
     file.finish()
 }
@@ -81,7 +109,8 @@ impl File {
         self.object(id, &body);
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    /// The whole file, with the place of its list of objects and the first number that none has.
+    fn finish(mut self) -> (Vec<u8>, (usize, usize)) {
         let start = self.bytes.len();
         let count = self.offsets.len() + 1;
         let mut table = format!("xref\n0 {count}\n0000000000 65535 f \n");
@@ -92,7 +121,7 @@ impl File {
             "trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
         ));
         self.raw(table.as_bytes());
-        self.bytes
+        (self.bytes, (start, count))
     }
 }
 

@@ -112,6 +112,11 @@ impl Sheet {
         self.overlays.push(overlay);
     }
 
+    /// Takes away the pictures that lie on the sheet.
+    pub fn clear(&mut self) {
+        self.overlays.clear();
+    }
+
     /// Multiplies the light of one channel (0 red, 1 green, 2 blue) by all layers.
     pub fn shade(&self, light: &mut Density, channel: usize) {
         for print in &self.prints {

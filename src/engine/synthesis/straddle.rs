@@ -39,6 +39,8 @@ const SIZE: (f64, f64) = (210.0, 297.0);
 pub struct Straddle {
     /// How many sheets are stamped.
     pub sheets: usize,
+    /// How many of them one stamp goes across at most.
+    pub under_one: usize,
     /// What was done to them afterwards.
     pub fault: Fault,
 }
@@ -159,7 +161,7 @@ impl Straddle {
             false => seal,
         };
         let care = document.condition.care;
-        let stamps = self.sheets.div_ceil(SHEETS_MAX);
+        let stamps = self.sheets.div_ceil(self.under_one.max(1));
         let per_stamp = self.sheets.div_ceil(stamps);
         let counts: Vec<usize> = (0..stamps)
             .map(|stamp| per_stamp.min(self.sheets - stamp * per_stamp))
@@ -247,6 +249,10 @@ impl Straddle {
                 truth.dpi = sheet_dpi;
                 truth.signed_over = None;
                 truth.straddling = self.told(slice, spoilt);
+                if is_beyond(leaves, slice) {
+                    let told = &mut truth.straddling;
+                    told.insert("beyond_limit".to_owned(), true.into());
+                }
                 truths.push(truth);
             }
             if is_last {
@@ -284,6 +290,14 @@ impl Straddle {
         });
         told.as_object().cloned().unwrap_or_default()
     }
+}
+
+/// Whether the stamp of a slice goes across more sheets than the law of its country lets it.
+fn is_beyond(leaves: &[Leaf<'_>], slice: &Slice<'_>) -> bool {
+    let slices = leaves.iter().filter_map(|leaf| leaf.slice.as_ref());
+    let under = slices.filter(|own| own.stamp == slice.stamp).count();
+    // China has no such limit.
+    under > SHEETS_MAX && !slice.seal.body.chinese
 }
 
 /// The printed sheet; the scanner loses a little of its right edge, or shows its shadow.

@@ -62,6 +62,9 @@ pub struct Truth {
     /// The stamp or box of the size of a mark of secrecy or urgency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marking: Option<&'static str>,
+    /// What its file holds beside the scan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addition: Option<&'static str>,
     /// What on a page without a seal might be taken for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoy: Option<String>,
@@ -135,10 +138,15 @@ impl Truth {
     }
 }
 
-/// The truths of one letter, with what it says of itself.
-pub(super) fn of_letter(truths: Vec<Truth>, letter: &Letter) -> Vec<Truth> {
+/// The truths of one letter, with what it says of itself and what its file holds beside the scan.
+pub(super) fn of_letter(
+    truths: Vec<Truth>,
+    letter: &Letter,
+    addition: Option<&'static str>,
+) -> Vec<Truth> {
     let told = truths.into_iter().map(|truth| Truth {
         letter: letter.clone(),
+        addition,
         ..truth
     });
     told.collect()

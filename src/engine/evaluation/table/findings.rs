@@ -2,7 +2,9 @@
 
 use comfy_table::Table;
 
+use crate::evaluation::Evaluation;
 use crate::evaluation::claims::Claim;
+use crate::evaluation::documents::DocumentFigures;
 use crate::evaluation::figures::Figures;
 use crate::evaluation::pages::PageFigures;
 use crate::evaluation::placing::Placing;
@@ -38,14 +40,21 @@ fn of_sheets(figures: &StraddlingFigures) -> Claim {
     claim
 }
 
-/// The tables under their heading, over the whole set and by group; nothing where nothing was to be found. The first row and the first
-/// of the pages are those of all documents.
-pub(super) fn section(
+/// The tables under their heading, over the whole set and by group; nothing where nothing was to be found. The first row is that of all
+/// documents.
+pub(super) fn section(rows: &[(String, &Figures)], evaluation: &Evaluation) -> String {
+    let sheets = evaluation.straddling.as_ref();
+    tables(rows, (&evaluation.pages, &evaluation.files), sheets)
+}
+
+/// The first of the pages and of the files are those of all documents.
+fn tables(
     rows: &[(String, &Figures)],
-    pages: &[PageFigures],
+    (pages, files): (&[PageFigures], &[DocumentFigures]),
     sheets: Option<&StraddlingFigures>,
 ) -> String {
-    let mut all = claims(rows.first().map(|(_, own)| &own.placing), pages.first());
+    let placing = rows.first().map(|(_, own)| &own.placing);
+    let mut all = claims(placing, pages.first(), files.first());
     all.extend(sheets.map(of_sheets));
     all.retain(is_told);
     if all.is_empty() {
@@ -72,7 +81,7 @@ pub(super) fn section(
         ]);
     }
     let mut text = format!("Findings about pages and places\n\n{whole}\n\n");
-    if let Some(groups) = by_group(rows, pages) {
+    if let Some(groups) = by_group(rows, pages, files) {
         text.push_str("The same by group: right, said, to be said\n\n");
         text.push_str(&format!("{groups}\n\n"));
     }
@@ -80,7 +89,11 @@ pub(super) fn section(
 }
 
 /// What was said of impressions and of documents.
-fn claims(placing: Option<&Placing>, pages: Option<&PageFigures>) -> Vec<Claim> {
+fn claims(
+    placing: Option<&Placing>,
+    pages: Option<&PageFigures>,
+    files: Option<&DocumentFigures>,
+) -> Vec<Claim> {
     let mut claims = Vec::new();
     if let Some(own) = placing {
         let (found, invented) = (&own.blank_found, &own.blank_invented);
@@ -88,6 +101,7 @@ fn claims(placing: Option<&Placing>, pages: Option<&PageFigures>) -> Vec<Claim> 
     }
     claims.extend(pages.into_iter().flat_map(of_documents));
     claims.extend(placing.into_iter().flat_map(|own| own.claims.clone()));
+    claims.extend(files.into_iter().flat_map(|own| own.claims.clone()));
     claims
 }
 
@@ -96,8 +110,13 @@ const fn is_told(claim: &Claim) -> bool {
 }
 
 /// A row a group; `None` where there are no groups, or nothing is told of any.
-fn by_group(rows: &[(String, &Figures)], pages: &[PageFigures]) -> Option<Table> {
+fn by_group(
+    rows: &[(String, &Figures)],
+    pages: &[PageFigures],
+    files: &[DocumentFigures],
+) -> Option<Table> {
     let of_pages = |name: &str| pages.iter().skip(1).find(|own| own.condition == name);
+    let of_files = |name: &str| files.iter().skip(1).find(|own| own.condition == name);
     // Rows name the field that they are grouped by, pages are grouped by condition alone.
     let own = |name: &str| name.strip_prefix("condition ").unwrap_or(name).to_owned();
     let mut groups: Vec<(String, Vec<Claim>)> = rows
@@ -105,13 +124,17 @@ fn by_group(rows: &[(String, &Figures)], pages: &[PageFigures]) -> Option<Table>
         .skip(1)
         .map(|(name, figures)| {
             let name = own(name);
-            let claims = claims(Some(&figures.placing), of_pages(&name));
+            let claims = claims(Some(&figures.placing), of_pages(&name), of_files(&name));
             (name, claims)
         })
         .collect();
     let is_new = |page: &&PageFigures| !rows.iter().any(|(name, _)| own(name) == page.condition);
     let others = pages.iter().skip(1).filter(is_new);
-    groups.extend(others.map(|own| (own.condition.clone(), claims(None, Some(own)))));
+    groups.extend(others.map(|own| {
+        let name = own.condition.clone();
+        let claims = claims(None, Some(own), of_files(&name));
+        (name, claims)
+    }));
     let mut names: Vec<String> = Vec::new();
     for claim in groups.iter().flat_map(|(_, claims)| claims) {
         if is_told(claim) && !names.contains(&claim.name) {
@@ -173,7 +196,10 @@ fn of_documents(all: &PageFigures) -> [Claim; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluation::evaluate;
     use crate::evaluation::pages::Share;
+    use crate::evaluation::table::render;
+    use crate::evaluation::truth;
 
     #[test]
     fn precision_and_recall_are_of_what_is_said_and_of_what_is_there() {
@@ -188,7 +214,7 @@ mod tests {
             secret_stopped: Share { said: 1, of: 2 },
             ..PageFigures::default()
         };
-        let text = section(&[], &[all, gray], None);
+        let text = tables(&[], (&[all, gray], &[]), None);
         let rows: Vec<&str> = text
             .lines()
             .filter(|line| line.contains("secrecy  "))
@@ -203,6 +229,34 @@ mod tests {
         );
         assert_eq!(cells(rows[1])[2], "1, 1, 2");
         assert!(!text.contains("urgency"), "none was to be found");
-        assert_eq!(section(&[], &[], None), "");
+        assert_eq!(tables(&[], (&[], &[]), None), "");
+    }
+
+    #[test]
+    fn what_is_said_of_files_stands_over_all_and_by_condition() {
+        let of = |condition: &str, right: usize, due: usize| DocumentFigures {
+            condition: condition.to_owned(),
+            claims: vec![Claim {
+                name: "file: a script".to_owned(),
+                right,
+                said: right,
+                due,
+            }],
+        };
+        let line = |condition: &str| {
+            format!(
+                "{{\"document\":\"{condition}\",\"label\":\"none\",\"condition\":\"{condition}\"}}"
+            )
+        };
+        let lines = ["c300", "g300"].map(line).join("\n");
+        let lines = truth::parse(&lines).unwrap();
+        let (mut evaluation, _) = evaluate(&lines, &[], |_| true, &[]);
+        evaluation.files = vec![of("all", 3, 4), of("c300", 2, 2), of("g300", 1, 2)];
+        let text = render(&evaluation);
+        assert!(text.contains("75.0 %") && text.contains("3 of 4"), "{text}");
+        assert!(
+            text.contains("2, 2, 2") && text.contains("1, 1, 2"),
+            "{text}"
+        );
     }
 }

@@ -9,7 +9,9 @@ use crate::synthesis::lettering::natural_width;
 use crate::synthesis::lettering::straight;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::Layout;
+use crate::synthesis::page::Line;
 use crate::synthesis::page::figures::Hand;
+use crate::synthesis::page::line::near;
 use crate::synthesis::page::signature;
 use crate::synthesis::page::words;
 
@@ -33,10 +35,13 @@ impl Layout<'_> {
         if is_filled {
             self.filled(number, symbol, (&place, [day, month, year]), (left, right));
         } else {
-            let line = format!("Số: {number}/{symbol}");
-            self.centred(&line, (left, 34.0), (self.regular, capital), 70.0);
-            let date = format!("{place}, ngày {day:02} tháng {month:02} năm {year}");
-            self.centred(&date, (right, 34.0), (self.italic, capital), 90.0);
+            let numbered = |number: usize| format!("Số: {number}/{symbol}");
+            let dated = |year: usize| format!("{place}, ngày {day:02} tháng {month:02} năm {year}");
+            let (line, date) = (numbered(number), dated(year));
+            let width = self.centred(&line, (left, 34.0), (self.regular, capital), 70.0);
+            self.tell_line((line, numbered(near(number))), (left, width));
+            let width = self.centred(&date, (right, 34.0), (self.italic, capital), 90.0);
+            self.tell_line((date, dated(near(year))), (right, width));
         }
         let letter = &mut self.page.letter;
         letter.number = Some(number.to_string());
@@ -44,6 +49,18 @@ impl Layout<'_> {
         letter.date = Some(format!("{year}-{month:02}-{day:02}"));
         let written = if is_filled { "handwritten" } else { "printed" };
         letter.date_written = Some(written.to_owned());
+    }
+
+    /// Keeps a line of the heading for a text layer, with what else it might say.
+    fn tell_line(&mut self, (text, other): (String, String), (middle, width): (f64, f64)) {
+        self.page.lines.push(Line {
+            text,
+            other,
+            left: middle - 0.5 * width,
+            baseline: 34.0,
+            width,
+            capital: self.capital,
+        });
     }
 
     /// The same with number, day and month by one hand, sometimes the end of the year as well.

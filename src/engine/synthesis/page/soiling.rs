@@ -72,6 +72,7 @@ mod tests {
                 signers: Vec::new(),
                 signatures: Vec::new(),
                 letter: Letter::default(),
+                lines: Vec::new(),
             };
             soil(&mut page, &mut Chance::new(1, "soil", index));
             assert_eq!(page.prints[0].0, print);

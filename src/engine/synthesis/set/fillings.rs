@@ -82,6 +82,7 @@ pub(super) fn plan(options: &Options, conditions: &[Condition], kind: Kind) -> V
             straddle: None,
             is_hung: false,
             is_aside: false,
+            addition: None,
         })
     });
     documents.collect()

@@ -111,6 +111,7 @@ fn document(
         straddle: None,
         is_hung: false,
         is_aside: false,
+        addition: None,
     }
 }
 

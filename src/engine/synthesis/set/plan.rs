@@ -174,6 +174,7 @@ pub(super) fn document(
         straddle: None,
         is_hung: false,
         is_aside: false,
+        addition: None,
     }
 }
 

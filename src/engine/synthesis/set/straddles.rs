@@ -10,6 +10,7 @@ use crate::synthesis::set::Options;
 use crate::synthesis::set::fillings;
 use crate::synthesis::stamp::Make;
 use crate::synthesis::straddle::Fault;
+use crate::synthesis::straddle::SHEETS_MAX;
 use crate::synthesis::straddle::Straddle;
 
 /// What is done to the sheets, by turns.
@@ -49,10 +50,12 @@ pub(super) fn plan(options: &Options, conditions: &[Condition]) -> Vec<Document>
             rescan_of: None,
             straddle: Some(Straddle {
                 sheets: least + chance.index(8 - least),
+                under_one: SHEETS_MAX,
                 fault,
             }),
             is_hung: false,
             is_aside: false,
+            addition: None,
         })
     });
     documents.collect()
