@@ -6,10 +6,13 @@
 //! right to its left on left ones. What does not follow is a sheet missing, without a part, in another place, or from
 //! elsewhere.
 
+mod amount;
 mod join;
 mod order;
 mod part;
 
+pub use amount::Amount;
+pub use amount::amounts;
 pub use join::joined;
 pub use order::Fault;
 pub use order::Place;

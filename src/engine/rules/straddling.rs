@@ -6,6 +6,7 @@ use crate::rules::Finding;
 use crate::rules::Scene;
 use crate::rules::instruments::Topic;
 use crate::rules::instruments::basis;
+use crate::straddling::Amount;
 use crate::straddling::Fault;
 
 /// Code of a set of sheets that is not whole.
@@ -17,17 +18,24 @@ pub const NEXT_PAGE: &str = "next_page";
 /// Sheets under one stamp, at most (Decree 30/2020, article 33).
 const SHEETS_MAX: usize = 5;
 
-/// Findings about one stamp over so many sheets.
+/// Findings about one stamp over so many sheets; each of its faults with what was measured of it.
 #[must_use]
-pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Finding> {
+pub fn findings(
+    faults: &[(Fault, Option<Amount>)],
+    sheets: usize,
+    scene: Scene<'_>,
+) -> Vec<Finding> {
     let clause = basis(Topic::Straddling, scene);
-    let broken = faults.iter().map(|fault| {
+    let broken = faults.iter().map(|(fault, amount)| {
         let (page, message) = told(*fault);
         let mut finding = Finding::warning(INCOMPLETE, message)
             .value("fault", code(*fault))
             .under(clause.clone());
         if let Fault::MissingBetween(_, next) | Fault::Swapped(_, next) = *fault {
             finding = finding.value(NEXT_PAGE, next);
+        }
+        if let Some(amount) = *amount {
+            finding = measured(finding, amount);
         }
         Finding {
             page: Some(page),
@@ -46,6 +54,16 @@ pub fn findings(faults: &[Fault], sheets: usize, scene: Scene<'_>) -> Vec<Findin
         found.push(finding.under(clause));
     }
     found
+}
+
+/// The finding with a fault's amount.
+fn measured(finding: Finding, amount: Amount) -> Finding {
+    let tenth = |mm: f64| (10.0 * mm).round() / 10.0;
+    match amount {
+        Amount::Gap(mm) => finding.value("gap_mm", tenth(mm)),
+        Amount::Height(mm) => finding.value("height_apart_mm", tenth(mm)),
+        Amount::Before(mm) => finding.value("begins_before_mm", tenth(mm)),
+    }
 }
 
 /// What is wrong, for programs.
@@ -117,10 +135,15 @@ mod tests {
 
     #[test]
     fn every_fault_is_a_warning_on_its_page() {
-        let faults = [Fault::Without(3), Fault::Swapped(4, 5)];
+        let faults = [
+            (Fault::Without(3), None),
+            (Fault::Swapped(4, 5), Some(Amount::Before(6.04))),
+            (Fault::MissingAfter(5), Some(Amount::Gap(7.96))),
+            (Fault::Foreign(2), Some(Amount::Height(12.0))),
+        ];
         let found = findings(&faults, 4, vietnam());
         let pages: Vec<_> = found.iter().map(|finding| finding.page).collect();
-        assert_eq!(pages, [Some(3), Some(4)]);
+        assert_eq!(pages, [Some(3), Some(4), Some(5), Some(2)]);
         assert!(found.iter().all(|finding| finding.code == INCOMPLETE));
         let basis = found[0].basis.as_ref().unwrap();
         assert!(basis.article.contains("33"), "{basis:?}");
@@ -128,6 +151,10 @@ mod tests {
         assert_eq!(found[0].values.get(NEXT_PAGE), None);
         assert_eq!(found[1].values["fault"], "swapped");
         assert_eq!(found[1].values[NEXT_PAGE], 5);
+        assert_eq!(found[0].values.get("gap_mm"), None);
+        assert_eq!(found[1].values["begins_before_mm"], 6.0);
+        assert_eq!(found[2].values["gap_mm"], 8.0);
+        assert_eq!(found[3].values["height_apart_mm"], 12.0);
         let sheets = &findings(&[], 6, vietnam())[0];
         assert_eq!(sheets.values["sheets"], 6);
         assert_eq!(sheets.values["sheets_max"], 5);

@@ -2,7 +2,7 @@
 
 /// Width of a gap from which a part is missing, millimetres: a scanner loses up to two at the edge of a sheet, and no sheet
 /// of a fan shows less than three.
-const GAP_MM: f64 = 3.0;
+pub(super) const GAP_MM: f64 = 3.0;
 /// Parts of one impression do not overlap; what is measured may, by so much of the narrower one.
 const OVERLAP_SHARE: f64 = 0.4;
 /// How far the heights and turns of one impression's parts may lie from their median: sheets slip in the hand, and lie
@@ -370,7 +370,7 @@ fn without_foreign(sighted: &[Sighted], group: &[usize]) -> (Vec<usize>, Vec<usi
     (kept, foreign)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

@@ -13,9 +13,10 @@ use crate::reading::Signed;
 use crate::rules;
 use crate::sandbox::PageReading;
 use crate::straddling;
+use crate::straddling::Amount;
+use crate::straddling::Fault;
 use crate::straddling::Part;
 use crate::straddling::Seen;
-use crate::straddling::Set;
 use crate::straddling::Sighted;
 use crate::units::Dpi;
 use crate::verify::Examiner;
@@ -201,8 +202,10 @@ impl Straddled {
 /// A stamp across several sheets, joined.
 struct Joined {
     whole: Impression,
-    set: Set,
+    sheets: usize,
     slices: Vec<report::Slice>,
+    /// What is wrong, each with what was measured of it.
+    faults: Vec<(Fault, Option<Amount>)>,
     page: u32,
     /// Where its parts stand: page and box.
     boxes: Vec<(u32, PixelRect)>,
@@ -252,7 +255,8 @@ impl Examiner<'_> {
             };
             let specimen = &seals[seal].specimen;
             let (sighted, parts) = straddled.sighted(edge, specimen);
-            for set in straddling::sets(&sighted, 0.5 * specimen.size_mm().0) {
+            let reach_mm = 0.5 * specimen.size_mm().0;
+            for set in straddling::sets(&sighted, reach_mm) {
                 let own: Vec<Part<'_>> = set
                     .parts
                     .iter()
@@ -261,15 +265,17 @@ impl Examiner<'_> {
                 let Some(whole) = straddling::joined(&own, specimen) else {
                     continue;
                 };
+                let amounts = straddling::amounts(&sighted, &set, reach_mm);
                 found.push(Joined {
                     whole,
+                    faults: set.faults.iter().copied().zip(amounts).collect(),
                     slices: own.iter().map(slice).collect(),
                     page: own.first().map_or(1, |part| part.page),
                     boxes: own
                         .iter()
                         .map(|part| (part.page, part.strip.part.bbox))
                         .collect(),
-                    set,
+                    sheets: set.parts.len(),
                 });
             }
         }
@@ -328,13 +334,12 @@ impl Examiner<'_> {
         record.slices = joined.slices;
         let index = self.impressions.len();
         self.impressions.push(record);
-        let sheets = joined.set.parts.len();
         let scene = self.scene(index);
         found.retain(|finding| !finding.code.starts_with("placement."));
         for finding in found {
             self.findings.push(finding.about(index, page));
         }
-        for finding in rules::straddling::findings(&joined.set.faults, sheets, scene) {
+        for finding in rules::straddling::findings(&joined.faults, joined.sheets, scene) {
             let page = finding.page.unwrap_or(page);
             self.findings.push(finding.about(index, page));
         }

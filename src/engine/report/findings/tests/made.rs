@@ -35,6 +35,7 @@ use crate::rules::issuer;
 use crate::rules::straddling;
 use crate::rules::use_of_seal;
 use crate::rules::validity;
+use crate::straddling::Amount;
 use crate::straddling::Fault;
 use crate::words::Language;
 
@@ -117,12 +118,12 @@ fn seen() -> Vec<Finding> {
     found.push(document::no_seal(2, vietnam(None)));
     found.push(document::secret(2, "MẬT"));
     let faults = [
-        Fault::MissingBetween(2, 3),
-        Fault::MissingBefore(2),
-        Fault::MissingAfter(2),
-        Fault::Without(2),
-        Fault::Foreign(2),
-        Fault::Swapped(2, 3),
+        (Fault::MissingBetween(2, 3), Some(Amount::Gap(6.5))),
+        (Fault::MissingBefore(2), Some(Amount::Gap(6.5))),
+        (Fault::MissingAfter(2), Some(Amount::Gap(6.5))),
+        (Fault::Without(2), None),
+        (Fault::Foreign(2), Some(Amount::Height(12.0))),
+        (Fault::Swapped(2, 3), Some(Amount::Before(7.0))),
     ];
     found.extend(straddling::findings(&faults, 6, vietnam(None)));
     found
