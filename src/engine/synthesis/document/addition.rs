@@ -189,13 +189,15 @@ mod tests {
         let mut own = Chance::new(1, "words", 0);
         assert!(added(Addition::OtherWords, &page(Vec::new()), &mut own).is_none());
         let page = page(vec![line("12", "13"), line("2024", "2025")]);
-        let mut texts = |addition| match added(addition, &page, &mut own) {
-            Some(Added::Words(lines)) => lines.into_iter().map(|line| line.text).collect(),
-            other => panic!("{other:?}"),
+        let mut texts = |addition: Addition| -> Vec<String> {
+            match added(addition, &page, &mut own) {
+                Some(Added::Words(lines)) => lines.into_iter().map(|line| line.text).collect(),
+                other => panic!("{other:?}"),
+            }
         };
-        let same: Vec<String> = texts(Addition::SameWords);
+        let same = texts(Addition::SameWords);
         assert_eq!(same, ["12", "2024"]);
-        let other: Vec<String> = texts(Addition::OtherWords);
+        let other = texts(Addition::OtherWords);
         let changed = other.iter().zip(&same).filter(|(a, b)| a != b);
         assert_eq!(changed.count(), 1, "{other:?}");
     }
