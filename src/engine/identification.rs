@@ -190,6 +190,7 @@ mod tests {
                 axis: Axis::GlyphShape,
                 value: unexplained,
                 uncertainty: 0.03,
+                visibility: None,
                 log_odds: None,
                 at_px: Vec::new(),
             }],

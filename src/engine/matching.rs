@@ -32,6 +32,7 @@ mod strip;
 mod structure;
 mod superposed;
 mod turn;
+mod visibility;
 mod widths;
 mod window;
 mod windows;
@@ -58,6 +59,7 @@ use crate::extraction::Impression;
 use crate::matching::align::Alignment;
 use crate::matching::coverage::Coverage;
 use crate::matching::query::Laid;
+use crate::matching::visibility::Visibility;
 
 /// What a comparison measured; the numbers' meaning is that of the report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -126,7 +128,7 @@ fn compare_laid(
     for (weight, own) in samples.zip(drawing.validity.samples()) {
         *weight *= own;
     }
-    let parts = field::parts(
+    let (parts, visible) = field::parts(
         &prepared.windows,
         &drawing.ink,
         (&ink, &weight),
@@ -145,6 +147,7 @@ fn compare_laid(
         closeness: structure::closeness(&specimen.structure.rings),
         lines_mm: structure::widths_mm(&specimen.structure.rings),
         pixels_per_mm: query.pixels_per_mm,
+        visibility: Visibility::new(&prepared.windows, &visible),
     };
     let measures = axes::measure(&parts, &specimen.structure.elements, &coverage, &frame);
     let displacement_mm = measures

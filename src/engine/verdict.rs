@@ -133,6 +133,8 @@ pub struct Evidence {
     pub value: f64,
     /// One standard deviation.
     pub uncertainty: f64,
+    /// Share of the drawn ink that it rests on that could be seen, 0 to 1; `None` where that was not told.
+    pub visibility: Option<f64>,
     /// What it says alone; above 0 speaks for the same die.
     pub log10_lr: f64,
     /// Where it was seen, in page pixels.
@@ -238,6 +240,7 @@ pub fn judge(
             axis: measure.axis,
             value: measure.value,
             uncertainty: measure.uncertainty,
+            visibility: measure.visibility,
             log10_lr: supported(*odds),
             at_px: measure.at_px.clone(),
         })

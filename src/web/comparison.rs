@@ -65,7 +65,7 @@ struct ComparisonPage {
     amounts: [String; 2],
     own: Vec<Row>,
     compared: Vec<Row>,
-    evidence: Vec<[String; 3]>,
+    evidence: Vec<[String; 4]>,
     caveats: Vec<String>,
     lines: Vec<Line>,
     specimens: Vec<Sample>,

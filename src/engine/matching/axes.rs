@@ -15,6 +15,7 @@ use crate::matching::elements::Elements;
 use crate::matching::field::Part;
 use crate::matching::field::Zone;
 use crate::matching::shifts::Shifts;
+use crate::matching::visibility::Visibility;
 use crate::matching::widths;
 
 /// What was measured. The unit of each is in its name.
@@ -54,6 +55,10 @@ pub struct Measure {
     pub value: f64,
     /// One standard deviation from what was visible, in the same unit.
     pub uncertainty: f64,
+    /// Share of the drawn ink that it rests on that could be seen, 0 to 1: what text, a pen or an edge hides
+    /// is not known. `None` in files of before it was told.
+    #[serde(default)]
+    pub visibility: Option<f64>,
     /// Natural log of the evidence for a free amount against rubber and noise alone, where shifts
     /// or widths of many parts were explained together; above 0 speaks for another die.
     pub log_odds: Option<f64>,
@@ -76,6 +81,8 @@ pub(super) struct Frame {
     pub lines_mm: Vec<f64>,
     /// Pixels of the impression in a millimetre.
     pub pixels_per_mm: f64,
+    /// What of the drawn ink could be seen.
+    pub visibility: Visibility,
 }
 
 impl Frame {
@@ -119,6 +126,7 @@ pub(super) fn measure(
         axis,
         value,
         uncertainty,
+        visibility: Some(coverage.usable),
         log_odds: None,
         at_px: Vec::new(),
     };
@@ -141,6 +149,11 @@ pub(super) fn measure(
         measures.push(plain(Axis::ExtraInk, extra, 0.01));
     }
     measures.retain(|measure| measure.value.is_finite() && measure.uncertainty.is_finite());
+    for measure in &mut measures {
+        let axis = measure.axis;
+        let of_axis = || frame.visibility.of(axis, (elements, frame.radius_mm));
+        measure.visibility = measure.visibility.or_else(of_axis);
+    }
     measures
 }
 
@@ -170,6 +183,7 @@ fn glyph_shape(inner: &[&Part], ring: &[&Part], frame: &Frame) -> Option<Measure
         axis: Axis::GlyphShape,
         value: letters,
         uncertainty: 0.25 * lines,
+        visibility: None,
         log_odds: None,
         at_px: frame.page_points(worst.into_iter()),
     })

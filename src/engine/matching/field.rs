@@ -92,13 +92,13 @@ const SPREAD_COMMON_MM: f64 = 0.025;
 const GAIN_COMMON: f64 = 0.05;
 
 /// Fits every window of a specimen's drawing; `ink` and its weight are the impression's, warped into
-/// the specimen's frame.
+/// the specimen's frame. Also tells how much of each window's drawn ink could be seen.
 pub(super) fn parts(
     windows: &[Window],
     drawing: &Density,
     (ink, weight): (&Density, &Density),
     separable: bool,
-) -> Vec<Part> {
+) -> (Vec<Part>, Vec<f64>) {
     let seen = Seen::new(&blur(ink, SIGMA), weight, separable);
     let mut terms = Terms::default();
     let free = Expected {
@@ -112,6 +112,9 @@ pub(super) fn parts(
             GAIN_COMMON,
         ),
     };
+    let visible = windows.iter();
+    let visible = visible.map(|window| terms.look(&window.pixels, &seen));
+    let visible: Vec<f64> = visible.collect();
     let mut blurs = Vec::with_capacity(windows.len());
     let first = windows.iter().filter_map(|window| {
         let start = (SVector::zeros(), free);
@@ -147,7 +150,7 @@ pub(super) fn parts(
             ..part
         })
     });
-    parts.collect()
+    (parts.collect(), visible)
 }
 
 /// The spread that the parts inside the border agree on, millimetres; `None` if there are none.

@@ -5,6 +5,8 @@
 //! the outer ring's radius, a group of letters or a figure set elsewhere, text drawn out along its
 //! arc, letters of another face. What a column explains beyond rubber and noise speaks for that way.
 
+mod neighbours;
+
 use crate::geometry::Vec2;
 use crate::matching::axes::Axis;
 use crate::matching::axes::Frame;
@@ -16,6 +18,7 @@ use crate::matching::regression::Base;
 use crate::matching::regression::Column;
 use crate::matching::regression::Fit;
 use crate::matching::regression::Regression;
+use crate::matching::shifts::neighbours::off_neighbours;
 use crate::units::round_i32;
 
 /// Least parts of which anything is said.
@@ -57,6 +60,8 @@ const POINTS_MM: (f64, f64) = (0.06, 0.15);
 /// How far ink moves a solid figure's edges against those of thin strokes, millimetres. All edges of
 /// a larger star stand outside as well; but its points stand further out than ink carries them.
 const SOLID_EDGE_MM: f64 = 0.03;
+/// Where text may stand, from the middle on, as a share of the radius.
+pub(super) const TEXT_FROM: f64 = 0.45;
 /// Groups looked at closely, of all that are glanced at.
 const GROUPS_CLOSELY: usize = 2;
 
@@ -186,6 +191,7 @@ impl<'a> Shifts<'a> {
             axis: Axis::RingRadiusMm,
             value: fit.amounts[0],
             uncertainty: fit.deviations[0] * libm::sqrt(fit.scale),
+            visibility: None,
             log_odds: Some(gain),
             at_px: self.frame.page_points(ring.iter()),
         })
@@ -194,7 +200,7 @@ impl<'a> Shifts<'a> {
     /// Text drawn out: a tangential shift that changes along the arc in three waves.
     fn spacing(&self) -> Option<Measure> {
         let radius = self.frame.radius_mm;
-        let in_band = |part: &Part| part.normal.is_none() && part.at.hypot() > 0.45 * radius;
+        let in_band = |part: &Part| part.normal.is_none() && part.at.hypot() > TEXT_FROM * radius;
         let count = self.parts.iter().filter(|part| in_band(part)).count();
         if count < 6 {
             return None;
@@ -232,6 +238,7 @@ impl<'a> Shifts<'a> {
             axis: Axis::TextSpacingMm,
             value: libm::sqrt(0.5 * square),
             uncertainty: libm::sqrt(0.5 * noise * fit.scale / 6.0),
+            visibility: None,
             log_odds: Some(gain),
             at_px: self.frame.page_points(band.iter().step_by(7)),
         })
@@ -265,6 +272,7 @@ impl<'a> Shifts<'a> {
             axis: Axis::GlyphDisplacementMm,
             value: off[off.len() / 2].0,
             uncertainty: PART_NOISE_MM * libm::sqrt(self.base.scale / inner.len() as f64),
+            visibility: None,
             log_odds: Some(gain),
             at_px: self.frame.page_points(worst.iter()),
         })
@@ -315,15 +323,15 @@ impl<'a> Shifts<'a> {
 
     /// The group that moved most credibly: a figure, a mark, a word or a line set elsewhere.
     fn group(&self, groups: &[Vec<usize>]) -> Option<Measure> {
-        let mut seen: Vec<(f64, Vec<Column>, Vec2)> = groups
+        let mut seen = groups
             .iter()
             .filter_map(|group| {
                 let (columns, middle) = self.group_columns(group)?;
                 let glance = |columns: &[Column]| self.regression.glance(&self.base, columns);
                 let moved = glance(&columns)? - glance(&sound(&columns))?;
-                Some((moved, columns, middle))
+                Some((moved, columns, (group.as_slice(), middle)))
             })
-            .collect();
+            .collect::<Vec<_>>();
         seen.sort_by(|a, b| b.0.total_cmp(&a.0));
         let count = seen.len() as f64;
         let closely = seen.iter().take(GROUPS_CLOSELY);
@@ -332,13 +340,14 @@ impl<'a> Shifts<'a> {
             let (own, _) = self.gain(&sound(columns))?;
             Some((gain - own, fit, *at))
         });
-        let (gain, fit, middle) = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (gain, fit, (group, middle)) = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
         let point = self.frame.page(middle);
         Some(Measure {
             axis: Axis::GroupShiftMm,
             value: libm::hypot(fit.amounts[0], fit.amounts[1]),
             uncertainty: libm::hypot(fit.deviations[0], fit.deviations[1])
                 * libm::sqrt(0.5 * fit.scale),
+            visibility: self.frame.visibility.of_pieces(group),
             // The best of many groups is one among as many chances; a die is seldom changed in
             // fewer than a third of them.
             log_odds: Some(gain - libm::log((count / 3.0).max(1.0))),
@@ -365,6 +374,7 @@ impl<'a> Shifts<'a> {
                 axis,
                 value: unit * amount,
                 uncertainty: unit * deviation * libm::sqrt(fit.scale),
+                visibility: None,
                 log_odds: Some(gain),
                 at_px: vec![(point.x, point.y)],
             }
@@ -467,33 +477,6 @@ pub(super) fn bumps(radius_mm: f64) -> Vec<Vec2> {
     places
         .filter(|at| at.hypot() < radius_mm + 0.6 * BUMP_PITCH_MM)
         .collect()
-}
-
-/// Length of a part's shift against the median of its neighbours within 6 mm, millimetres, each
-/// direction counted by how well it is known.
-fn off_neighbours(part: &Part, inner: &[&Part]) -> f64 {
-    let near = inner.iter().filter(|other| {
-        let square = (other.at - part.at).hypot2();
-        square > 0.5 * 0.5 && square < 6.0 * 6.0
-    });
-    let (mut total, mut sum) = (0.0, Vec2::ZERO);
-    for other in near {
-        let variance =
-            other.covariance[0] + other.covariance[2] + 2.0 * PART_NOISE_MM * PART_NOISE_MM;
-        total += 1.0 / variance;
-        sum += other.shift / variance;
-    }
-    if total <= 0.0 {
-        return 0.0;
-    }
-    let miss = part.shift - sum / total;
-    let (mut square, mut known) = (0.0, 0.0);
-    for (direction, variance) in directions(part) {
-        let own = direction.dot(miss);
-        square += own * own / variance;
-        known += 1.0 / variance;
-    }
-    libm::sqrt(2.0 * square / known)
 }
 
 #[cfg(test)]

@@ -170,6 +170,7 @@ pub(super) fn measure(
         axis: Axis::RingWidthMm,
         value: outer_mm * fit.amounts[0],
         uncertainty: outer_mm * fit.deviations[0] * libm::sqrt(fit.scale),
+        visibility: None,
         log_odds: Some(fit.evidence - base.evidence),
         at_px: Vec::new(),
     })

@@ -118,16 +118,20 @@ pub fn caveats(language: Language, comparison: &Comparison) -> Vec<String> {
     caveats.map(said).collect()
 }
 
-/// A measurement behind a likelihood ratio: what was measured, its value with uncertainty and unit, and its share of the
-/// ratio.
+/// A measurement behind a likelihood ratio: what was measured, its value with uncertainty and unit, how much of what it
+/// rests on could be seen, and its share of the ratio; the last two are empty where they are not known.
 #[must_use]
-pub fn evidence(language: Language, comparison: &Comparison) -> Vec<[String; 3]> {
+pub fn evidence(language: Language, comparison: &Comparison) -> Vec<[String; 4]> {
     let shown = comparison.evidence.iter().map(|evidence| {
         let value = amount(evidence.axis, evidence.value, evidence.uncertainty);
+        let seen = evidence
+            .visibility
+            .map(|share| format!("{:.0} %", 100.0 * share));
         let ratio = evidence.log10_lr.map(|ratio| format!("{ratio:+.2}"));
         [
             language.word(names::axis(evidence.axis)).to_owned(),
             language.decimal(&value),
+            seen.unwrap_or_default(),
             language.decimal(&ratio.unwrap_or_default()),
         ]
     });
@@ -246,7 +250,9 @@ pub fn harm(language: Language, damage: &Damage) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::Axis;
     use crate::matching::Harm;
+    use crate::verify::report::Evidence;
 
     #[test]
     fn damage_has_the_unit_that_its_name_ends_in() {
@@ -262,9 +268,8 @@ mod tests {
         assert!(told(Harm::DentedMm).ends_with("3.00 ± 0.50 mm"));
     }
 
-    #[test]
-    fn a_ratio_is_printed_with_the_ends_that_it_is_held_within() {
-        let comparison = Comparison {
+    fn comparison() -> Comparison {
+        Comparison {
             log10_lr: Some(1.2),
             log10_lr_cap: 1.7,
             log10_lr_floor: -2.04,
@@ -279,7 +284,12 @@ mod tests {
             caveats: Vec::new(),
             damage: Vec::new(),
             slip: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_ratio_is_printed_with_the_ends_that_it_is_held_within() {
+        let comparison = comparison();
         let told = |language: Language| {
             let rows = compared(language, &comparison);
             let name = language.word("row.ratio");
@@ -304,6 +314,25 @@ mod tests {
         let rows = compared(Language::English, &unexamined);
         let ratio = Language::English.word("row.ratio");
         assert!(rows.iter().all(|(name, _)| name != ratio));
+    }
+
+    #[test]
+    fn a_measurement_tells_how_much_of_what_it_rests_on_was_seen_where_that_is_known() {
+        let of = |visibility| Evidence {
+            axis: Axis::RingRadiusMm,
+            value: 0.02,
+            uncertainty: 0.01,
+            visibility,
+            log10_lr: Some(0.38),
+            at_px: Vec::new(),
+        };
+        let comparison = Comparison {
+            evidence: vec![of(Some(0.874)), of(None)],
+            ..comparison()
+        };
+        let told = evidence(Language::Vietnamese, &comparison);
+        assert_eq!(told[0][1..], ["+0,02 ± 0,01 mm", "87 %", "+0,38"]);
+        assert_eq!(told[1][2], "");
     }
 
     #[test]

@@ -266,7 +266,13 @@ fn compared(path: &str, impression: &Impression) -> Vec<String> {
     );
     let evidence = comparison.evidence.iter().map(|evidence| {
         let axis = words::code(&evidence.axis);
-        format!("  {axis} {} ± {}", evidence.value, evidence.uncertainty)
+        let seen = evidence.visibility;
+        let seen = seen.map(|share| format!(", visible {share:.3}"));
+        let seen = seen.unwrap_or_default();
+        format!(
+            "  {axis} {} ± {}{seen}",
+            evidence.value, evidence.uncertainty
+        )
     });
     std::iter::once(head).chain(evidence).collect()
 }

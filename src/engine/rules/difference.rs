@@ -113,6 +113,7 @@ mod tests {
             axis,
             value,
             uncertainty: 0.05,
+            visibility: None,
             log10_lr,
             at_px: Vec::new(),
         }

@@ -356,6 +356,7 @@ mod tests {
             axis: Axis::RingRadiusMm,
             value: 0.431_26,
             uncertainty: 0.05,
+            visibility: None,
             log10_lr: -1.2,
             at_px: Vec::new(),
         };

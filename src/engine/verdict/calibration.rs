@@ -349,6 +349,7 @@ mod tests {
             axis: Axis::RingRadiusMm,
             value: 0.1,
             uncertainty: 0.01,
+            visibility: None,
             log_odds: Some(3.0),
             at_px: Vec::new(),
         };

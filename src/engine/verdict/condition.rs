@@ -189,6 +189,7 @@ mod tests {
                 axis,
                 value: 0.1,
                 uncertainty: 0.01,
+                visibility: None,
                 log10_lr: -1.2,
                 at_px: Vec::new(),
             }]

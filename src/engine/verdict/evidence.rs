@@ -100,6 +100,7 @@ mod tests {
             axis,
             value: 0.0,
             uncertainty: 0.01,
+            visibility: None,
             log_odds: Some(log_odds),
             at_px: Vec::new(),
         }

@@ -59,6 +59,7 @@ fn comparison(log_odds: f64, specimens: u32) -> Comparison {
         axis,
         value: 0.1,
         uncertainty: 0.01,
+        visibility: Some(0.9),
         log_odds: Some(log_odds),
         at_px: vec![(4.0, 5.0)],
     };
@@ -124,6 +125,7 @@ fn a_ratio_goes_no_further_than_what_it_is_capped_at_which_is_told() {
         assert_eq!(ratio > 0.0, log_odds < 0.0);
         assert_eq!(own.evidence.len(), 6);
         assert!(own.evidence.iter().all(|own| !own.at_px.is_empty()));
+        assert!(own.evidence.iter().all(|own| own.visibility == Some(0.9)));
     }
 }
 

@@ -273,6 +273,9 @@ fn evidence(measure: &Evidence) -> report::Evidence {
         axis: measure.axis,
         value: rounded(measure.value, EVIDENCE_DIGITS),
         uncertainty: rounded(measure.uncertainty, EVIDENCE_DIGITS),
+        visibility: measure
+            .visibility
+            .and_then(|share| finite(share, SHARE_DIGITS)),
         log10_lr: finite(measure.log10_lr, LR_DIGITS),
         at_px: measure.at_px.iter().map(point).collect(),
     }

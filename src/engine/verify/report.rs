@@ -408,6 +408,10 @@ pub struct Evidence {
     pub value: f64,
     /// One standard deviation.
     pub uncertainty: f64,
+    /// Share of the specimen's ink that it rests on that could be seen: what text, a pen or an edge hides is not
+    /// known, and not absent. `None` in reports of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<f64>,
     /// Its share of the ratio; null where the policy does not weigh it by itself.
     pub log10_lr: Option<f64>,
     /// Where it was seen: x, y on the page.

@@ -180,6 +180,7 @@ fn judgement(own: &Impression, comparison: &Comparison) -> Option<verdict::Judge
             axis: own.axis,
             value: own.value,
             uncertainty: own.uncertainty,
+            visibility: own.visibility,
             log10_lr: own.log10_lr?,
             at_px: Vec::new(),
         })

@@ -70,7 +70,7 @@ pub(super) fn all(shell: &Shell, record: &report::Impression, seen: &Seen) -> Ve
     let mut marks = Vec::new();
     if let (Some(found), Some(comparison)) = (&seen.found, &record.comparison) {
         let rows = rows::evidence(shell.language, comparison);
-        for (evidence, [name, value, ratio]) in comparison.evidence.iter().zip(rows) {
+        for (evidence, [name, value, _, ratio]) in comparison.evidence.iter().zip(rows) {
             let value = match ratio.is_empty() {
                 true => value,
                 false => format!("{value} · log10 LR {ratio}"),

@@ -57,6 +57,7 @@ fn comparison(readings: [f64; 2], specimens: u32) -> Comparison {
         axis,
         value: 0.0,
         uncertainty: 0.01,
+        visibility: None,
         log_odds: Some(reading),
         at_px: Vec::new(),
     };

@@ -40,7 +40,8 @@ fn spreads(line: f64, bars: f64) -> (f64, f64) {
     spreads_of(&seal(line, bars))
 }
 
-fn spreads_of(impression: &Density) -> (f64, f64) {
+/// The registered drawing, and its windows.
+fn registered() -> (Canonical, Vec<Window>) {
     let ink = seal(0.0, 0.0);
     let outline = Outline {
         shape: Shape::Round,
@@ -57,8 +58,13 @@ fn spreads_of(impression: &Density) -> (f64, f64) {
         page_from_grid: Affine::IDENTITY,
     };
     let windows = windows(&drawing, &structure);
+    (drawing, windows)
+}
+
+fn spreads_of(impression: &Density) -> (f64, f64) {
+    let (drawing, windows) = registered();
     let weight = drawing.validity.clone();
-    let parts = parts(&windows, &drawing.ink, (impression, &weight), true);
+    let (parts, _) = parts(&windows, &drawing.ink, (impression, &weight), true);
     let of = |zone: Zone| {
         let own = parts.iter().filter(|part| part.zone == zone);
         spread::middle(own.map(|part| (part.spread, part.spread_variance)))
@@ -86,4 +92,27 @@ fn a_line_and_letters_whose_edges_moved_each_by_their_own_are_read_in_full() {
 fn a_blurry_impression_keeps_its_widths() {
     let (own, inside) = spreads_of(&blur(&seal(0.0, 0.0), 1.0));
     assert!(own.abs() < 0.015 && inside.abs() < 0.015, "{own} {inside}");
+}
+
+#[test]
+fn of_each_part_as_much_ink_is_seen_as_nothing_hides() {
+    let (drawing, windows) = registered();
+    let mut weight = drawing.validity.clone();
+    for y in 0..SIDE {
+        weight.row_mut(y)[SIDE / 2..].fill(0.0);
+    }
+    let (found, visible) = parts(&windows, &drawing.ink, (&drawing.ink, &weight), true);
+    assert!(found.iter().all(|part| part.at.x < 1.0));
+    assert_eq!(visible.len(), windows.len());
+    for (window, seen) in windows.iter().zip(visible) {
+        let share = seen / window.drawn;
+        let expected = if window.at.x < 0.0 { 1.0 } else { 0.0 };
+        // No stretch of a line reaches as far from its middle.
+        let is_cut = window.at.x.abs() < 4.0;
+        assert!(
+            is_cut || (share - expected).abs() < 1e-4,
+            "{share} at {:?}",
+            window.at
+        );
+    }
 }

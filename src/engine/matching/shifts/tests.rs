@@ -3,6 +3,7 @@
 use super::*;
 use crate::geometry::Affine;
 use crate::geometry::Point;
+use crate::matching::visibility::Visibility;
 
 fn frame() -> Frame {
     Frame {
@@ -14,6 +15,7 @@ fn frame() -> Frame {
         centre: Point::ZERO,
         closeness: vec![0.0],
         lines_mm: vec![0.9],
+        visibility: Visibility::default(),
     }
 }
 

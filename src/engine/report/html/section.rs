@@ -253,15 +253,24 @@ fn table(html: &mut String, language: Language, (record, exhibit): (&Impression,
 /// All figures of a comparison, with the measurements behind them.
 fn compared(language: Language, comparison: &Comparison) -> Vec<rows::Row> {
     let mut rows = rows::compared(language, comparison);
-    for [name, amount, ratio] in rows::evidence(language, comparison) {
-        let value = if ratio.is_empty() {
-            format!("{name}: {amount}")
-        } else {
-            text(
+    for [name, amount, seen, ratio] in rows::evidence(language, comparison) {
+        let value = match (seen.is_empty(), ratio.is_empty()) {
+            (_, true) => format!("{name}: {amount}"),
+            (true, false) => text(
                 language,
                 "row.own_ratio",
                 &[("name", &name), ("amount", &amount), ("ratio", &ratio)],
-            )
+            ),
+            (false, false) => text(
+                language,
+                "row.own_ratio_seen",
+                &[
+                    ("name", &name),
+                    ("amount", &amount),
+                    ("seen", &seen),
+                    ("ratio", &ratio),
+                ],
+            ),
         };
         rows.push((language.word("row.measured").to_owned(), value));
     }

@@ -37,7 +37,7 @@ const PAGES_MAX: usize = 120;
 /// Shares of the width that names and values take.
 const NAMED: [f32; 2] = [0.28, 0.72];
 /// The same of measurements behind a ratio.
-const MEASURED: [f32; 3] = [0.52, 0.28, 0.20];
+const MEASURED: [f32; 4] = [0.43, 0.27, 0.15, 0.15];
 
 const AGREES: (Colour, &str) = ([0x73, 0x7a, 0x80], "picture.agrees");
 const MISSING: (Colour, &str) = ([0x1a, 0x73, 0xe6], "picture.missing");
@@ -281,7 +281,7 @@ fn impression<'a>(
     flow.table(&cells(compared), &NAMED);
     let evidence = rows::evidence(language, comparison);
     if !evidence.is_empty() {
-        let head = ["pdf.evidence", "pdf.value", "pdf.ratio"];
+        let head = ["pdf.evidence", "pdf.value", "pdf.visible", "pdf.ratio"];
         let head = head.map(|key| language.word(key).to_owned());
         let all = [head].into_iter().chain(evidence).map(Vec::from);
         flow.gap(6.0);
