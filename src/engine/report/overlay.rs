@@ -4,6 +4,7 @@
 //! specimen until most ink agrees. Nothing is judged from it.
 
 mod differences;
+mod places;
 
 use crate::extraction::Impression;
 use crate::geometry::Point;
@@ -16,6 +17,9 @@ use crate::verify::report::Comparison;
 
 pub use differences::DIFFERENCES_MAX;
 pub use differences::Difference;
+pub use places::Form;
+pub use places::Place;
+pub use places::Speaks;
 
 /// What R, G and B lose where both bear ink: gray.
 const AGREES: [f64; 3] = [0.55, 0.52, 0.5];
@@ -27,11 +31,6 @@ const MISSING: [f64; 3] = [0.9, 0.55, 0.1];
 const EXTRA: [f64; 3] = [0.1, 0.9, 0.9];
 /// Where the impression cannot be seen: pale yellow.
 const HIDDEN: [f64; 3] = [0.0, 0.04, 0.25];
-
-/// Circles around places to look at: violet.
-const PLACE: [f64; 3] = [0.48, 0.12, 0.64];
-/// Radius of those circles and width of their line, as shares of the picture's half side.
-const CIRCLE: (f64, f64) = (0.07, 0.012);
 
 /// The farthest shift looked at, as a share of the half width: the outlines' centres are found far
 /// better than that.
@@ -77,9 +76,9 @@ impl<'a> Superposed<'a> {
         self
     }
 
-    /// Draws what agrees, is missing, is too much and is hidden, with circles around `places` of the page.
+    /// Draws what agrees, is missing, is too much and is hidden, with `places` to look at.
     #[must_use]
-    pub fn overlay(&self, places: &[Point]) -> Picture {
+    pub fn overlay(&self, places: &[Place]) -> Picture {
         let all = Shown {
             agreeing: AGREES,
             missing: true,
@@ -138,18 +137,14 @@ impl<'a> Superposed<'a> {
         })
     }
 
-    fn drawn(&self, shown: Shown, places: &[Point]) -> Picture {
+    fn drawn(&self, shown: Shown, places: &[Place]) -> Picture {
         let laid = &self.laid;
+        let marked = places::painter(places, laid.found, &laid.impression.outline);
         Picture::sized(self.side, |x, y| {
-            let page = laid.found.page(x, y);
-            let circled = |place: &Point| {
-                let distance = (page - *place).hypot() / laid.found.reach;
-                (distance - CIRCLE.0).abs() < 0.5 * CIRCLE.1
-            };
-            if places.iter().any(circled) {
-                return PLACE;
+            if let Some(colour) = marked(x, y) {
+                return colour;
             }
-            let seen = laid.seen(page);
+            let seen = laid.seen(laid.found.page(x, y));
             let missing = if shown.missing { seen.missing } else { 0.0 };
             let extra = if shown.extra { seen.extra } else { 0.0 };
             let mut light = [1.0; 3];
@@ -282,6 +277,9 @@ mod tests {
     use crate::geometry::PixelRect;
     use crate::imaging::ColourMode;
     use crate::imaging::Gray;
+    use crate::report::overlay::places::AGAINST;
+    use crate::report::overlay::places::CIRCLE;
+    use crate::report::overlay::places::FOR;
     use crate::report::picture::byte;
     use crate::units::Dpi;
 
@@ -319,25 +317,6 @@ mod tests {
         }
     }
 
-    fn comparison() -> Comparison {
-        Comparison {
-            log10_lr: None,
-            log10_lr_cap: 1.0,
-            log10_lr_floor: -1.0,
-            agreement: 1.0,
-            missing_ink: 0.0,
-            extra_ink: None,
-            displacement_mm: 0.0,
-            scale: Some(1.0),
-            rotation_deg: 0.0,
-            usable_area: 1.0,
-            evidence: Vec::new(),
-            caveats: Vec::new(),
-            damage: Vec::new(),
-            slip: None,
-        }
-    }
-
     /// Where a picture has this colour, from -1 to 1 across and down.
     fn coloured(picture: &Picture, light: [f64; 3]) -> Vec<(f64, f64)> {
         let decoded = image::load_from_memory(&picture.to_png())
@@ -355,9 +334,16 @@ mod tests {
     #[test]
     fn places_to_look_at_are_circled_where_they_stand_on_the_page() {
         let own = impression(false);
-        let laid = Superposed::new(&own, &own, &comparison());
-        assert!(coloured(&laid.overlay(&[]), PLACE).is_empty());
-        let circle = coloured(&laid.overlay(&[Point::new(29.0, 11.0)]), PLACE);
+        let laid = Superposed::new(&own, &own, &Comparison::bare());
+        assert!(coloured(&laid.overlay(&[]), AGAINST).is_empty());
+        let place = |speaks, form| Place {
+            numbers: Vec::new(),
+            speaks,
+            form,
+        };
+        let around = Form::Around(Point::new(29.0, 11.0));
+        let overlay = laid.overlay(&[place(Speaks::Against, around)]);
+        let circle = coloured(&overlay, AGAINST);
         assert!(circle.len() > 50, "{}", circle.len());
         // The picture reaches 1.12 times the outline's half width from its centre.
         let middle = (9.0 / (1.12 * 18.0), -9.0 / (1.12 * 18.0));
@@ -365,14 +351,53 @@ mod tests {
             let distance = libm::hypot(x - middle.0, y - middle.1);
             assert!((distance - CIRCLE.0).abs() < 0.51 * CIRCLE.1, "{x} {y}");
         }
+        // What speaks for the die is told apart by its colour and its breaks, also around the same point.
+        let both = laid.overlay(&[Speaks::Against, Speaks::For].map(|own| place(own, around)));
+        assert_eq!(
+            coloured(&both, AGAINST).len(),
+            coloured(&overlay, AGAINST).len()
+        );
+        let broken = coloured(&both, FOR).len();
+        let whole = coloured(&overlay, AGAINST).len();
+        assert!(broken < whole && 2 * broken > whole, "{broken} {whole}");
+    }
+
+    #[test]
+    fn what_is_measured_all_around_is_a_line_along_the_outline_with_its_number_outside() {
+        let own = impression(false);
+        let laid = Superposed::new(&own, &own, &Comparison::bare());
+        let ring = |numbers: &[usize]| {
+            laid.overlay(&[Place {
+                numbers: numbers.to_vec(),
+                speaks: Speaks::For,
+                form: Form::Along {
+                    share: 1.05,
+                    direction: -std::f64::consts::FRAC_PI_4,
+                },
+            }])
+        };
+        let line = coloured(&ring(&[]), FOR);
+        assert!(line.len() > 200, "{}", line.len());
+        for (x, y) in &line {
+            let share = 1.12 * libm::hypot(*x, *y);
+            assert!((share - 1.05).abs() < 0.01, "{share}");
+        }
+        for side in [-1.0, 1.0] {
+            assert!(line.iter().any(|(x, _)| side * x > 0.8), "{side}");
+        }
+        let number = coloured(&ring(&[7]), FOR);
+        let off = number
+            .iter()
+            .filter(|(x, y)| 1.12 * libm::hypot(*x, *y) > 1.07);
+        assert!(off.count() > 20, "the number stands beside the line");
     }
 
     #[test]
     fn ink_of_one_alone_is_told_by_its_colour_in_its_place() {
         let (less, more) = (impression(false), impression(true));
         let pure = |absorbed: [f64; 3]| absorbed.map(|share| 1.0 - share);
-        let extra = Superposed::new(&more, &less, &comparison()).overlay(&[]);
-        let missing = Superposed::new(&less, &more, &comparison()).overlay(&[]);
+        let extra = Superposed::new(&more, &less, &Comparison::bare()).overlay(&[]);
+        let missing = Superposed::new(&less, &more, &Comparison::bare()).overlay(&[]);
         for (picture, own, other) in [(&extra, EXTRA, MISSING), (&missing, MISSING, EXTRA)] {
             let places = coloured(picture, pure(own));
             assert!(places.len() > 50, "{}", places.len());

@@ -268,28 +268,14 @@ mod tests {
         assert!(told(Harm::DentedMm).ends_with("3.00 ± 0.50 mm"));
     }
 
-    fn comparison() -> Comparison {
-        Comparison {
+    #[test]
+    fn a_ratio_is_printed_with_the_ends_that_it_is_held_within() {
+        let comparison = Comparison {
             log10_lr: Some(1.2),
             log10_lr_cap: 1.7,
             log10_lr_floor: -2.04,
-            agreement: 0.9,
-            missing_ink: 0.1,
-            extra_ink: None,
-            displacement_mm: 0.03,
-            scale: None,
-            rotation_deg: 0.0,
-            usable_area: 0.8,
-            evidence: Vec::new(),
-            caveats: Vec::new(),
-            damage: Vec::new(),
-            slip: None,
-        }
-    }
-
-    #[test]
-    fn a_ratio_is_printed_with_the_ends_that_it_is_held_within() {
-        let comparison = comparison();
+            ..Comparison::bare()
+        };
         let told = |language: Language| {
             let rows = compared(language, &comparison);
             let name = language.word("row.ratio");
@@ -328,7 +314,7 @@ mod tests {
         };
         let comparison = Comparison {
             evidence: vec![of(Some(0.874)), of(None)],
-            ..comparison()
+            ..Comparison::bare()
         };
         let told = evidence(Language::Vietnamese, &comparison);
         assert_eq!(told[0][1..], ["+0,02 ± 0,01 mm", "87 %", "+0,38"]);

@@ -7,7 +7,7 @@ use crate::verdict::Evidence;
 const NAMED_MAX: usize = 2;
 
 /// A second measurement is named only if it says at least this share of what the first says.
-const SHARE_MIN: f64 = 0.5;
+pub const SHARE_MIN: f64 = 0.5;
 
 /// Decimal places that are ever shown.
 const PLACES_MAX: usize = 4;
@@ -16,6 +16,18 @@ const PLACES_MAX: usize = 4;
 /// each says (above 0 speaks for the same die); none where none does.
 #[must_use]
 pub fn strongest(log10_lrs: &[Option<f64>]) -> Vec<usize> {
+    lowest(log10_lrs, NAMED_MAX)
+}
+
+/// The same of those that spoke most for the same die, so many at most.
+#[must_use]
+pub fn agreeing(log10_lrs: &[Option<f64>], most: usize) -> Vec<usize> {
+    let turned = log10_lrs.iter().map(|ratio| ratio.map(|ratio| -ratio));
+    lowest(&turned.collect::<Vec<_>>(), most)
+}
+
+/// Positions of the lowest below 0 that are at least [`SHARE_MIN`] of the lowest, which comes first; so many at most.
+fn lowest(log10_lrs: &[Option<f64>], most: usize) -> Vec<usize> {
     let mut against: Vec<(usize, f64)> = log10_lrs
         .iter()
         .enumerate()
@@ -26,7 +38,7 @@ pub fn strongest(log10_lrs: &[Option<f64>]) -> Vec<usize> {
     let first = against.first().map_or(0.0, |&(_, ratio)| ratio);
     against.retain(|&(_, ratio)| ratio <= SHARE_MIN * first);
     let positions = against.into_iter().map(|(position, _)| position);
-    positions.take(NAMED_MAX).collect()
+    positions.take(most).collect()
 }
 
 /// The measurements of a judgement that spoke most for another die.
@@ -136,6 +148,14 @@ mod tests {
     }
 
     #[test]
+    fn what_agrees_most_comes_first_and_what_says_less_than_half_as_much_not_at_all() {
+        let ratios = [0.36, -0.2, 0.5, 0.11, 0.42].map(Some);
+        assert_eq!(agreeing(&ratios, 5), [2, 4, 0]);
+        assert_eq!(agreeing(&ratios, 2), [2, 4]);
+        assert_eq!(strongest(&ratios), [1]);
+    }
+
+    #[test]
     fn a_small_uncertainty_is_shown_to_its_first_digit() {
         let shown = |uncertainty| amount(Axis::GlyphDisplacementMm, 0.0912, uncertainty);
         assert_eq!(shown(0.03), "0.09 ± 0.03 mm");
@@ -148,5 +168,6 @@ mod tests {
         let all = [evidence(Axis::TextSpacingMm, 0.01, 0.4)];
         assert_eq!(phrase(&spoke_most(&all)), None);
         assert!(strongest(&[None, Some(0.0)]).is_empty());
+        assert!(agreeing(&[None, Some(0.0), Some(-0.4)], 3).is_empty());
     }
 }

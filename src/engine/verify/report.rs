@@ -375,6 +375,29 @@ pub struct Comparison {
     pub slip: Option<Slip>,
 }
 
+#[cfg(test)]
+impl Comparison {
+    /// One that says nothing, to make others of.
+    pub(crate) const fn bare() -> Self {
+        Self {
+            log10_lr: None,
+            log10_lr_cap: 1.0,
+            log10_lr_floor: -1.0,
+            agreement: 1.0,
+            missing_ink: 0.0,
+            extra_ink: None,
+            displacement_mm: 0.0,
+            scale: Some(1.0),
+            rotation_deg: 0.0,
+            usable_area: 1.0,
+            evidence: Vec::new(),
+            caveats: Vec::new(),
+            damage: Vec::new(),
+            slip: None,
+        }
+    }
+}
+
 /// A second strike of the die, or a drag, beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slip {

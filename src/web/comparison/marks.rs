@@ -4,7 +4,10 @@
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::extraction::Impression;
+use crate::geometry::Point;
+use crate::report::exhibit;
 use crate::report::overlay::Difference;
+use crate::report::overlay::Form;
 use crate::report::overlay::Superposed;
 use crate::report::picture;
 use crate::report::rows;
@@ -15,15 +18,22 @@ use crate::web::words;
 
 /// A place, or several of one kind.
 pub(super) struct Marked {
+    /// Its measurement's in the list of them; what is none is counted on from there.
+    pub(super) number: usize,
     /// The name of its class in styles.
     pub(super) kind: &'static str,
     pub(super) name: String,
     pub(super) value: String,
     /// Where it is on the pictures, as JSON: pairs from 0 to 1.
     pub(super) at: String,
+    /// The points, likewise, of the line that it was measured along; none where it stands at single places.
+    pub(super) line: String,
     /// Its longest side over that of the pictures.
     pub(super) reach: f64,
 }
+
+/// Points of a line along the outline.
+const LINE_POINTS: u32 = 180;
 
 /// What the kept crops show of an impression.
 #[derive(Default)]
@@ -70,41 +80,70 @@ pub(super) fn all(shell: &Shell, record: &report::Impression, seen: &Seen) -> Ve
     let mut marks = Vec::new();
     if let (Some(found), Some(comparison)) = (&seen.found, &record.comparison) {
         let rows = rows::evidence(shell.language, comparison);
-        for (evidence, [name, value, _, ratio]) in comparison.evidence.iter().zip(rows) {
+        let all = comparison.evidence.iter().zip(rows);
+        for (number, (evidence, [name, value, _, ratio])) in (1..).zip(all) {
             let value = match ratio.is_empty() {
                 true => value,
                 false => format!("{value} · log10 LR {ratio}"),
             };
-            marks.extend(mark("evidence", name, value, (found, &evidence.at_px)));
+            let kind = match evidence.log10_lr {
+                Some(ratio) if ratio > 0.0 => "agreeing",
+                Some(ratio) if ratio < 0.0 => "evidence",
+                Some(_) | None => "silent",
+            };
+            let forms = exhibit::forms(evidence, &found.outline);
+            marks.extend(mark((number, kind), (name, value), (found, &forms)));
         }
-        for damage in &comparison.damage {
+        let after = comparison.evidence.len() + 1;
+        for (number, damage) in (after..).zip(&comparison.damage) {
             let name = rows::harm(shell.language, damage);
-            marks.extend(mark("damage", name, String::new(), (found, &damage.at_px)));
+            let at = damage.at_px.iter().map(|&[x, y]| Point::new(x, y));
+            let forms: Vec<Form> = at.map(Form::Around).collect();
+            marks.extend(mark(
+                (number, "damage"),
+                (name, String::new()),
+                (found, &forms),
+            ));
         }
     }
-    let differences = seen.differences.iter();
-    marks.extend(differences.map(|own| different(shell, own, seen.side_mm)));
+    let compared = record.comparison.as_ref();
+    let before = compared.map_or(0, |own| own.evidence.len() + own.damage.len());
+    let differences = (before + 1..).zip(&seen.differences);
+    marks.extend(differences.map(|(number, own)| different(shell, (number, own), seen.side_mm)));
     marks
 }
 
 /// A measurement's places; nothing where it has none.
 fn mark(
-    kind: &'static str,
-    name: String,
-    value: String,
-    (found, at): (&Impression, &[[f64; 2]]),
+    (number, kind): (usize, &'static str),
+    (name, value): (String, String),
+    (found, forms): (&Impression, &[Form]),
 ) -> Option<Marked> {
-    let at: Vec<[f64; 2]> = at.iter().map(|own| picture::place(found, *own)).collect();
+    let shown = |point: Point| picture::place(found, [point.x, point.y]);
+    let mut line = Vec::new();
+    let at = forms.iter().map(|form| match *form {
+        Form::Around(point) => shown(point),
+        Form::Along { share, direction } => {
+            line.extend((0..LINE_POINTS).map(|step| {
+                let turn = f64::from(step) / f64::from(LINE_POINTS) * std::f64::consts::TAU;
+                shown(found.outline.point(share, turn))
+            }));
+            shown(found.outline.point(share, direction))
+        }
+    });
+    let at: Vec<[f64; 2]> = at.collect();
     (!at.is_empty()).then(|| Marked {
+        number,
         kind,
         name,
         value,
         at: written(&at),
+        line: written(&line),
         reach: 0.05,
     })
 }
 
-fn different(shell: &Shell, own: &Difference, side_mm: Option<f64>) -> Marked {
+fn different(shell: &Shell, (number, own): (usize, &Difference), side_mm: Option<f64>) -> Marked {
     let (kind, key) = match own.is_extra {
         true => ("extra", "web.compare.extra_ink"),
         false => ("missing", "web.compare.missing_ink"),
@@ -115,10 +154,12 @@ fn different(shell: &Shell, own: &Difference, side_mm: Option<f64>) -> Marked {
         shell.language.decimal(&told)
     });
     Marked {
+        number,
         kind,
         name: shell.t(key).to_owned(),
         value: value.unwrap_or_default(),
         at: written(&[own.at]),
+        line: written(&[]),
         reach: own.reach,
     }
 }

@@ -128,13 +128,15 @@ const element = (name, attributes) => {
 const places = () => {
   const layer = element("svg", { viewBox: "0 0 100 100", class: "places" });
   marks.forEach((mark, index) => {
+    const line = JSON.parse(mark.dataset.line).map(([x, y]) => `${x * 100},${y * 100}`);
     for (const [x, y] of JSON.parse(mark.dataset.at)) {
       const radius = Math.max(Number(mark.dataset.reach) * 60, 1.6);
       const group = element("g", { class: `place ${mark.dataset.kind}`, "data-place": index });
       group.append(element("circle", { cx: x * 100, cy: y * 100, r: radius, "vector-effect": "non-scaling-stroke" }));
       const number = element("text", { x: x * 100 + radius + 0.4, y: y * 100 + 0.9, "font-size": 2.6 });
-      number.textContent = index + 1;
+      number.textContent = mark.dataset.number;
       group.append(number);
+      if (line.length > 0) group.append(element("polygon", { points: line.join(" "), "vector-effect": "non-scaling-stroke" }));
       layer.append(group);
     }
   });

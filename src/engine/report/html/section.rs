@@ -181,30 +181,34 @@ fn impression(
         &[("number", &number), ("place", &place)],
     );
     let _ = writeln!(html, "<h3>{head}</h3>\n<div class=\"trio\">");
-    let mut shown = |picture: &Option<Picture>, name: &str, colours: &[(&str, &str)]| {
+    let mut shown = |picture: &Option<Picture>, name: &str, terms: &str| {
         if let Some(picture) = picture {
-            figure(html, picture, name, &legend(language, colours));
+            figure(html, picture, name, terms);
         }
     };
     let found = Some(exhibit.impression.clone());
-    shown(&found, language.word("picture.impression"), &[]);
+    shown(&found, language.word("picture.impression"), "");
     let seal = record.seal.as_deref().unwrap_or_default();
     let specimen = text(language, "picture.specimen", &[("seal", &seal)]);
-    shown(&exhibit.specimen, &specimen, &[]);
+    shown(&exhibit.specimen, &specimen, "");
     let overlay = language.word("picture.overlay");
-    shown(&exhibit.overlay, overlay, &LEGEND);
+    let numbers = escaped(language.word("picture.numbers"));
+    let terms = format!("{}<br>{numbers}", legend(language, &LEGEND));
+    shown(&exhibit.overlay, overlay, &terms);
     let difference = language.word("picture.difference");
-    shown(&exhibit.difference, difference, &LEGEND[1..3]);
+    let terms = legend(language, &LEGEND[1..3]);
+    shown(&exhibit.difference, difference, &terms);
     html.push_str("</div>\n");
 }
 
 /// The colours of the overlay and what they mean.
-pub(crate) const LEGEND: [(&str, &str); 5] = [
+const LEGEND: [(&str, &str); 6] = [
     ("#737a80", "picture.agrees"),
     ("#1a73e6", "picture.missing"),
     ("#e61a1a", "picture.extra"),
     ("#fff5bf", "picture.hidden"),
     ("#7a1fa2", "picture.place"),
+    ("#00783d", "picture.place_for"),
 ];
 
 /// Colours with their meanings, each of which stays on one line.
@@ -253,7 +257,8 @@ fn table(html: &mut String, language: Language, (record, exhibit): (&Impression,
 /// All figures of a comparison, with the measurements behind them.
 fn compared(language: Language, comparison: &Comparison) -> Vec<rows::Row> {
     let mut rows = rows::compared(language, comparison);
-    for [name, amount, seen, ratio] in rows::evidence(language, comparison) {
+    for (number, [name, amount, seen, ratio]) in (1..).zip(rows::evidence(language, comparison)) {
+        let name = format!("{number}. {name}");
         let value = match (seen.is_empty(), ratio.is_empty()) {
             (_, true) => format!("{name}: {amount}"),
             (true, false) => text(

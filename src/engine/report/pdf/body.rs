@@ -44,6 +44,7 @@ const MISSING: (Colour, &str) = ([0x1a, 0x73, 0xe6], "picture.missing");
 const EXTRA: (Colour, &str) = ([0xe6, 0x1a, 0x1a], "picture.extra");
 const HIDDEN: (Colour, &str) = ([0xff, 0xf5, 0xbf], "picture.hidden");
 const PLACE: (Colour, &str) = ([0x7a, 0x1f, 0xa2], "picture.place");
+const PLACE_FOR: (Colour, &str) = ([0x00, 0x78, 0x3d], "picture.place_for");
 
 /// Lays the report out on pages.
 pub(super) fn laid_out<'a>(subject: Subject<'a>, setting: &'a Setting<'a>) -> Vec<Vec<Mark<'a>>> {
@@ -283,6 +284,12 @@ fn impression<'a>(
     if !evidence.is_empty() {
         let head = ["pdf.evidence", "pdf.value", "pdf.visible", "pdf.ratio"];
         let head = head.map(|key| language.word(key).to_owned());
+        // By the numbers that stand on the picture.
+        let evidence = (1..)
+            .zip(evidence)
+            .map(|(number, [name, value, seen, ratio])| {
+                [format!("{number}. {name}"), value, seen, ratio]
+            });
         let all = [head].into_iter().chain(evidence).map(Vec::from);
         flow.gap(6.0);
         flow.keep(50.0);
@@ -322,8 +329,9 @@ fn plates<'a>(language: Language, record: &Impression, exhibit: &'a Exhibit) -> 
         }));
     };
     add(&exhibit.specimen, &specimen, &[]);
-    let all = [AGREES, MISSING, EXTRA, HIDDEN, PLACE];
-    add(&exhibit.overlay, language.word("picture.overlay"), &all);
+    let all = [AGREES, MISSING, EXTRA, HIDDEN, PLACE, PLACE_FOR];
+    let overlay = ["picture.overlay", "picture.numbers"].map(|key| language.word(key));
+    add(&exhibit.overlay, &overlay.join(" · "), &all);
     let difference = language.word("picture.difference");
     add(&exhibit.difference, difference, &[MISSING, EXTRA]);
     plates
