@@ -44,6 +44,8 @@ pub use search::seek_on;
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::PixelRect;
+#[cfg(test)]
+use crate::geometry::Point;
 use crate::imaging::{ColourMode, Gray};
 use crate::units::Dpi;
 
@@ -126,6 +128,39 @@ pub struct Impression {
     pub dpi: Option<Dpi>,
     /// Ink, text and validity.
     pub layers: Layers,
+}
+
+#[cfg(test)]
+impl Impression {
+    /// A round one of 36 by 36 pixels without ink, all of it seen, to make others of.
+    pub(crate) fn bare(mode: ColourMode) -> Self {
+        let layer = |value| Gray::filled(40, 40, value);
+        Self {
+            bbox: PixelRect {
+                x: 0,
+                y: 0,
+                width: 40,
+                height: 40,
+            },
+            outline: Outline {
+                shape: Shape::Round,
+                centre: Point::new(20.0, 20.0),
+                half_width: 18.0,
+                half_height: 18.0,
+                axis_degrees: 0.0,
+            },
+            colour: InkColour::Red,
+            separable: mode == ColourMode::Colour,
+            mode,
+            dpi: Dpi::new(300.0),
+            layers: Layers {
+                origin: (0, 0),
+                ink: layer(0),
+                text: layer(0),
+                validity: layer(255),
+            },
+        }
+    }
 }
 
 /// Why a candidate is no seal.

@@ -270,51 +270,19 @@ impl<'a> Laid<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extraction::InkColour;
-    use crate::extraction::Layers;
-    use crate::extraction::Outline;
-    use crate::extraction::Shape;
-    use crate::geometry::PixelRect;
     use crate::imaging::ColourMode;
-    use crate::imaging::Gray;
     use crate::report::overlay::places::AGAINST;
     use crate::report::overlay::places::CIRCLE;
     use crate::report::overlay::places::FOR;
     use crate::report::picture::byte;
-    use crate::units::Dpi;
 
     /// A bar across the middle, with another one above it if it `has_more`.
     fn impression(has_more: bool) -> Impression {
-        let layer = |value| Gray::filled(40, 40, value);
-        let mut ink = layer(0);
+        let mut impression = Impression::bare(ColourMode::Colour);
         for y in (18..22).chain((8..12).filter(|_| has_more)) {
-            ink.row_mut(y)[8..32].fill(255);
+            impression.layers.ink.row_mut(y)[8..32].fill(255);
         }
-        Impression {
-            bbox: PixelRect {
-                x: 0,
-                y: 0,
-                width: 40,
-                height: 40,
-            },
-            outline: Outline {
-                shape: Shape::Round,
-                centre: Point::new(20.0, 20.0),
-                half_width: 18.0,
-                half_height: 18.0,
-                axis_degrees: 0.0,
-            },
-            colour: InkColour::Red,
-            separable: true,
-            mode: ColourMode::Colour,
-            dpi: Dpi::new(300.0),
-            layers: Layers {
-                origin: (0, 0),
-                ink,
-                text: layer(0),
-                validity: layer(255),
-            },
-        }
+        impression
     }
 
     /// Where a picture has this colour, from -1 to 1 across and down.

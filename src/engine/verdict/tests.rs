@@ -1,49 +1,12 @@
 //! Judgements of comparisons that are made up: what each step of the scale asks for, and what is said with it.
 
 use super::*;
-use crate::extraction::InkColour;
-use crate::extraction::Layers;
-use crate::extraction::Outline;
-use crate::extraction::Shape;
-use crate::geometry::PixelRect;
-use crate::geometry::Point;
-use crate::imaging::Gray;
 use crate::matching::Axis;
 use crate::matching::Measure;
 use crate::matching::Slip;
-use crate::units::Dpi;
 use crate::verdict::reweighing::Given;
 
 const TRACED: &str = "traced_die_not_excluded";
-
-fn impression(mode: ColourMode) -> Impression {
-    let layer = |value| Gray::filled(40, 40, value);
-    Impression {
-        bbox: PixelRect {
-            x: 0,
-            y: 0,
-            width: 40,
-            height: 40,
-        },
-        outline: Outline {
-            shape: Shape::Round,
-            centre: Point::new(20.0, 20.0),
-            half_width: 18.0,
-            half_height: 18.0,
-            axis_degrees: 0.0,
-        },
-        colour: InkColour::Red,
-        separable: mode == ColourMode::Colour,
-        mode,
-        dpi: Dpi::new(300.0),
-        layers: Layers {
-            origin: (0, 0),
-            ink: layer(200),
-            text: layer(0),
-            validity: layer(255),
-        },
-    }
-}
 
 /// A whole impression whose measurements each say so much, above 0 for another die.
 fn comparison(log_odds: f64, specimens: u32) -> Comparison {
@@ -75,7 +38,11 @@ fn comparison(log_odds: f64, specimens: u32) -> Comparison {
 
 fn judged(mode: ColourMode, log_odds: f64, specimens: u32) -> Judgement {
     let comparison = comparison(log_odds, specimens);
-    judge(&impression(mode), Some(&comparison), &Policy::default())
+    judge(
+        &Impression::bare(mode),
+        Some(&comparison),
+        &Policy::default(),
+    )
 }
 
 fn has(judgement: &Judgement, caveat: &str) -> bool {
@@ -132,10 +99,10 @@ fn a_ratio_goes_no_further_than_what_it_is_capped_at_which_is_told() {
 #[test]
 fn what_cannot_be_examined_says_what_is_lacking() {
     let policy = Policy::default();
-    let none = judge(&impression(ColourMode::Colour), None, &policy);
+    let none = judge(&Impression::bare(ColourMode::Colour), None, &policy);
     assert_eq!(none.conclusion, Conclusion::NotExaminable);
     assert!(has(&none, "not_alignable") && none.lacking.is_none());
-    let of = |own: &Comparison| judge(&impression(ColourMode::Colour), Some(own), &policy);
+    let of = |own: &Comparison| judge(&Impression::bare(ColourMode::Colour), Some(own), &policy);
     let mut hidden = comparison(20.0, 3);
     hidden.parts_share = PARTS_SHARE_MIN - 0.01;
     hidden.inked[2] = None;
@@ -195,7 +162,7 @@ fn what_is_weighed_by_another_policy_comes_to_what_judging_by_it_does() {
             .flat_map(|(n, steps)| steps.map(move |step| (n, f64::from(step) / 20.0)))
         {
             let own = comparison(step, specimens);
-            let by = |policy: &Policy| judge(&impression(mode), Some(&own), policy);
+            let by = |policy: &Policy| judge(&Impression::bare(mode), Some(&own), policy);
             for [before, now] in [[0, 1], [0, 2], [1, 2], [2, 0]] {
                 let policies = policies();
                 let (first, then) = (by(&policies[before]), by(&policies[now]));
@@ -290,6 +257,6 @@ fn what_only_the_ink_can_tell_is_asked_of_it() {
         None
     );
     // Nobody was asked of what could not be examined.
-    let bare = judge(&impression(ColourMode::Colour), None, &default);
+    let bare = judge(&Impression::bare(ColourMode::Colour), None, &default);
     assert_eq!(bare.clone().reweighed(colour, &loose), Some(bare));
 }

@@ -89,13 +89,7 @@ fn unpacked(bytes: &[u8]) -> Option<Gray> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extraction::InkColour;
-    use crate::extraction::Outline;
-    use crate::extraction::Shape;
-    use crate::geometry::PixelRect;
-    use crate::geometry::Point;
     use crate::imaging::ColourMode;
-    use crate::units::Dpi;
 
     #[test]
     fn what_was_packed_comes_out_the_same_but_for_the_text() {
@@ -106,29 +100,13 @@ mod tests {
             Raster::from_samples(30, 20, samples).unwrap()
         };
         let impression = Impression {
-            bbox: PixelRect {
-                x: 3,
-                y: 4,
-                width: 30,
-                height: 20,
-            },
-            outline: Outline {
-                shape: Shape::Round,
-                centre: Point::new(18.0, 14.0),
-                half_width: 9.0,
-                half_height: 9.0,
-                axis_degrees: 0.0,
-            },
-            colour: InkColour::Red,
-            separable: true,
-            mode: ColourMode::Colour,
-            dpi: Dpi::new(300.0),
             layers: Layers {
                 origin: (3, -4),
                 ink: layer(7),
                 text: Raster::filled(30, 20, 0),
                 validity: layer(11),
             },
+            ..Impression::bare(ColourMode::Colour)
         };
         assert_eq!(Kept::new(&impression).unwrap().unpacked(), Some(impression));
     }
