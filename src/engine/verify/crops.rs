@@ -15,6 +15,7 @@ use crate::ingest::Stop;
 use crate::reading::FileFacts;
 use crate::registry::Register;
 use crate::rules::RuleSet;
+use crate::rules::Why;
 use crate::sandbox::Outcome;
 use crate::sandbox::PageReading;
 use crate::sandbox::Reading;
@@ -174,6 +175,30 @@ impl Crops {
         best.filter(|(shared, _)| *shared > 0).map(|(_, own)| own)
     }
 
+    /// What the document says of itself, if that is known; `None` if it is of another version of this program.
+    fn said(&self) -> Option<Option<Said>> {
+        match &self.said {
+            Some(said) => serde_json::from_str(said).ok().map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// The same, for a document of which fields and a date are known better than by reading; `None` if the crops are of another
+    /// version of this program.
+    #[must_use]
+    pub fn corrected(mut self, (given, date): (&Given, Option<Date>)) -> Option<Self> {
+        let is_given = *given != Given::default() || date.is_some();
+        // Where nothing was read, what is given stands alone.
+        let unread =
+            || is_given.then(|| (Fields::unread(&Why::not_asked(), (None, None)), Vec::new()));
+        let said = self.said()?.or_else(unread);
+        let said =
+            said.map(|(fields, differences): Said| (fields.corrected((given, date)), differences));
+        self.said = said.and_then(|said| serde_json::to_string(&said).ok());
+        self.asked.date = date.or(self.asked.date);
+        Some(self)
+    }
+
     /// The document, named `path` in its report, examined as it was before, under this register, policy and rules; `None` if
     /// the crops are of another version of this program, or the seal that it was said to bear is in the register no more.
     ///
@@ -188,10 +213,7 @@ impl Crops {
             Some(id) => Some(register.position(id)?),
             None => None,
         };
-        let said: Option<(Fields, Vec<_>)> = match &self.said {
-            Some(said) => Some(serde_json::from_str(said).ok()?),
-            None => None,
-        };
+        let said = self.said()?;
         let examination = Examination {
             register,
             policy,

@@ -86,15 +86,26 @@ impl Fields {
     /// What was read, and what is given instead of it, the date beside the rest.
     #[must_use]
     pub fn of(read: &fields::Fields, (given, date): (Option<&Given>, Option<Date>)) -> Self {
-        let none = Given::default();
-        let given = given.unwrap_or(&none);
+        let own = Self {
+            number: Field::of(&read.number),
+            symbol: Field::of(&read.symbol),
+            date: Field::of(&in_calendar(&read.date)),
+            issuer: Field::of(&read.issuer),
+            signer: Field::of(&read.signer),
+        };
+        own.corrected((given.unwrap_or(&Given::default()), date))
+    }
+
+    /// The same with what is given instead, the date beside the rest.
+    #[must_use]
+    pub fn corrected(self, (given, date): (&Given, Option<Date>)) -> Self {
         let date = date.map(|date| date.to_string());
         Self {
-            number: Field::of(&read.number, given.number.as_ref()),
-            symbol: Field::of(&read.symbol, given.symbol.as_ref()),
-            date: Field::of(&in_calendar(&read.date), date.as_ref()),
-            issuer: Field::of(&read.issuer, given.issuer.as_ref()),
-            signer: Field::of(&read.signer, given.signer.as_ref()),
+            number: self.number.given(given.number.as_ref()),
+            symbol: self.symbol.given(given.symbol.as_ref()),
+            date: self.date.given(date.as_ref()),
+            issuer: self.issuer.given(given.issuer.as_ref()),
+            signer: self.signer.given(given.signer.as_ref()),
         }
     }
 
@@ -179,7 +190,7 @@ impl Fields {
 const LAYER_CHARACTERS_MAX: usize = 80;
 
 impl Field {
-    fn of(read: &Read, given: Option<&String>) -> Self {
+    fn of(read: &Read) -> Self {
         let unknown = Self {
             value: None,
             source: FieldSource::Unknown,
@@ -190,8 +201,7 @@ impl Field {
             reason: None,
             cause: None,
         };
-        // What was read stays beside what is given, with its place, so that both can be compared.
-        let own = match read {
+        match read {
             Ok(field) => Self {
                 value: Some(field.value.clone()),
                 source: FieldSource::Ocr,
@@ -220,17 +230,21 @@ impl Field {
                     ..unknown
                 }
             }
-        };
-        match given {
-            Some(given) => Self {
-                value: Some(given.clone()),
+        }
+    }
+
+    /// What is given instead, if anything. What was read stays beside it, with its place, so that both can be compared.
+    fn given(self, value: Option<&String>) -> Self {
+        match value {
+            Some(value) => Self {
+                value: Some(value.clone()),
                 source: FieldSource::Given,
                 confidence: None,
                 reason: None,
                 cause: None,
-                ..own
+                ..self
             },
-            None => own,
+            None => self,
         }
     }
 }
@@ -324,6 +338,23 @@ mod tests {
             (fields.date(), fields.date.source),
             (day, FieldSource::Given)
         );
+    }
+
+    #[test]
+    fn what_is_corrected_wins_and_what_was_read_stays_beside_it() {
+        let given = Given {
+            issuer: Some("B".to_owned()),
+            ..Given::default()
+        };
+        let day = "2024-03-01".parse().ok();
+        let read = Fields::of(&read("2024-02-29"), (None, None));
+        let fields = read.clone().corrected((&given, day));
+        assert_eq!(fields.date(), day);
+        assert_eq!(fields.date.written.as_deref(), Some("as 2024-02-29"));
+        assert_eq!(fields.date.bbox_px, read.date.bbox_px);
+        assert_eq!(fields.issuer.value.as_deref(), Some("B"));
+        assert_eq!(fields.issuer.cause, None);
+        assert_eq!((fields.number, fields.signer), (read.number, read.signer));
     }
 
     #[test]
