@@ -32,6 +32,7 @@ mod books;
 mod decisions;
 mod documents;
 mod families;
+mod fields;
 mod guard;
 mod health;
 pub mod identity;
@@ -154,6 +155,7 @@ fn described() -> OpenApiRouter<Shared> {
             .routes(routes!(opinions::control))
             .routes(routes!(tracings::draw, tracings::list))
             .routes(routes!(tracings::withdraw))
+            .routes(routes!(fields::correct, fields::list))
             .routes(routes!(pictures::impression))
             .routes(routes!(pictures::seal))
             .routes(routes!(reports::json))

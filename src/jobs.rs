@@ -21,6 +21,7 @@ use crate::storage::jobs::Arrival;
 use crate::storage::jobs::Job;
 use crate::storage::scans;
 
+pub mod correcting;
 mod examining;
 pub mod housekeeping;
 mod registers;

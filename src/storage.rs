@@ -27,6 +27,7 @@ pub mod decisions;
 pub mod dies;
 pub mod documents;
 mod entries;
+pub mod fields;
 mod files;
 pub mod import;
 pub mod items;

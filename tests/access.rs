@@ -33,6 +33,8 @@ mod copies;
 mod desk;
 #[path = "service/families.rs"]
 mod families;
+#[path = "service/fields.rs"]
+mod fields;
 #[path = "service/injections.rs"]
 mod injections;
 #[path = "service/isolation.rs"]

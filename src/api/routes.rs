@@ -121,6 +121,12 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/documents/{id}/tracings/{number}",
         Only(Action::ProposeDecision),
     ),
+    ("GET", "/api/v1/documents/{id}/fields", Only(ReadDocument)),
+    (
+        "PUT",
+        "/api/v1/documents/{id}/fields",
+        Only(Action::ProposeDecision),
+    ),
     (
         "GET",
         "/api/v1/documents/{id}/pages/{page}",

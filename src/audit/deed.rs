@@ -63,6 +63,8 @@ pub enum Deed {
     ControlSet,
     /// Somebody drew a seal on a page, or said that one is none, or took that back.
     SealTraced,
+    /// Somebody said what a document's fields are, or took that back.
+    FieldCorrected,
     /// A document was deleted.
     DocumentDeleted,
     /// A document was shown to nobody because of a marking of secrecy.
@@ -77,7 +79,7 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::SignInRefused,
@@ -108,6 +110,7 @@ impl Deed {
         Self::OpinionGiven,
         Self::ControlSet,
         Self::SealTraced,
+        Self::FieldCorrected,
         Self::DocumentDeleted,
         Self::DocumentStopped,
         Self::AuditVerified,
@@ -149,6 +152,7 @@ impl Deed {
             Self::OpinionGiven => "opinion.given",
             Self::ControlSet => "control.set",
             Self::SealTraced => "seal.traced",
+            Self::FieldCorrected => "field.corrected",
             Self::DocumentDeleted => "document.deleted",
             Self::DocumentStopped => "document.stopped",
             Self::AuditVerified => "audit.verified",

@@ -15,8 +15,11 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::Act;
+use crate::audit::Actor;
 use crate::jobs::Queue;
 use crate::jobs::Registers;
+use crate::jobs::correcting;
 use crate::jobs::examining;
 use crate::jobs::rejudging;
 use crate::jobs::unpacking;
@@ -25,6 +28,7 @@ use crate::sandbox;
 use crate::storage;
 use crate::storage::Store;
 use crate::storage::blobs::Blobs;
+use crate::storage::documents::document_id;
 use crate::storage::items::Claimed;
 use crate::storage::items::ItemKind;
 use crate::storage::items::Settlement;
@@ -170,8 +174,38 @@ impl Worker {
             }
             Err(error) => tracing::error!(%error, "results were not judged again"),
         }
+        // What a worker examined anew that was lost before it came to this.
+        self.correct(None).await;
         self.workshop.wake.notify_waiters();
         Ok(())
+    }
+
+    /// Brings what people corrected before to what was examined anew: of one document, or of all.
+    async fn correct(&self, only: Option<&str>) {
+        let Workshop {
+            store, registers, ..
+        } = &self.workshop;
+        let law = (&**registers, &self.workshop.rules);
+        let act = Act {
+            who: Actor::Program,
+            at: Timestamp::now(),
+        };
+        let correcting = async {
+            for document in store.uncorrected(only).await? {
+                let came_to = correcting::correct(law, (&document, &[]), &act).await?;
+                if came_to != correcting::Corrected::Done {
+                    tracing::warn!(
+                        document = document.id,
+                        ?came_to,
+                        "its corrections do not count"
+                    );
+                }
+            }
+            Ok::<(), storage::Error>(())
+        };
+        if let Err(error) = correcting.await {
+            tracing::error!(%error, "what was corrected before does not count; tried again with the register's next revision");
+        }
     }
 
     /// Does one item, with signs of life; one that was given to somebody else is left.
@@ -235,6 +269,10 @@ impl Worker {
             Ok(false) => return tracing::warn!(item = claimed.item, "the lease was lost"),
             // Its lease runs out, and it comes again.
             Err(error) => return tracing::error!(%error, item = claimed.item, "not settled"),
+        }
+        if let Settlement::Examined(_) = settlement {
+            let document = document_id(&claimed.office, &claimed.sha256);
+            self.correct(Some(&document)).await;
         }
         let is_stopped = matches!(
             settlement,

@@ -447,6 +447,8 @@ async fn examined(
          where item.job = job.id and item.sha256 = $1 and item.document is not null and item.name = job.name)",
         "delete from upload where sha256 = $1",
         "delete from idempotency where sha256 = $1",
+        "delete from crops where result in (select position from result where document = $1)",
+        "delete from field_correction where document in (select id from document where sha256 = $1)",
         "update document set state = 'stopped', name = '' where sha256 = $1",
         "update item set name = '#' || cast(position as text) where sha256 = $1 and document is not null",
     ] {

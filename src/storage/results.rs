@@ -158,14 +158,22 @@ pub(super) async fn keep(
     result: &NewResult,
     at: Timestamp,
 ) -> Result<bool, Error> {
+    keep_as(connection, (result, &asked(result)), at).await
+}
+
+/// The same, examined for what is said.
+pub(super) async fn keep_as(
+    connection: &mut AnyConnection,
+    (result, asked): (&NewResult, &str),
+    at: Timestamp,
+) -> Result<bool, Error> {
     let report = &result.report;
-    let asked = asked(result);
     let document = report.document.sha256.as_ref();
     let document = document.unwrap_or(&report.document.path);
     let known = format!("select position, {LATEST} from result where document = $1 and asked = $2");
     let known = sqlx::query(sqlx::AssertSqlSafe(known))
         .bind(document)
-        .bind(&asked)
+        .bind(asked)
         .fetch_optional(&mut *connection)
         .await?;
     let position: i64 = match known {
@@ -194,7 +202,7 @@ pub(super) async fn keep(
                  returning position",
             )
             .bind(document)
-            .bind(&asked)
+            .bind(asked)
             .bind(written(report))
             .bind(at.to_string())
             .fetch_one(&mut *connection)

@@ -58,6 +58,7 @@ fn body(path: &str) -> Value {
         "opinion" => json!({ "said": "same" }),
         "control" => json!({ "truth": "different" }),
         "tracings" => drawing(),
+        "fields" => json!({ "number": "21" }),
         "hold" => json!({ "held_for": "lawsuit", "retain_until": null }),
         _ => Value::Null,
     }
