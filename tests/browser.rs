@@ -15,6 +15,8 @@ mod description;
 mod everybody;
 #[path = "browsers/families.rs"]
 mod families;
+#[path = "browsers/fields.rs"]
+mod fields;
 #[path = "browsers/gestures.rs"]
 mod gestures;
 #[path = "browsers/keyboard.rs"]

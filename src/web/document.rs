@@ -1,5 +1,6 @@
 //! A document's page: its pages with the seals outlined, and beside them what was found, with the law that it rests on.
 
+mod fields;
 mod tracings;
 
 use std::collections::BTreeSet;
@@ -183,7 +184,8 @@ struct Found {
     asked: Vec<usize>,
     /// Other documents with the same seals.
     others: Vec<Row>,
-    fields: Vec<(String, String)>,
+    /// What it says of itself, and what people know better.
+    fields: Vec<fields::Row>,
     reason: String,
     versions: String,
     date: String,
@@ -210,6 +212,7 @@ pub(super) async fn page(
             let mut found = Found::of(&shell, &caller, (&report, &decisions));
             let drawn = service.store.tracings(&document).await?;
             found.drawn = tracings::all(&shell, drawn);
+            found.fields = said(&service, &document, (&shell, &report, &found.date)).await?;
             found.others = others(&service, &caller, (&shell, &document, &report)).await?;
             found.hide(opinions::asked(&service, &caller, (&shell, &document, &report)).await?);
             Some(found)
@@ -236,6 +239,21 @@ pub(super) async fn page(
         query: wanted.query(None),
         shell,
     })
+}
+
+/// What a document says of itself, and what people know better.
+async fn said(
+    service: &Shared,
+    document: &StoredDocument,
+    (shell, report, date): (&Shell, &Report, &str),
+) -> Answer<Vec<fields::Row>> {
+    let corrections = service.store.corrections(document).await?;
+    let read = match corrections.is_empty() {
+        true => report.document.fields.clone(),
+        false => service.store.read_fields(document).await?,
+    };
+    let known = (read.as_ref(), corrections.as_slice());
+    Ok(fields::rows(shell, (report, date), known))
 }
 
 /// The newest other documents that bear one of a report's seals.
@@ -325,7 +343,7 @@ impl Found {
             drawn: Vec::new(),
             asked: Vec::new(),
             others: Vec::new(),
-            fields: fields(shell, report),
+            fields: Vec::new(),
             reason: findings::unread(report, None, language).unwrap_or_default(),
             versions: format!("{} · {} · {}", report.engine, report.policy, report.rules),
             date: report.document.date.claimed.map_or_else(
@@ -467,23 +485,4 @@ fn decided(
         may_answer: !is_own && Action::ApproveDecision.is_allowed(caller.person.role),
         is_own,
     })
-}
-
-/// What the document says of itself.
-fn fields(shell: &Shell, report: &Report) -> Vec<(String, String)> {
-    let Some(fields) = &report.document.fields else {
-        return Vec::new();
-    };
-    let named = [
-        ("field.number", &fields.number),
-        ("field.symbol", &fields.symbol),
-        ("field.date", &fields.date),
-        ("field.issuer", &fields.issuer),
-        ("field.signer", &fields.signer),
-    ];
-    let known = named.into_iter().filter_map(|(key, field)| {
-        let value = field.value.clone()?;
-        Some((shell.t(key).to_owned(), value))
-    });
-    known.collect()
 }

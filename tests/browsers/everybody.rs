@@ -157,13 +157,15 @@ fn against(
     found
 }
 
-/// What opens on a page is usable as well: the menu of layers, a dialog, the form of a decision.
+/// What opens on a page is usable as well: the menu of layers, a dialog, the forms of a field and of a decision.
 fn opened(browser: &mut Browser, document: &str) {
     browser.visit(document);
     browser.press(".layers summary");
     browser.until("document.querySelector('.layers').open");
     is_usable(browser);
     browser.press(".layers summary");
+    browser.press(".amend summary");
+    is_usable(browser);
     browser.press(".override summary");
     browser.value("document.querySelector('.correct').open = true, 0");
     browser.press("[data-trace=false]");

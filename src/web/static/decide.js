@@ -54,6 +54,16 @@ for (const button of document.querySelectorAll("[data-control]")) {
   button.addEventListener("click", () => done(() => call("PUT", `/api/v1/documents/${id}/control`, { truth: button.dataset.control || null })));
 }
 
+// What is known of a field better than it was read, and taking that back.
+const correct = (field, said) => done(() => call("PUT", `/api/v1/documents/${id}/fields`, { [field]: said }));
+for (const form of document.querySelectorAll("form[data-field]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    correct(form.dataset.field, form.elements.said.value.trim());
+  });
+}
+for (const button of document.querySelectorAll("[data-unsaid]")) button.addEventListener("click", () => correct(button.dataset.unsaid, null));
+
 const opinions = { s: "same", x: "different", q: "unsure" };
 const reviews = { a: "accepted", r: "referred", b: "better_scan", u: "reopened" };
 addEventListener("keydown", (event) => {
