@@ -239,7 +239,7 @@ async fn specimen(
     (seal, number): (Option<&str>, usize),
 ) -> Answer<Impression> {
     let seal = seal.ok_or_else(|| Problem::not_found("specimen"))?;
-    let (register, _) = service.registers.latest().await?;
+    let register = service.registers.latest().await?;
     let position = register.position(seal);
     let position = position.ok_or_else(|| Problem::not_found("specimen"))?;
     let image = register.seals[position].images.get(number);

@@ -96,7 +96,7 @@ async fn examined(
     };
     let crops = service.store.crops_of(&document).await?;
     let crops = crops.ok_or_else(not_kept)?;
-    let (register, _) = service.registers.latest().await?;
+    let register = service.registers.latest().await?;
     let (rules, holder) = (Arc::clone(&service.rules), Arc::clone(&register));
     let drawn = tokio::task::spawn_blocking(move || {
         let policy = Policy::default();

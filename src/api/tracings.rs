@@ -232,7 +232,7 @@ async fn examined(
         side_max: crate::sandbox::page_picture::SIDE_MAX,
     };
     let picture = pictures::drawn_page(service, document, view).await?;
-    let (register, _) = service.registers.latest().await?;
+    let register = service.registers.latest().await?;
     let options = sandbox::Options {
         stated_dpi: dpi,
         sought: Sought::Framed,

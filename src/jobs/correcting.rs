@@ -52,7 +52,7 @@ pub async fn correct(
         if news.is_empty() && !own.is_behind() {
             return Ok(Corrected::Done);
         }
-        let (register, _) = registers.latest().await?;
+        let register = registers.latest().await?;
         let (rules, name, said) = (Arc::clone(rules), document.sha256.clone(), news.clone());
         let examine = move || {
             let result = examined(&name, (&own, &said), (&register, &rules));

@@ -65,7 +65,7 @@ pub(super) async fn examine(
 ) -> Settlement {
     let now = Timestamp::now;
     let register = match workshop.registers.latest().await {
-        Ok((register, _)) => register,
+        Ok(register) => register,
         Err(error) => {
             let reason = format!("the register: {error}");
             return again(claimed, Failure::new(FailureCode::Register, reason), now());

@@ -96,16 +96,16 @@ impl Registers {
         &self.store
     }
 
-    /// The register as it stands, its specimens enrolled; whether it is another one than last time.
+    /// The register as it stands, its specimens enrolled.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn latest(&self) -> Result<(Arc<Register>, bool), Error> {
+    pub async fn latest(&self) -> Result<Arc<Register>, Error> {
         let mut latest = self.latest.lock().await;
         let revision = self.store.revision().await?;
         let is_known = |known: &&Latest| known.register.revision == revision;
         if let Some(known) = latest.as_ref().filter(is_known) {
-            return Ok((Arc::clone(&known.register), false));
+            return Ok(Arc::clone(&known.register));
         }
         let snapshot = self.store.snapshot(&self.options).await?;
         for problem in &snapshot.problems {
@@ -116,7 +116,7 @@ impl Registers {
             register: Arc::clone(&register),
             problems: snapshot.problems,
         });
-        Ok((register, true))
+        Ok(register)
     }
 
     /// Specimens of the register read last that cannot be used, each with the reason and what to do.

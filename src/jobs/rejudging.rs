@@ -48,7 +48,7 @@ pub async fn catch_up(
     }
     if news.asks_ink() {
         // Read after the news: it has at least what they tell of.
-        let (register, _) = registers.latest().await?;
+        let register = registers.latest().await?;
         caught_up.problems = registers.problems().await;
         let concern = Concern::new(&register, &news.specimens, news.is_watch_list);
         let wanted = |own: &Standing| {

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -68,13 +69,19 @@ pub struct Workshop {
 pub struct Worker {
     workshop: Workshop,
     at_once: NonZeroUsize,
+    /// The revision of the register that results were judged again by.
+    judged: Arc<AtomicU64>,
 }
 
 impl Worker {
     /// A worker that does `at_once` items at a time.
     #[must_use]
-    pub const fn new(workshop: Workshop, at_once: NonZeroUsize) -> Self {
-        Self { workshop, at_once }
+    pub fn new(workshop: Workshop, at_once: NonZeroUsize) -> Self {
+        Self {
+            workshop,
+            at_once,
+            judged: Arc::new(AtomicU64::new(u64::MAX)),
+        }
     }
 
     /// Works until it is told to stop; what it has begun it finishes.
@@ -158,8 +165,9 @@ impl Worker {
     /// Judges again what the register's changes touch.
     async fn catch_up(&self) -> Result<(), storage::Error> {
         let workshop = &self.workshop;
-        let (_, is_another) = workshop.registers.latest().await?;
-        if !is_another {
+        let revision = workshop.registers.latest().await?.revision;
+        // Pages and documents in work ask for the register too: who has it first is no matter.
+        if self.judged.swap(revision, Ordering::Relaxed) == revision {
             return Ok(());
         }
         match rejudging::catch_up(&workshop.registers, &workshop.rules, |_| {}).await {

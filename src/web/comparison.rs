@@ -97,7 +97,7 @@ pub(super) async fn page(
     let report = api::report_of(&service, &caller, &id).await?;
     let record = report.impressions.get(index);
     let record = record.ok_or_else(|| Problem::not_found("impression"))?;
-    let (register, _) = service.registers.latest().await?;
+    let register = service.registers.latest().await?;
     let position = record
         .seal
         .as_deref()

@@ -12,6 +12,7 @@ use antin::jobs::Queue;
 use antin::jobs::Registers;
 use antin::jobs::Worker;
 use antin::jobs::worker::Workshop;
+use antin::registry::Entry;
 use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::storage::Error;
@@ -37,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arrival;
 use crate::begun;
+use crate::books::by;
 use crate::claim;
 use crate::later;
 use crate::now;
@@ -273,6 +275,36 @@ fn a_worker_gives_signs_of_life_and_gives_up_what_another_was_given() {
         assert!(second.renewed > 2, "{second:?}");
         assert_eq!((second.settled, second.refused), (1, 0), "{second:?}");
         assert_eq!(progress.done, 1);
+    });
+}
+
+#[test]
+fn a_revision_that_somebody_else_read_first_is_judged_by_all_the_same() {
+    on_each("read_first", async |store| {
+        let folder = tempfile::tempdir().unwrap();
+        let workshop = workshop(&store, Memory::of(&store, 1, false), folder.path());
+        let content = [("body", "B1"), ("level", "commune")];
+        let content = content.map(|(column, text)| (column.to_owned(), text.to_owned()));
+        let body = Entry {
+            kind: "body".into(),
+            key: "B1".into(),
+            content: content.into(),
+            ..Entry::default()
+        };
+        let recorded = store
+            .record_entries(&[body], "bodies.csv", &by(now()))
+            .await;
+        recorded.unwrap();
+        assert!(!store.news().await.unwrap().is_none());
+        // A page shows the register before the worker comes to it.
+        workshop.registers.latest().await.unwrap();
+        let worker = Worker::new(workshop, NonZeroUsize::MIN);
+        let run = worker.run_out(CancellationToken::new(), || {}).await;
+        run.unwrap();
+        assert!(
+            store.news().await.unwrap().is_none(),
+            "it was not judged by"
+        );
     });
 }
 
