@@ -1,10 +1,11 @@
 //! Signs of a printer or a program in the pixels of an impression.
 //!
-//! A stamp lays a film of ink; a laser printer lays dots in rows along two directions at right angles,
-//! and a program that sets a drawn seal on a scan fills it with one value where the scanner's noise goes
-//! on all around. Either shows only where the scan resolves it, and its absence proves nothing: scattered
-//! droplets of an inkjet, and scans below 300 dpi, show neither.
+//! A stamp lays a film of one dye; a laser printer lays dots in rows along two directions at right angles, any colour
+//! printer dots of several colours, and a program that sets a drawn seal on a scan fills it with one value where
+//! the scanner's noise goes on all around. Each shows only where the scan resolves it, and its absence proves nothing:
+//! solid ink, much-compressed scans and those below 300 dpi show no dots.
 
+mod dots;
 mod flat;
 mod screen;
 
@@ -27,6 +28,13 @@ pub enum Sign {
         /// ratio of powers.
         prominence: f64,
     },
+    /// Dots of several colours.
+    Dots {
+        /// How far one channel departs from what another tells of one dye, as a share of the ink's depth.
+        departure: f64,
+        /// The share from which that is more than one dye shows in this scan.
+        bound: f64,
+    },
     /// Ink of one exact value amid a scanner's noise.
     Flat {
         /// Share of the ink's inner pixels that equal all their neighbours.
@@ -36,13 +44,18 @@ pub enum Sign {
 
 /// Ink from which a pixel is the seal's, and trust from which that counts, of 255.
 const INK: u8 = 128;
+/// Least resolution at which a printer's dots are resolved; a little less than 300, which scanners state
+/// roughly.
+const DPI_MIN: f64 = 295.0;
 
 /// What shows in the pixels of an impression that it was not stamped; `None` where nothing does, or the
 /// scan cannot tell.
 pub(super) fn sign(page: &Page, impression: &Impression) -> Option<Sign> {
     let crop = Crop::new(page, impression)?;
     let dpi = page.dpi.map(crate::units::Dpi::get);
-    screen::sign(&crop, dpi).or_else(|| flat::sign(&crop))
+    screen::sign(&crop, dpi)
+        .or_else(|| dots::sign(&crop, dpi))
+        .or_else(|| flat::sign(&crop))
 }
 
 /// The pixels around an impression, beside its layers.
@@ -97,13 +110,18 @@ impl<'a> Crop<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use jpeg_encoder::ColorType;
+    use jpeg_encoder::Encoder;
+    use jpeg_encoder::SamplingFactor;
+
     use crate::extraction::InkColour;
     use crate::extraction::Layers;
     use crate::extraction::Outline;
     use crate::extraction::Shape;
     use crate::geometry::PixelRect;
     use crate::geometry::Point;
-    use crate::imaging::ColourMode;
+    use crate::imaging::Colour;
     use crate::imaging::Gray;
     use crate::imaging::Raster;
     use crate::ingest::DpiSource;
@@ -111,15 +129,18 @@ mod tests {
 
     const SIDE: usize = 260;
 
+    /// Whether a pixel lies in the disc of ink.
+    fn inside(i: usize) -> bool {
+        let (x, y) = (i % SIDE, i / SIDE);
+        libm::hypot(x as f64 - 130.0, y as f64 - 130.0) < 110.0
+    }
+
+    fn layer(level: &dyn Fn(usize) -> u8) -> Gray {
+        Raster::from_samples(SIDE, SIDE, (0..SIDE * SIDE).map(level).collect()).unwrap()
+    }
+
     /// A disc of ink, each pixel of it as `ink` says, on paper as `paper` says.
     fn sign_of(ink: &dyn Fn(usize, usize) -> u8, paper: &dyn Fn() -> u8, dpi: f64) -> Option<Sign> {
-        let inside = |i: usize| {
-            let (x, y) = (i % SIDE, i / SIDE);
-            libm::hypot(x as f64 - 130.0, y as f64 - 130.0) < 110.0
-        };
-        let layer = |level: &dyn Fn(usize) -> u8| -> Gray {
-            Raster::from_samples(SIDE, SIDE, (0..SIDE * SIDE).map(level).collect()).unwrap()
-        };
         let level = |i: usize| {
             if inside(i) {
                 ink(i % SIDE, i / SIDE)
@@ -127,9 +148,15 @@ mod tests {
                 paper()
             }
         };
+        sign_in(PageImage::Gray(layer(&level)), dpi)
+    }
+
+    /// What the disc of ink in a picture shows.
+    fn sign_in(image: PageImage, dpi: f64) -> Option<Sign> {
+        let mode = image.mode();
         let page = Page {
             number: 1,
-            image: PageImage::Gray(layer(&level)).into(),
+            image: image.into(),
             dpi: Dpi::new(dpi),
             dpi_source: DpiSource::Stated,
             notes: Vec::new(),
@@ -152,7 +179,7 @@ mod tests {
             outline,
             colour: InkColour::Unknown,
             separable: false,
-            mode: ColourMode::Gray,
+            mode,
             dpi: Dpi::new(dpi),
             layers: Layers {
                 origin: (0, 0),
@@ -214,5 +241,88 @@ mod tests {
             Some(Sign::Flat { share }) if share > 0.95
         ));
         assert_eq!(sign_of(&|_, _| 90, &|| 255, 200.0), None);
+    }
+
+    /// A scan of the disc, of ink that gives back light as `ink` says, with a scanner's noise.
+    fn scan(ink: &dyn Fn(usize, usize) -> [f64; 3]) -> Colour {
+        let mut chance = fastrand::Rng::with_seed(11);
+        let mut samples = Vec::with_capacity(3 * SIDE * SIDE);
+        for i in 0..SIDE * SIDE {
+            let levels = if inside(i) {
+                ink(i % SIDE, i / SIDE)
+            } else {
+                [236.0, 234.0, 228.0]
+            };
+            for level in levels {
+                let sum: f64 = (0..4).map(|_| chance.f64() - 0.5).sum();
+                let level = crate::units::single((level + 5.0 * sum) / 255.0);
+                samples.push(crate::units::level(level));
+            }
+        }
+        Colour::from_samples(SIDE, SIDE, samples).unwrap()
+    }
+
+    /// The same after JPEG.
+    fn compressed(scan: &Colour, quality: u8, sampling: SamplingFactor) -> Colour {
+        let side = u16::try_from(SIDE).unwrap();
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(sampling);
+        encoder
+            .encode(scan.samples(), side, side, ColorType::Rgb)
+            .unwrap();
+        let decoded = image::load_from_memory(&bytes).unwrap().into_rgb8();
+        Colour::from_samples(SIDE, SIDE, decoded.into_raw()).unwrap()
+    }
+
+    /// Two numbers from 0 to 1 for each square of two pixels.
+    fn squares() -> impl Fn(usize, usize) -> [f64; 2] {
+        let mut chance = fastrand::Rng::with_seed(12);
+        let across = SIDE.div_ceil(2);
+        let drawn: Vec<[f64; 2]> = (0..across * across)
+            .map(|_| std::array::from_fn(|_| chance.f64()))
+            .collect();
+        move |x, y| drawn[y / 2 * across + x / 2]
+    }
+
+    #[test]
+    fn droplets_of_two_colours_are_a_printers_only_where_the_scan_resolves_them() {
+        let squares = squares();
+        let print = scan(&|x, y| {
+            let [magenta, yellow] = squares(x, y).map(|number| number < 0.75);
+            let passes = |dot: bool, ink: f64, paper: f64| if dot { ink } else { paper };
+            [
+                225.0,
+                passes(magenta, 60.0, 215.0),
+                passes(yellow, 70.0, 205.0),
+            ]
+        });
+        let kept = compressed(&print, 85, SamplingFactor::F_1_1);
+        for (scan, dpi) in [(&print, 600.0), (&print, 300.0), (&kept, 600.0)] {
+            match sign_in(PageImage::Colour(scan.clone()), dpi) {
+                Some(Sign::Dots { departure, bound }) => {
+                    assert!(departure > 0.2 && bound < 0.1, "{departure}, {bound}");
+                }
+                other => panic!("{dpi}: {other:?}"),
+            }
+        }
+        assert_eq!(sign_in(PageImage::Colour(print), 150.0), None);
+    }
+
+    #[test]
+    fn more_and_less_of_one_dye_is_no_print_however_it_is_compressed() {
+        let squares = squares();
+        let stamped = scan(&|x, y| {
+            let amount = 0.4 + 0.9 * squares(x, y)[0];
+            [0.05, 0.75, 0.6].map(|density| 235.0 * libm::exp10(-density * amount))
+        });
+        let halved = compressed(&stamped, 40, SamplingFactor::F_2_2);
+        let whole = compressed(&stamped, 40, SamplingFactor::F_1_1);
+        for (name, scan) in [("as is", stamped), ("halved", halved), ("whole", whole)] {
+            for dpi in [300.0, 600.0] {
+                let found = sign_in(PageImage::Colour(scan.clone()), dpi);
+                assert_eq!(found, None, "{name} at {dpi}");
+            }
+        }
     }
 }

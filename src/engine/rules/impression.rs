@@ -79,6 +79,13 @@ pub fn printed(sign: Sign) -> Finding {
         )
         .value("screen_per_inch", rows_per_inch.round())
         .value("screen_prominence", tenths(prominence)),
+        Sign::Dots { departure, bound } => Finding::warning(
+            "seal.printed",
+            "The impression is made of printed dots of several colours, as no ink of one dye is: it is a copy, not a \
+             stamping.",
+        )
+        .value("colour_dots_share", hundredths(departure))
+        .value("colour_dots_bound_share", hundredths(bound)),
         Sign::Flat { share } => Finding::warning(
             "seal.printed",
             "The ink of the impression is of one exact value where paper and text bear a scanner's noise: a \

@@ -16,14 +16,12 @@ use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::dilate;
 use crate::production::print::Crop;
+use crate::production::print::DPI_MIN;
 use crate::production::print::INK;
 use crate::production::print::Sign;
 use crate::units::floor_index;
 use crate::units::single;
 
-/// Least resolution at which a printer's dots are resolved; a little less than 300, which scanners state
-/// roughly.
-const DPI_MIN: f64 = 295.0;
 /// Side of a window and step to the next, pixels.
 const SIDE: usize = 64;
 const STEP: usize = 32;
