@@ -118,6 +118,55 @@ fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
     assert_eq!(kept, lines);
 }
 
+#[test]
+fn pasted_copies_of_a_seal_in_no_register_are_linked_and_its_stampings_stay_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
+    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
+    assert_eq!(status, Some(0));
+    let set = folder.path().join("set");
+    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    // Only the first seal is registered.
+    let register = fs::read_to_string(set.join("register.csv")).unwrap();
+    let kept: Vec<&str> = register.lines().take(2).collect();
+    let known = kept[1].split(',').next().unwrap();
+    fs::write(set.join("one.csv"), kept.join("\n")).unwrap();
+    let arguments = ["verify", "--json", "--register", "one.csv", "docs"];
+    let (status, lines) = antin(&arguments, &set);
+    assert_eq!(status, Some(1), "a copy asks for attention");
+    let links: Vec<Value> = json(&lines)
+        .into_iter()
+        .filter(|line| line["kind"] == "same_impression")
+        .collect();
+    links.iter().for_each(alarms_only_between_sheets);
+    let found = pairs(&links);
+    let unknown = truth.iter().filter(|line| line["seal"] != known);
+    let unknown: Vec<&Value> = unknown.collect();
+    let text = |line: &Value, name: &str| line[name].as_str().map(str::to_owned);
+    let root = |line: &Value| {
+        let first = text(line, "pasted_from").or_else(|| text(line, "rescan_of"));
+        first.or_else(|| text(line, "document")).unwrap()
+    };
+    let is_linked = |a: &str, b: &str| {
+        let mut pairs = found.iter();
+        pairs.any(|(own, other, _)| (own == a && other == b) || (own == b && other == a))
+    };
+    let mut pasted = 0;
+    for line in &unknown {
+        let own = text(line, "document").unwrap();
+        if let Some(source) = text(line, "pasted_from").filter(|_| line.get("printed").is_none()) {
+            pasted += 1;
+            assert!(is_linked(&own, &source), "{own} of {source}");
+        }
+        for other in unknown.iter().filter(|other| root(other) != root(line)) {
+            let other = text(other, "document").unwrap();
+            assert!(!is_linked(&own, &other), "{own} and {other}");
+        }
+    }
+    assert!(pasted >= 1, "{pasted} pasted");
+}
+
 /// A link is a finding if and only if its members are on more than one sheet.
 fn alarms_only_between_sheets(link: &Value) {
     let members = link["members"].as_array().unwrap();

@@ -3,7 +3,8 @@
 //! No specimen stands behind them, so members serve as specimens for one another. Which are compared at all is
 //! told by their codes; an impression joins a family by its agreement with the fused drawing of several
 //! members, never with one of them alone, and stays only if it agrees with the others once all are known.
-//! One false likeness therefore joins no two families.
+//! One false likeness therefore joins no two families. Within a family, impressions whose inks agree beside what they share are
+//! one impression: copies.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::links::DieEntry;
 use crate::links::Kind;
 use crate::links::Link;
 use crate::links::Member;
+use crate::links::PASTED_DUPLICATE;
 use crate::links::SCHEMA;
 use crate::links::family::Groups;
 use crate::links::likeness;
@@ -107,7 +109,13 @@ impl<'a> Dies<'a> {
             .par_iter()
             .map(|cluster| {
                 let families = self.families(cluster).into_iter();
-                families.filter_map(|family| self.link(&family)).collect()
+                families
+                    .flat_map(|family| {
+                        let mut found = self.copies(&family);
+                        found.extend(self.link(&family));
+                        found
+                    })
+                    .collect()
             })
             .collect();
         found.concat()
@@ -216,7 +224,84 @@ impl<'a> Dies<'a> {
         if sheets.iter().all(|sheet| *sheet == 1) {
             return None;
         }
-        let record = |(&place, &sheet): (&usize, &usize)| {
+        let first = self.own[places[0]];
+        let seal = self.entries[first].key.poses_as.clone();
+        let link = Link {
+            schema: SCHEMA.to_owned(),
+            kind: match seal {
+                Some(_) => Kind::SameCounterfeitDie,
+                None => Kind::SameUnregisteredDie,
+            },
+            members: self.members(&places, &sheets),
+            strength: (10.0 * strength).round() / 10.0,
+            correlation: None,
+            seal,
+            finding: None,
+        };
+        Some((first, link))
+    }
+
+    /// The records of a family's impressions that are one impression, each with the position of its first member. Asked are those
+    /// that are similar by code, as copies are before all others.
+    fn copies(&self, family: &[usize]) -> Vec<(usize, Link)> {
+        let mut family: Family = family.to_vec();
+        family.sort_unstable();
+        let mut groups = Groups::default();
+        let mut pairs: Vec<(usize, (f64, f64))> = Vec::new();
+        for (index, &own) in family.iter().enumerate() {
+            for &other in &family[index + 1..] {
+                if let Some(agreement) = self.twins(own, other) {
+                    groups.join((own, other));
+                    pairs.push((own, agreement));
+                }
+            }
+        }
+        let mut joined: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for place in family {
+            joined.entry(groups.first(place)).or_default().push(place);
+        }
+        joined.retain(|_, places| places.len() > 1);
+        let record = |(first, places): (usize, Vec<usize>)| {
+            let sheets = self.sheets(&places)?;
+            let is_copied = sheets.iter().any(|sheet| *sheet != 1);
+            // A link is no surer than the least of its pairs.
+            let least = |of: fn(&(f64, f64)) -> f64| {
+                let own = pairs.iter().filter(|(own, _)| groups.first(*own) == first);
+                own.map(|(_, agreement)| of(agreement))
+                    .fold(f64::INFINITY, f64::min)
+            };
+            let link = Link {
+                schema: SCHEMA.to_owned(),
+                kind: Kind::SameImpression,
+                members: self.members(&places, &sheets),
+                strength: (10.0 * least(|agreement| agreement.1)).round() / 10.0,
+                correlation: Some((1000.0 * least(|agreement| agreement.0)).round() / 1000.0),
+                seal: None,
+                finding: is_copied.then(|| PASTED_DUPLICATE.to_owned()),
+            };
+            Some((self.own[places[0]], link))
+        };
+        joined.into_iter().filter_map(record).collect()
+    }
+
+    /// Correlation and strength of two impressions that are one; `None` if they are two, or were not to be asked.
+    fn twins(&self, own: usize, other: usize) -> Option<(f64, f64)> {
+        let is_similar = self.similar[own].contains(&other) || self.similar[other].contains(&own);
+        let entry = |place: usize| &self.entries[self.own[place]];
+        // A file given twice is not linked with itself.
+        let is_itself = entry(own).sha256 == entry(other).sha256
+            && entry(own).key.impression == entry(other).key.impression;
+        if !is_similar || is_itself {
+            return None;
+        }
+        let (first, second) = (self.impression(own)?, self.impression(other)?);
+        let (first, second) = likeness::residuals(&first, &second)?;
+        pair::without_specimen(&first, &second)
+    }
+
+    /// The members at some places, each with the number of its sheet.
+    fn members(&self, places: &[usize], sheets: &[usize]) -> Vec<Member> {
+        let member = |(&place, &sheet): (&usize, &usize)| {
             let entry = &self.entries[self.own[place]];
             Member {
                 sha256: entry.sha256.clone(),
@@ -226,21 +311,7 @@ impl<'a> Dies<'a> {
                 sheet,
             }
         };
-        let first = self.own[places[0]];
-        let seal = self.entries[first].key.poses_as.clone();
-        let link = Link {
-            schema: SCHEMA.to_owned(),
-            kind: match seal {
-                Some(_) => Kind::SameCounterfeitDie,
-                None => Kind::SameUnregisteredDie,
-            },
-            members: places.iter().zip(&sheets).map(record).collect(),
-            strength: (10.0 * strength).round() / 10.0,
-            correlation: None,
-            seal,
-            finding: None,
-        };
-        Some((first, link))
+        places.iter().zip(sheets).map(member).collect()
     }
 
     /// The number of each member's sheet within the family, from 1.

@@ -5,6 +5,7 @@ use crate::geometry::Affine;
 use crate::identification;
 use crate::matching::Query;
 use crate::matching::Specimen;
+use crate::production::ResidualKey;
 use crate::verdict;
 use crate::verdict::Policy;
 
@@ -52,6 +53,18 @@ pub(super) fn places(first: &Impression, others: &[&Impression]) -> Vec<Option<A
         Some(laid.page_from_grid)
     };
     others.iter().map(place).collect()
+}
+
+/// How the inks of two impressions depart from what they share, in the frame of the first; `None` if they cannot be laid on one
+/// another.
+#[must_use]
+pub(super) fn residuals(
+    first: &Impression,
+    other: &Impression,
+) -> Option<(ResidualKey, ResidualKey)> {
+    let specimen = fused(&[first])?;
+    let laid = Query::new(other).superpose(&specimen)?;
+    ResidualKey::of_two(&laid)
 }
 
 /// One specimen of the first few; of the first alone where they do not fuse.

@@ -12,6 +12,7 @@ use crate::evaluation::straddling::SeenSheets;
 use crate::links;
 use crate::links::DieEntry;
 use crate::links::Entry;
+use crate::links::Kind;
 use crate::links::Link;
 use crate::links::Member;
 use crate::trends;
@@ -75,9 +76,13 @@ pub(super) fn linked(seen: Vec<Seen>) -> Linked {
         pages.push(seen.pages);
         files.push(seen.files);
     }
-    let copies = links::find(&entries);
+    let mut copies = links::find(&entries);
+    let of_dies = links::find_dies(&dies, &Policy::default()).into_iter();
+    let (of_one, of_dies): (Vec<Link>, Vec<Link>) =
+        of_dies.partition(|link| link.kind == Kind::SameImpression);
+    copies.extend(of_one);
     let mut of_copies = fellows(&copies);
-    let mut of_dies = fellows(&links::find_dies(&dies, &Policy::default()));
+    let mut of_dies = fellows(&of_dies);
     for observation in &mut observations {
         for (position, impression) in observation.impressions.iter_mut().enumerate() {
             let place = (observation.document.clone(), position);
