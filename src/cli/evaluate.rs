@@ -252,7 +252,8 @@ impl Run<'_> {
         }
         let examine = |claim| self.examine(document, &reading, claim);
         let mut observation = observation(document, &unclaimed.report);
-        let fields = verify::letter(&reading, &self.sandbox.recognition);
+        let (fields, differences) = verify::letter(&reading, &self.sandbox.recognition);
+        unclaimed.report.findings.extend(differences);
         observation.letter = fields.as_ref().map(read_letter);
         let said = said.into_iter();
         claims.extend(said.map(|position| self.register.seals[position].id.as_str()));

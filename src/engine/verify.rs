@@ -128,17 +128,17 @@ pub fn examine(path: &str, mut reading: Reading, examination: &Examination<'_>) 
     examiner.finish(path, &reading, impressions)
 }
 
-/// What a document that was read before says of itself: its pages hold the places where it does, if a recogniser
-/// was named when it was read.
+/// What a document that was read before says of itself, and what its file's own words say otherwise: its pages hold the
+/// places where it does, if a recogniser was named when it was read.
 #[must_use]
-pub fn letter(reading: &Reading, recognition: &Recognition) -> Option<Fields> {
+pub fn letter(reading: &Reading, recognition: &Recognition) -> (Option<Fields>, Vec<Finding>) {
     let mut gathering = Gathering::new(recognition, (None, None));
     for page in &reading.pages {
         let (excerpts, layer) = (page.excerpts.clone(), page.text_layer.clone());
         gathering.add(page.number, excerpts, layer);
     }
     gathering.complete();
-    gathering.fields()
+    (gathering.fields(), gathering.differences())
 }
 
 /// A report in the making, page by page.
