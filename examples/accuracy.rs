@@ -43,13 +43,29 @@ struct Drawn {
     options: &'static [&'static str],
 }
 
-const SETS: [Drawn; 4] = [
+const SETS: [Drawn; 5] = [
     Drawn {
         name: "marked",
         seed: 9501,
         options: &[
             "--seals",
             "120",
+            "--documents-per-seal",
+            "12",
+            "--conditions",
+            "c300,c200,g300,b300",
+            "--forgeries",
+            "marked",
+        ],
+    },
+    Drawn {
+        name: "shapes",
+        seed: 9511,
+        options: &[
+            "--of",
+            "shapes",
+            "--seals",
+            "32",
             "--documents-per-seal",
             "12",
             "--conditions",
@@ -90,6 +106,9 @@ const SETS: [Drawn; 4] = [
         ],
     },
 ];
+
+/// What a set's impressions are grouped by.
+const ROWS: [&str; 3] = ["condition", "shape", "lines"];
 
 /// Seeds of seals on which bounds were chosen, or that an earlier report showed before more was chosen: none may be reported on again.
 const LOOKED_AT: [u64; 44] = [
@@ -144,14 +163,19 @@ fn main() {
                 return format!("`{command}`: {}.\n\n", wear.line());
             }
             let aims = (set.name == "marked").then(|| aims(&evaluation));
-            part(&evaluation, &command, aims) + &by_specimens(&arguments, set.name)
+            let rows = match set.name {
+                "shapes" => &["shape", "shape+condition"][..],
+                _ => &ROWS,
+            };
+            part(&evaluation, (&command, rows), aims) + &by_specimens(&arguments, set.name)
         });
         fill(&mut page, set.name, &part.unwrap_or_default());
     }
     let foreign = arguments.foreign.as_ref().map(|folder| {
         let evaluation = evaluate(&arguments, folder, "foreign");
         let aims = foreign_aims(&evaluation);
-        part(&evaluation, "a labelled folder", Some(aims)) + &by_specimens(&arguments, "foreign")
+        part(&evaluation, ("a labelled folder", &ROWS), Some(aims))
+            + &by_specimens(&arguments, "foreign")
     });
     fill(&mut page, "foreign", &foreign.unwrap_or_default());
     fs::write(PAGE, page).unwrap();
@@ -196,7 +220,7 @@ fn evaluate(arguments: &Arguments, folder: &Path, name: &str) -> Evaluation {
             text(&truth),
             "--json",
             "--by",
-            "shape,scan,shape+scan,lines",
+            "shape,scan,shape+scan,shape+condition,lines",
             "--measures",
             text(&measures),
             "--plot",
@@ -225,8 +249,8 @@ fn calibrated(calibration: &Calibration) -> String {
     sets.collect::<Vec<_>>().join("; ") + "\n"
 }
 
-/// One set: its command, aims, tables, and the sentences below them.
-fn part(evaluation: &Evaluation, command: &str, aims: Option<String>) -> String {
+/// One set: its command, aims, tables with the groups that are shown, and the sentences below them.
+fn part(evaluation: &Evaluation, (command, rows): (&str, &[&str]), aims: Option<String>) -> String {
     let all = &evaluation.all;
     let mut text = format!(
         "`{command}`: {} pages, {} labelled impressions.\n\n",
@@ -238,8 +262,7 @@ fn part(evaluation: &Evaluation, command: &str, aims: Option<String>) -> String 
     text += "| | found | false seals a page | identified | EER without traced dies | FRR at FAR 1 % | Cllr | abstained, normal ink |\n";
     text += "|---|---|---|---|---|---|---|---|\n";
     let groups = evaluation.groups.iter();
-    let shown =
-        groups.filter(|group| ["condition", "shape", "lines"].contains(&group.field.as_str()));
+    let shown = groups.filter(|group| rows.contains(&group.field.as_str()));
     let rows = shown.map(|group| (format!("{} {}", group.field, group.value), &group.figures));
     for (name, figures) in std::iter::once(("all".to_owned(), all)).chain(rows) {
         let own = &figures.without_traced;

@@ -96,7 +96,7 @@ fn drawn_marks_stop_their_letters_and_no_others() {
         reports.iter().find(own).unwrap()
     };
     let stopped = |document: &&&str| of(document)["outcome"] == "stopped";
-    // Worn frames are not all found (docs/accuracy.md).
+    // Worn frames are not all found (docs/studies.md).
     let count = secret.iter().filter(stopped).count();
     assert!(4 * count >= 3 * secret.len(), "{count} of {secret:?}");
     assert_eq!(others.iter().find(stopped), None);

@@ -55,6 +55,7 @@ use crate::verify::Examined;
 use crate::verify::Outcome;
 use crate::verify::Report;
 use crate::verify::Seals;
+use crate::verify::beside;
 use crate::verify::claimed;
 use crate::verify::fields::Fields;
 use crate::verify::report::Impression;
@@ -251,9 +252,16 @@ impl Run<'_> {
             unclaimed = self.examine(document, &reading, None);
         }
         let examine = |claim| self.examine(document, &reading, claim);
-        let mut observation = observation(document, &unclaimed.report);
         let (fields, differences) = verify::letter(&reading, &self.sandbox.recognition);
-        unclaimed.report.findings.extend(differences);
+        let report = &mut unclaimed.report;
+        report.findings.extend(differences);
+        let beside = beside::findings(
+            (&report.impressions, &report.findings),
+            (fields.as_ref(), self.date(document)),
+            (self.register, RuleSet::shipped()),
+        );
+        report.findings.extend(beside);
+        let mut observation = observation(document, &unclaimed.report);
         observation.letter = fields.as_ref().map(read_letter);
         let said = said.into_iter();
         claims.extend(said.map(|position| self.register.seals[position].id.as_str()));

@@ -26,6 +26,7 @@ use crate::sandbox::recognition::Recognition;
 use crate::units::Dpi;
 
 pub mod batch;
+pub mod beside;
 mod candidates;
 pub mod claimed;
 mod copies;

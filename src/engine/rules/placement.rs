@@ -48,6 +48,9 @@ const FIELDS_MIN: u32 = 5;
 /// out; a speck or a stroke of the signature takes one of ten (chosen).
 const EMPTY_MIN: f64 = 0.85;
 
+/// Distance of a seal from the date up to which it may be over it, millimetres (chosen): the height of a line and more.
+const DATE_APART_MAX_MM: f64 = 5.0;
+
 /// Whether a page is among those said to be blank.
 #[must_use]
 pub fn is_blank(findings: &[Finding], page: u32) -> bool {
@@ -104,6 +107,18 @@ fn over_date(subject: &Subject<'_>) -> Option<Finding> {
         Finding::remark(NOT_OVER_DATE, told).value("above_mm", (10.0 * above).round() / 10.0)
     };
     Some(finding.cited(Topic::OverDate, subject.scene))
+}
+
+/// The remark that a seal stands so far from the date that was read, where the law asks for it over issuer and date.
+pub(crate) fn beside_date(apart_mm: f64, scene: Scene<'_>) -> Option<Finding> {
+    basis(Topic::OverDate, scene)?;
+    let apart = Some(apart_mm).filter(|apart| *apart > DATE_APART_MAX_MM)?;
+    let told = format!(
+        "The seal stands {apart:.0} mm beside the document's date; it stands over the issuer's name and the date."
+    );
+    let finding =
+        Finding::remark(NOT_OVER_DATE, told).value("date_apart_mm", (10.0 * apart).round() / 10.0);
+    Some(finding.cited(Topic::OverDate, scene))
 }
 
 /// Only the law of Vietnam sets the seal over the signature: in China it stands over issuer and date.
@@ -391,6 +406,14 @@ mod tests {
         assert_eq!(found(false, Some(8.0), china), 1);
         assert_eq!(found(true, Some(30.0), china), 1);
         assert_eq!(found(false, None, vietnam()), 0);
+        assert_eq!(beside_date(4.0, china), None);
+        assert_eq!(beside_date(12.3, vietnam()), None);
+        let beside = beside_date(12.34, china).unwrap();
+        assert_eq!(
+            (beside.severity, &beside.values["date_apart_mm"]),
+            (crate::rules::Severity::Remark, &12.3.into())
+        );
+        assert!(beside.basis.is_some());
     }
 
     #[test]

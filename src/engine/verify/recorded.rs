@@ -14,6 +14,7 @@ use crate::rules::use_of_seal;
 use crate::rules::use_of_seal::Subject;
 use crate::verify::Examiner;
 use crate::verify::Report;
+use crate::verify::beside;
 use crate::verify::fields::Field;
 use crate::verify::fields::Fields;
 use crate::verify::issued;
@@ -236,7 +237,9 @@ impl Examiner<'_> {
         }
         let known = (self.fields.as_ref(), now.0);
         let found = issued::findings(&self.impressions, known, lives);
-        self.findings.extend(found);
+        let seen = (self.impressions.as_slice(), self.findings.as_slice());
+        let beside = beside::findings(seen, known, (lives, examination.rules));
+        self.findings.extend(found.into_iter().chain(beside));
     }
 
     /// Judges the seals' states anew, by another date of the document and another proof.

@@ -196,13 +196,18 @@ impl Film {
         if rows.len() < PIXELS_MIN {
             return None;
         }
-        let mut normal = SMatrix::<f64, TERMS, TERMS>::zeros();
-        let mut right = SVector::<f64, TERMS>::zeros();
+        // One row a pixel: sums of products below the diagonal alone, in plain arrays.
+        let (mut products, mut right) = ([[0.0; TERMS]; TERMS], [0.0; TERMS]);
         for row in &rows {
-            let terms = SVector::<f64, TERMS>::from_row_slice(&row[..TERMS]);
-            normal += terms * terms.transpose();
-            right += terms * row[TERMS];
+            for i in 0..TERMS {
+                for j in 0..=i {
+                    products[i][j] += row[i] * row[j];
+                }
+                right[i] += row[i] * row[TERMS];
+            }
         }
+        let mut normal = SMatrix::<f64, TERMS, TERMS>::from_fn(|i, j| products[i.max(j)][i.min(j)]);
+        let right = SVector::from(right);
         for i in 0..TERMS {
             normal[(i, i)] += 1e-6 * normal[(i, i)] + 1e-12;
         }
