@@ -39,8 +39,8 @@ const HEAD_MM: f64 = 88.0;
 const HEAD_SHARE: f64 = 0.4;
 /// How far the place of a signature reaches from the seal's centre: left, right, up, down. A seal covers about a third of
 /// the signature from its left (Decree 30/2020, article 33), and the name stands below that; or it stands over issuer
-/// and date (GB/T 9704).
-pub(super) const SIGNATURE_MM: [f64; 4] = [45.0, 65.0, 30.0, 34.0];
+/// and date (GB/T 9704), or wrongly on the left of them, whose far end lies up to 95 mm off then.
+pub(super) const SIGNATURE_MM: [f64; 4] = [45.0, 100.0, 30.0, 34.0];
 /// Places of signatures cut out of a page, at most; those further down the page first.
 const SIGNATURES_MAX: usize = 4;
 /// Pixels of an excerpt, at most: half as many again as the head of an A4 sheet has at 300 dpi.
