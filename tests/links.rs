@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::path::PathBuf;
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -44,15 +45,21 @@ fn pairs(links: &[Value]) -> BTreeSet<(String, String, bool)> {
     pairs
 }
 
+/// Two seals, their impressions and copies of them; the set's folder and its truth.
+fn drawn(folder: &Path) -> (PathBuf, Vec<Value>) {
+    let options =
+        "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
+    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder);
+    assert_eq!(status, Some(0));
+    let set = folder.join("set");
+    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    (set, truth)
+}
+
 #[test]
 fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
     let folder = tempfile::tempdir().unwrap();
-    let options =
-        "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
-    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
-    assert_eq!(status, Some(0));
-    let set = folder.path().join("set");
-    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    let (set, truth) = drawn(folder.path());
     let (status, lines) = antin(
         &[
             "verify",
@@ -121,12 +128,7 @@ fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
 #[test]
 fn pasted_copies_of_a_seal_in_no_register_are_linked_and_its_stampings_stay_apart() {
     let folder = tempfile::tempdir().unwrap();
-    let options =
-        "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
-    let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder.path());
-    assert_eq!(status, Some(0));
-    let set = folder.path().join("set");
-    let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
+    let (set, truth) = drawn(folder.path());
     // Only the first seal is registered.
     let register = fs::read_to_string(set.join("register.csv")).unwrap();
     let kept: Vec<&str> = register.lines().take(2).collect();
