@@ -50,7 +50,7 @@ fn drawn(folder: &Path) -> (PathBuf, Vec<Value>) {
     let options =
         "synth set --of copies --seals 2 --documents-per-seal 6 --conditions c300 --seed 3302";
     let (status, _) = antin(&options.split(' ').collect::<Vec<_>>(), folder);
-    assert_eq!(status, Some(0));
+    assert_eq!(status, Some(0), "{options}");
     let set = folder.join("set");
     let truth = json(&fs::read_to_string(set.join("truth.jsonl")).unwrap());
     (set, truth)
