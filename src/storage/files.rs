@@ -345,6 +345,7 @@ mod tests {
         let before = plain.keep(b"written before there was a key").unwrap();
         let files = plain.clone().with_keys(keyring(&["1"]));
         let sha256 = files.keep(b"a specimen of a seal").unwrap();
+        assert!(holds(directory.path(), b"before there was a key"));
         assert!(!holds(directory.path(), b"specimen of a seal"));
         assert_eq!(files.read(&sha256).unwrap(), b"a specimen of a seal");
         assert_eq!(
