@@ -22,10 +22,10 @@ fn options() -> Options {
     Options::new(PathBuf::from(env!("CARGO_BIN_EXE_antin")))
 }
 
-/// Limits that end a loop within a second or two.
+/// Limits that end a loop within two seconds of its own; on the clock other pages have time, whatever runs beside them.
 fn strict() -> Options {
     let mut options = options();
-    options.child.wall_per_page = Duration::from_secs(3);
+    options.child.wall_per_page = Duration::from_secs(20);
     options.child.cpu_seconds_per_page = 1;
     options.child.cpu_seconds_max = 2;
     options
