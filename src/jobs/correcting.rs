@@ -87,6 +87,7 @@ fn examined(
     Some(NewResult {
         dies,
         report: examined.report,
+        // The crops tell the claimed seal, and so does what the result is kept under: `Store::keep_corrected`.
         claim: None,
         crops: Some(crops),
         keys: examined.keys,

@@ -15,8 +15,13 @@ const STAMPED: &str = "13-two-seals.pdf";
 
 /// Hands in one of the samples, and waits until it is examined; its document.
 pub(crate) async fn examined(by: &Visitor, name: &str) -> String {
+    examined_for(by, name, "").await
+}
+
+/// The same, handed in with more than its name, such as `&seal=D01`.
+pub(crate) async fn examined_for(by: &Visitor, name: &str, terms: &str) -> String {
     let bytes = std::fs::read(format!("fixtures/demo/docs/{name}")).unwrap();
-    let path = format!("/api/v1/documents?name={name}");
+    let path = format!("/api/v1/documents?name={name}{terms}");
     let upload = by.request("POST", &path).body(bytes);
     let (status, handed) = told(upload.send().await.unwrap()).await;
     assert_eq!(status, 201, "{handed}");

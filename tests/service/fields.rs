@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::copies::examined;
+use crate::copies::examined_for;
 use crate::site::Running;
 use crate::site::Visitor;
 use crate::site::act;
@@ -14,6 +15,8 @@ use crate::site::told;
 
 /// A seal that was registered on 2016-12-24, stamped by its own die.
 const SAMPLE: &str = "01-genuine-colour.pdf";
+/// A stamping of D03, registered on 2009-07-14, that D02 is hardly told from, registered on 2008-03-14.
+const TWIN: &str = "04-genuine-near-twin.pdf";
 
 fn path(document: &str, what: &str) -> String {
     format!("/api/v1/documents/{document}/{what}")
@@ -146,6 +149,39 @@ async fn is_logged(running: &Running, id: &str) {
         json!(["binh", "field.corrected", {"given": [], "withdrawn": ["number"]}]),
     ];
     assert_eq!(entries.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_is_corrected_is_judged_by_the_seal_that_it_is_said_to_bear() {
+    let running = Running::start().await;
+    peopled(&running).await;
+    let (lan, minh) = (
+        running.signed_in("lan").await,
+        running.signed_in("minh").await,
+    );
+    let claimed = examined_for(&lan, TWIN, "&seal=D02").await;
+    let plain = examined(&minh, TWIN).await;
+    for (by, id, seal, is_early) in [(&lan, &claimed, "D02", false), (&minh, &plain, "D03", true)] {
+        let (before, known_codes) = found(by, id).await;
+        assert_eq!(before["impressions"][0]["seal"], seal);
+        correct(by, id, json!({ "number": "21", "date": "2009-01-01" })).await;
+        let (after, codes) = found(by, id).await;
+        assert_eq!(after["document"]["fields"]["number"]["value"], "21");
+        let [own, known] = [&after, &before].map(|report| &report["impressions"][0]);
+        assert_eq!(
+            (&own["seal"], &own["comparison"]),
+            (&known["seal"], &known["comparison"])
+        );
+        let not_yet = codes.iter().any(|code| code == "seal.not_yet_registered");
+        assert_eq!(not_yet, is_early, "{seal}: {codes:?}");
+        // So it is when that is taken back.
+        correct(by, id, json!({ "number": null, "date": null })).await;
+        let (last, codes) = found(by, id).await;
+        assert_eq!(
+            (&last["impressions"][0]["seal"], codes),
+            (&json!(seal), known_codes)
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
