@@ -18,6 +18,7 @@ use crate::api::reviews::signed_off;
 use crate::audit::Deed;
 use crate::jobs::correcting;
 use crate::jobs::correcting::Corrected;
+use crate::registry::Told;
 use crate::storage::documents::DocumentState;
 use crate::storage::documents::StoredDocument;
 use crate::storage::fields::Change;
@@ -92,28 +93,33 @@ impl Correcting {
     }
 }
 
-/// Whether a field can be said to be this.
+/// Whether a field can be said to be this; which field cannot, and by which rule, stands in `because`.
 fn check(field: FieldName, value: &str) -> Answer<()> {
-    let (is_fit, rule) = match field {
-        FieldName::Date => (
-            value
-                .parse::<Date>()
-                .is_ok_and(|date| date.to_string() == value),
-            "is a day of the calendar, such as 2024-05-21".to_owned(),
-        ),
-        FieldName::Number | FieldName::Symbol | FieldName::Issuer | FieldName::Signer => (
-            value.chars().count() <= VALUE_CHARS_MAX && !value.chars().any(char::is_control),
-            format!("has at most {VALUE_CHARS_MAX} characters, on one line"),
-        ),
+    let name = field.name();
+    let is_day = || {
+        let day = value.parse::<Date>();
+        day.is_ok_and(|day| day.year() > 0 && day.to_string() == value)
     };
-    match is_fit {
-        true => Ok(()),
-        false => Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "unfit_value",
-            format!("`{}` {rule}", field.name()),
-        )),
-    }
+    let (code, rule) = if field == FieldName::Date && !is_day() {
+        let rule = "is a day of the calendar, such as 2024-05-21";
+        ("field_no_day", rule.to_owned())
+    } else if value.chars().count() > VALUE_CHARS_MAX {
+        let rule = format!("has at most {VALUE_CHARS_MAX} characters");
+        ("field_too_long", rule)
+    } else if value.chars().any(is_unseen) {
+        let rule = "stands on one line, without characters that are not seen";
+        ("field_not_plain", rule.to_owned())
+    } else {
+        return Ok(());
+    };
+    let detail = format!("`{name}` {rule}");
+    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit_value", detail);
+    Err(problem.because(Told::new(code, &[("field", &name)])))
+}
+
+/// Whether a character only ends lines or turns round what stands behind it.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A field of a document: what it is said to be, beside what was read.
