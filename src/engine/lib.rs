@@ -22,6 +22,8 @@
 
 pub mod units;
 
+pub mod order;
+
 pub mod geometry;
 
 pub mod imaging;

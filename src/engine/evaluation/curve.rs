@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::evaluation::SEED;
 use crate::evaluation::interval::Interval;
 use crate::evaluation::interval::bootstrap;
-use crate::evaluation::interval::quantile;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::trial::Kind;
 use crate::evaluation::trial::Trial;
 use crate::evaluation::truth::UNITS;
+use crate::order::quantile_interpolated;
 use crate::verdict::Conclusion;
 
 /// Classes of size at most (chosen: a curve's shape is seen with six points, and more thin each out).
@@ -143,7 +143,7 @@ fn median<'t>(trials: impl Iterator<Item = &'t Trial>) -> (Option<f64>, Option<I
         let drawn = drawn.iter().flat_map(|index| &clusters[*index]);
         let mut values: Vec<f64> = drawn.copied().collect();
         values.sort_by(f64::total_cmp);
-        (!values.is_empty()).then(|| quantile(&values, 0.5))
+        quantile_interpolated(&values, 0.5)
     };
     let every: Vec<usize> = (0..clusters.len()).collect();
     let [interval] = bootstrap(clusters.len(), SEED, |drawn| [of(drawn)]);

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::quantile_interpolated;
+
 /// The normal quantile of a two-sided 95 % interval.
 const Z_95: f64 = 1.959_963_984_540_054;
 
@@ -83,35 +85,14 @@ pub fn bootstrap<const N: usize>(
     }
     samples.map(|mut sample| {
         sample.sort_by(f64::total_cmp);
-        (sample.len() * 2 >= REPLICATES).then(|| Interval {
-            low: quantile(&sample, 0.025),
-            high: quantile(&sample, 0.975),
+        if sample.len() * 2 < REPLICATES {
+            return None;
+        }
+        Some(Interval {
+            low: quantile_interpolated(&sample, 0.025)?,
+            high: quantile_interpolated(&sample, 0.975)?,
         })
     })
-}
-
-/// The `share` quantile of ascending values, interpolated between neighbours.
-///
-/// # Panics
-/// If there are no values.
-#[must_use]
-pub fn quantile(ascending: &[f64], share: f64) -> f64 {
-    assert!(!ascending.is_empty(), "a quantile needs values");
-    let position = share.clamp(0.0, 1.0) * (ascending.len() - 1) as f64;
-    let below = whole(position.floor());
-    let above = (below + 1).min(ascending.len() - 1);
-    let part = position - position.floor();
-    ascending[below] + part * (ascending[above] - ascending[below])
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a non-negative whole number that indexes a slice in memory"
-)]
-fn whole(value: f64) -> usize {
-    debug_assert!(value >= 0.0, "an index is not negative");
-    value as usize
 }
 
 /// Numbers drawn from a seed: `SplitMix64`, which needs no other state.
@@ -155,13 +136,6 @@ mod tests {
         let all = wilson(10, 10).unwrap();
         assert!(near(all.low, 0.7225) && near(all.high, 1.0), "{all:?}");
         assert_eq!(wilson(0, 0), None);
-    }
-
-    #[test]
-    fn quantiles_are_interpolated() {
-        assert!(near(quantile(&[1.0, 2.0, 4.0], 0.5), 2.0));
-        assert!(near(quantile(&[1.0, 2.0, 4.0], 0.75), 3.0));
-        assert!(near(quantile(&[7.0], 0.1), 7.0));
     }
 
     #[test]

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::evaluation::SEED;
 use crate::evaluation::interval::Interval;
 use crate::evaluation::interval::bootstrap;
-use crate::evaluation::interval::quantile;
 use crate::evaluation::interval::wilson;
 use crate::evaluation::trial::Trial;
+use crate::order::quantile_interpolated;
 
 /// How many of some trials have a property.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -101,8 +101,8 @@ impl Spread {
         Some(Self {
             count: values.len(),
             max: *values.last()?,
-            median: quantile(&values, 0.5),
-            p95: quantile(&values, 0.95),
+            median: quantile_interpolated(&values, 0.5)?,
+            p95: quantile_interpolated(&values, 0.95)?,
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::geometry::Vec2;
 use crate::imaging::Component;
 use crate::imaging::Density;
 use crate::imaging::sample;
+use crate::order;
 
 /// Turns tried for a frame, degrees either way of upright.
 const TURN_MAX: i32 = 45;
@@ -206,9 +207,7 @@ fn side(
     if found.len() < SIDE_SAMPLES / 4 {
         return (0.0, 0.0);
     }
-    let mut offsets: Vec<f64> = found.iter().map(|f| f.1).collect();
-    offsets.sort_by(f64::total_cmp);
-    let middle = offsets[offsets.len() / 2];
+    let middle = order::median(found.iter().map(|f| f.1)).unwrap_or(0.0);
     let (mut moment, mut spread) = (0.0, 1e-9);
     for (place, offset) in found {
         if (offset - middle).abs() < 2.0 {

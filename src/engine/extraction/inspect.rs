@@ -11,6 +11,7 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::imaging::Density;
 use crate::imaging::sample;
+use crate::order;
 
 /// Directions read around an outline.
 const DIRECTIONS: usize = 240;
@@ -221,10 +222,8 @@ fn refit(outline: &Outline, crossings: &[Crossing]) -> Option<Outline> {
         for (residual, crossing) in residuals.iter_mut().zip(crossings) {
             *residual = crossing.rho - crossing.basis.dot(&solution);
         }
-        let mut sizes: Vec<f64> = residuals.iter().map(|residual| residual.abs()).collect();
-        let middle = sizes.len() / 2;
-        let (_, median, _) = sizes.select_nth_unstable_by(middle, f64::total_cmp);
-        let scale = (1.4826 * *median).max(0.004);
+        let sizes = residuals.iter().map(|residual| residual.abs());
+        let scale = (1.4826 * order::median(sizes)?).max(0.004);
         let cut = if round == 0 { 8.0 * scale } else { 4.0 * scale };
         let mut normal = nalgebra::SMatrix::<f64, 5, 5>::identity() * 1e-6;
         let mut right = Harmonics::zeros();
@@ -292,7 +291,7 @@ impl Outline {
 /// Density halfway between paper and the ink of an outline: half of what two thirds of its inked
 /// directions reach.
 pub(super) fn half_level(map: &Density, outline: &Outline, least: f32) -> f32 {
-    let mut peaks: Vec<f32> = outline
+    let peaks = outline
         .rays(DIRECTIONS / 2)
         .into_iter()
         .map(|(unit, reach)| {
@@ -303,13 +302,9 @@ pub(super) fn half_level(map: &Density, outline: &Outline, least: f32) -> f32 {
                 })
                 .fold(0.0, f32::max)
         })
-        .filter(|&peak| peak > least)
-        .collect();
-    if peaks.is_empty() {
-        return least;
-    }
-    peaks.sort_by(f32::total_cmp);
-    (0.5 * peaks[peaks.len() * 2 / 3]).max(least)
+        .filter(|&peak| peak > least);
+    let reached = order::ranked(peaks, |count| count * 2 / 3);
+    reached.map_or(least, |peak| (0.5 * peak).max(least))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use crate::imaging::Raster;
 use crate::imaging::dilate;
 use crate::imaging::wide;
 use crate::ingest::Page;
+use crate::order::quantile_between_ends;
 use crate::units::floor_index;
 use crate::units::level;
 use crate::units::round_i32;
@@ -277,7 +278,8 @@ fn unmix(crop: &Crop, angle: f64, per_mm: f64) -> (Layers, [f32; 3]) {
             }
         },
     );
-    let full = percentile(seal.iter().copied().filter(|&a| a > 0.12), 0.8).unwrap_or(1.0);
+    let inked = seal.iter().copied().filter(|&amount| amount > 0.12);
+    let full = quantile_between_ends(inked, 0.8).unwrap_or(1.0);
     let peak = vector.iter().copied().fold(0.0, f32::max);
     let mut ink = vec![0_u8; seal.len()];
     wide(
@@ -352,17 +354,6 @@ fn ink_vector(crop: &Crop, angle: f64) -> [f32; 3] {
     unit(sum.map(single))
 }
 
-fn percentile(values: impl Iterator<Item = f32>, share: f64) -> Option<f32> {
-    let mut sorted = Vec::with_capacity(values.size_hint().1.unwrap_or(0));
-    sorted.extend(values);
-    if sorted.is_empty() {
-        return None;
-    }
-    let place = floor_index(share * (sorted.len() - 1) as f64);
-    let (_, value, _) = sorted.select_nth_unstable_by(place, f32::total_cmp);
-    Some(*value)
-}
-
 /// Separates by density alone: what is far darker than the border is text.
 fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
     let density = crop.least();
@@ -393,7 +384,7 @@ fn by_density(crop: &Crop, outline: &Outline, per_mm: f64) -> Layers {
 fn by_own_density(crop: &Crop) -> Layers {
     let density = crop.least();
     let inked = density.iter().copied().filter(|density| *density > 0.12);
-    let full = percentile(inked, 0.8).unwrap_or(0.5);
+    let full = quantile_between_ends(inked, 0.8).unwrap_or(0.5);
     let ink = density.iter().map(|d| level(covered(*d, full))).collect();
     let text = raster(crop, vec![0; density.len()]);
     Layers {
@@ -428,7 +419,7 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
             peaks.push(peak);
         }
     }
-    percentile(peaks.into_iter(), 0.5).unwrap_or(0.5).max(0.1)
+    quantile_between_ends(peaks, 0.5).unwrap_or(0.5).max(0.1)
 }
 
 /// The ink's density where there is no border to read it on: two thirds of what is inked and not as
@@ -436,7 +427,7 @@ fn border_density(crop: &Crop, density: &[f32], outline: &Outline) -> f32 {
 fn drawing_density(density: &[f32]) -> f32 {
     let inked = density.iter().copied();
     let inked = inked.filter(|density| (0.12..0.6).contains(density));
-    percentile(inked, 0.65).unwrap_or(0.5)
+    quantile_between_ends(inked, 0.65).unwrap_or(0.5)
 }
 
 /// A 1-bit crop: all ink is ink.

@@ -11,6 +11,7 @@ use crate::imaging::Raster;
 use crate::imaging::dilate;
 use crate::ingest::Page;
 use crate::ingest::search_factor;
+use crate::order;
 use crate::units::single;
 
 /// Tile over which the paper is taken as uniform, in working pixels (16 mm).
@@ -106,18 +107,9 @@ pub fn prepare(page: &Page) -> Work {
 /// Stamps are paler than black print on most gray scans, so print need not be searched with them.
 /// `None` where no print is dark enough to tell.
 fn pale(dark: &Density) -> Option<Density> {
-    let mut inked: Vec<f32> = dark
-        .samples()
-        .iter()
-        .copied()
-        .filter(|&d| d > PRINT_LEAST)
-        .collect();
-    if inked.is_empty() {
-        return None;
-    }
-    let middle = inked.len() / 2;
-    let (_, print, _) = inked.select_nth_unstable_by(middle, f32::total_cmp);
-    let most = PALE_SHARE * *print;
+    let inked = dark.samples().iter().copied();
+    let print = order::median(inked.filter(|&d| d > PRINT_LEAST))?;
+    let most = PALE_SHARE * print;
     let print = dilate(&dark.map(|value| value > most), 2);
     let mut pale = dark.clone();
     for (value, &covered) in pale.samples_mut().iter_mut().zip(print.samples()) {

@@ -11,7 +11,7 @@ use crate::geometry::Vec2;
 use crate::matching::field::Part;
 use crate::matching::shifts::directions;
 use crate::matching::shifts::sheet_row;
-use crate::units::floor_index;
+use crate::order;
 
 /// Least parts of which anything is said, and least neighbours of a place.
 const PARTS_MIN: usize = 12;
@@ -73,14 +73,8 @@ pub(super) fn bend_mm(parts: &[Part]) -> f64 {
         .collect();
     take_out_sheet(&mut sights);
     let places = parts.iter().step_by(STEP);
-    let mut bends: Vec<f64> = places
-        .filter_map(|part| local(&sights, part.at))
-        .map(Vec2::hypot)
-        .collect();
-    bends.sort_by(f64::total_cmp);
-    let last = bends.len() - 1.min(bends.len());
-    let place = floor_index(SHARE * last as f64);
-    bends.get(place).copied().unwrap_or(0.0)
+    let bends = places.filter_map(|part| local(&sights, part.at));
+    order::quantile_between_ends(bends.map(Vec2::hypot), SHARE).unwrap_or(0.0)
 }
 
 /// Leaves in each sight what an affine map of all does not explain, outliers given little weight.

@@ -10,6 +10,7 @@ use crate::imaging::Raster;
 use crate::imaging::components;
 use crate::imaging::dilate;
 use crate::matching::canonical::PER_MM;
+use crate::order;
 use crate::units::floor_index;
 use crate::units::single;
 
@@ -88,10 +89,8 @@ pub(super) fn gaps(
         return Gaps::default();
     };
     let (width, height) = (cells.ink.width(), cells.ink.height());
-    let mut known: Vec<f32> = cells.ink.samples().to_vec();
-    known.retain(|ink| *ink >= 0.0);
-    known.sort_by(f32::total_cmp);
-    let median = known.get(known.len() / 2).copied().unwrap_or(0.0);
+    let known = cells.ink.samples().iter().copied();
+    let median = order::median(known.filter(|ink| *ink >= 0.0)).unwrap_or(0.0);
     if median < INKED_MIN {
         return Gaps::default();
     }
@@ -159,9 +158,7 @@ impl Cells {
             return None;
         }
         // Full ink as seven tenths of the drawn samples stay below: the darkest are overlaps.
-        let place = levels.len() * 7 / 10;
-        let (_, level, _) = levels.select_nth_unstable_by(place, f32::total_cmp);
-        let full = level.max(0.2);
+        let full = order::ranked(levels, |count| count * 7 / 10)?.max(0.2);
         let mut found = sum;
         for (ink, core) in found.samples_mut().iter_mut().zip(core.samples()) {
             *ink = if *core >= CELL_CORE_MIN {

@@ -16,6 +16,7 @@ use crate::imaging::Density;
 use crate::imaging::dilate;
 use crate::imaging::gradient;
 use crate::matching::Superposed;
+use crate::order;
 use crate::units::single;
 
 /// Side of a place, grid samples: 0.4 mm.
@@ -225,10 +226,9 @@ impl Pressure {
         if seen.len() < 60 {
             return None;
         }
-        let mut inks: Vec<f64> = seen.iter().map(|(_, ink)| *ink).collect();
-        inks.sort_by(f64::total_cmp);
+        let inks = seen.iter().map(|(_, ink)| *ink);
         let mut fit = SVector::<f64, 6>::zeros();
-        fit[0] = inks[inks.len() * 6 / 10];
+        fit[0] = order::ranked(inks, |count| count * 6 / 10)?;
         for _ in 0..8 {
             let mut normal = SMatrix::<f64, 6, 6>::identity() * 1e-3;
             let mut right = SVector::<f64, 6>::zeros();

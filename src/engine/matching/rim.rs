@@ -16,6 +16,7 @@ use crate::matching::canonical::Canonical;
 use crate::matching::canonical::PER_MM;
 use crate::matching::structure::Structure;
 use crate::matching::structure::slant;
+use crate::order;
 use crate::units::floor_index;
 
 /// Directions looked along.
@@ -375,7 +376,7 @@ fn offset(sights: &[Sight], pitch_mm: f64, place: impl Fn(usize) -> Vec2) -> Opt
 
 /// The longest stretch of a fully inked border that bears no ink, with ink up to both its ends.
 fn missing(sights: &[Sight], pitch_mm: f64, place: impl Fn(usize) -> Vec2) -> Option<Missing> {
-    let mut inks: Vec<f64> = sights
+    let inks: Vec<f64> = sights
         .iter()
         .filter(|s| s.seen > 0.5)
         .map(|s| s.ink)
@@ -383,8 +384,7 @@ fn missing(sights: &[Sight], pitch_mm: f64, place: impl Fn(usize) -> Vec2) -> Op
     if inks.len() < DIRECTIONS / 2 {
         return None;
     }
-    inks.sort_by(f64::total_cmp);
-    let median = inks[inks.len() / 2].max(0.1);
+    let median = order::median(inks)?.max(0.1);
     let at = |index: usize| &sights[index % DIRECTIONS];
     let bare = |index: usize| at(index).seen > 0.5 && at(index).ink < BARE * median;
     let start = (0..DIRECTIONS).find(|&index| !bare(index))?;

@@ -8,6 +8,7 @@ use crate::imaging::Density;
 use crate::imaging::blur;
 use crate::imaging::gradient;
 use crate::imaging::sample;
+use crate::order;
 use crate::units::floor_index;
 
 /// Spread from which the drawing's edges are moved, millimetres.
@@ -33,24 +34,14 @@ pub(super) fn middle(spreads: impl Iterator<Item = (f64, f64)>) -> f64 {
         .collect();
     known.sort_by(|a, b| a.0.total_cmp(&b.0));
     known.truncate(known.len().div_ceil(2));
-    let mut spreads: Vec<f64> = known.into_iter().map(|(_, spread)| spread).collect();
-    spreads.sort_by(f64::total_cmp);
-    spreads.get(spreads.len() / 2).copied().unwrap_or(0.0)
+    order::median(known.into_iter().map(|(_, spread)| spread)).unwrap_or(0.0)
 }
 
 /// Median of the windows' extra blur by their weights, a variance in square samples; below 0 for an
 /// impression sharper than the drawing.
-pub(super) fn common_blur(mut blurs: Vec<(f64, f64)>) -> f64 {
-    blurs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = 0.5 * blurs.iter().map(|(_, weight)| weight).sum::<f64>();
-    let mut below = 0.0;
-    for (blur, weight) in blurs {
-        below += weight;
-        if below >= half {
-            return blur.clamp(BLURRED.0, BLURRED.1);
-        }
-    }
-    0.0
+pub(super) fn common_blur(blurs: Vec<(f64, f64)>) -> f64 {
+    let middle = order::weighted_median(blurs);
+    middle.map_or(0.0, |blur| blur.clamp(BLURRED.0, BLURRED.1))
 }
 
 /// A drawing with all its edges moved outwards by so many grid samples: each place takes the ink that stands

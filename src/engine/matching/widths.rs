@@ -9,6 +9,7 @@ use crate::matching::field::Part;
 use crate::matching::field::Zone;
 use crate::matching::regression::Column;
 use crate::matching::regression::Regression;
+use crate::order;
 
 /// Model error of a part's spread, millimetres.
 const PART_NOISE_MM: f64 = 0.01;
@@ -70,9 +71,7 @@ fn line_mm(part: &Part, lines_mm: &[f64]) -> f64 {
 /// Median spread of the letters, millimetres.
 fn letters_spread(parts: &[Part]) -> f64 {
     let inner = parts.iter().filter(|part| part.zone == Zone::Inside);
-    let mut spreads: Vec<f64> = inner.map(|part| part.spread).collect();
-    spreads.sort_by(f64::total_cmp);
-    spreads.get(spreads.len() / 2).copied().unwrap_or(0.0)
+    order::median(inner.map(|part| part.spread)).unwrap_or(0.0)
 }
 
 /// What any impression of the die may do to the spread of a part, a row of the regression.

@@ -6,9 +6,9 @@ use crate::measurement::curve::Axes;
 use crate::measurement::curve::Curve;
 use crate::measurement::fit::Fit;
 use crate::measurement::fit::Offset;
-use crate::measurement::fit::median;
 use crate::measurement::profile::INK_MIN;
 use crate::measurement::profile::Profiles;
+use crate::order;
 
 /// How far outside the outline the border may lie, as a share of the radius; extraction keeps 0.08.
 const OUTSIDE: f64 = 0.06;
@@ -296,8 +296,8 @@ fn ring(
         .filter(|(_, weight)| **weight > 0.0)
         .map(|(crossing, _)| crossing.edges.inner - crossing.edges.outer)
         .collect();
-    let width = median(&widths)?;
-    let scatter: Vec<f64> = widths.iter().map(|value| (value - width).abs()).collect();
+    let width = order::median(widths.iter().copied())?;
+    let scatter = widths.iter().map(|value| (value - width).abs());
     let axes = curve.changed(&fit.change).axes(outline);
     let turn = axes.turn_degrees.unwrap_or(0.0);
     let radius = curve.radius();
@@ -310,7 +310,7 @@ fn ring(
         ),
         centre_sigma: fit.centre_uncertainty(),
         width,
-        width_sigma: 1.4826 * median(&scatter)? / (widths.len() as f64).sqrt(),
+        width_sigma: 1.4826 * order::median(scatter)? / (widths.len() as f64).sqrt(),
     })
 }
 

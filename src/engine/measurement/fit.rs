@@ -6,6 +6,7 @@
 use crate::geometry::Vec2;
 use crate::measurement::curve::Family;
 use crate::measurement::curve::Station;
+use crate::order;
 
 /// Unknowns: shift x and y, then the matrix's xx, yy, xy and yx.
 const UNKNOWNS: usize = 6;
@@ -81,7 +82,7 @@ impl Fit {
                 .map(|(basis, offset)| offset.outwards - dot(basis, &unknowns))
                 .collect();
             let sizes: Vec<f64> = residuals.iter().map(|r: &f64| r.abs()).collect();
-            sigma = (1.4826 * median(&sizes)?).max(SIGMA_MIN_PX);
+            sigma = (1.4826 * order::median(sizes.iter().copied())?).max(SIGMA_MIN_PX);
             for (weight, size) in weights.iter_mut().zip(&sizes) {
                 *weight = if round < ABSOLUTE_ROUNDS {
                     1.0 / size.max(0.5 * sigma)
@@ -227,17 +228,6 @@ fn likeness(residuals: &[f64], weights: &[f64]) -> f64 {
     let r = if own > 0.0 { next / own } else { 0.0 };
     let r = r.clamp(0.0, 0.95);
     (1.0 + r) / (1.0 - r)
-}
-
-/// The middle value; `None` of nothing.
-pub(super) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    if sorted.is_empty() {
-        return None;
-    }
-    let middle = sorted.len() / 2;
-    let (_, value, _) = sorted.select_nth_unstable_by(middle, f64::total_cmp);
-    Some(*value)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::imaging::Gray;
 use crate::imaging::Planes;
 use crate::ingest::Page;
 use crate::ingest::search_factor;
+use crate::order;
 use crate::units::floor_index;
 use crate::units::stored;
 
@@ -94,13 +95,8 @@ impl SheetKey {
         let light = light(&page.image.shrunk(factor));
         let dark = dark_shares(&light, cell_px / factor as f64, (width, height));
         let mut bits = vec![0_u64; (width * height).div_ceil(64)];
-        let mut inked: Vec<f64> = dark
-            .iter()
-            .copied()
-            .filter(|share| *share > INKED)
-            .collect();
-        inked.sort_by(f64::total_cmp);
-        let much = inked.get(inked.len() / 2).copied().unwrap_or(INKED);
+        let inked = dark.iter().copied().filter(|share| *share > INKED);
+        let much = order::median(inked).unwrap_or(INKED);
         for (cell, share) in dark.iter().enumerate() {
             if *share > much {
                 bits[cell / 64] |= 1 << (cell % 64);

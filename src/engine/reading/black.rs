@@ -5,6 +5,7 @@ use crate::extraction::inks::Inks;
 use crate::extraction::inks::unit;
 use crate::imaging::Colour;
 use crate::imaging::Gray;
+use crate::order;
 use crate::units::level;
 use crate::units::single;
 
@@ -80,10 +81,7 @@ fn ink(
     if shares[0].len() < PIXELS_MIN {
         return None;
     }
-    let vector = shares.map(|mut shares| {
-        let middle = shares.len() / 2;
-        *shares.select_nth_unstable_by(middle, f32::total_cmp).1
-    });
+    let vector = shares.map(|shares| order::median(shares).unwrap_or(0.0));
     Some(unit(vector))
 }
 

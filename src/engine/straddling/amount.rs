@@ -1,12 +1,12 @@
 //! What was measured of a fault of a stamp across several sheets, in millimetres.
 
+use crate::order;
 use crate::straddling::order::Fault;
 use crate::straddling::order::GAP_MM;
 use crate::straddling::order::Place;
 use crate::straddling::order::Seen;
 use crate::straddling::order::Set;
 use crate::straddling::order::Sighted;
-use crate::straddling::order::median;
 
 /// A fault's amount.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,8 +60,8 @@ fn amount(
                 Seen::Strange(height) => height,
                 Seen::Bare | Seen::Unread => return None,
             };
-            let others: Vec<f64> = own.iter().map(|(_, place)| place.height_mm).collect();
-            (!others.is_empty()).then(|| Amount::Height((height - median(others)).abs()))
+            let usual = order::median(own.iter().map(|(_, place)| place.height_mm))?;
+            Some(Amount::Height((height - usual).abs()))
         }
         Fault::Swapped(page, next) => {
             let before = of(page)?.from_mm - of(next)?.from_mm;

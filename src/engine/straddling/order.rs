@@ -1,5 +1,7 @@
 //! Parts of a seal by their pages: which belong to one stamp, and what is wrong with them.
 
+use crate::order;
+
 /// Width of a gap from which a part is missing, millimetres: a scanner loses up to two at the edge of a sheet, and no sheet
 /// of a fan shows less than three.
 pub(super) const GAP_MM: f64 = 3.0;
@@ -150,8 +152,7 @@ fn home(sighted: &[Sighted], groups: &[Vec<usize>], place: Place, reach_mm: f64)
     let last = groups.len().checked_sub(1)?;
     let own = places(sighted, &groups[last]);
     let apart = |group: &[Place]| {
-        let height = median(group.iter().map(|other| other.height_mm).collect());
-        let turn = median(group.iter().map(|other| other.turn_deg).collect());
+        let (height, turn) = middle(group);
         (place.height_mm - height).abs() / HEIGHT_MM + (place.turn_deg - turn).abs() / TURN_DEG
     };
     if let Some(earlier) = last.checked_sub(1) {
@@ -213,8 +214,7 @@ fn judged(
         .map(|index| Fault::Foreign(page(*index)))
         .collect();
     let mut strangers = foreign.clone();
-    let heights: Vec<f64> = own.iter().map(|index| place(*index).height_mm).collect();
-    let height = median(heights);
+    let (height, _) = middle(&places(sighted, &own));
     let near = sighted.iter().enumerate().take(after).skip(before);
     for (index, edge) in near {
         if let Seen::Strange(at) = edge.seen
@@ -340,8 +340,7 @@ fn is_front(sighted: &[Sighted], index: usize, own: &[usize]) -> bool {
 /// The parts of one stamp, and those whose height or turn is not theirs, or which show what another shows.
 fn without_foreign(sighted: &[Sighted], group: &[usize]) -> (Vec<usize>, Vec<usize>) {
     let all = places(sighted, group);
-    let height = median(all.iter().map(|own| own.height_mm).collect());
-    let turn = median(all.iter().map(|own| own.turn_deg).collect());
+    let (height, turn) = middle(&all);
     let strays = |own: &Place| {
         (own.height_mm - height).abs() > HEIGHT_MM || (own.turn_deg - turn).abs() > TURN_DEG
     };
@@ -370,9 +369,10 @@ fn without_foreign(sighted: &[Sighted], group: &[usize]) -> (Vec<usize>, Vec<usi
     (kept, foreign)
 }
 
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+/// Medians of the heights and of the turns; 0 of no parts.
+fn middle(parts: &[Place]) -> (f64, f64) {
+    let median = |of: fn(&Place) -> f64| order::median(parts.iter().map(of)).unwrap_or(0.0);
+    (median(|own| own.height_mm), median(|own| own.turn_deg))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::matching;
 use crate::matching::Columns;
 use crate::matching::Lie;
 use crate::matching::Specimen;
+use crate::order;
 use crate::straddling::order::Place;
 use crate::units::Dpi;
 use crate::units::floor_index;
@@ -133,13 +134,9 @@ fn agreeing(
     };
     let seen: Vec<(f64, f64)> = (0..count).map(seen).collect();
     // Light ink is judged by itself, against what most columns have.
-    let mut shares: Vec<f64> = seen
-        .iter()
-        .filter(|(drawn, _)| *drawn > 0.0)
-        .map(|(drawn, inked)| inked / drawn)
-        .collect();
-    shares.sort_by(f64::total_cmp);
-    let usual = shares.get(3 * shares.len() / 4).copied().unwrap_or(1.0);
+    let drawn = seen.iter().filter(|(drawn, _)| *drawn > 0.0);
+    let shares = drawn.map(|(drawn, inked)| inked / drawn);
+    let usual = order::ranked(shares, |count| 3 * count / 4).unwrap_or(1.0);
     let worth = |(drawn, inked): &(f64, f64)| inked - BARE * usual * drawn;
     let worths: Vec<f64> = seen.iter().map(worth).collect();
     // The run of columns with the greatest sum.

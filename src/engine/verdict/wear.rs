@@ -9,6 +9,7 @@
 
 use crate::matching::Place;
 use crate::matching::Presence;
+use crate::order;
 use crate::verdict::trend::Expected;
 use crate::verdict::trend::Point;
 
@@ -199,17 +200,8 @@ fn persisting(
 
 /// Median of the shares, weighted by their precision; `None` of nothing.
 fn middle(shares: &[Share]) -> Option<f64> {
-    let mut known: Vec<&Share> = shares.iter().collect();
-    known.sort_by(|a, b| a.worn.total_cmp(&b.worn));
-    let half = 0.5 * known.iter().map(|share| 1.0 / share.variance).sum::<f64>();
-    let mut below = 0.0;
-    known
-        .into_iter()
-        .find(|share| {
-            below += 1.0 / share.variance;
-            below >= half
-        })
-        .map(|share| share.worn)
+    let known = shares.iter().map(|own| (own.worn, 1.0 / own.variance));
+    order::weighted_median(known)
 }
 
 /// Sums over places seen in both of two impressions, by their areas.

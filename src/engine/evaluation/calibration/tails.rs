@@ -2,8 +2,8 @@
 
 use crate::evaluation::calibration::curves::reading;
 use crate::evaluation::calibration::sample::Sample;
-use crate::evaluation::interval::quantile;
 use crate::matching::Axis;
+use crate::order::quantile_interpolated;
 use crate::verdict::calibration::Tail;
 
 /// Share of the genuine impressions that are no tail.
@@ -27,11 +27,8 @@ pub(super) fn tail(axis: Axis, samples: &[&Sample]) -> Option<Tail> {
     }
     let genuine = samples.iter().filter(|sample| !sample.forged);
     let mut readings: Vec<f64> = genuine.filter_map(|sample| reading(sample, axis)).collect();
-    if readings.is_empty() {
-        return None;
-    }
     readings.sort_by(f64::total_cmp);
-    let from = quantile(&readings, BODY_SHARE);
+    let from = quantile_interpolated(&readings, BODY_SHARE)?;
     let beyond: Vec<f64> = readings
         .into_iter()
         .filter(|reading| *reading > from)

@@ -20,6 +20,7 @@ use crate::imaging::Mask;
 use crate::imaging::blur;
 use crate::imaging::dilate;
 use crate::imaging::gradient;
+use crate::order;
 use crate::production::print::Crop;
 use crate::production::print::DPI_MIN;
 use crate::production::print::INK;
@@ -161,10 +162,8 @@ impl Film {
     fn depth(&self) -> f64 {
         let pairs = self.second.samples().iter().zip(self.ink.samples());
         let levels = pairs.filter(|(_, is_ink)| **is_ink);
-        let mut depths: Vec<f64> = levels
-            .map(|(level, _)| f64::from(self.paper - level))
-            .collect();
-        quantile(&mut depths, 0.5).max(1e-3)
+        let depths = levels.map(|(level, _)| f64::from(self.paper - level));
+        order::median(depths).unwrap_or(0.0).max(1e-3)
     }
 
     /// How far the second channel departs from what the first one tells, as a standard deviation that outliers do not
@@ -219,8 +218,8 @@ impl Film {
                 .map(|(term, amount)| term * amount);
             row[TERMS] - told.sum::<f64>()
         };
-        let mut sizes: Vec<f64> = rows.iter().map(|row| left(row).abs()).collect();
-        let departure = 1.4826 * quantile(&mut sizes, 0.5);
+        let sizes = rows.iter().map(|row| left(row).abs());
+        let departure = 1.4826 * order::median(sizes).unwrap_or(0.0);
         // A pen that crosses the ink, or dust, is no dot.
         let (mut departed, mut relief) = (0.0, 1e-12);
         for row in &rows {
@@ -241,8 +240,11 @@ impl Film {
             [f64::from(apart)]
         };
         let rows: Vec<[f64; 1]> = levelled(&self.bare, side, apart);
-        let mut sizes: Vec<f64> = rows.iter().map(|[apart]| apart.abs()).collect();
-        (sizes.len() >= PIXELS_MIN).then(|| quantile(&mut sizes, 0.9) / 1.645)
+        if rows.len() < PIXELS_MIN {
+            return None;
+        }
+        let sizes = rows.iter().map(|[apart]| apart.abs());
+        Some(order::quantile(sizes, 0.9)? / 1.645)
     }
 }
 
@@ -283,16 +285,6 @@ fn levelled<const N: usize>(
     rows
 }
 
-/// The value that so large a share of all are below; 0 of none.
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    let place = floor_index(share * values.len() as f64).min(values.len().saturating_sub(1));
-    if values.is_empty() {
-        return 0.0;
-    }
-    let (_, found, _) = values.select_nth_unstable_by(place, f64::total_cmp);
-    *found
-}
-
 /// How often each level comes in each channel, where it is looked at, by every third pixel of every third row.
 fn histograms(crop: &Crop<'_>, is_looked_at: impl Fn(usize, usize) -> bool) -> [[usize; 256]; 3] {
     let mut counts = [[0; 256]; 3];
@@ -307,7 +299,7 @@ fn histograms(crop: &Crop<'_>, is_looked_at: impl Fn(usize, usize) -> bool) -> [
     counts
 }
 
-/// The level, as a share of 255, that so large a share of the pixels are below; `None` of no pixels.
+/// The level, as a share of 255, that so large a share of the pixels are below, as [`order::quantile`] of them all; `None` of no pixels.
 fn level_at(counts: &[usize; 256], share: f64) -> Option<f32> {
     let all: usize = counts.iter().sum();
     let wanted = floor_index(share * all as f64);

@@ -15,6 +15,7 @@ use realfft::num_complex::Complex;
 use crate::imaging::Density;
 use crate::imaging::Mask;
 use crate::imaging::dilate;
+use crate::order;
 use crate::production::print::Crop;
 use crate::production::print::DPI_MIN;
 use crate::production::print::INK;
@@ -268,10 +269,7 @@ impl Ratios {
                 }
             }
         }
-        let median = |mut ring: Vec<f64>| {
-            ring.sort_by(f64::total_cmp);
-            ring.get(ring.len() / 2).copied().unwrap_or(f64::INFINITY)
-        };
+        let median = |ring: Vec<f64>| order::median(ring).unwrap_or(f64::INFINITY);
         let medians: Vec<f64> = rings.into_iter().map(median).collect();
         let mut ratios = power.clone();
         for (place, ratio) in ratios.indexed_iter_mut() {
