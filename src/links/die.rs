@@ -40,11 +40,15 @@ pub(super) const JOIN_MIN: f64 = 0.2;
 /// Impressions of one kind that are compared, the first of a run: bounds the time taken, a quarter of a second
 /// each.
 const COMPARED_MAX: usize = 4000;
+/// Sheets of a family that each member is held against; of those behind them, only such as are likely its own. Bounds the time taken,
+/// some milliseconds each.
+const SHEETS_MAX: usize = 100;
 
 /// Finds the impressions that one unregistered die made, in the order of the entries.
 ///
 /// Cost: some microseconds for each pair of impressions that pose as one seal, or as none, by their codes;
-/// beyond that at most three comparisons and as many fusions an impression.
+/// beyond that at most three comparisons and as many fusions an impression, a look at each that it is similar to, and
+/// at the layouts of a hundred sheets.
 #[must_use]
 pub fn find(entries: &[DieEntry], policy: &Policy) -> Vec<Link> {
     let mut groups: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
@@ -286,12 +290,11 @@ impl<'a> Dies<'a> {
 
     /// Correlation and strength of two impressions that are one; `None` if they are two, or were not to be asked.
     fn twins(&self, own: usize, other: usize) -> Option<(f64, f64)> {
-        let is_similar = self.similar[own].contains(&other) || self.similar[other].contains(&own);
         let entry = |place: usize| &self.entries[self.own[place]];
         // A file given twice is not linked with itself.
         let is_itself = entry(own).sha256 == entry(other).sha256
             && entry(own).key.impression == entry(other).key.impression;
-        if !is_similar || is_itself {
+        if !self.are_similar(own, other) || is_itself {
             return None;
         }
         let (first, second) = (self.impression(own)?, self.impression(other)?);
@@ -316,13 +319,18 @@ impl<'a> Dies<'a> {
 
     /// The number of each member's sheet within the family, from 1.
     fn sheets(&self, places: &[usize]) -> Option<Vec<usize>> {
-        let impressions: Vec<Impression> = places
-            .iter()
-            .map(|&place| self.impression(place))
-            .collect::<Option<_>>()?;
-        let all: Vec<&Impression> = impressions.iter().collect();
-        let laid = likeness::places(all[0], &all);
+        let first = self.impression(*places.first()?)?;
+        // One at a time: all of a large family would fill the memory.
+        let others = places.iter().map_while(|&place| self.impression(place));
+        let laid = likeness::places(&first, others);
+        if laid.len() < places.len() {
+            return None;
+        }
         let entry = |index: usize| &self.entries[self.own[places[index]]];
+        // Another scan of a sheet bears the same impression, which is similar before all others.
+        let is_likely = |a: usize, b: usize| {
+            entry(a).sha256 == entry(b).sha256 || self.are_similar(places[a], places[b])
+        };
         let is_one = |a: usize, b: usize| {
             let (own, other) = (entry(a), entry(b));
             if own.sha256 == other.sha256 {
@@ -334,19 +342,61 @@ impl<'a> Dies<'a> {
                 .zip(laid[b])
                 .is_some_and(|maps| pair::sheets_agree(sheets, maps))
         };
-        // The first member of each sheet.
-        let mut firsts: Vec<usize> = Vec::new();
-        let numbers = (0..places.len()).map(|index| {
-            let known = firsts.iter().position(|first| is_one(*first, index));
-            known.unwrap_or_else(|| {
-                firsts.push(index);
-                firsts.len() - 1
-            }) + 1
-        });
-        Some(numbers.collect())
+        Some(numbered(places.len(), is_likely, is_one))
+    }
+
+    /// Whether either of two is among the most similar to the other by code.
+    fn are_similar(&self, a: usize, b: usize) -> bool {
+        self.similar[a].contains(&b) || self.similar[b].contains(&a)
     }
 
     fn impression(&self, place: usize) -> Option<Impression> {
         self.entries[self.own[place]].key.kept.unpacked()
+    }
+}
+
+/// The number of each member's sheet, from 1: the first whose first member is on one sheet with it, else a new one. It is held against
+/// the first [`SHEETS_MAX`] sheets, and against those behind them that are likely.
+fn numbered(
+    count: usize,
+    is_likely: impl Fn(usize, usize) -> bool,
+    is_one: impl Fn(usize, usize) -> bool,
+) -> Vec<usize> {
+    let mut firsts: Vec<usize> = Vec::new();
+    let number = |index: usize| {
+        let is_own = |(number, &first): (usize, &usize)| {
+            (number < SHEETS_MAX || is_likely(first, index)) && is_one(first, index)
+        };
+        let known = firsts.iter().enumerate().position(is_own);
+        known.unwrap_or_else(|| {
+            firsts.push(index);
+            firsts.len() - 1
+        }) + 1
+    };
+    (0..count).map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn members_of_one_sheet_have_its_number_and_large_families_take_no_more_time_for_each() {
+        let sheet = |index: usize| index % 60;
+        let few = numbered(90, |_, _| false, |a, b| sheet(a) == sheet(b));
+        let expected: Vec<usize> = (0..90).map(|index| sheet(index) + 1).collect();
+        assert_eq!(few, expected);
+        let asked = Cell::new(0);
+        // The last is another scan of the sheet before it.
+        let is_last = |a: usize, b: usize| (a, b) == (2_998, 2_999);
+        let is_one = |a: usize, b: usize| {
+            asked.set(asked.get() + 1);
+            is_last(a, b)
+        };
+        let many = numbered(3_000, is_last, is_one);
+        assert_eq!(many[2_998..], [2_999, 2_999]);
+        assert!(asked.get() <= 3_000 * SHEETS_MAX + 1, "{}", asked.get());
     }
 }

@@ -1,5 +1,7 @@
 //! How well an impression agrees with others that serve as its specimen.
 
+use std::borrow::Borrow;
+
 use crate::extraction::Impression;
 use crate::geometry::Affine;
 use crate::identification;
@@ -44,15 +46,16 @@ fn of_pair(own: &Impression, other: &Impression, policy: &Policy) -> Option<f64>
 
 /// Maps the drawing of `first` to the pages of it and of each other; `None` where one cannot be laid on it.
 #[must_use]
-pub(super) fn places(first: &Impression, others: &[&Impression]) -> Vec<Option<Affine>> {
-    let Some(specimen) = fused(&[first]) else {
-        return vec![None; others.len()];
-    };
-    let place = |own: &&Impression| {
-        let laid = Query::new(own).superpose(&specimen)?;
+pub(super) fn places<O: Borrow<Impression>>(
+    first: &Impression,
+    others: impl IntoIterator<Item = O>,
+) -> Vec<Option<Affine>> {
+    let specimen = fused(&[first]);
+    let place = |own: O| {
+        let laid = Query::new(own.borrow()).superpose(specimen.as_ref()?)?;
         Some(laid.page_from_grid)
     };
-    others.iter().map(place).collect()
+    others.into_iter().map(place).collect()
 }
 
 /// How the inks of two impressions depart from what they share, in the frame of the first; `None` if they cannot be laid on one

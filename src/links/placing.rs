@@ -89,7 +89,7 @@ pub fn join(own: &Stamped, families: &[Family], policy: &Policy) -> Option<Joine
 #[must_use]
 pub fn is_one_sheet(own: &Stamped, other: &Stamped) -> bool {
     let (first, second) = (&other.impression, &own.impression);
-    let laid = likeness::places(first, &[first, second]);
+    let laid = likeness::places(first, [first, second]);
     let [Some(from), Some(to)] = laid[..] else {
         return false;
     };
