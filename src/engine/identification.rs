@@ -186,14 +186,7 @@ mod tests {
             gap_mm2: 0.0,
             inked: [None; 8],
             symptoms: Vec::new(),
-            measures: vec![Measure {
-                axis: Axis::GlyphShape,
-                value: unexplained,
-                uncertainty: 0.03,
-                visibility: None,
-                log_odds: None,
-                at_px: Vec::new(),
-            }],
+            measures: vec![Measure::new(Axis::GlyphShape, unexplained, 0.03)],
         }
     }
 

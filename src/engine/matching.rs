@@ -10,6 +10,7 @@ mod bend;
 mod canonical;
 mod coverage;
 mod damage;
+mod displacement;
 mod elements;
 mod face;
 mod field;
@@ -31,6 +32,7 @@ mod spread;
 mod strip;
 mod structure;
 mod superposed;
+mod text_band;
 mod turn;
 mod visibility;
 mod widths;
@@ -41,6 +43,7 @@ pub use axes::Axis;
 pub use axes::Measure;
 pub use damage::Harm;
 pub use damage::Symptom;
+pub use displacement::Displacement;
 pub use presence::Place;
 pub use presence::Presence;
 pub use query::Query;
@@ -52,10 +55,12 @@ pub use strip::Columns;
 pub use strip::Lie;
 pub use strip::locate;
 pub use superposed::Superposed;
+pub use text_band::TextBand;
 
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::extraction::Shape;
 use crate::matching::align::Alignment;
 use crate::matching::coverage::Coverage;
 use crate::matching::query::Laid;
@@ -142,6 +147,7 @@ fn compare_laid(
         radius_mm: specimen.radius_mm(),
         scale: has_scale.then_some(scale),
         separable: query.separable,
+        is_curved: matches!(drawing.outline.shape, Shape::Round | Shape::Oval),
         page_from_specimen,
         centre: drawing.outline.centre,
         closeness: structure::closeness(&specimen.structure.rings),

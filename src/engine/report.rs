@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod copies;
 pub mod csv;
+pub mod displacement;
 pub mod exhibit;
 pub mod findings;
 pub mod folder;

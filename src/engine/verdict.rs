@@ -16,8 +16,10 @@ use crate::extraction::Impression;
 use crate::imaging::ColourMode;
 use crate::matching::Axis;
 use crate::matching::Comparison;
+use crate::matching::Displacement;
 use crate::matching::Slip;
 use crate::matching::Symptom;
+use crate::matching::TextBand;
 use crate::verdict::calibration::Calibration;
 use crate::verdict::calibration::within;
 use crate::verdict::class::Class;
@@ -139,6 +141,12 @@ pub struct Evidence {
     pub log10_lr: f64,
     /// Where it was seen, in page pixels.
     pub at_px: Vec<(f64, f64)>,
+    /// Which way what it tells of stands off its place, as [`crate::matching::Measure`] has it.
+    #[serde(default)]
+    pub displacements: Vec<Displacement>,
+    /// Which way the text is turned and drawn out, likewise.
+    #[serde(default)]
+    pub text_band: Option<TextBand>,
 }
 
 /// What an impression lacks that was not examined, or is inked on one side only.
@@ -243,6 +251,8 @@ pub fn judge(
             visibility: measure.visibility,
             log10_lr: supported(*odds),
             at_px: measure.at_px.clone(),
+            displacements: measure.displacements.clone(),
+            text_band: measure.text_band,
         })
         .collect::<Vec<_>>();
     let concluded = conclude(log10_lr, mode, policy);

@@ -11,10 +11,12 @@ use crate::geometry::Point;
 use crate::geometry::Vec2;
 use crate::matching::canonical::PER_MM;
 use crate::matching::coverage::Coverage;
+use crate::matching::displacement::Displacement;
 use crate::matching::elements::Elements;
 use crate::matching::field::Part;
 use crate::matching::field::Zone;
 use crate::matching::shifts::Shifts;
+use crate::matching::text_band::TextBand;
 use crate::matching::visibility::Visibility;
 use crate::matching::widths;
 
@@ -64,6 +66,30 @@ pub struct Measure {
     pub log_odds: Option<f64>,
     /// Where the largest deviations stand, in page pixels.
     pub at_px: Vec<(f64, f64)>,
+    /// Which way what it tells of stands off its place: the figure in the middle, the group, and of single letters the
+    /// parts that stand off furthest, those first. None of other axes, and in files of before it was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub displacements: Vec<Displacement>,
+    /// Which way the text around a curved face is turned and drawn out; of [`Axis::TextSpacingMm`] alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_band: Option<TextBand>,
+}
+
+impl Measure {
+    /// A value with one standard deviation, of which nothing else is known.
+    #[must_use]
+    pub const fn new(axis: Axis, value: f64, uncertainty: f64) -> Self {
+        Self {
+            axis,
+            value,
+            uncertainty,
+            visibility: None,
+            log_odds: None,
+            at_px: Vec::new(),
+            displacements: Vec::new(),
+            text_band: None,
+        }
+    }
 }
 
 /// What the parts' frame means outside.
@@ -71,6 +97,8 @@ pub(super) struct Frame {
     pub radius_mm: f64,
     pub scale: Option<f64>,
     pub separable: bool,
+    /// Whether text may run around the face: round and oval seals.
+    pub is_curved: bool,
     /// Specimen's grid to page pixels.
     pub page_from_specimen: Affine,
     /// Outline's centre on the specimen's grid.
@@ -89,6 +117,11 @@ impl Frame {
     /// A place on the specimen, in millimetres from its centre, in page pixels.
     pub(super) fn page(&self, at: Vec2) -> Point {
         self.page_from_specimen * (self.centre + at * PER_MM)
+    }
+
+    /// A shift on the specimen with its covariance, of a part that stands at `at`, as the page shows it.
+    pub(super) fn displacement(&self, at: Vec2, shift: (Vec2, [f64; 3])) -> Displacement {
+        Displacement::on_page(self.page_from_specimen, self.page(at), shift)
     }
 
     /// Where parts stand, in page pixels; six at most.
@@ -123,12 +156,8 @@ pub(super) fn measure(
     let inner: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Inside).collect();
     let ring: Vec<&Part> = parts.iter().filter(|p| p.zone == Zone::Ring(0)).collect();
     let plain = |axis: Axis, value: f64, uncertainty: f64| Measure {
-        axis,
-        value,
-        uncertainty,
         visibility: Some(coverage.usable),
-        log_odds: None,
-        at_px: Vec::new(),
+        ..Measure::new(axis, value, uncertainty)
     };
     let mut measures = Vec::new();
     if let Some(scale) = frame.scale {
@@ -150,6 +179,7 @@ pub(super) fn measure(
     }
     measures.retain(|measure| measure.value.is_finite() && measure.uncertainty.is_finite());
     for measure in &mut measures {
+        measure.displacements.retain(Displacement::is_finite);
         let axis = measure.axis;
         let of_axis = || frame.visibility.of(axis, (elements, frame.radius_mm));
         measure.visibility = measure.visibility.or_else(of_axis);
@@ -180,11 +210,7 @@ fn glyph_shape(inner: &[&Part], ring: &[&Part], frame: &Frame) -> Option<Measure
     let mut worst: Vec<&&Part> = inner.iter().collect();
     worst.sort_by(|a, b| b.residual.total_cmp(&a.residual));
     Some(Measure {
-        axis: Axis::GlyphShape,
-        value: letters,
-        uncertainty: 0.25 * lines,
-        visibility: None,
-        log_odds: None,
         at_px: frame.page_points(worst.into_iter()),
+        ..Measure::new(Axis::GlyphShape, letters, 0.25 * lines)
     })
 }

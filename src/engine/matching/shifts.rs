@@ -6,6 +6,7 @@
 //! arc, letters of another face. What a column explains beyond rubber and noise speaks for that way.
 
 mod neighbours;
+mod spacing;
 
 use crate::geometry::Vec2;
 use crate::matching::axes::Axis;
@@ -18,6 +19,7 @@ use crate::matching::regression::Base;
 use crate::matching::regression::Column;
 use crate::matching::regression::Fit;
 use crate::matching::regression::Regression;
+use crate::matching::shifts::neighbours::displaced;
 use crate::matching::shifts::neighbours::off_neighbours;
 use crate::units::round_i32;
 
@@ -187,60 +189,11 @@ impl<'a> Shifts<'a> {
         let options = RADIUS_MM.map(|deviation| vec![self.column(deviation, on_ring)]);
         let (gain, fit) = self.best_gain(options.into_iter())?;
         let ring: Vec<&Part> = self.parts.iter().filter(outer).step_by(5).collect();
+        let uncertainty = fit.deviations[0] * libm::sqrt(fit.scale);
         Some(Measure {
-            axis: Axis::RingRadiusMm,
-            value: fit.amounts[0],
-            uncertainty: fit.deviations[0] * libm::sqrt(fit.scale),
-            visibility: None,
             log_odds: Some(gain),
             at_px: self.frame.page_points(ring.iter()),
-        })
-    }
-
-    /// Text drawn out: a tangential shift that changes along the arc in three waves.
-    fn spacing(&self) -> Option<Measure> {
-        let radius = self.frame.radius_mm;
-        let in_band = |part: &Part| part.normal.is_none() && part.at.hypot() > TEXT_FROM * radius;
-        let count = self.parts.iter().filter(|part| in_band(part)).count();
-        if count < 6 {
-            return None;
-        }
-        let along = |seen: &Observation| {
-            if !in_band(&self.parts[seen.part]) {
-                return (0.0, 0.0);
-            }
-            let tangent = Vec2::new(-seen.at.y, seen.at.x) / radius;
-            (
-                seen.direction.dot(tangent),
-                libm::atan2(seen.at.y, seen.at.x),
-            )
-        };
-        let columns = |deviation: f64| -> Vec<Column> {
-            let mut columns = vec![self.column(deviation, |seen| along(seen).0)];
-            for wave in 1..=3 {
-                let wave = f64::from(wave);
-                columns.push(self.column(deviation, |seen| {
-                    let (share, angle) = along(seen);
-                    share * libm::cos(wave * angle)
-                }));
-                columns.push(self.column(deviation, |seen| {
-                    let (share, angle) = along(seen);
-                    share * libm::sin(wave * angle)
-                }));
-            }
-            columns
-        };
-        let (gain, fit) = self.best_gain(SPACING_MM.map(columns).into_iter())?;
-        let square: f64 = fit.amounts[1..].iter().map(|amount| amount * amount).sum();
-        let noise: f64 = fit.deviations[1..].iter().map(|own| own * own).sum();
-        let band: Vec<&Part> = self.parts.iter().filter(|part| in_band(part)).collect();
-        Some(Measure {
-            axis: Axis::TextSpacingMm,
-            value: libm::sqrt(0.5 * square),
-            uncertainty: libm::sqrt(0.5 * noise * fit.scale / 6.0),
-            visibility: None,
-            log_odds: Some(gain),
-            at_px: self.frame.page_points(band.iter().step_by(7)),
+            ..Measure::new(Axis::RingRadiusMm, fit.amounts[0], uncertainty)
         })
     }
 
@@ -268,13 +221,18 @@ impl<'a> Shifts<'a> {
             .collect();
         off.sort_by(|a, b| a.0.total_cmp(&b.0));
         let worst: Vec<&Part> = off.iter().rev().take(6).map(|&(_, part)| part).collect();
+        let moved = |part: &&Part| {
+            let (shift, covariance) = displaced(part, &inner)?;
+            let covariance = covariance.map(|own| self.base.scale * own);
+            Some(self.frame.displacement(part.at, (shift, covariance)))
+        };
+        let uncertainty = PART_NOISE_MM * libm::sqrt(self.base.scale / inner.len() as f64);
+        let middle = off[off.len() / 2].0;
         Some(Measure {
-            axis: Axis::GlyphDisplacementMm,
-            value: off[off.len() / 2].0,
-            uncertainty: PART_NOISE_MM * libm::sqrt(self.base.scale / inner.len() as f64),
-            visibility: None,
             log_odds: Some(gain),
             at_px: self.frame.page_points(worst.iter()),
+            displacements: worst.iter().filter_map(moved).collect(),
+            ..Measure::new(Axis::GlyphDisplacementMm, middle, uncertainty)
         })
     }
 
@@ -342,16 +300,17 @@ impl<'a> Shifts<'a> {
         });
         let (gain, fit, (group, middle)) = gains.max_by(|a, b| a.0.total_cmp(&b.0))?;
         let point = self.frame.page(middle);
+        let value = libm::hypot(fit.amounts[0], fit.amounts[1]);
+        let uncertainty =
+            libm::hypot(fit.deviations[0], fit.deviations[1]) * libm::sqrt(0.5 * fit.scale);
         Some(Measure {
-            axis: Axis::GroupShiftMm,
-            value: libm::hypot(fit.amounts[0], fit.amounts[1]),
-            uncertainty: libm::hypot(fit.deviations[0], fit.deviations[1])
-                * libm::sqrt(0.5 * fit.scale),
             visibility: self.frame.visibility.of_pieces(group),
             // The best of many groups is one among as many chances; a die is seldom changed in
             // fewer than a third of them.
             log_odds: Some(gain - libm::log((count / 3.0).max(1.0))),
             at_px: vec![(point.x, point.y)],
+            displacements: vec![self.frame.displacement(middle, shift(&fit))],
+            ..Measure::new(Axis::GroupShiftMm, value, uncertainty)
         })
     }
 
@@ -370,13 +329,14 @@ impl<'a> Shifts<'a> {
                 norm(&fit.amounts)
             };
             let deviation = norm(&fit.deviations) / libm::sqrt(fit.amounts.len() as f64);
+            let uncertainty = unit * deviation * libm::sqrt(fit.scale);
+            let moved =
+                (axis == Axis::MotifShiftMm).then(|| self.frame.displacement(middle, shift(fit)));
             Measure {
-                axis,
-                value: unit * amount,
-                uncertainty: unit * deviation * libm::sqrt(fit.scale),
-                visibility: None,
                 log_odds: Some(gain),
                 at_px: vec![(point.x, point.y)],
+                displacements: moved.into_iter().collect(),
+                ..Measure::new(axis, unit * amount, uncertainty)
             }
         };
         let one = |axis: Axis, range: std::ops::Range<usize>, unit: f64| {
@@ -423,6 +383,13 @@ impl<'a> Shifts<'a> {
             .map(|(part, _)| (part.at - middle).hypot());
         arms.fold(0.5, f64::max)
     }
+}
+
+/// The shift that the first two amounts are, right and down, with its covariance (xx, xy, yy).
+fn shift(fit: &Fit) -> (Vec2, [f64; 3]) {
+    let of = |row: usize, column: usize| fit.scale * fit.covariance[(row, column)];
+    let shift = Vec2::new(fit.amounts[0], fit.amounts[1]);
+    (shift, [of(0, 0), of(0, 1), of(1, 1)])
 }
 
 /// A group's columns as a sound die's impression has them.

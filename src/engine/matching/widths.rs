@@ -165,13 +165,11 @@ pub(super) fn measure(
     };
     let fit = regression.with(&base, &[column])?;
     let outer_mm = lines_mm.first().copied().unwrap_or(0.0);
+    let value = outer_mm * fit.amounts[0];
+    let uncertainty = outer_mm * fit.deviations[0] * libm::sqrt(fit.scale);
     Some(Measure {
-        axis: Axis::RingWidthMm,
-        value: outer_mm * fit.amounts[0],
-        uncertainty: outer_mm * fit.deviations[0] * libm::sqrt(fit.scale),
-        visibility: None,
         log_odds: Some(fit.evidence - base.evidence),
-        at_px: Vec::new(),
+        ..Measure::new(Axis::RingWidthMm, value, uncertainty)
     })
 }
 

@@ -223,6 +223,8 @@ mod tests {
             visibility: None,
             log10_lr: Some(*ratio),
             at_px: at_px.to_vec(),
+            displacements: Vec::new(),
+            text_band: None,
         };
         Comparison {
             evidence: all.iter().map(one).collect(),

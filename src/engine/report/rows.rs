@@ -2,6 +2,7 @@
 
 use crate::measurement::Measurements;
 use crate::placement::Role;
+use crate::report::displacement;
 use crate::report::measured;
 use crate::rules::difference::amount;
 use crate::verify::report::Comparison;
@@ -118,8 +119,8 @@ pub fn caveats(language: Language, comparison: &Comparison) -> Vec<String> {
     caveats.map(said).collect()
 }
 
-/// A measurement behind a likelihood ratio: what was measured, its value with uncertainty and unit, how much of what it
-/// rests on could be seen, and its share of the ratio; the last two are empty where they are not known.
+/// A measurement behind a likelihood ratio: what was measured, its value with uncertainty and unit and which way it goes, how
+/// much of what it rests on could be seen, and its share of the ratio; the last two are empty where they are not known.
 #[must_use]
 pub fn evidence(language: Language, comparison: &Comparison) -> Vec<[String; 4]> {
     let shown = comparison.evidence.iter().map(|evidence| {
@@ -130,7 +131,7 @@ pub fn evidence(language: Language, comparison: &Comparison) -> Vec<[String; 4]>
         let ratio = evidence.log10_lr.map(|ratio| format!("{ratio:+.2}"));
         [
             language.word(names::axis(evidence.axis)).to_owned(),
-            language.decimal(&value),
+            displacement::told(language, evidence, language.decimal(&value)),
             seen.unwrap_or_default(),
             language.decimal(&ratio.unwrap_or_default()),
         ]
@@ -311,6 +312,8 @@ mod tests {
             visibility,
             log10_lr: Some(0.38),
             at_px: Vec::new(),
+            displacements: Vec::new(),
+            text_band: None,
         };
         let comparison = Comparison {
             evidence: vec![of(Some(0.874)), of(None)],

@@ -269,8 +269,12 @@ fn compared(path: &str, impression: &Impression) -> Vec<String> {
         let seen = evidence.visibility;
         let seen = seen.map(|share| format!(", visible {share:.3}"));
         let seen = seen.unwrap_or_default();
+        let moved = evidence.displacements.first();
+        let moved =
+            moved.map(|own| format!(", right {:+.3}, down {:+.3}", own.right_mm, own.down_mm));
+        let moved = moved.unwrap_or_default();
         format!(
-            "  {axis} {} ± {}{seen}",
+            "  {axis} {} ± {}{moved}{seen}",
             evidence.value, evidence.uncertainty
         )
     });

@@ -96,9 +96,7 @@ pub fn amount(axis: Axis, value: f64, uncertainty: f64) -> String {
         | Axis::GroupShiftMm => (1.0, " mm", 2),
     };
     let (value, uncertainty) = (factor * value, factor * uncertainty);
-    let places = (usual..PLACES_MAX)
-        .find(|&places| uncertainty >= 0.5 * libm::pow(0.1, places as f64))
-        .unwrap_or(PLACES_MAX);
+    let places = places(uncertainty, usual);
     match axis {
         Axis::ScalePercent
         | Axis::RingRadiusMm
@@ -116,6 +114,14 @@ pub fn amount(axis: Axis, value: f64, uncertainty: f64) -> String {
     }
 }
 
+/// Decimal places that show an uncertainty: those that are usual, or as many more as reach its first digit.
+#[must_use]
+pub fn places(uncertainty: f64, usual: usize) -> usize {
+    (usual..PLACES_MAX)
+        .find(|&places| uncertainty >= 0.5 * libm::pow(0.1, places as f64))
+        .unwrap_or(PLACES_MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +134,8 @@ mod tests {
             visibility: None,
             log10_lr,
             at_px: Vec::new(),
+            displacements: Vec::new(),
+            text_band: None,
         }
     }
 

@@ -366,6 +366,8 @@ mod tests {
             visibility: None,
             log10_lr: -1.2,
             at_px: Vec::new(),
+            displacements: Vec::new(),
+            text_band: None,
         };
         let finding = Finding::warning("seal.leans_different", "It rather differs.");
         let values = named(finding, &[&evidence]).values;

@@ -346,12 +346,8 @@ mod tests {
             ..own.classes[0]
         });
         let measure = Measure {
-            axis: Axis::RingRadiusMm,
-            value: 0.1,
-            uncertainty: 0.01,
-            visibility: None,
             log_odds: Some(3.0),
-            at_px: Vec::new(),
+            ..Measure::new(Axis::RingRadiusMm, 0.1, 0.01)
         };
         let comparison = Comparison {
             measures: vec![measure],

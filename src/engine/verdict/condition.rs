@@ -192,6 +192,8 @@ mod tests {
                 visibility: None,
                 log10_lr: -1.2,
                 at_px: Vec::new(),
+                displacements: Vec::new(),
+                text_band: None,
             }]
         };
         let weighed =

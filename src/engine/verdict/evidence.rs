@@ -97,12 +97,8 @@ mod tests {
 
     fn measure(axis: Axis, log_odds: f64) -> Measure {
         Measure {
-            axis,
-            value: 0.0,
-            uncertainty: 0.01,
-            visibility: None,
             log_odds: Some(log_odds),
-            at_px: Vec::new(),
+            ..Measure::new(axis, 0.0, 0.01)
         }
     }
 

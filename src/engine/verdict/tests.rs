@@ -4,9 +4,25 @@ use super::*;
 use crate::matching::Axis;
 use crate::matching::Measure;
 use crate::matching::Slip;
+use crate::measurement::Measured;
 use crate::verdict::reweighing::Given;
 
 const TRACED: &str = "traced_die_not_excluded";
+
+/// Which way a part stands off its place, and text off its own.
+const MOVED: Displacement = Displacement {
+    at_px: (4.0, 5.0),
+    right_mm: 0.08,
+    down_mm: -0.06,
+    covariance_mm2: [1e-4, 0.0, 1e-4],
+};
+const TURNED: TextBand = TextBand {
+    turn_deg: Measured {
+        value: -0.3,
+        uncertainty: 0.1,
+    },
+    stretch_percent: None,
+};
 
 /// A whole impression whose measurements each say so much, above 0 for another die.
 fn comparison(log_odds: f64, specimens: u32) -> Comparison {
@@ -19,12 +35,12 @@ fn comparison(log_odds: f64, specimens: u32) -> Comparison {
         Axis::GlyphShape,
     ];
     let measure = |axis| Measure {
-        axis,
-        value: 0.1,
-        uncertainty: 0.01,
         visibility: Some(0.9),
         log_odds: Some(log_odds),
         at_px: vec![(4.0, 5.0)],
+        displacements: vec![MOVED],
+        text_band: Some(TURNED),
+        ..Measure::new(axis, 0.1, 0.01)
     };
     Comparison {
         specimens,
@@ -92,6 +108,8 @@ fn a_ratio_goes_no_further_than_what_it_is_capped_at_which_is_told() {
         assert_eq!(ratio > 0.0, log_odds < 0.0);
         assert_eq!(own.evidence.len(), 6);
         assert!(own.evidence.iter().all(|own| !own.at_px.is_empty()));
+        assert!(own.evidence.iter().all(|own| own.displacements == [MOVED]));
+        assert!(own.evidence.iter().all(|own| own.text_band == Some(TURNED)));
         assert!(own.evidence.iter().all(|own| own.visibility == Some(0.9)));
     }
 }

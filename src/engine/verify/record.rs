@@ -4,8 +4,10 @@ use crate::extraction;
 use crate::extraction::ROUND_MAX;
 use crate::extraction::Shape;
 use crate::ingest::PageError;
+use crate::matching::Displacement;
 use crate::matching::Slip;
 use crate::matching::Symptom;
+use crate::matching::TextBand;
 use crate::measurement::Measured;
 use crate::measurement::Measurements;
 use crate::placement::Spot;
@@ -30,6 +32,7 @@ use crate::verify::rounding::DEGREE_DIGITS;
 use crate::verify::rounding::EVIDENCE_DIGITS;
 use crate::verify::rounding::LR_DIGITS;
 use crate::verify::rounding::MM_DIGITS;
+use crate::verify::rounding::MM2_DIGITS;
 use crate::verify::rounding::PIXEL_DIGITS;
 use crate::verify::rounding::SHARE_DIGITS;
 use crate::verify::rounding::finite;
@@ -278,6 +281,29 @@ fn evidence(measure: &Evidence) -> report::Evidence {
             .and_then(|share| finite(share, SHARE_DIGITS)),
         log10_lr: finite(measure.log10_lr, LR_DIGITS),
         at_px: measure.at_px.iter().map(point).collect(),
+        displacements: measure.displacements.iter().map(displacement).collect(),
+        text_band: measure.text_band.map(text_band),
+    }
+}
+
+fn displacement(own: &Displacement) -> Displacement {
+    let (x, y) = own.at_px;
+    Displacement {
+        at_px: (rounded(x, PIXEL_DIGITS), rounded(y, PIXEL_DIGITS)),
+        right_mm: rounded(own.right_mm, EVIDENCE_DIGITS),
+        down_mm: rounded(own.down_mm, EVIDENCE_DIGITS),
+        covariance_mm2: own.covariance_mm2.map(|own| rounded(own, MM2_DIGITS)),
+    }
+}
+
+fn text_band(band: TextBand) -> TextBand {
+    let amount = |own: Measured| Measured {
+        value: rounded(own.value, EVIDENCE_DIGITS),
+        uncertainty: rounded(own.uncertainty, EVIDENCE_DIGITS),
+    };
+    TextBand {
+        turn_deg: amount(band.turn_deg),
+        stretch_percent: band.stretch_percent.map(amount),
     }
 }
 

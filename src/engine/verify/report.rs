@@ -11,7 +11,9 @@ use crate::extraction::Shape;
 use crate::imaging::ColourMode;
 use crate::ingest::DpiSource;
 use crate::matching::Axis;
+use crate::matching::Displacement;
 use crate::matching::Harm;
+use crate::matching::TextBand;
 use crate::placement::Role;
 use crate::reading::FileFacts;
 use crate::registry::Status;
@@ -439,6 +441,13 @@ pub struct Evidence {
     pub log10_lr: Option<f64>,
     /// Where it was seen: x, y on the page.
     pub at_px: Vec<[f64; 2]>,
+    /// Which way the figure in the middle, the group or the letters that stand off furthest lie off the specimen's places.
+    /// Empty of other axes, and in reports of before it was told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub displacements: Vec<Displacement>,
+    /// Which way the text around the face is turned and drawn out; of its spacing alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_band: Option<TextBand>,
 }
 
 /// Stamped or printed.

@@ -183,6 +183,8 @@ fn judgement(own: &Impression, comparison: &Comparison) -> Option<verdict::Judge
             visibility: own.visibility,
             log10_lr: own.log10_lr?,
             at_px: Vec::new(),
+            displacements: Vec::new(),
+            text_band: None,
         })
     });
     Some(verdict::Judgement {

@@ -4,6 +4,8 @@
 pub(crate) const PIXEL_DIGITS: i32 = 1;
 /// Lengths in millimetres, and their uncertainty: a thousandth, far below any scanner's own error.
 pub(crate) const MM_DIGITS: i32 = 3;
+/// Variances in square millimetres: far below that of any length that a scan shows.
+pub(crate) const MM2_DIGITS: i32 = 8;
 /// Angles in degrees.
 pub(crate) const DEGREE_DIGITS: i32 = 2;
 /// Shares and ratios.

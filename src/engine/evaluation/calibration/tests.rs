@@ -54,12 +54,8 @@ fn set(seals: usize, gray_offset: f64) -> Set {
 fn comparison(readings: [f64; 2], specimens: u32) -> Comparison {
     let axes = [Axis::RingRadiusMm, Axis::RingWidthMm];
     let measure = |(axis, reading)| Measure {
-        axis,
-        value: 0.0,
-        uncertainty: 0.01,
-        visibility: None,
         log_odds: Some(reading),
-        at_px: Vec::new(),
+        ..Measure::new(axis, 0.0, 0.01)
     };
     Comparison {
         specimens,

@@ -116,3 +116,21 @@ fn of_each_part_as_much_ink_is_seen_as_nothing_hides() {
         );
     }
 }
+
+#[test]
+fn what_stands_right_of_its_place_and_above_it_is_shifted_right_and_up() {
+    let (drawing, windows) = registered();
+    // By 0.2 mm to the right and 0.1 mm up.
+    let mut moved = Raster::filled(SIDE, SIDE, 0.0_f32);
+    for y in 0..SIDE - 1 {
+        let row = &drawing.ink.row(y + 1)[..SIDE - 2];
+        moved.row_mut(y)[2..].copy_from_slice(row);
+    }
+    let (found, _) = parts(&windows, &drawing.ink, (&moved, &drawing.validity), true);
+    let inner: Vec<&Part> = found.iter().filter(|p| p.zone == Zone::Inside).collect();
+    assert!(inner.len() > 20, "{}", inner.len());
+    let mean = inner.iter().fold(Vec2::ZERO, |sum, part| sum + part.shift) / inner.len() as f64;
+    assert!((mean.x - 0.2).abs() < 0.04, "{mean:?}");
+    // Most of a bar has no end that tells how far up it stands.
+    assert!(mean.y < -0.03 && mean.y > -0.12, "{mean:?}");
+}

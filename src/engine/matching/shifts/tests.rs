@@ -3,6 +3,7 @@
 use super::*;
 use crate::geometry::Affine;
 use crate::geometry::Point;
+use crate::matching::displacement::Displacement;
 use crate::matching::visibility::Visibility;
 
 fn frame() -> Frame {
@@ -11,6 +12,7 @@ fn frame() -> Frame {
         radius_mm: 18.0,
         scale: Some(1.0),
         separable: true,
+        is_curved: true,
         page_from_specimen: Affine::IDENTITY,
         centre: Point::ZERO,
         closeness: vec![0.0],
@@ -210,4 +212,134 @@ fn the_points_of_a_figure_fade_before_it_grows_smaller() {
     };
     let (full, light) = (size(0.0), size(1.0));
     assert!(full > light + 0.2, "{full} {light}");
+}
+
+/// What an axis measures on a page on which the impression stands turned by so much.
+fn measured(parts: &[Part], elements: &Elements, (axis, turn_deg): (Axis, f64)) -> Measure {
+    let frame = Frame {
+        page_from_specimen: Affine::rotate(turn_deg.to_radians()),
+        ..frame()
+    };
+    let measures = Shifts::new(parts, &frame).unwrap().measures(elements, 0.0);
+    measures.into_iter().find(|m| m.axis == axis).unwrap()
+}
+
+/// Whether a displacement's covariance is one: positive definite.
+fn is_definite(own: &Displacement) -> bool {
+    let [right, both, down] = own.covariance_mm2;
+    right > 0.0 && down > 0.0 && right * down > both * both
+}
+
+#[test]
+fn a_figure_set_elsewhere_lies_off_its_place_the_way_it_was_moved() {
+    let (parts, elements) = star(|_| Vec2::new(0.3, -0.2));
+    let measure = measured(&parts, &elements, (Axis::MotifShiftMm, 0.0));
+    let [own] = measure.displacements[..] else {
+        panic!("{measure:?}");
+    };
+    assert!((own.right_mm - 0.3).abs() < 0.1, "{own:?}");
+    assert!((own.down_mm + 0.2).abs() < 0.08, "{own:?}");
+    assert!(is_definite(&own), "{own:?}");
+    // It is the value's own direction, and as well known.
+    let length = libm::hypot(own.right_mm, own.down_mm);
+    assert!((length - measure.value).abs() < 1e-12, "{measure:?}");
+    let [right, _, down] = own.covariance_mm2;
+    let mean = libm::sqrt(0.5 * (right + down));
+    assert!((mean - measure.uncertainty).abs() < 1e-12, "{measure:?}");
+}
+
+#[test]
+fn on_a_page_where_the_seal_stands_upside_down_what_was_moved_right_lies_left() {
+    let (parts, elements) = star(|_| Vec2::new(0.3, -0.2));
+    let measure = measured(&parts, &elements, (Axis::MotifShiftMm, 180.0));
+    let own = measure.displacements[0];
+    assert!(own.right_mm < -0.2 && own.down_mm > 0.12, "{own:?}");
+    let turns = measured(&parts, &elements, (Axis::MotifTurnDeg, 180.0));
+    assert!(turns.displacements.is_empty(), "a turn moves nothing");
+}
+
+#[test]
+fn a_letter_set_elsewhere_is_known_worst_along_its_own_stroke() {
+    let (mut parts, elements) = parts();
+    parts[36 + 11].shift += Vec2::new(-0.4, 0.0);
+    // A stroke straight down tells little of where it stands along itself.
+    parts[36 + 11].covariance = [1e-4, 0.0, 0.04];
+    for axis in [Axis::GroupShiftMm, Axis::GlyphDisplacementMm] {
+        let measure = measured(&parts, &elements, (axis, 0.0));
+        let own = measure.displacements[0];
+        assert!(own.right_mm < -0.25, "{axis:?} {own:?}");
+        let [right, _, down] = own.covariance_mm2;
+        assert!(is_definite(&own) && down > 4.0 * right, "{axis:?} {own:?}");
+        // On its side the stroke tells little of where it stands across the page.
+        let turned = measured(&parts, &elements, (axis, 90.0)).displacements[0];
+        let [right, _, down] = turned.covariance_mm2;
+        assert!(turned.down_mm < -0.25 && right > 4.0 * down, "{turned:?}");
+    }
+}
+
+#[test]
+fn single_letters_are_told_each_where_it_stands_the_furthest_first() {
+    let (mut parts, elements) = parts();
+    parts[36 + 11].shift += Vec2::new(0.4, 0.0);
+    parts[36 + 25].shift += Vec2::new(0.0, -0.2);
+    let measure = measured(&parts, &elements, (Axis::GlyphDisplacementMm, 0.0));
+    let places: Vec<(f64, f64)> = measure.displacements.iter().map(|own| own.at_px).collect();
+    assert_eq!(places, measure.at_px);
+    let [first, second, ..] = measure.displacements[..] else {
+        panic!("{measure:?}");
+    };
+    assert!((first.right_mm - 0.4).abs() < 0.05, "{first:?}");
+    assert!((second.down_mm + 0.2).abs() < 0.05, "{second:?}");
+    assert!(measure.displacements.iter().all(is_definite));
+}
+
+/// Text at the top over 240 degrees, turned by so many degrees and drawn out by a share, about its own middle.
+fn band(turn_deg: f64, share: f64) -> (Vec<Part>, Elements) {
+    let (mut parts, elements) = parts();
+    let from_top = |at: Vec2| libm::atan2(at.x, -at.y);
+    let is_text = |part: &Part| part.piece.is_some_and(|piece| piece < 40);
+    parts.retain(|part| !is_text(part) || from_top(part.at).abs() < 120_f64.to_radians());
+    for part in parts.iter_mut().filter(|part| is_text(part)) {
+        let along = turn_deg.to_radians() + share * from_top(part.at);
+        part.shift += Vec2::new(-part.at.y, part.at.x) * along;
+    }
+    (parts, elements)
+}
+
+#[test]
+fn text_turned_and_drawn_out_shows_which_way() {
+    let of = |turn_deg, share| {
+        let (parts, elements) = band(turn_deg, share);
+        let measure = measured(&parts, &elements, (Axis::TextSpacingMm, 30.0));
+        assert!(measure.displacements.is_empty(), "it has many");
+        let band = measure.text_band.unwrap();
+        (band.turn_deg, band.stretch_percent.unwrap())
+    };
+    let (turn, stretch) = of(0.0, 0.0);
+    assert!(turn.value.abs() < 3.0 * turn.uncertainty, "{turn:?}");
+    assert!(
+        stretch.value.abs() < 3.0 * stretch.uncertainty,
+        "{stretch:?}"
+    );
+    for sign in [1.0, -1.0] {
+        let (turn, _) = of(sign, 0.0);
+        let told = sign * turn.value;
+        assert!(told > 0.4 && told < 1.2, "{turn:?}");
+        let (_, stretch) = of(0.0, sign * 0.012);
+        let told = sign * stretch.value;
+        assert!(told > 0.4 && told < 1.5, "{stretch:?}");
+    }
+}
+
+#[test]
+fn text_on_a_seal_with_corners_runs_around_nothing() {
+    let (parts, elements) = band(0.0, 0.012);
+    let frame = Frame {
+        is_curved: false,
+        ..frame()
+    };
+    let measures = Shifts::new(&parts, &frame)
+        .unwrap()
+        .measures(&elements, 0.0);
+    assert!(measures.iter().all(|measure| measure.text_band.is_none()));
 }

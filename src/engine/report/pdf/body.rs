@@ -37,7 +37,7 @@ const PAGES_MAX: usize = 120;
 /// Shares of the width that names and values take.
 const NAMED: [f32; 2] = [0.28, 0.72];
 /// The same of measurements behind a ratio.
-const MEASURED: [f32; 4] = [0.43, 0.27, 0.15, 0.15];
+const MEASURED: [f32; 4] = [0.36, 0.36, 0.14, 0.14];
 
 const AGREES: (Colour, &str) = ([0x73, 0x7a, 0x80], "picture.agrees");
 const MISSING: (Colour, &str) = ([0x1a, 0x73, 0xe6], "picture.missing");
