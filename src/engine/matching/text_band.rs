@@ -119,7 +119,7 @@ mod tests {
             evidence: 0.0,
             amounts: amounts.to_vec(),
             deviations: vec![0.01; AMOUNTS],
-            covariance: DMatrix::identity(AMOUNTS, AMOUNTS) * 1e-4,
+            covariance: DMatrix::<f64>::identity(AMOUNTS, AMOUNTS) * 1e-4,
             scale: 1.0,
         }
     }
