@@ -13,6 +13,7 @@ mod habit;
 mod likeness;
 mod pair;
 pub mod placing;
+mod twins;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ use crate::verify::key::ImpressionKey;
 
 pub use die::find as find_dies;
 pub use family::find;
+pub use twins::Bearer;
+pub use twins::Twins;
+pub use twins::join as join_twins;
 
 /// Name and version of this form of record.
 pub const SCHEMA: &str = "antin.link/1";

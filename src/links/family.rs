@@ -26,9 +26,19 @@ pub fn find(entries: &[Entry]) -> Vec<Link> {
     for (position, entry) in entries.iter().enumerate() {
         by_seal.entry(&entry.key.seal).or_default().push(position);
     }
+    let member = |position: usize, sheet: usize| {
+        let entry = &entries[position];
+        Member {
+            sha256: entry.sha256.clone(),
+            page: entry.key.page,
+            impression: entry.key.impression,
+            path: entry.path.clone(),
+            sheet,
+        }
+    };
     let mut links: Vec<(usize, Link)> = by_seal
         .values()
-        .flat_map(|own| families(entries, &pairs(entries, own)))
+        .flat_map(|own| families(&member, &pairs(entries, own), Groups::default()))
         .collect();
     links.sort_by_key(|(first, _)| *first);
     links.into_iter().map(|(_, link)| link).collect()
@@ -69,10 +79,14 @@ fn pairs(entries: &[Entry], own: &[usize]) -> Vec<Pair> {
     judged.flatten().collect()
 }
 
-/// Joins pairs to families, each with the position of its first member.
-fn families(entries: &[Entry], pairs: &[Pair]) -> Vec<(usize, Link)> {
+/// Joins pairs to families, each with the position of its first member. `named` gives the member at a position with the number of its
+/// sheet; `sheets` joins positions that are known to be of one sheet, whatever the pairs say.
+pub(super) fn families(
+    named: &impl Fn(usize, usize) -> Member,
+    pairs: &[Pair],
+    mut sheets: Groups,
+) -> Vec<(usize, Link)> {
     let mut impressions = Groups::default();
-    let mut sheets = Groups::default();
     for pair in pairs {
         impressions.join(pair.members);
         if pair.same_sheet {
@@ -88,11 +102,16 @@ fn families(entries: &[Entry], pairs: &[Pair]) -> Vec<(usize, Link)> {
     }
     families
         .into_iter()
-        .map(|(first, members)| (first, link(entries, &members, &sheets, pairs)))
+        .map(|(first, members)| (first, link(named, &members, &sheets, pairs)))
         .collect()
 }
 
-fn link(entries: &[Entry], members: &[usize], sheets: &Groups, pairs: &[Pair]) -> Link {
+fn link(
+    named: &impl Fn(usize, usize) -> Member,
+    members: &[usize],
+    sheets: &Groups,
+    pairs: &[Pair],
+) -> Link {
     let mut numbers: Vec<usize> = Vec::new();
     let mut record = |&position: &usize| {
         let sheet = sheets.first(position);
@@ -101,14 +120,7 @@ fn link(entries: &[Entry], members: &[usize], sheets: &Groups, pairs: &[Pair]) -
             numbers.push(sheet);
             numbers.len() - 1
         });
-        let entry = &entries[position];
-        Member {
-            sha256: entry.sha256.clone(),
-            page: entry.key.page,
-            impression: entry.key.impression,
-            path: entry.path.clone(),
-            sheet: number + 1,
-        }
+        named(position, number + 1)
     };
     let recorded: Vec<Member> = members.iter().map(&mut record).collect();
     // A family is no surer than its least sure member, each by the pair that speaks most for it.

@@ -1,8 +1,9 @@
 //! The family of one more impression whose die is in no register, among those that have theirs already.
 //!
 //! The same rules as over many at once: codes say which families are asked, agreement with a family's first members decides,
-//! and a small family is asked anew as a whole when it grows. What later impressions change is bounded, so that each costs the same
-//! however many there are: a pass over the codes, some microseconds each, and a dozen comparisons.
+//! and a small family is asked anew as a whole when it grows. Of its members those that it resembles most are asked whether they are the
+//! same impression. What later impressions change is bounded, so that each costs the same however many there are: a pass over the codes,
+//! some microseconds each, and two dozen comparisons or so.
 
 use crate::extraction::Impression;
 use crate::identification::Code;
@@ -94,6 +95,14 @@ pub fn is_one_sheet(own: &Stamped, other: &Stamped) -> bool {
         return false;
     };
     pair::sheets_agree((other.sheet.as_ref(), own.sheet.as_ref()), (from, to))
+}
+
+/// Correlation of the inks of two impressions of one die beside what they share, and log10 of how much likelier that is of one
+/// impression than of two stampings; `None` if they are two. The second is laid on the first.
+#[must_use]
+pub fn twins(first: &Stamped, second: &Stamped) -> Option<(f64, f64)> {
+    let (first, second) = likeness::residuals(&first.impression, &second.impression)?;
+    pair::without_specimen(&first, &second)
 }
 
 /// How each member of a family agrees with the others and with one more.
