@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod audit;
 pub mod backup;
 pub mod blobs;
+pub mod copies;
 mod crops;
 pub mod database;
 pub mod decisions;

@@ -1,4 +1,5 @@
-//! Impressions whose dies are in no register are brought together by the dies that made them, one after the other as they come.
+//! Impressions whose dies are in no register are brought together by the dies that made them, one after the other as they come, and
+//! those that are copies of one another are linked.
 
 use std::time::Duration;
 
@@ -6,6 +7,7 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 
 use crate::jobs::worker::Workshop;
+use crate::links::Twins;
 use crate::links::placing;
 use crate::links::placing::FUSED_MAX;
 use crate::links::placing::Family;
@@ -76,8 +78,8 @@ async fn placement(store: &Store, own: &StoredDie) -> Result<Placement, Error> {
         return Ok(Placement::default());
     };
     let members = &families[joined.family];
-    let sheet = sheet(store, (own, stamped), members, &near).await?;
-    Ok(decided(own, (&joined, sheet), members, &near))
+    let (sheet, copies) = within(store, (own, stamped), members, &near).await?;
+    Ok(decided(own, (&joined, sheet, copies), members, &near))
 }
 
 /// A family as it is compared; of a small one, members whose ink is not kept are left out.
@@ -139,14 +141,15 @@ async fn asked(store: &Store, near: &[StoredDie]) -> Result<Vec<Vec<StoredDie>>,
     Ok(families)
 }
 
-/// The number of an impression's sheet within a family: a sheet scanned twice has one. It is looked for among the members that are
-/// most similar to it, which those of its own sheet are.
-async fn sheet(
+/// The number of an impression's sheet within a family, where a sheet scanned twice has one, and the members that are the same
+/// impression. Both are looked for among the members that are most similar to it, which copies and those of its own sheet are: eight
+/// at most.
+async fn within(
     store: &Store,
     (own, stamped): (&StoredDie, Stamped),
     members: &[StoredDie],
     near: &[StoredDie],
-) -> Result<i64, Error> {
+) -> Result<(i64, Vec<Twins>), Error> {
     let last = members.iter().filter_map(|member| member.sheet).max();
     let next = last.unwrap_or(1) + 1;
     let is_same_page = |member: &&StoredDie| {
@@ -154,29 +157,61 @@ async fn sheet(
         own.sha256 == member.sha256
             && (one.page == other.page || one.impression == other.impression)
     };
-    if let Some(member) = members.iter().find(is_same_page) {
-        return Ok(member.sheet.unwrap_or(1));
-    }
+    let same_page = members.iter().find(is_same_page);
+    let known = same_page.map(|member| member.sheet.unwrap_or(1));
     let mut likely = Vec::new();
     for member in members {
         if near.iter().any(|other| other.position == member.position)
             && let Some(other) = self::stamped(store, member).await?
         {
-            likely.push((member.sheet.unwrap_or(1), other));
+            likely.push((member.clone(), other));
         }
     }
+    let own = own.clone();
     let find = move || {
-        let mut likely = likely.iter();
-        let same = likely.find(|(_, other)| placing::is_one_sheet(&stamped, other));
-        same.map(|(sheet, _)| *sheet)
+        let sheet = known.or_else(|| {
+            let mut likely = likely.iter();
+            let same = likely.find(|(_, other)| placing::is_one_sheet(&stamped, other));
+            same.map(|(member, _)| member.sheet.unwrap_or(1))
+        });
+        let sheet = sheet.unwrap_or(next);
+        let copies = likely.iter();
+        let copies = copies.filter_map(|other| twins((&own, &stamped, sheet), other));
+        (sheet, copies.collect::<Vec<Twins>>())
     };
-    Ok(done(find).await.flatten().unwrap_or(next))
+    let found = done(find).await;
+    Ok(found.unwrap_or_else(|| (known.unwrap_or(next), Vec::new())))
+}
+
+/// An impression with its ink and the number of its sheet beside a member of its family; `None` if they are two stampings. A file
+/// examined twice is no copy of itself.
+fn twins(
+    (own, stamped, sheet): (&StoredDie, &Stamped, i64),
+    (member, other): &(StoredDie, Stamped),
+) -> Option<Twins> {
+    let is_itself = own.sha256 == member.sha256 && own.die.impression == member.die.impression;
+    if is_itself {
+        return None;
+    }
+    // In one order, whichever of them is looked for: asked once more they come to the same.
+    let ((earlier, first), (later, second)) = if own.position < member.position {
+        ((own, stamped), (member, other))
+    } else {
+        ((member, other), (own, stamped))
+    };
+    let (correlation, strength) = placing::twins(first, second)?;
+    Some(Twins {
+        numbers: (earlier.position, later.position),
+        correlation,
+        strength,
+        is_one_sheet: member.sheet.unwrap_or(1) == sheet,
+    })
 }
 
 /// What is written of an impression that joins a family.
 fn decided(
     own: &StoredDie,
-    (joined, sheet): (&Joined, i64),
+    (joined, sheet, copies): (&Joined, i64, Vec<Twins>),
     members: &[StoredDie],
     near: &[StoredDie],
 ) -> Placement {
@@ -187,6 +222,7 @@ fn decided(
             sheet,
             strength: joined.strength,
         }],
+        copies,
         ..Placement::default()
     };
     let Some(others) = &joined.others else {

@@ -7,8 +7,10 @@ use sqlx::any::AnyRow;
 use crate::extraction::Impression;
 use crate::links::KeptDie;
 use crate::links::Kind;
+use crate::links::Twins;
 use crate::storage::Error;
 use crate::storage::Store;
+use crate::storage::copies;
 use crate::storage::database::placeholders;
 use crate::storage::documents::EVERY_OFFICE;
 use crate::storage::documents::StoredDocument;
@@ -50,6 +52,8 @@ pub struct Placement {
     pub members: Vec<Membership>,
     /// Members that do not agree with the others any more.
     pub left: Vec<i64>,
+    /// Members that are the same impression.
+    pub copies: Vec<Twins>,
     /// Others whose families are looked for once more.
     pub again: Vec<i64>,
 }
@@ -234,6 +238,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         }
+        copies::put(&mut transaction, &placement.copies).await?;
         if !placement.again.is_empty() {
             let update = format!(
                 "update die_impression set placed = null where family is null and position in {}",
