@@ -14,11 +14,16 @@ use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::links;
+use crate::links::Bearer;
 use crate::links::Entry;
+use crate::storage::copies::Borne;
+use crate::storage::copies::Copies;
 use crate::storage::keys::Keyed;
 
 /// Impressions of a seal that are compared with one another, the latest; chosen: two seconds of one processor.
 const COMPARED_MAX: u32 = 3_000;
+/// Impressions of dies that no register holds whose copies are told, the latest; chosen: more tell nothing new.
+const COPIES_MAX: usize = 200;
 
 /// An impression of a link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -53,8 +58,9 @@ pub(super) struct Linked {
 
 /// Other documents with impressions that are copies of this one's, among those that the caller may see.
 ///
-/// The latest 3,000 impressions of each of its seals are compared. Only what was examined is: a document of which nothing was kept, or that
-/// waits, has no links yet.
+/// The latest 3,000 impressions of each of its seals are compared. Those of a die that is in no register are compared within its family, some
+/// seconds after their documents were examined. Only what was examined is: a document of which nothing was kept, or that waits, has no
+/// links yet.
 #[utoipa::path(
     get, path = "/documents/{id}/links", tag = "documents",
     responses((status = 200, body = Vec<Linked>), (status = 404, body = Problem))
@@ -70,12 +76,16 @@ pub(super) async fn of_document(
         .store
         .keys_beside(&document, office.as_deref(), COMPARED_MAX)
         .await?;
-    let found = tokio::task::spawn_blocking(move || linked(keys, &document.id));
+    let copies = service
+        .store
+        .copies_beside(&document, office.as_deref(), COPIES_MAX)
+        .await?;
+    let found = tokio::task::spawn_blocking(move || linked(keys, copies, &document.id));
     Ok(Json(found.await.map_err(|error| Problem::failure(&error))?))
 }
 
 /// The links that a document is a member of.
-fn linked(keys: Vec<Keyed>, id: &str) -> Vec<Linked> {
+fn linked(keys: Vec<Keyed>, copies: Copies, id: &str) -> Vec<Linked> {
     let mut names = BTreeMap::new();
     let entry = |own: Keyed| {
         names.insert(own.document.clone(), own.name);
@@ -87,8 +97,14 @@ fn linked(keys: Vec<Keyed>, id: &str) -> Vec<Linked> {
         }
     };
     let entries: Vec<Entry> = keys.into_iter().map(entry).collect();
-    let found = links::find(&entries).into_iter();
-    let found = found.filter(|link| link.members.iter().any(|member| member.path == id));
+    let bearer = |own: Borne| {
+        names.insert(own.bearer.path.clone(), own.name);
+        own.bearer
+    };
+    let bearers: Vec<Bearer> = copies.borne.into_iter().map(bearer).collect();
+    let mut found = links::find(&entries);
+    found.extend(links::join_twins(&bearers, &copies.twins));
+    found.retain(|link| link.members.iter().any(|member| member.path == id));
     let member = |own: links::Member| Member {
         name: names.get(&own.path).cloned().unwrap_or_default(),
         document: own.path,
@@ -97,6 +113,7 @@ fn linked(keys: Vec<Keyed>, id: &str) -> Vec<Linked> {
         sheet: own.sheet,
     };
     found
+        .into_iter()
         .map(|link| Linked {
             kind: link.kind,
             members: link.members.into_iter().map(member).collect(),
