@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 use antin::jobs::relating;
 use antin::links;
+use antin::links::Link;
 use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::storage::Store;
@@ -32,18 +33,25 @@ use crate::later;
 use crate::now;
 use crate::on_each;
 
+#[path = "copies.rs"]
+mod copies;
+
 /// A set of drawn scans as it was examined: results, and the die of each document's impression by its digest, where it is no
 /// registered one.
 struct Drawn {
     results: Vec<NewResult>,
     dies: BTreeMap<String, String>,
-    /// The digests of the documents that one die is found in where all are looked at together.
-    together: BTreeSet<Vec<String>>,
+    /// What is found where all are looked at together.
+    links: Vec<Link>,
+    /// What was drawn, a line a document.
+    truth: Vec<Value>,
+    /// The seals of the register.
+    seals: BTreeSet<String>,
 }
 
 impl Drawn {
-    /// Two seals, two false dies of each and two dies of neither.
-    fn new() -> Self {
+    /// A set that is drawn by these words; of its register only so many rows are left, where that is said.
+    fn of(words: &str, rows: Option<usize>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let antin = |arguments: &str| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_antin"));
@@ -54,9 +62,8 @@ impl Drawn {
                 .stdout(Stdio::null());
             assert!(command.status().unwrap().success(), "{arguments}");
         };
-        antin(
-            "synth . --of families --seals 2 --documents-per-seal 9 --conditions c300 --forgeries marked --seed 3402",
-        );
+        antin(words);
+        let seals = kept(&folder.path().join("register.csv"), rows);
         antin("register import register.csv");
         let options = sandbox::Options::new(env!("CARGO_BIN_EXE_antin").into());
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -80,12 +87,12 @@ impl Drawn {
             pictures: false,
             crops: true,
         };
-        let truth = std::fs::read_to_string(folder.path().join("truth.jsonl")).unwrap();
-        let lines: Vec<Value> = truth
+        let text = std::fs::read_to_string(folder.path().join("truth.jsonl")).unwrap();
+        let truth: Vec<Value> = text
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
-        let examined: Vec<verify::Examined> = lines
+        let examined: Vec<verify::Examined> = truth
             .par_iter()
             .map(|line| {
                 let path = folder.path().join(line["document"].as_str().unwrap());
@@ -93,9 +100,7 @@ impl Drawn {
             })
             .collect();
         let entries: Vec<_> = examined.iter().flat_map(links::die_entries).collect();
-        let links = links::find_dies(&entries, &policy).into_iter();
-        let digests = links.map(|link| sorted(link.members.into_iter().map(|own| own.sha256)));
-        let together = digests.collect();
+        let links = links::find_dies(&entries, &policy);
         let result = |own: verify::Examined| NewResult {
             dies: links::kept_dies(&own),
             report: own.report,
@@ -108,13 +113,35 @@ impl Drawn {
             let sha256 = result.report.document.sha256.clone().unwrap();
             Some((sha256, line["die"].as_str()?.to_owned()))
         };
-        let dies = lines.iter().zip(&results).filter_map(die).collect();
+        let dies = truth.iter().zip(&results).filter_map(die).collect();
         Self {
             results,
             dies,
-            together,
+            links,
+            truth,
+            seals,
         }
     }
+
+    /// The digests of the documents that one die is found in where all are looked at together.
+    fn together(&self) -> BTreeSet<Vec<String>> {
+        let links = self.links.iter();
+        let digest = |own: &links::Member| own.sha256.clone();
+        let digests = links.map(|link| sorted(link.members.iter().map(digest)));
+        digests.collect()
+    }
+}
+
+/// Leaves only the first rows of a register, where it is said how many; the seals that are in it.
+fn kept(register: &Path, count: Option<usize>) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(register).unwrap();
+    let (head, rows) = text.split_once('\n').unwrap();
+    let rows: Vec<&str> = rows.lines().take(count.unwrap_or(usize::MAX)).collect();
+    if count.is_some() {
+        std::fs::write(register, format!("{head}\n{}\n", rows.join("\n"))).unwrap();
+    }
+    let seals = rows.iter().filter_map(|row| row.split(',').next());
+    seals.map(str::to_owned).collect()
 }
 
 fn examined(
@@ -127,10 +154,10 @@ fn examined(
     verify::document_with(name, source, options, (examination, wanted, &|_| ()))
 }
 
-/// Hands documents in to two offices in turn, keeps their results, and brings their impressions together.
-async fn taken(store: &Store, results: &[NewResult], offices: [&str; 2]) {
+/// Hands documents in to offices in turn, keeps their results, and brings their impressions together.
+async fn taken(store: &Store, results: &[NewResult], offices: &[&str]) {
     for (n, result) in results.iter().enumerate() {
-        let (office, lease) = (offices[n % 2], format!("lease {n}"));
+        let (office, lease) = (offices[n % offices.len()], format!("lease {n}"));
         let job = begun(store, &format!("{office} {n}"), office).await;
         let sha256 = result.report.document.sha256.clone().unwrap();
         let arrival = Arrival {
@@ -178,21 +205,21 @@ fn told(families: &[Family]) -> BTreeSet<Vec<String>> {
 // One test: a set is drawn and examined once a process.
 #[test]
 fn impressions_of_one_die_come_together_stay_so_and_each_office_sees_its_own() {
-    let drawn = Drawn::new();
+    // Two seals, two false dies of each and two dies of neither.
+    let drawn = Drawn::of(
+        "synth . --of families --seals 2 --documents-per-seal 9 --conditions c300 --forgeries marked --seed 3402",
+        None,
+    );
     across_offices(&drawn);
     stay_and_leave(&drawn);
     meanwhile(&drawn);
 }
 
-fn across_offices(
-    Drawn {
-        results,
-        dies,
-        together,
-    }: &Drawn,
-) {
+fn across_offices(drawn: &Drawn) {
+    let Drawn { results, dies, .. } = drawn;
+    let together = &drawn.together();
     on_each("families", async |store| {
-        taken(&store, results, ["B1", "B2"]).await;
+        taken(&store, results, &["B1", "B2"]).await;
         let all = families(&store, None).await;
         assert_eq!(&told(&all), together, "one by one, and all together");
         assert!(all.len() >= 3, "{} families", all.len());
@@ -257,15 +284,13 @@ fn across_offices(
     });
 }
 
-fn stay_and_leave(
-    Drawn {
-        results, together, ..
-    }: &Drawn,
-) {
+fn stay_and_leave(drawn: &Drawn) {
+    let Drawn { results, .. } = drawn;
+    let together = &drawn.together();
     on_each("recognised", async |store| {
         // The last comes first.
         let results: Vec<NewResult> = results.iter().rev().cloned().collect();
-        taken(&store, &results, ["B1", "B1"]).await;
+        taken(&store, &results, &["B1", "B1"]).await;
         let before = families(&store, None).await;
         assert_eq!(&told(&before), together, "in whatever order they come");
         store.keep_results(&results, later(50_000)).await.unwrap();
