@@ -25,6 +25,7 @@ use antin::synthesis::forgery;
 use antin::synthesis::forgery::Forgery;
 use antin::synthesis::forgery::SINGLE_AXES;
 use antin::synthesis::forgery::Strength;
+use antin::synthesis::hardship::Hardship;
 use antin::synthesis::page::Filling;
 use antin::synthesis::pdf::Added;
 use antin::synthesis::set;
@@ -134,6 +135,43 @@ fn red_box(jpeg: &[u8], centre: [f64; 2], radius: [f64; 2]) -> ([f64; 2], [f64; 
     }
     let middle = [0, 1].map(|k| (low[k] + high[k]) / 2.0);
     (middle, [0, 1].map(|k| (high[k] - low[k]) / 2.0))
+}
+
+#[test]
+fn truth_tells_the_scanners_stretch_and_a_bad_feed_is_all_that_differs() {
+    let fonts = fonts();
+    let seals = seals(2, &fonts);
+    let world = World {
+        fonts: &fonts,
+        seed: 3,
+        strength: Strength::Graded,
+    };
+    let sound = plain_page(0);
+    let fed = Document {
+        hardship: Some(Hardship::Feed),
+        ..sound.clone()
+    };
+    let [sound, fed] = [sound, fed].map(|document| {
+        let mut scanned = document.scan(0, &[], &seals, world);
+        let truth = scanned.truths.remove(0);
+        let place = truth.place.unwrap();
+        (truth.hardship, truth.feed_percent.unwrap(), place)
+    });
+    assert_eq!((sound.0.as_deref(), fed.0.as_deref()), (None, Some("feed")));
+    assert!(sound.1.iter().all(|error| error.abs() <= 0.3), "{sound:?}");
+    assert!((fed.1[0] - sound.1[0]).abs() < 1e-9, "{fed:?}");
+    assert!((0.2..=1.0).contains(&fed.1[1].abs()), "{fed:?}");
+    // What truth says of the height holds the stretch, as much of it as the seal's turn lets.
+    let (sin, cos) = libm::sincos(sound.2.rotation_deg.to_radians());
+    let height = |[across, along]: [f64; 2]| {
+        libm::hypot(sin * (1.0 + across / 100.0), cos * (1.0 + along / 100.0))
+    };
+    let grown = fed.2.radius_px[1] / sound.2.radius_px[1];
+    let expected = height(fed.1) / height(sound.1);
+    assert!(
+        (grown - expected).abs() < 2e-4,
+        "{grown} times as high, {expected} expected"
+    );
 }
 
 #[test]

@@ -34,7 +34,8 @@ pub struct Args {
     /// Specimens of each seal in the register, 1 to 5
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub specimens: usize,
-    /// Conditions to draw from, separated by commas (c300, c200, g300, b300, poor300, …); all by default
+    /// Conditions to draw from, separated by commas (c300, c200, g300, b300, poor300, …); all by default but feed, feedg and
+    /// feedb, 300 dpi by a scanner whose feed runs 0.2 to 1 % too slowly or too fast
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub conditions: Vec<String>,
     /// How far false dies stray: graded from hardly visible on, marked (0.3 mm, 2 %, 15 %), or

@@ -40,7 +40,9 @@ use crate::synthesis::truth::Truth;
 pub use addition::Addition;
 pub use condition::CONDITIONS;
 pub use condition::Condition;
+pub use condition::FED;
 pub use condition::condition_names;
+pub use condition::named;
 
 /// How an impression came onto the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,6 +225,7 @@ impl Document {
                 truth.pasted_from = Some(documents[source].name.clone());
             }
             truth.dpi = scanner.dpi_at(scan_from_die * Point::ORIGIN);
+            truth.feed_percent = scanner.feed_percent();
             truth.rescan_of = self.rescan_of.map(|source| documents[source].name.clone());
             truths.push(truth);
         }
@@ -313,7 +316,12 @@ impl Document {
     /// The device that scans the document.
     pub(super) fn scanner(&self, index: usize, world: World<'_>) -> Scanner {
         let mut chance = Chance::new(world.seed, "scanner", index);
-        Scanner::draw(self.condition.dpi, self.condition.mode, &mut chance)
+        let mut scanner = Scanner::draw(self.condition.dpi, self.condition.mode, &mut chance);
+        if self.hardship == Some(Hardship::Feed) {
+            // A stream of its own: in all else the device is the one that it would be.
+            scanner.misfeed(&mut Chance::new(world.seed, "feed", index));
+        }
+        scanner
     }
 
     /// The impression with the given number on the page, as pressed.
@@ -418,6 +426,7 @@ impl Document {
             inking: (self.condition.care == Care::Poor).then(|| "poor".to_owned()),
             hardship: self.hardship.map(|hardship| hardship.word().to_owned()),
             dpi: self.condition.dpi,
+            feed_percent: None,
             filling: (self.filling != Filling::Letter).then(|| self.filling.word().to_owned()),
             forgery: None,
             forgery_detail: Map::new(),

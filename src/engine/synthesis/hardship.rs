@@ -33,6 +33,8 @@ pub enum Hardship {
     RedHeading,
     /// Black text and a thick black signature across it.
     BlackMass,
+    /// A feed that runs 0.2 to 1 % too slowly or too fast, of conditions that are asked for by name alone.
+    Feed,
 }
 
 impl Hardship {
@@ -50,6 +52,7 @@ impl Hardship {
             Self::Phone => "phone",
             Self::RedHeading => "red_heading",
             Self::BlackMass => "black_mass",
+            Self::Feed => "feed",
         }
     }
 
@@ -58,7 +61,7 @@ impl Hardship {
     pub const fn is_of_sheet(self) -> bool {
         matches!(
             self,
-            Self::Coarse | Self::ColouredPaper | Self::BleedThrough | Self::Phone
+            Self::Coarse | Self::ColouredPaper | Self::BleedThrough | Self::Phone | Self::Feed
         )
     }
 
@@ -75,7 +78,8 @@ impl Hardship {
             | Self::BleedThrough
             | Self::Phone
             | Self::RedHeading
-            | Self::BlackMass => None,
+            | Self::BlackMass
+            | Self::Feed => None,
         }
     }
 
@@ -107,7 +111,9 @@ impl Hardship {
             Self::BlackMass if scanner.mode == Mode::Bitonal => {
                 scanner.threshold = Threshold::Global(chance.between32(175.0, 205.0));
             }
-            Self::PageEdge
+            // A document's own device has its feed already, wherever it is used.
+            Self::Feed
+            | Self::PageEdge
             | Self::SealOverSeal
             | Self::DoubleStrike
             | Self::Smear

@@ -22,6 +22,9 @@ pub use encoding::Encoded;
 pub use encoding::Filter;
 pub use encoding::specimen_png;
 
+/// Error of the scale along the feed of a device whose feed is bad, as a share; others stay within 0.3 %.
+const FEED_ERROR: (f64, f64) = (0.002, 0.01);
+
 /// What a scan's pixels hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -135,6 +138,21 @@ impl Scanner {
             fibres: None,
             camera: None,
         }
+    }
+
+    /// Lets the feed run too slowly or too fast, by 0.2 to 1 %.
+    pub fn misfeed(&mut self, chance: &mut Chance) {
+        let error = chance.between(FEED_ERROR.0, FEED_ERROR.1);
+        self.stretch.1 = chance.sign() * error;
+    }
+
+    /// Error of the scale across and along the feed in percent, as truth tells it; `None` of a camera, which has no feed.
+    #[must_use]
+    pub fn feed_percent(&self) -> Option<[f64; 2]> {
+        let thousandth = |percent: f64| (percent * 1000.0).round() / 1000.0;
+        let (across, along) = self.stretch;
+        let is_flat = self.camera.is_none();
+        is_flat.then(|| [across, along].map(|error| thousandth(100.0 * error)))
     }
 
     /// Pixels of a sheet of the given size in millimetres.
@@ -354,6 +372,24 @@ mod tests {
         let corners = [(10.0, 5.0), (20.0, 5.0), (20.0, 25.0), (10.0, 25.0)];
         sheet.print(&[polygon(corners.map(Point::from))], [1.3; 3]);
         (scanner.read(&sheet, &mut chance), pixels)
+    }
+
+    #[test]
+    fn a_bad_feed_errs_along_the_sheet_alone_and_either_way() {
+        let mut signs = std::collections::BTreeSet::new();
+        for index in 0..30 {
+            let sound = Scanner::draw(300, Mode::Colour, &mut Chance::new(2, "scan", index));
+            let mut bad = sound.clone();
+            bad.misfeed(&mut Chance::new(2, "feed", index));
+            let [across, along] = bad.feed_percent().unwrap();
+            assert!(
+                (0.2..=1.0).contains(&along.abs()),
+                "{along} % along the feed"
+            );
+            assert!((across - 100.0 * sound.stretch.0).abs() < 6e-4, "{across}");
+            signs.insert(along > 0.0);
+        }
+        assert_eq!(signs.len(), 2, "all feeds err one way");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub struct Options {
     pub documents_per_seal: usize,
     /// Impressions of each seal in the register, 1 to 5.
     pub specimens: usize,
-    /// Names of conditions to draw from; all of them when empty.
+    /// Names of conditions to draw from; when empty, all of them but those with a bad feed.
     pub conditions: Vec<String>,
     /// How far false dies stray from the registered ones.
     pub strength: Strength,

@@ -247,6 +247,7 @@ impl Straddle {
                 let mut truth = document.truth(0, slice.seal, Some(place));
                 truth.page = u32::try_from(position + 1).unwrap_or(u32::MAX);
                 truth.dpi = sheet_dpi;
+                truth.feed_percent = scanner.feed_percent();
                 truth.signed_over = None;
                 truth.straddling = self.told(slice, spoilt);
                 if is_beyond(leaves, slice) {
@@ -386,6 +387,7 @@ impl Document {
         });
         let mut truth = self.truth(0, seal, Some(place));
         truth.dpi = scanner.dpi;
+        truth.feed_percent = scanner.feed_percent();
         truth.letter = page.letter.clone();
         truth
     }

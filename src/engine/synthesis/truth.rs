@@ -37,6 +37,9 @@ pub struct Truth {
     pub filling: Option<String>,
     /// The scan's resolution; a camera's at the seal.
     pub dpi: u32,
+    /// By how much the scanner stretched the sheet across and along the feed, percent, longer positive; none of a camera.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feed_percent: Option<[f64; 2]>,
     /// The kind of forgery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forgery: Option<String>,
@@ -173,7 +176,7 @@ pub enum Label {
 pub struct Place {
     /// The die's middle.
     pub centre_px: [f64; 2],
-    /// The die's outer edge along its own x and y.
+    /// The die's outer edge along its own x and y: as the scanner stretched it, before rubber gave and ink spread.
     pub radius_px: [f64; 2],
     /// Its turn, degrees clockwise.
     pub rotation_deg: f64,

@@ -1,5 +1,6 @@
 //! Kinds of scans and of stamping.
 
+use crate::synthesis::hardship::Hardship;
 use crate::synthesis::ink::Care;
 use crate::synthesis::scan::Mode;
 
@@ -28,7 +29,7 @@ const fn condition(name: &'static str, dpi: u32, mode: Mode, weight: u32) -> Con
     }
 }
 
-/// Every condition.
+/// Every condition that sets draw from where none is asked for.
 pub const CONDITIONS: [Condition; 16] = [
     condition("c300", 300, Mode::Colour, 24),
     condition("c200", 200, Mode::Colour, 20),
@@ -61,13 +62,37 @@ pub const CONDITIONS: [Condition; 16] = [
     condition("phoneg", 250, Mode::Gray, 0),
 ];
 
+/// Conditions whose scanner has a bad feed ([`Hardship::Feed`]): they come only where they are asked for by name.
+pub const FED: [Condition; 3] = [
+    condition("feed", 300, Mode::Colour, 24),
+    condition("feedg", 300, Mode::Gray, 13),
+    condition("feedb", 300, Mode::Bitonal, 13),
+];
+
+/// Every condition that can be asked for.
+fn known() -> impl Iterator<Item = Condition> {
+    CONDITIONS.into_iter().chain(FED)
+}
+
 /// The names of all conditions.
 #[must_use]
 pub fn condition_names() -> Vec<&'static str> {
-    CONDITIONS.iter().map(|condition| condition.name).collect()
+    known().map(|condition| condition.name).collect()
+}
+
+/// The condition of this name; `None` where there is none.
+#[must_use]
+pub fn named(name: &str) -> Option<Condition> {
+    known().find(|condition| condition.name == name)
 }
 
 impl Condition {
+    /// The hardship that every page of it has.
+    #[must_use]
+    pub fn hardship(self) -> Option<Hardship> {
+        FED.contains(&self).then_some(Hardship::Feed)
+    }
+
     /// Whether its scans show hue, and the stamping is good.
     #[must_use]
     pub fn colour(self) -> bool {

@@ -12,7 +12,7 @@ use crate::synthesis::set::Options;
 use crate::synthesis::stamp::Make;
 
 /// What comes with which scans: the first without any hardship.
-const DAYS: [(Option<Hardship>, &[&str]); 11] = [
+const DAYS: [(Option<Hardship>, &[&str]); 12] = [
     (
         None,
         &["c300", "g300", "b300", "c90", "g90", "c600", "g600", "b600"],
@@ -27,6 +27,8 @@ const DAYS: [(Option<Hardship>, &[&str]); 11] = [
     (Some(Hardship::Phone), &["phone", "phoneg", "phone"]),
     (Some(Hardship::RedHeading), &["c300", "g300", "b300"]),
     (Some(Hardship::BlackMass), &["b300", "b200", "g300"]),
+    // None of these comes unless it is asked for, so that sets without them stay as they were.
+    (Some(Hardship::Feed), &["feed", "feedg", "feedb"]),
 ];
 
 /// Plans, for each seal, genuine impressions on every kind of day in turn, every fifth with another die that
@@ -119,12 +121,12 @@ fn document(
 mod tests {
     use super::*;
     use crate::synthesis::document::CONDITIONS;
+    use crate::synthesis::document::FED;
     use crate::synthesis::forgery::Strength;
     use crate::synthesis::set::Content;
 
-    #[test]
-    fn every_day_of_the_table_comes_and_every_seal_meets_others() {
-        let options = Options {
+    fn options() -> Options {
+        Options {
             seals: 6,
             documents_per_seal: 13,
             specimens: 1,
@@ -132,10 +134,15 @@ mod tests {
             strength: Strength::Marked,
             content: Content::Hardships,
             seed: 3,
-        };
-        let documents = plan(&options, &CONDITIONS);
+        }
+    }
+
+    #[test]
+    fn every_day_of_the_table_comes_and_every_seal_meets_others() {
+        let documents = plan(&options(), &CONDITIONS);
         assert_eq!(documents.len(), 78 + 8);
-        for (hardship, names) in DAYS {
+        let is_asked_for = |day: &(Option<Hardship>, &[&str])| day.0 == Some(Hardship::Feed);
+        for (hardship, names) in DAYS.into_iter().filter(|day| !is_asked_for(day)) {
             for name in names {
                 let is_such = |d: &&Document| d.hardship == hardship && d.condition.name == *name;
                 let seals: std::collections::BTreeSet<usize> = documents
@@ -147,5 +154,14 @@ mod tests {
                 assert!(seals.len() >= 2, "{hardship:?} {name}: {seals:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_bad_feed_comes_where_it_is_asked_for_and_nowhere_else() {
+        let is_fed = |document: &Document| document.hardship == Some(Hardship::Feed);
+        assert!(!plan(&options(), &CONDITIONS).iter().any(is_fed));
+        let asked = plan(&options(), &FED);
+        assert_eq!(asked.len(), 78 + 8);
+        assert!(asked.iter().all(is_fed));
     }
 }

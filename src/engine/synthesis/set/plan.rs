@@ -7,6 +7,7 @@ use crate::synthesis::document::Condition;
 use crate::synthesis::document::Document;
 use crate::synthesis::document::Entry;
 use crate::synthesis::document::Route;
+use crate::synthesis::document::named;
 use crate::synthesis::page::DECOYS;
 use crate::synthesis::page::Filling;
 use crate::synthesis::page::HEAD_DECOYS;
@@ -31,30 +32,38 @@ use crate::synthesis::stamp::Make;
 /// # Errors
 /// [`Error::UnknownCondition`] if a condition asked for does not exist.
 pub fn plan(options: &Options) -> Result<Vec<Document>, Error> {
-    let conditions = chosen(&options.conditions)?;
+    let mut documents = planned(options, &chosen(&options.conditions)?);
+    for document in &mut documents {
+        document.hardship = document.hardship.or_else(|| document.condition.hardship());
+    }
+    Ok(documents)
+}
+
+/// The same before the hardships that come with conditions.
+fn planned(options: &Options, conditions: &[Condition]) -> Vec<Document> {
     let mut chance = Chance::new(options.seed, "plan", 0);
     let mut entries = match options.content {
         Content::Mixed | Content::Shapes => everything(options, &mut chance),
-        Content::Copies => return Ok(copies::plan(options, &conditions)),
+        Content::Copies => return copies::plan(options, conditions),
         Content::Families => families::plan(options),
         Content::Damage => damage(options),
-        Content::Hardships => return Ok(hardships::plan(options, &conditions)),
-        Content::Straddling => return Ok(straddles::plan(options, &conditions)),
-        Content::Pages => return Ok(fillings::pages(options, &conditions)),
-        Content::Letters => return Ok(fillings::plan(options, &conditions, fillings::LETTERS)),
-        Content::Marks => return Ok(framed::marks(options, &conditions)),
-        Content::Forms => return Ok(framed::forms(options, &conditions)),
-        Content::Findings => return Ok(findings::plan(options, &conditions)),
-        Content::Wear => return Ok(lives::plan(options, &conditions)),
+        Content::Hardships => return hardships::plan(options, conditions),
+        Content::Straddling => return straddles::plan(options, conditions),
+        Content::Pages => return fillings::pages(options, conditions),
+        Content::Letters => return fillings::plan(options, conditions, fillings::LETTERS),
+        Content::Marks => return framed::marks(options, conditions),
+        Content::Forms => return framed::forms(options, conditions),
+        Content::Findings => return findings::plan(options, conditions),
+        Content::Wear => return lives::plan(options, conditions),
     };
     chance.shuffle(&mut entries);
     let mut documents: Vec<Document> = entries
         .into_iter()
         .enumerate()
-        .map(|(index, entries)| document(index, entries, &conditions, &mut chance))
+        .map(|(index, entries)| document(index, entries, conditions, &mut chance))
         .collect();
     link_pasted(&mut documents, &mut chance);
-    Ok(documents)
+    documents
 }
 
 /// Some of everything, a page each.
@@ -221,12 +230,7 @@ pub(super) fn chosen(names: &[String]) -> Result<Vec<Condition>, Error> {
     }
     names
         .iter()
-        .map(|name| {
-            let found = CONDITIONS.iter().find(|condition| condition.name == name);
-            found
-                .copied()
-                .ok_or_else(|| Error::UnknownCondition { name: name.clone() })
-        })
+        .map(|name| named(name).ok_or_else(|| Error::UnknownCondition { name: name.clone() }))
         .collect()
 }
 
@@ -236,6 +240,7 @@ mod tests {
 
     use super::*;
     use crate::synthesis::forgery::Strength;
+    use crate::synthesis::hardship::Hardship;
 
     #[test]
     fn a_set_of_families_holds_several_impressions_of_every_die_that_is_in_no_register() {
@@ -258,6 +263,31 @@ mod tests {
         // Of each seal itself two, of each of two false dies three, of one stranger two.
         assert_eq!(dies.len(), 20);
         assert!(dies.values().all(|count| *count >= 2));
+    }
+
+    #[test]
+    fn a_condition_with_a_bad_feed_is_planned_where_it_is_named_alone() {
+        let plan_of = |content: Content, conditions: &[&str]| {
+            let options = Options {
+                seals: 4,
+                documents_per_seal: 10,
+                specimens: 1,
+                conditions: conditions.iter().map(|name| (*name).to_owned()).collect(),
+                strength: Strength::Graded,
+                content,
+                seed: 3,
+            };
+            plan(&options).unwrap()
+        };
+        let is_fed = |document: &Document| document.hardship == Some(Hardship::Feed);
+        for content in [Content::Mixed, Content::Straddling, Content::Pages] {
+            assert!(!plan_of(content, &[]).iter().any(is_fed), "{content:?}");
+            let named = plan_of(content, &["feed", "feedb"]);
+            assert!(!named.is_empty() && named.iter().all(is_fed), "{content:?}");
+        }
+        let both = plan_of(Content::Mixed, &["c300", "feed"]);
+        let fed = both.iter().filter(|document| is_fed(document)).count();
+        assert!(fed > 0 && fed < both.len(), "{fed} of {}", both.len());
     }
 
     #[test]
