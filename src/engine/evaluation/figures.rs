@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluation::letters::Letters;
 use crate::evaluation::placing::Placing;
+use crate::evaluation::rate::Departure;
 use crate::evaluation::rate::Rate;
 use crate::evaluation::rate::Spread;
 use crate::evaluation::trial::Kind;
@@ -38,6 +39,10 @@ pub struct Figures {
     pub centre_error_mm: Option<Spread>,
     /// Found less labelled width, without sign, of sound dies.
     pub width_error_mm: Option<Spread>,
+    /// Found less labelled width of genuine impressions, normally inked, on scans that are said not to be stretched; `None`
+    /// where there are none.
+    #[serde(default)]
+    pub width_error_unstretched_mm: Option<Departure>,
     /// Genuine impressions whose top candidate, without a claim, is their seal.
     pub identification: Rate,
     /// Unregistered seals that were named as no registered one.
@@ -57,6 +62,12 @@ pub struct Figures {
     pub deformed_recognised: Rate,
     /// Found genuine impressions of sound dies called deformed, damaged or worn.
     pub sound_called_deformed: Rate,
+    /// Found impressions of deformed dies called different: the die was taken for another.
+    #[serde(default)]
+    pub deformed_called_different: Rate,
+    /// Found forged impressions, those of traced dies left out, called deformed, damaged or worn.
+    #[serde(default)]
+    pub forged_called_deformed: Rate,
     /// Found copies called printed.
     pub copies_called_printed: Rate,
     /// Found genuine impressions called printed.
@@ -148,6 +159,7 @@ impl Figures {
                     .filter(|trial| trial.kind() != Kind::Deformed)
                     .filter_map(|trial| trial.width_error_mm.map(f64::abs)),
             ),
+            width_error_unstretched_mm: width_error_unstretched(found(Kind::Genuine)),
             identification: Rate::of(of_kind(Kind::Genuine), |trial| {
                 trial.top_candidate.is_some() && trial.top_candidate == trial.truth.seal
             }),
@@ -165,6 +177,8 @@ impl Figures {
             ),
             deformed_recognised: Rate::of(of_kind(Kind::Deformed), called_deformed),
             sound_called_deformed: Rate::of(found(Kind::Genuine), called_deformed),
+            deformed_called_different: Rate::of(found(Kind::Deformed), called_different),
+            forged_called_deformed: Rate::of(found(Kind::Forged), called_deformed),
             copies_called_printed: Rate::of(found(Kind::Copy), |trial| trial.printed),
             stamped_called_printed: Rate::of(found(Kind::Genuine), |trial| trial.printed),
             copies_linked: Rate::of(
@@ -206,6 +220,19 @@ fn called_deformed(trial: &Trial) -> bool {
             Condition::Deformed | Condition::Damaged | Condition::Worn
         )
     })
+}
+
+fn called_different(trial: &Trial) -> bool {
+    trial
+        .opinion
+        .is_some_and(|opinion| opinion.conclusion == Conclusion::Different)
+}
+
+/// Found less labelled width of those that are normally inked and not stretched.
+fn width_error_unstretched<'t>(found: impl Iterator<Item = &'t Trial>) -> Option<Departure> {
+    let plain =
+        found.filter(|trial| trial.truth.is_normally_inked() && trial.truth.is_unstretched());
+    Departure::of(plain.filter_map(|trial| trial.width_error_mm))
 }
 
 fn said<'t>(kind: Kind, trials: impl Iterator<Item = &'t Trial>) -> Option<Said> {
@@ -308,6 +335,52 @@ mod tests {
         );
         assert_eq!(found.copies_called_printed.trials, 1);
         assert_eq!(found.identification.trials, 1);
+    }
+
+    #[test]
+    fn a_deformed_die_taken_for_another_and_a_forged_one_excused_as_deformed_are_counted() {
+        let deformed = r#"{"document":"a","label":"deformed","seal":"S"}"#;
+        let forged = r#"{"document":"a","label":"forged","seal":"S"}"#;
+        let traced = r#"{"document":"a","label":"forged","seal":"S","forgery":"traced"}"#;
+        let mut taken = trial(deformed, Condition::Unknown, Some(-2.0));
+        taken.opinion.as_mut().unwrap().conclusion = Conclusion::Different;
+        let mut missed = trial(deformed, Condition::Unknown, None);
+        (missed.detected, missed.opinion) = (false, None);
+        let found = figures(&[
+            taken,
+            missed,
+            trial(deformed, Condition::Deformed, Some(1.0)),
+            trial(forged, Condition::Damaged, Some(0.0)),
+            trial(forged, Condition::Sound, Some(-1.0)),
+            trial(traced, Condition::Damaged, Some(1.0)),
+        ]);
+        let counts = |rate: &Rate| (rate.hits, rate.trials);
+        assert_eq!(counts(&found.deformed_called_different), (1, 2));
+        assert_eq!(counts(&found.forged_called_deformed), (1, 2));
+    }
+
+    #[test]
+    fn widths_on_unstretched_scans_are_of_genuine_impressions_in_normal_ink() {
+        let line = |label: &str, fields: &str| {
+            format!("{{\"document\":\"a\",\"label\":\"{label}\",\"seal\":\"S\"{fields}}}")
+        };
+        let flat = r#","feed_percent":[0.01,-0.04]"#;
+        let of = |line: &str| trial(line, Condition::Sound, Some(1.0));
+        let others = [
+            of(&line("genuine", "")),
+            of(&line("genuine", r#","feed_percent":[0.01,0.2]"#)),
+            of(&line("genuine", &format!("{flat},\"inking\":\"poor\""))),
+            of(&line("forged", flat)),
+        ];
+        assert_eq!(figures(&others).width_error_unstretched_mm, None);
+        let mut wider = of(&line("genuine", flat));
+        wider.width_error_mm = Some(0.05);
+        let own = [of(&line("genuine", flat)), wider];
+        let width = figures(&[others.as_slice(), &own].concat()).width_error_unstretched_mm;
+        let width = width.unwrap();
+        assert_eq!(width.count, 2);
+        assert!((width.median + 0.1).abs() < 1e-12, "{width:?}");
+        assert!((width.p95 - 0.24).abs() < 1e-12, "{width:?}");
     }
 
     #[test]

@@ -107,6 +107,32 @@ impl Spread {
     }
 }
 
+/// Differences that have a sign: how far they lean to one side, and how large they are.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Departure {
+    /// How many values.
+    pub count: usize,
+    /// Median, with its sign.
+    pub median: f64,
+    /// 95th percentile of the values without their signs.
+    pub p95: f64,
+}
+
+impl Departure {
+    /// Summarises values; `None` if there are none.
+    #[must_use]
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let values: Vec<f64> = values.into_iter().collect();
+        let signed = Spread::of(values.iter().copied())?;
+        let sizes = Spread::of(values.iter().map(|value| value.abs()))?;
+        Some(Self {
+            count: signed.count,
+            median: signed.median,
+            p95: sizes.p95,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +147,16 @@ mod tests {
         assert!((spread.p95 - 2.9).abs() < 1e-12);
         assert!((spread.max - 3.0).abs() < 1e-12);
         assert_eq!(Spread::of([]), None);
+    }
+
+    #[test]
+    fn a_departure_keeps_the_sign_of_its_middle_and_not_of_its_tail() {
+        let departure = Departure::of([-0.4, 0.1, -0.1]).unwrap();
+        assert_eq!(departure.count, 3);
+        assert!((departure.median + 0.1).abs() < 1e-12);
+        // Of 0.1, 0.1 and 0.4.
+        assert!((departure.p95 - 0.37).abs() < 1e-12);
+        assert_eq!(Departure::of([]), None);
     }
 
     fn trial(seal: usize, document: usize) -> Trial {

@@ -6,6 +6,7 @@ mod pages;
 mod placing;
 mod sheets;
 mod together;
+mod widths;
 
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
@@ -85,6 +86,7 @@ pub fn render(evaluation: &Evaluation) -> String {
         );
     }
     let others = [
+        widths::section(&rows),
         placing::section(&rows),
         sheets::section(evaluation.straddling.as_ref()),
         letters::section(&rows, evaluation),
@@ -362,6 +364,8 @@ fn others(rows: &[(String, &Figures)]) -> Table {
         "abstained, forged",
         "deformed recognised",
         "sound called deformed",
+        "deformed called different",
+        "forged called deformed",
         "copies called printed",
         "stamped called printed",
         "copies linked",
@@ -375,6 +379,8 @@ fn others(rows: &[(String, &Figures)]) -> Table {
             &figures.abstention_forged,
             &figures.deformed_recognised,
             &figures.sound_called_deformed,
+            &figures.deformed_called_different,
+            &figures.forged_called_deformed,
             &figures.copies_called_printed,
             &figures.stamped_called_printed,
             &figures.copies_linked,

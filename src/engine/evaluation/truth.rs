@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 /// Units of a forgery's amounts: the end of the name, and how it is written.
 pub const UNITS: [(&str, &str); 3] = [("_mm", "mm"), ("_percent", "%"), ("_deg", "degrees")];
 
+/// How far a scan may be stretched either way, in percent, that counts as not stretched.
+pub const UNSTRETCHED_PERCENT: f64 = 0.05;
+
 /// What a labelled impression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -200,6 +203,19 @@ impl Truth {
         self.others.get("seed")?.as_u64()
     }
 
+    /// Whether the line says that the scanner stretched the sheet by no more than [`UNSTRETCHED_PERCENT`], across and along
+    /// the feed.
+    #[must_use]
+    pub fn is_unstretched(&self) -> bool {
+        let stated = self.others.get("feed_percent").and_then(Value::as_array);
+        let is_small = |error: &Value| {
+            error
+                .as_f64()
+                .is_some_and(|error| error.abs() <= UNSTRETCHED_PERCENT)
+        };
+        stated.is_some_and(|errors| errors.len() == 2 && errors.iter().all(is_small))
+    }
+
     /// The scan's resolution, where the line states it.
     #[must_use]
     pub fn dpi(&self) -> Option<f64> {
@@ -319,6 +335,19 @@ mod tests {
         assert!(normal("") && normal(r#","condition":"c300""#));
         assert!(!normal(r#","condition":"poor300""#) && !normal(r#","inking":"poor""#));
         assert!(normal(r#","condition":"poor300","inking":"normal""#));
+    }
+
+    #[test]
+    fn a_scan_is_unstretched_where_the_line_says_so_of_both_ways() {
+        let unstretched = |fields: &str| {
+            let line = format!("{{\"document\":\"a\",\"label\":\"none\"{fields}}}");
+            parse(&line).unwrap()[0].is_unstretched()
+        };
+        assert!(unstretched(r#","feed_percent":[0.05,-0.05]"#));
+        assert!(!unstretched(r#","feed_percent":[0.0,-0.06]"#));
+        assert!(!unstretched(r#","feed_percent":[0.3,0.0]"#));
+        assert!(!unstretched(r#","feed_percent":[0.0]"#));
+        assert!(!unstretched(""), "the line does not say");
     }
 
     #[test]
