@@ -5,6 +5,7 @@ use crate::extraction::Shape;
 use crate::extraction::inspect;
 use crate::extraction::inspect::Demands;
 use crate::extraction::inspect::Reading;
+use crate::geometry::PixelRect;
 use crate::geometry::Point;
 
 /// Share of an outline, drawn and clear, from which it is no chance ring inside something larger.
@@ -17,6 +18,9 @@ const WORN_BORDER_MIN: f64 = 0.55;
 const CONCENTRIC: f64 = 0.06;
 /// How far beyond an outline its own drawing may be found: a chance ring through letters bulges.
 const HOLDING: f64 = 1.12;
+
+/// How far beyond an outline ink counts as the seal's, as a share of the way to its edge.
+const AROUND: f64 = 1.06;
 
 /// What a seal was found in.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +67,23 @@ pub(super) fn encloser(outline: &Outline) -> impl Fn(Point) -> bool + use<> {
     let read = outline.reader();
     move |point| {
         let (distance, reach) = read(point);
-        distance < 1.06 * reach
+        distance < AROUND * reach
     }
+}
+
+/// Whether an outline's [`encloser`] may hold a point of a box: so what is asked of each point of a window costs what stands
+/// there, not what stands on the page.
+pub(super) fn may_enclose(outline: &Outline, bbox: PixelRect) -> bool {
+    let reach = AROUND * extent(outline);
+    let beyond = |at: f64, first: u32, end: u32| (f64::from(first) - at).max(at - f64::from(end));
+    let centre = outline.centre;
+    beyond(centre.x, bbox.x, bbox.right()) <= reach
+        && beyond(centre.y, bbox.y, bbox.bottom()) <= reach
+}
+
+/// How far an outline comes from its centre at most: to a frame's corner.
+fn extent(outline: &Outline) -> f64 {
+    libm::hypot(outline.half_width, outline.half_height)
 }
 
 impl Found {
@@ -86,7 +105,9 @@ impl Found {
 
 /// Whether one outline's centre lies well inside the other.
 pub(super) fn same_place(a: &Outline, b: &Outline) -> bool {
-    a.centre.distance(b.centre) < 0.6 * a.mean_radius().max(b.mean_radius())
+    let near = 0.6 * a.mean_radius().max(b.mean_radius());
+    // Without a root: candidates are asked this of all finds of the page.
+    (a.centre - b.centre).hypot2() < near * near
 }
 
 /// What decides between two finds in one place: the larger outline wins if it bears nearly as much
@@ -109,6 +130,9 @@ fn best_merit(outline: &Outline, layer: Layer) -> f64 {
 }
 
 /// Whether a find in the same place is better than a candidate can come to be.
+///
+/// Cost: a few products for each find of the page, beside a fit that reads samples all around an outline. Candidates of a window
+/// are bounded (`CANDIDATES_MAX` rings of either kind, and frames), and so are the windows and finds that a page has room for.
 pub(super) fn outdone(found: &[Found], outline: &Outline, layer: Layer) -> bool {
     let most = best_merit(outline, layer);
     found
@@ -125,6 +149,8 @@ fn weight(layer: Layer) -> f64 {
 
 /// One seal a place: no seal stands inside another, so what a well-inked outline holds is part of
 /// its drawing.
+///
+/// Cost: a distance for each find and each that is kept; more only where the two can touch, of which a place holds a few.
 pub(super) fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
     let mut kept: Vec<Found> = Vec::new();
@@ -138,7 +164,8 @@ pub(super) fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
         // Of rings around one centre the largest is the border, however worn it is.
         let within = |other: &Found| rings_within(&candidate, other);
         let stands = |other: &Found| {
-            !within(other)
+            !apart(&other.outline, &outline)
+                && !within(other)
                 && (same_place(&other.outline, &outline)
                     || holds(&other.outline, &outline)
                     || borrows(other))
@@ -146,7 +173,8 @@ pub(super) fn without_repeats(mut found: Vec<Found>) -> Vec<Found> {
         if kept.iter().any(stands) {
             continue;
         }
-        let part = |other: &Found| holds(&outline, &other.outline);
+        let part =
+            |other: &Found| !apart(&outline, &other.outline) && holds(&outline, &other.outline);
         if kept.iter().any(|other| part(other) && !within(other)) && covered < HOLDER_COVERED_MIN {
             continue;
         }
@@ -166,6 +194,12 @@ fn rings_within(outer: &Found, inner: &Found) -> bool {
         && large.half_height > 1.12 * small.half_height
         && large.half_width > 1.12 * small.half_width
         && outer.covered() > WORN_BORDER_MIN
+}
+
+/// Whether two outlines are too far from each other for either to hold the other's centre.
+fn apart(a: &Outline, b: &Outline) -> bool {
+    let reach = HOLDING * extent(a).max(extent(b));
+    (a.centre - b.centre).hypot2() > reach * reach
 }
 
 /// Whether an outline holds another within itself.
@@ -219,5 +253,64 @@ mod tests {
         assert_eq!(without_repeats(vec![chance, seal]).len(), 1);
         let second = find(Shape::Round, 145.0, 50.0, 0.95);
         assert_eq!(without_repeats(vec![second, seal]).len(), 2);
+    }
+
+    #[test]
+    fn what_holds_another_or_lies_in_its_place_is_not_apart_from_it() {
+        let shapes = [
+            Shape::Round,
+            Shape::Oval,
+            Shape::Rectangle,
+            Shape::Triangle,
+            Shape::Other,
+        ];
+        for (outer, inner) in shapes.iter().flat_map(|a| shapes.map(|b| (*a, b))) {
+            for step in 0..30 {
+                let outer = find(outer, 100.0, 60.0, 1.0).outline;
+                let inner = find(inner, 100.0 + 5.0 * f64::from(step), 20.0, 1.0).outline;
+                let touches = same_place(&outer, &inner)
+                    || holds(&outer, &inner)
+                    || encloser(&outer)(inner.centre);
+                assert!(!(touches && apart(&outer, &inner)), "{outer:?} {inner:?}");
+            }
+        }
+        let (one, other) = (
+            find(Shape::Rectangle, 100.0, 60.0, 1.0).outline,
+            find(Shape::Rectangle, 300.0, 60.0, 1.0).outline,
+        );
+        assert!(apart(&one, &other), "beside each other on the page");
+    }
+
+    #[test]
+    fn a_box_whose_points_an_outline_encloses_is_not_passed_by() {
+        for shape in [Shape::Round, Shape::Rectangle, Shape::Triangle] {
+            let outline = find(shape, 100.0, 40.0, 1.0).outline;
+            let encloses = encloser(&outline);
+            for (column, row) in (0..20_u32).flat_map(|x| (0..20_u32).map(move |y| (x, y))) {
+                let bbox = PixelRect {
+                    x: 10 * column,
+                    y: 10 * row,
+                    width: 10,
+                    height: 10,
+                };
+                let mut points = (0..100).map(|at| {
+                    let (x, y) = (bbox.x + at % 10, bbox.y + at / 10);
+                    Point::new(f64::from(x) + 0.5, f64::from(y) + 0.5)
+                });
+                let is_held = points.any(&encloses);
+                assert!(
+                    !is_held || may_enclose(&outline, bbox),
+                    "{shape:?} {bbox:?}"
+                );
+            }
+        }
+        let far = PixelRect {
+            x: 300,
+            y: 80,
+            width: 50,
+            height: 50,
+        };
+        let outline = find(Shape::Rectangle, 100.0, 40.0, 1.0).outline;
+        assert!(!may_enclose(&outline, far), "it stands elsewhere");
     }
 }

@@ -149,12 +149,18 @@ fn laid_on_circle(found: &[Found], outline: &Outline) -> bool {
 
 /// Drops the finds that borrow most of their border from a circle refused as empty: an ellipse laid
 /// through the lines of drawn circles bears ink here and there, the circles do throughout.
+///
+/// `refused`, and the finds beyond the first `known`, are those of one window, at most [`CANDIDATES_MAX`] circles and as many ovals.
 pub(super) fn without_borrowers(
     ground: Ground,
     found: &mut Vec<Found>,
     known: usize,
     refused: &[(Outline, Rejection)],
 ) {
+    let is_bent = |find: &Found| matches!(find.outline.shape, Shape::Round | Shape::Oval);
+    if !found.iter().skip(known).any(is_bent) {
+        return;
+    }
     let weight = |outline: &Outline| {
         let level = inspect::half_level(ground.map, outline, 0.5 * ground.layer.least());
         evidence::weight(ground.map, outline, level, ground.layer.demands().drawn_max)
@@ -169,14 +175,16 @@ pub(super) fn without_borrowers(
     let mut index = 0;
     found.retain(|find| {
         index += 1;
+        if index <= known || !is_bent(find) {
+            return true;
+        }
         let long = find.outline.half_width.max(find.outline.half_height);
-        let lends = |(outline, lent): &(&Outline, f64)| {
-            same_place(outline, &find.outline)
-                && outline.mean_radius() > LENDER_MIN * long
-                && *lent > 2.0 * weight(&find.outline)
-        };
-        let bent = matches!(find.outline.shape, Shape::Round | Shape::Oval);
-        index <= known || !bent || !empty.iter().any(lends)
+        let lenders = empty.iter().filter(|(outline, _)| {
+            same_place(outline, &find.outline) && outline.mean_radius() > LENDER_MIN * long
+        });
+        // Weighed once, however many circles lend: weighing goes around an outline, all else is a distance.
+        let most = lenders.map(|(_, lent)| *lent).reduce(f64::max);
+        most.is_none_or(|most| most <= 2.0 * weight(&find.outline))
     });
 }
 

@@ -10,6 +10,7 @@ use crate::extraction::Sought;
 use crate::extraction::finds::Found;
 use crate::extraction::finds::Layer;
 use crate::extraction::finds::encloser;
+use crate::extraction::finds::may_enclose;
 use crate::extraction::finds::same_place;
 use crate::extraction::finds::without_repeats;
 use crate::extraction::isolate;
@@ -106,15 +107,15 @@ pub fn seek_on(page: &Page, work: &Work, sought: &Sought) -> Extraction {
     let likened = likened.collect();
     let impressions = isolated.into_iter().map(|(impression, _)| impression);
     let impressions = impressions.collect();
-    let mut rejected: Vec<Rejected> = rejected
+    let rejected = rejected
         .into_iter()
         .filter(|(outline, _)| !kept.iter().any(|found| same_place(&found.outline, outline)))
         .map(|(outline, why)| Rejected {
             bbox: outline.scaled(scale).bbox(size),
             why,
         })
+        .take(REJECTED_MAX)
         .collect();
-    rejected.truncate(REJECTED_MAX);
     Extraction {
         impressions,
         likened,
@@ -210,7 +211,7 @@ fn search(
         let bent = regions::without_rules(near, floor_index(1.6 * radii.min));
         let mut edges = rings::edges(&smooth, &bent, 0.25 * least, window.origin());
         // A seal of colour shows among the dark ink as well; what it bears is known by now.
-        let sure = found[..known].iter().filter(|seal| seal.is_sure());
+        let sure = here(&found[..known], window.bbox).filter(|seal| seal.is_sure());
         let sure: Vec<_> = sure.map(|seal| encloser(&seal.outline)).collect();
         edges.retain(|edge| !sure.iter().any(|encloses| encloses(edge.position())));
         // A seal of its own hue is told by a smaller arc than one among print.
@@ -225,7 +226,8 @@ fn search(
         let (standing, refused) = (found.len(), rejected.len());
         let circles = rings::circles(&edges, own);
         judge::rings(ground, circles, found, rejected);
-        let rest = unexplained(edges, found, rejected.get(refused..).unwrap_or_default());
+        let lines = rejected.get(refused..).unwrap_or_default();
+        let rest = unexplained(edges, window.bbox, found, lines);
         let oval = Radii {
             min: radii.min * OVAL_MIN,
             max: own.max.min(largest_ring(window.bbox, 0.5)),
@@ -268,9 +270,14 @@ fn loose_edges(smooth: &Density, ink: &Mask, least: f32, origin: (usize, usize))
     rings::edges(smooth, &dilate(ink, 1), 0.25 * least, origin)
 }
 
-/// The edges that no circle explains, a seal with all that it holds or the line of a drawn circle:
+/// The edges of a window that no circle explains, a seal with all that it holds or the line of a drawn circle:
 /// they need not be searched for ellipses, which cost more.
-fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection)]) -> Vec<Edge> {
+fn unexplained(
+    edges: Vec<Edge>,
+    bbox: PixelRect,
+    found: &[Found],
+    refused: &[(Outline, Rejection)],
+) -> Vec<Edge> {
     let lines: Vec<_> = refused
         .iter()
         .filter(|(outline, why)| {
@@ -278,7 +285,7 @@ fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection
         })
         .map(|(outline, _)| outline.reader())
         .collect();
-    let whole: Vec<_> = whole(found).collect();
+    let whole: Vec<_> = whole(found, bbox).collect();
     let explained = |edge: &Edge| {
         let point = edge.position();
         whole.iter().any(|encloses| encloses(point))
@@ -290,9 +297,16 @@ fn unexplained(edges: Vec<Edge>, found: &[Found], refused: &[(Outline, Rejection
     edges.into_iter().filter(|edge| !explained(edge)).collect()
 }
 
-/// What tells whether a point lies in each whole seal.
-fn whole(found: &[Found]) -> impl Iterator<Item = impl Fn(Point) -> bool + use<>> {
-    let whole = found.iter().filter(|seal| seal.is_whole());
+/// The finds that may hold a point of a window: each of its points is asked for these alone.
+fn here(found: &[Found], bbox: PixelRect) -> impl Iterator<Item = &Found> {
+    found
+        .iter()
+        .filter(move |seal| may_enclose(&seal.outline, bbox))
+}
+
+/// What tells whether a point of a window lies in each whole seal.
+fn whole(found: &[Found], bbox: PixelRect) -> impl Iterator<Item = impl Fn(Point) -> bool + use<>> {
+    let whole = here(found, bbox).filter(|seal| seal.is_whole());
     whole.map(|seal| encloser(&seal.outline))
 }
 
@@ -305,7 +319,7 @@ fn has_room_for_frame(bbox: PixelRect, radii: Radii) -> bool {
 /// Whether a window bears enough ink for half the sides of the least frame besides its whole seals:
 /// no seal stands inside another.
 fn has_ink_for_frame(window: &Window, found: &[Found], radii: Radii) -> bool {
-    let whole: Vec<_> = whole(found).collect();
+    let whole: Vec<_> = whole(found, window.bbox).collect();
     let needed = floor_index(FRAME_INK * radii.min);
     let (left, top) = window.origin();
     let inked = (0..window.mask.height()).flat_map(|y| {

@@ -293,6 +293,8 @@ fn lr(candidate: &Candidate) -> f64 {
 
 /// Puts first the seal of the same design that is likelier than each other one, by what was measured against each (both
 /// ratios are against the same unknown dies) and by the ink where their drawings differ, which alone tells near twins apart.
+///
+/// Cost: the ink is asked once for each candidate but the first, of which there are [`CANDIDATES_MAX`] and the claim.
 fn put_likeliest_first(candidates: &mut [Candidate], over: impl Fn(&Candidate, &Candidate) -> f64) {
     let Some(first) = candidates.iter().position(|c| c.same_design) else {
         return;
