@@ -15,6 +15,18 @@ pub(crate) fn cpu_time() -> Duration {
     ProcessTime::now().as_duration()
 }
 
+/// What a routine uses.
+pub(crate) fn timed(routine: impl Fn()) -> Duration {
+    let before = cpu_time();
+    routine();
+    cpu_time() - before
+}
+
+/// The least in seconds: what else runs on a machine only adds to it.
+pub(crate) fn least(times: &[Duration]) -> Option<f64> {
+    times.iter().min().map(Duration::as_secs_f64)
+}
+
 impl Measurement for CpuTime {
     type Intermediate = Duration;
     type Value = Duration;

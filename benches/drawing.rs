@@ -1,5 +1,5 @@
-//! The benched pages, drawn without fonts: lines of scribbled letters, paper noise, and a red seal
-//! across the last of them.
+//! The benched pages, drawn without fonts: lines of scribbled letters, paper noise, and red seals
+//! across them, or circles and boxes between them.
 
 use std::f32::consts::TAU;
 
@@ -35,14 +35,67 @@ const JPEG_QUALITY: u8 = 75;
 /// What is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Drawn {
-    /// A page of text with so many seals across it, at most 16.
+    /// A page of text with so many seals across it, at most 24.
     Page { seals: usize },
+    /// A page of text with places that it leaves bare, and so many printed circles and red boxes on these, at most 50: nothing
+    /// stands in them, so they are no seals.
+    Form { candidates: usize },
     /// The seal alone.
     Specimen,
+    /// The same with one letter of another.
+    Twin,
 }
 
 /// Where a page's only seal stands.
 const ALONE: (f32, f32) = (1700.0, 2550.0);
+
+/// Where several stand: columns and rows, the middle of the first, and the steps to the next.
+const SEALS: Places = Places {
+    columns: 4,
+    rows: 6,
+    first: (330.0, 340.0),
+    steps: (605.0, 560.0),
+};
+
+/// Where a form's circles and boxes stand.
+const CANDIDATES: Places = Places {
+    columns: 5,
+    rows: 10,
+    first: (300.0, 260.0),
+    steps: (470.0, 330.0),
+};
+
+/// Half the width and height of what text leaves bare about each of them.
+const BARE: (f32, f32) = (150.0, 110.0);
+
+/// The letter that a twin has of its own, of 34.
+const OWN_LETTER: usize = 21;
+
+/// Places in columns and rows.
+struct Places {
+    columns: usize,
+    rows: usize,
+    first: (f32, f32),
+    steps: (f32, f32),
+}
+
+impl Places {
+    /// The middle of a place, counted row by row.
+    fn middle(&self, place: usize) -> (f32, f32) {
+        let (column, row) = (place % self.columns, place / self.columns);
+        (
+            self.first.0 + self.steps.0 * column as f32,
+            self.first.1 + self.steps.1 * row as f32,
+        )
+    }
+
+    /// So many of all places, spread over the page: seven, by which one goes on to the next, has no divisor in common with 24 or 50.
+    fn spread(&self, count: usize) -> impl Iterator<Item = (f32, f32)> {
+        let all = self.columns * self.rows;
+        assert!(count <= all, "the page has {all} places");
+        (0..count).map(move |index| self.middle((7 * index) % all))
+    }
+}
 
 /// Draws a page and encodes it as a JPEG.
 pub(crate) fn page_jpeg(drawn: Drawn) -> Vec<u8> {
@@ -93,38 +146,48 @@ pub(crate) fn page_fax(drawn: Drawn) -> Vec<u8> {
 /// Draws a page; what is left of chance is the scanner's.
 fn page(drawn: Drawn) -> (Pixmap, Chance) {
     let (width, height) = match drawn {
-        Drawn::Page { .. } => PAGE_PX,
-        Drawn::Specimen => SPECIMEN_PX,
+        Drawn::Page { .. } | Drawn::Form { .. } => PAGE_PX,
+        Drawn::Specimen | Drawn::Twin => SPECIMEN_PX,
     };
     let mut page = Pixmap::new(width, height).expect("neither side is zero");
     page.fill(Color::from_rgba8(248, 247, 243, 255));
     let mut chance = Chance(7);
     match drawn {
-        Drawn::Specimen => draw_seal(&mut page, 310.0, 310.0),
+        Drawn::Specimen => draw_seal(&mut page, (310.0, 310.0), None),
+        Drawn::Twin => draw_seal(&mut page, (310.0, 310.0), Some(OWN_LETTER)),
         Drawn::Page { seals } => {
-            draw_text(&mut page, &mut chance);
+            draw_text(&mut page, &mut chance, |_| false);
             if seals == 1 {
-                draw_seal(&mut page, ALONE.0, ALONE.1);
+                draw_seal(&mut page, ALONE, None);
             } else {
-                for seal in 0..seals {
-                    let (column, row) = (seal % 4, seal / 4);
-                    let x = 330.0 + 605.0 * column as f32;
-                    draw_seal(&mut page, x, 480.0 + 830.0 * row as f32);
-                }
+                SEALS
+                    .spread(seals)
+                    .for_each(|middle| draw_seal(&mut page, middle, None));
+            }
+        }
+        Drawn::Form { candidates } => {
+            let places: Vec<_> = CANDIDATES.spread(50).collect();
+            draw_text(&mut page, &mut chance, |(x, y)| {
+                places
+                    .iter()
+                    .any(|middle| (x - middle.0).abs() < BARE.0 && (y - middle.1).abs() < BARE.1)
+            });
+            for (index, middle) in CANDIDATES.spread(candidates).enumerate() {
+                draw_candidate(&mut page, index, middle);
             }
         }
     }
     (page, chance)
 }
 
-/// Thirty lines of letters a little smaller than those of a letter in 13 points.
-fn draw_text(page: &mut Pixmap, chance: &mut Chance) {
+/// Lines of letters a little smaller than those of a letter in 13 points, but where their middles are to be bare.
+fn draw_text(page: &mut Pixmap, chance: &mut Chance, is_bare: impl Fn((f32, f32)) -> bool) {
     let mut path = PathBuilder::new();
     for line in 0..36 {
         let top = 420.0 + 75.0 * line as f32;
         let mut left = 350.0;
         while left < 2150.0 {
-            if !chance.next().is_multiple_of(6) {
+            if !chance.next().is_multiple_of(6) && !is_bare((left + 10.0, top + 17.0)) {
                 scribble(&mut path, chance, (left, top), (20.0, 34.0));
             }
             left += 30.0;
@@ -133,8 +196,24 @@ fn draw_text(page: &mut Pixmap, chance: &mut Chance) {
     stroke(page, path, &ink(25, 25, 28), 3.6);
 }
 
-/// Two rings, a star, and letters around it.
-fn draw_seal(page: &mut Pixmap, x: f32, y: f32) {
+/// A printed circle or a red box, by turns, with nothing in it.
+fn draw_candidate(page: &mut Pixmap, index: usize, (x, y): (f32, f32)) {
+    let mut path = PathBuilder::new();
+    if index.is_multiple_of(2) {
+        path.push_circle(x, y, 92.0);
+        stroke(page, path, &ink(25, 25, 28), 4.0);
+    } else {
+        path.move_to(x - 120.0, y - 76.0);
+        path.line_to(x + 120.0, y - 76.0);
+        path.line_to(x + 120.0, y + 76.0);
+        path.line_to(x - 120.0, y + 76.0);
+        path.close();
+        stroke(page, path, &ink(205, 45, 55), 5.0);
+    }
+}
+
+/// Two rings, a star, and letters around it, one of them another's where that is said.
+fn draw_seal(page: &mut Pixmap, (x, y): (f32, f32), own_letter: Option<usize>) {
     let red = ink(205, 45, 55);
     for (radius, width) in [
         (SEAL_RADIUS_PX - 4.5, 9.0),
@@ -150,7 +229,13 @@ fn draw_seal(page: &mut Pixmap, x: f32, y: f32) {
     for index in 0..34 {
         let (sine, cosine) = (TAU * index as f32 / 34.0).sin_cos();
         let corner = (x + 145.0 * cosine - 11.0, y + 145.0 * sine - 18.0);
-        scribble(&mut letters, &mut chance, corner, (22.0, 36.0));
+        if own_letter == Some(index) {
+            // What the other has there is left out, so that the letters after it stay the same.
+            scribble(&mut PathBuilder::new(), &mut chance, corner, (22.0, 36.0));
+            scribble(&mut letters, &mut Chance(13), corner, (22.0, 36.0));
+        } else {
+            scribble(&mut letters, &mut chance, corner, (22.0, 36.0));
+        }
     }
     stroke(page, letters, &red, 5.0);
     let mut star = PathBuilder::new();

@@ -8,24 +8,18 @@
 mod cpu;
 #[allow(dead_code, reason = "other benches draw more")]
 mod drawing;
+#[allow(dead_code, reason = "other benches ask for the whole way")]
+mod enrolled;
 
-use antin::extraction::Extraction;
-use antin::extraction::extract;
-use antin::ingest;
 use antin::ingest::DpiSource;
-use antin::ingest::Limits;
-use antin::matching::Specimen;
 use antin::reading::TextLayer;
 use antin::registry::Event;
 use antin::registry::EventKind;
 use antin::registry::Life;
 use antin::registry::Lives;
-use antin::registry::Particulars;
 use antin::registry::Records;
 use antin::registry::Register;
-use antin::registry::RegisteredSeal;
 use antin::registry::Roll;
-use antin::registry::SpecimenImage;
 use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::sandbox::PageReading;
@@ -70,7 +64,7 @@ fn main() {
 async fn print(count: usize) {
     let folder = tempfile::tempdir().expect("there is a folder for temporary files");
     let store = Store::open(folder.path()).await.expect("it is writable");
-    let mut register = register();
+    let mut register = enrolled::register(&[Drawn::Specimen]);
     let report = report(&register);
     let bytes = serde_json::to_string(&report).map_or(0, |text| text.len());
     let mut first = 0;
@@ -178,41 +172,9 @@ fn on(day: i32) -> Date {
     FIRST.saturating_add(jiff::Span::new().days(day))
 }
 
-/// A register of the drawn seal alone.
-fn register() -> Register {
-    let impressions = drawn(Drawn::Specimen).impressions;
-    let specimen = Specimen::enrol(&impressions).expect("the drawn seal is found");
-    let particulars = Particulars {
-        organisation: "One".to_owned(),
-        registered_on: Some(date(2010, 1, 1)),
-        jurisdiction: Some("VN".to_owned()),
-        ..Particulars::default()
-    };
-    let mut register = Register::default();
-    register.seals = vec![RegisteredSeal {
-        id: "S1".to_owned(),
-        version: 1,
-        life: Life::of(&Records::default(), ("S1", &particulars), &[]),
-        particulars,
-        specimen,
-        images: vec![SpecimenImage {
-            sha256: "drawn".to_owned(),
-            stated_dpi: None,
-            impression: impressions[0].clone(),
-        }],
-    }];
-    register
-}
-
-fn drawn(what: Drawn) -> Extraction {
-    let document = ingest::open(drawing::page_jpeg(what), None, &Limits::default());
-    let page = document.and_then(|mut document| document.page(0).map_err(|_| unreachable!()));
-    extract(&page.expect("drawn here"))
-}
-
 /// The report of the page with one seal.
 fn report(register: &Register) -> Report {
-    let content = drawn(Drawn::Page { seals: 1 });
+    let content = enrolled::found(Drawn::Page { seals: 1 });
     let page = PageReading {
         number: 1,
         width_px: Some(2480),

@@ -1,67 +1,78 @@
-//! CPU time of one A4 page at 300 dpi, stage by stage and as a whole: read, searched, and its seals
-//! compared with one specimen, beside the time that libjpeg-turbo needs to decode the page with one seal
-//! in full, in the same run.
+//! CPU time of one A4 page at 300 dpi, stage by stage and as a whole: read, searched, its seals compared with one specimen and with two of
+//! near twins, how they were made, and all that the program does with the file, beside the time that libjpeg-turbo needs to decode
+//! the page with one seal in full, in the same run.
 //!
 //! `cargo bench -p antin-engine --bench page --features bench-turbojpeg` (Debian's libturbojpeg0-dev) prints the ratios; without
 //! the feature there is no floor to compare with, and only the times are printed.
 
 mod cpu;
+#[allow(dead_code, reason = "another bench draws more")]
 mod drawing;
+mod enrolled;
+mod floor;
 
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use antin_engine::extraction::Extraction;
 use antin_engine::extraction::Impression;
 use antin_engine::extraction::extract;
 use antin_engine::extraction::prepare;
-use antin_engine::ingest;
-use antin_engine::ingest::Limits;
-use antin_engine::ingest::Page;
+use antin_engine::matching::Query;
 use antin_engine::matching::Specimen;
 use antin_engine::matching::compare;
 use antin_engine::measurement::measure;
+use antin_engine::production::ResidualKey;
+use antin_engine::production::Traces;
 use antin_engine::reading::Layout;
 use antin_engine::reading::marking::markings;
-use antin_engine::sandbox::Options;
-use antin_engine::sandbox::read_in_process;
+use antin_engine::registry::Register;
 use antin_engine::verdict::Policy;
 use antin_engine::verdict::judge;
 use criterion::Criterion;
 
 use crate::cpu::CpuTime;
-use crate::cpu::cpu_time;
+use crate::cpu::least;
+use crate::cpu::timed;
 use crate::drawing::Drawn;
+use crate::enrolled::decode;
 
 /// Rounds behind the printed ratios; each round runs every routine once, so that load and clock
 /// speed fall on all of them alike.
 const ROUNDS: usize = 15;
 
-/// Seals on the pages that show how the cost grows with their number.
-const MANY: [usize; 2] = [4, 16];
+/// What is timed, under its name.
+type Routine<'a> = (&'static str, Box<dyn Fn() + 'a>);
 
-/// The benched files.
+/// The benched files, and what their seals are compared with.
 struct Pages {
     stamped: Vec<u8>,
     bare: Vec<u8>,
-    /// With so many seals as [`MANY`] says.
-    many: Vec<Vec<u8>>,
     /// A page of text as a fax.
     fax: Vec<u8>,
-    specimen: Option<Specimen>,
+    /// The seal alone.
+    one: Register,
+    /// The seal and a near twin.
+    two: Register,
+}
+
+impl Pages {
+    fn specimen(&self) -> &Specimen {
+        &self.one.seals[0].specimen
+    }
+
+    /// The seal's specimen and its near twin's.
+    fn twins(&self) -> [&Specimen; 2] {
+        [0, 1].map(|position: usize| &self.two.seals[position].specimen)
+    }
 }
 
 fn main() {
     let pages = Pages {
         stamped: drawing::page_jpeg(Drawn::Page { seals: 1 }),
         bare: drawing::page_jpeg(Drawn::Page { seals: 0 }),
-        many: MANY
-            .iter()
-            .map(|&seals| drawing::page_jpeg(Drawn::Page { seals }))
-            .collect(),
         fax: drawing::page_fax(Drawn::Page { seals: 0 }),
-        specimen: enrol(&drawing::page_jpeg(Drawn::Specimen)),
+        one: enrolled::register(&[Drawn::Specimen]),
+        two: enrolled::register(&[Drawn::Specimen, Drawn::Twin]),
     };
     let mut criterion = Criterion::default()
         .with_measurement(CpuTime)
@@ -76,7 +87,7 @@ fn main() {
     let mut group = criterion.benchmark_group("page");
     #[cfg(feature = "bench-turbojpeg")]
     group.bench_function("floor: libjpeg-turbo", |bencher| {
-        bencher.iter(|| floor(&pages.stamped));
+        bencher.iter(|| floor::decode(&pages.stamped));
     });
     for (name, routine) in routines(&pages) {
         group.bench_function(name, |bencher| bencher.iter(&routine));
@@ -85,29 +96,31 @@ fn main() {
     criterion.final_summary();
 }
 
-/// What is timed: the stages of a page with one seal, then whole pages.
-fn routines(pages: &Pages) -> Vec<(String, Box<dyn Fn() + '_>)> {
-    let Pages {
-        stamped,
-        bare,
-        many,
-        fax,
-        specimen,
-    } = pages;
-    let decoded = decode(stamped);
-    let found = extract(&decoded).impressions;
-    let pale = found.clone();
-    let mut all: Vec<(String, Box<dyn Fn() + '_>)> = vec![
+/// What is timed: the stages of a page with one seal, what is read of a page besides, then whole pages.
+fn routines(pages: &Pages) -> Vec<Routine<'_>> {
+    let mut all = stages(pages);
+    all.extend(origins(pages));
+    all.extend(readings(&pages.bare));
+    all.extend(wholes(pages));
+    all
+}
+
+/// The stages of a page with one seal, from its bytes to a judgement.
+fn stages(pages: &Pages) -> Vec<Routine<'_>> {
+    let page = decode(&pages.stamped);
+    let found = extract(&page).impressions;
+    let (pale, alike) = (found.clone(), found.clone());
+    vec![
         (
-            "decode".to_owned(),
-            Box::new(|| drop(black_box(decode(stamped)))),
+            "decode",
+            Box::new(move || drop(black_box(decode(&pages.stamped)))),
         ),
         (
-            "search and isolation".to_owned(),
-            Box::new(move || drop(black_box(extract(&decoded)))),
+            "search and isolation",
+            Box::new(move || drop(black_box(extract(&page)))),
         ),
         (
-            "measurement".to_owned(),
+            "measurement",
             Box::new(move || {
                 for impression in &found {
                     black_box(measure(impression));
@@ -115,118 +128,166 @@ fn routines(pages: &Pages) -> Vec<(String, Box<dyn Fn() + '_>)> {
             }),
         ),
         (
-            "comparison".to_owned(),
+            "comparison",
             Box::new(move || {
                 for impression in &pale {
-                    weigh(impression, specimen.as_ref());
+                    weigh(impression, pages.specimen());
                 }
             }),
         ),
         (
-            "one seal, one specimen".to_owned(),
-            Box::new(|| {
-                black_box(examine(stamped, specimen.as_ref()));
+            "comparison, near twins",
+            Box::new(move || {
+                for impression in &alike {
+                    black_box(tell_apart(impression, pages.twins()));
+                }
             }),
         ),
-        (
-            "no seal".to_owned(),
-            Box::new(|| {
-                black_box(examine(bare, specimen.as_ref()));
-            }),
-        ),
-        (
-            "fax, decode".to_owned(),
-            Box::new(|| drop(black_box(decode(fax)))),
-        ),
-        (
-            "fax, no seal".to_owned(),
-            Box::new(|| {
-                black_box(examine(fax, specimen.as_ref()));
-            }),
-        ),
-    ];
-    for (page, seals) in many.iter().zip(MANY) {
-        let routine = || {
-            black_box(examine(page, specimen.as_ref()));
-        };
-        all.push((format!("{seals} seals, one specimen"), Box::new(routine)));
-    }
-    all.extend(readings(stamped, bare));
-    all
+    ]
 }
 
-/// What else is looked at on a page without a seal, which was searched already; and all that the program reads of a page.
-fn readings<'a>(stamped: &'a [u8], bare: &'a [u8]) -> Vec<(String, Box<dyn Fn() + 'a>)> {
+/// How the page's seal was made: what shows that it was printed, with the layout of the sheet; and what copies of it are found by.
+fn origins(pages: &Pages) -> Vec<Routine<'_>> {
+    let page = decode(&pages.stamped);
+    let found = extract(&page).impressions;
+    let laid: Vec<_> = found
+        .iter()
+        .filter_map(|impression| Query::new(impression).superpose(pages.specimen()))
+        .collect();
+    vec![
+        (
+            "production, traces",
+            Box::new(move || drop(black_box(Traces::of(&page, &found)))),
+        ),
+        (
+            "production, residual key",
+            Box::new(move || {
+                for laid in &laid {
+                    black_box(ResidualKey::new(laid));
+                }
+            }),
+        ),
+    ]
+}
+
+/// What else is looked at on a page without a seal, which was searched already.
+fn readings(bare: &[u8]) -> Vec<Routine<'static>> {
     let page = decode(bare);
     let work = prepare(&page);
     let (own, own_work) = (page.clone(), prepare(&page));
-    let all = |jpeg: &[u8]| {
-        drop(black_box(read_in_process(
-            jpeg.to_vec(),
-            &Options::new(PathBuf::new()),
-        )));
-    };
     vec![
         (
-            "frames of marks, none".to_owned(),
+            "frames of marks, none",
             Box::new(move || drop(black_box(markings(&page, &work, &[])))),
         ),
         (
-            "lines and signatures".to_owned(),
+            "lines and signatures",
             Box::new(move || drop(black_box(Layout::of(&own, &own_work, &[])))),
         ),
+    ]
+}
+
+/// Whole pages: searched and compared; and all that the program does with the file, to the report.
+fn wholes(pages: &Pages) -> Vec<Routine<'_>> {
+    let Pages {
+        stamped,
+        bare,
+        fax,
+        one,
+        two,
+    } = pages;
+    let specimen = pages.specimen();
+    let searched = move |file: &[u8]| {
+        black_box(examine(file, specimen));
+    };
+    let all = |file: &[u8], register: &Register, claim: Option<usize>| {
+        black_box(enrolled::report(file, register, claim));
+    };
+    vec![
         (
-            "one seal, all of it".to_owned(),
-            Box::new(move || all(stamped)),
+            "one seal, one specimen",
+            Box::new(move || searched(stamped)),
         ),
-        ("no seal, all of it".to_owned(), Box::new(move || all(bare))),
+        ("no seal", Box::new(move || searched(bare))),
+        (
+            "one seal, all of it",
+            Box::new(move || all(stamped, one, Some(0))),
+        ),
+        (
+            "one of twins, all of it",
+            Box::new(move || all(stamped, two, None)),
+        ),
+        ("no seal, all of it", Box::new(move || all(bare, one, None))),
+        (
+            "fax, decode",
+            Box::new(move || drop(black_box(decode(fax)))),
+        ),
+        ("fax, no seal", Box::new(move || searched(fax))),
     ]
 }
 
 /// The whole way of one page; returns how many impressions were judged.
-fn examine(jpeg: &[u8], specimen: Option<&Specimen>) -> usize {
-    let extraction = search(jpeg);
-    for impression in &extraction.impressions {
+fn examine(file: &[u8], specimen: &Specimen) -> usize {
+    let impressions = extract(&decode(file)).impressions;
+    for impression in &impressions {
         black_box(measure(impression));
         weigh(impression, specimen);
     }
-    extraction.impressions.len()
+    impressions.len()
 }
 
 /// Compares an impression with a specimen, and judges it.
-fn weigh(impression: &Impression, specimen: Option<&Specimen>) {
-    if let Some(specimen) = specimen {
-        let comparison = compare(impression, specimen);
+fn weigh(impression: &Impression, specimen: &Specimen) {
+    let comparison = compare(impression, specimen);
+    black_box(judge(impression, comparison.as_ref(), &Policy::default()));
+}
+
+/// The same with two near twins; returns how much likelier the first is by the ink where they differ, natural log of the odds.
+fn tell_apart(impression: &Impression, [own, twin]: [&Specimen; 2]) -> Option<f64> {
+    let query = Query::new(impression);
+    for specimen in [own, twin] {
+        let comparison = query.compare(specimen);
         black_box(judge(impression, comparison.as_ref(), &Policy::default()));
     }
-}
-
-fn search(jpeg: &[u8]) -> Extraction {
-    extract(&decode(jpeg))
-}
-
-/// Opens and reads a file as the program does, without the child process around it.
-fn decode(jpeg: &[u8]) -> Page {
-    let document = ingest::open(jpeg.to_vec(), None, &Limits::default());
-    document.expect("drawn here").page(0).expect("drawn here")
-}
-
-/// Decodes with libjpeg-turbo: the time that every other is set against.
-#[cfg(feature = "bench-turbojpeg")]
-fn floor(jpeg: &[u8]) {
-    black_box(turbojpeg::decompress(jpeg, turbojpeg::PixelFormat::RGB).expect("drawn here"));
-}
-
-fn enrol(jpeg: &[u8]) -> Option<Specimen> {
-    let impressions = search(jpeg).impressions;
-    if impressions.is_empty() {
-        println!("The specimen was not found: nothing is compared below.");
-    }
-    Specimen::enrol(&impressions).ok()
+    query.odds_over_rival(own, twin)
 }
 
 fn print_ratios(pages: &Pages) {
-    let specimen = pages.specimen.as_ref();
+    print_pages(pages);
+    let routines = routines(pages);
+    let mut floors = Vec::new();
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); routines.len()];
+    for _ in 0..ROUNDS {
+        floors.extend(floor::timed(&pages.stamped));
+        for (times, (_, routine)) in times.iter_mut().zip(&routines) {
+            times.push(timed(routine));
+        }
+    }
+    let floor = least(&floors);
+    let times: Vec<f64> = times.iter().filter_map(|times| least(times)).collect();
+    let named = |wanted: &str| {
+        let place = routines.iter().position(|(name, _)| *name == wanted);
+        place.map_or(f64::NAN, |place| times[place])
+    };
+    for ((name, _), time) in routines.iter().zip(&times) {
+        let ratio = if name.starts_with("fax") {
+            format!("{:.2} times its decoding", time / named("fax, decode"))
+        } else {
+            floor::ratio(*time, floor)
+        };
+        println!("{name:24} {:8.2} ms CPU   {ratio}", 1000.0 * time);
+    }
+    println!(
+        "A seal costs {:.2} ms CPU beyond a page without one; with all of it {:.2}, of a near twin {:.2}.",
+        1000.0 * (named("one seal, one specimen") - named("no seal")),
+        1000.0 * (named("one seal, all of it") - named("no seal, all of it")),
+        1000.0 * (named("one of twins, all of it") - named("no seal, all of it"))
+    );
+}
+
+/// What the benched files are, and that they are what they are drawn as.
+fn print_pages(pages: &Pages) {
+    let specimen = pages.specimen();
     println!(
         "Page: {} kB of JPEG, {} seals found (one is drawn).",
         pages.stamped.len() / 1000,
@@ -239,68 +300,11 @@ fn print_ratios(pages: &Pages) {
         pages.fax.len() / 1000,
         examine(&pages.fax, specimen)
     );
-    for (page, drawn) in pages.many.iter().zip(MANY) {
-        println!(
-            "Page: {} kB, {} seals found ({drawn} are drawn).",
-            page.len() / 1000,
-            examine(page, specimen)
-        );
+    let (impressions, bytes) = enrolled::report(&pages.stamped, &pages.two, None);
+    println!("Report of the page: {impressions} seals, {bytes} bytes.");
+    for impression in &extract(&decode(&pages.stamped)).impressions {
+        let odds = tell_apart(impression, pages.twins());
+        let odds = odds.expect("the twins differ in one letter, which can be seen");
+        println!("Near twins: the ink speaks for the right one by {odds:.1} (natural log).");
     }
-    let routines = routines(pages);
-    let mut floors = Vec::new();
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); routines.len()];
-    for _ in 0..ROUNDS {
-        #[cfg(feature = "bench-turbojpeg")]
-        floors.push(timed(|| floor(&pages.stamped)));
-        for (times, routine) in times.iter_mut().zip(&routines) {
-            times.push(timed(&routine.1));
-        }
-    }
-    let floor = least(&mut floors);
-    let times: Vec<f64> = times.iter_mut().filter_map(|times| least(times)).collect();
-    let ratio = |time: f64| {
-        floor.map_or_else(
-            || "no floor: build with --features bench-turbojpeg".to_owned(),
-            |floor| {
-                format!(
-                    "{:.2} times libjpeg-turbo's {:.1} ms",
-                    time / floor,
-                    1000.0 * floor
-                )
-            },
-        )
-    };
-    let named = |wanted: &str| {
-        let place = routines.iter().position(|(name, _)| name == wanted);
-        place.map_or(f64::NAN, |place| times[place])
-    };
-    for ((name, _), time) in routines.iter().zip(&times) {
-        let ratio = if name.starts_with("fax") {
-            format!("{:.2} times its decoding", time / named("fax, decode"))
-        } else {
-            ratio(*time)
-        };
-        println!("{name:24} {:8.2} ms CPU   {ratio}", 1000.0 * time);
-    }
-    let bare = named("no seal");
-    println!("Beyond a page without a seal:");
-    for (seals, name) in [(1, "one seal, one specimen".to_owned())]
-        .into_iter()
-        .chain(MANY.map(|seals| (seals, format!("{seals} seals, one specimen"))))
-    {
-        let each = (named(&name) - bare) / seals as f64;
-        println!("{name:24} {:8.2} ms CPU each", 1000.0 * each);
-    }
-}
-
-fn timed(routine: impl Fn()) -> Duration {
-    let before = cpu_time();
-    routine();
-    cpu_time() - before
-}
-
-/// The least in seconds: what else runs on a machine only adds to it.
-fn least(times: &mut [Duration]) -> Option<f64> {
-    times.sort();
-    times.first().map(Duration::as_secs_f64)
 }
