@@ -345,6 +345,28 @@ fn a_register_given_as_a_file_leaves_nothing_behind() {
 }
 
 #[test]
+fn that_a_traced_die_is_not_excluded_is_said_once_where_a_conclusion_is_consistent() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = sample("register.csv");
+    let told = |names: &[&str]| {
+        let documents = names.iter().map(|name| sample("docs").join(name));
+        let documents: Vec<PathBuf> = documents.collect();
+        let mut arguments = vec!["verify", "--register", register.to_str().unwrap()];
+        arguments.extend(documents.iter().map(|path| path.to_str().unwrap()));
+        antin(folder.path(), &arguments).stdout
+    };
+    let said = "a die traced from a genuine impression";
+    let both = told(&["01-genuine-colour.pdf", "13-two-seals.pdf"]);
+    assert_eq!(both.matches(said).count(), 1, "{both}");
+    assert!(both.contains("consistent"), "{both}");
+    let other = told(&["08-forged-font.pdf"]);
+    assert!(
+        other.contains("different") && !other.contains(said),
+        "{other}"
+    );
+}
+
+#[test]
 fn the_demonstration_writes_its_reports_and_succeeds() {
     let folder = tempfile::tempdir().unwrap();
     let run = antin(folder.path(), &["demo", "--to", "shown"]);

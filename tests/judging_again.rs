@@ -199,6 +199,8 @@ fn a_new_seal_is_found_on_kept_crops() {
         said.contains("no registered seal; now seal D01, consistent"),
         "{said}"
     );
+    let traced = "a die traced from a genuine impression";
+    assert_eq!(said.matches(traced).count(), 1, "{said}");
     fs::rename(folder.join("away"), folder.join("docs")).unwrap();
     assert_eq!(kept(folder), fresh_but_for_revision(folder));
     // What was found then is touched by the seal's events.

@@ -3,8 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+use std::fmt::Display;
 use std::path::Path;
 
+use antin::words;
+use antin::words::Language;
 use reqwest::Client;
 use reqwest::StatusCode;
 use reqwest::header;
@@ -176,6 +179,50 @@ async fn pages_speak_the_readers_language_and_names_stay_names() {
         let (status, page) = page(&service, "/documents/nothing", language).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(page.contains(&format!("<html lang=\"{tag}\">")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_say_beside_a_consistent_conclusion_that_a_traced_die_is_not_excluded() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = command(&folder.path().join("data"))
+        .args(["register", "import", "fixtures/demo/register.csv"])
+        .output()
+        .unwrap();
+    assert!(import.status.success(), "{import:?}");
+    let service = Service::start(folder.path(), &[]).await;
+    for (name, is_consistent) in [
+        ("01-genuine-colour.pdf", true),
+        ("08-forged-font.pdf", false),
+    ] {
+        let handed = service.upload(name, scan(name)).await;
+        let handed: Value = handed.json().await.unwrap();
+        service.over(handed["job"].as_str().unwrap()).await;
+        let document = format!("/documents/{}", handed["document"].as_str().unwrap());
+        let comparison = format!("{document}/impressions/0");
+        for language in Language::ALL {
+            let said = language.word("head.traced_die");
+            let fused: [(&str, &dyn Display); 2] = [("seal", &"D01"), ("specimens", &3)];
+            let fused = words::text(language, "picture.fused", &fused);
+            for path in [&document, &comparison] {
+                let (status, page) = page(&service, path, language.code()).await;
+                assert_eq!(status, StatusCode::OK, "{path}");
+                let times = page.matches(said).count();
+                assert_eq!(times, usize::from(is_consistent), "{name}, {path}: {said}");
+                assert_eq!(page.contains(&fused), *path == comparison, "{path}");
+            }
+        }
+        // Whoever is asked first is not told by it what the program says.
+        for path in [&document, &comparison] {
+            let asked = service
+                .get(path)
+                .header(header::ACCEPT, "text/html")
+                .header(header::ACCEPT_LANGUAGE, "en")
+                .header(header::COOKIE, "opinion=first");
+            let page = asked.send().await.unwrap().text().await.unwrap();
+            let said = Language::English.word("head.traced_die");
+            assert!(!page.contains(said), "{name}, {path}");
+        }
     }
 }
 

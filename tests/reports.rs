@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::io::Cursor;
 use std::io::Read;
@@ -18,10 +19,13 @@ use std::sync::LazyLock;
 use antin::report::bundle::Bundle;
 use antin::report::bundle::Error;
 use antin::report::bundle::check;
+use antin::report::csv::Sheet;
 use antin::report::pdf;
 use antin::report::pdf::Fonts;
 use antin::report::pdf::fonts;
+use antin::verdict::Conclusion;
 use antin::verify::Report;
+use antin::words;
 use antin::words::Language;
 use serde_json::Value;
 use sha2::Digest;
@@ -100,6 +104,9 @@ fn each_language_has_its_page_its_print_and_its_sheet() {
         let opinion = language.word("head.no_opinion");
         let different = language.word("conclusion.different");
         assert!(page.contains(opinion) && page.contains(different));
+        let fused: [(&str, &dyn Display); 2] = [("seal", &"D01"), ("specimens", &3)];
+        let fused = words::text(language, "picture.fused", &fused);
+        assert!(page.contains(&fused), "{language:?}: {fused}");
         let printed = fs::read(document(folder, "0001", ".pdf")).unwrap();
         let text = text(&printed);
         for sought in [
@@ -107,6 +114,7 @@ fn each_language_has_its_page_its_print_and_its_sheet() {
             different,
             language.word("finding.seal.differs_from_specimen"),
             language.word("axis.text_spacing_mm"),
+            fused.as_str(),
             "Trung tâm y tế Vĩnh Mộc",
             "antin 0.1.0",
         ] {
@@ -156,6 +164,34 @@ fn a_sheet_has_a_row_for_each_finding_and_names_that_are_no_formulas() {
     assert_eq!(codes, ["page.unreadable", "document.unreadable"]);
     for row in &rows {
         assert_eq!(row[0], format!("'{name}"));
+    }
+}
+
+#[test]
+fn a_sheet_says_beside_a_consistent_conclusion_that_a_traced_die_is_not_excluded() {
+    let mut report: Report = serde_json::from_slice(&entries(&PACKED)["report.json"]).unwrap();
+    let sheet = |report: &Report, language| {
+        let mut bytes = Vec::new();
+        let mut sheet = Sheet::begin(&mut bytes, language).unwrap();
+        sheet.add(report).unwrap();
+        sheet.finish().unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let different: Vec<String> = Language::ALL
+        .map(|language| sheet(&report, language))
+        .into();
+    let impression = &mut report.impressions[0];
+    impression.conclusion = Conclusion::LeansConsistent;
+    let comparison = impression.comparison.as_mut().unwrap();
+    comparison.caveats = vec!["traced_die_not_excluded".to_owned()];
+    for (language, different) in Language::ALL.into_iter().zip(different) {
+        let said = language.word("caveat.traced_die_not_excluded");
+        assert!(!different.contains(said), "{different}");
+        let leaning = sheet(&report, language);
+        let head = leaning.lines().next().unwrap();
+        assert!(head.ends_with(",register_revision,caveats"), "{head}");
+        let ends_so = |line: &str| line.contains("leans_consistent") && line.ends_with(said);
+        assert!(leaning.lines().any(ends_so), "{leaning}");
     }
 }
 

@@ -149,7 +149,7 @@ enum Kind {
     Beside(Beside),
 }
 
-/// What is drawn of an impression and its specimen.
+/// What is drawn of an impression and its specimen, or the drawing that several were fused into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Beside {
     /// The specimen as it lies under it.
@@ -209,7 +209,7 @@ pub(super) async fn impression(
     let specimen = match kind {
         Kind::Impression | Kind::Layer(_) => None,
         Kind::Beside(_) => {
-            let seal = (reported.seal.as_deref(), 0);
+            let seal = (reported.seal.as_deref(), None);
             Some(specimen(&service, &caller, seal).await?)
         }
     };
@@ -232,22 +232,29 @@ pub(super) async fn impression(
     Ok(picture(png, "image/png"))
 }
 
-/// A specimen of a seal, which is noted as seen.
+/// A specimen of a seal by its number, else the drawing that its specimens were fused into, which is noted as seen.
 async fn specimen(
     service: &Shared,
     caller: &Caller,
-    (seal, number): (Option<&str>, usize),
+    (seal, number): (Option<&str>, Option<usize>),
 ) -> Answer<Impression> {
     let seal = seal.ok_or_else(|| Problem::not_found("specimen"))?;
     let register = service.registers.latest().await?;
     let position = register.position(seal);
     let position = position.ok_or_else(|| Problem::not_found("specimen"))?;
-    let image = register.seals[position].images.get(number);
-    let image = image.ok_or_else(|| Problem::not_found("specimen"))?;
+    let registered = &register.seals[position];
+    let shown = match number {
+        None => Some(registered.drawing().into_owned()),
+        Some(number) => {
+            let image = registered.images.get(number);
+            image.map(|image| image.impression.clone())
+        }
+    };
+    let shown = shown.ok_or_else(|| Problem::not_found("specimen"))?;
     caller
         .logged(service, Deed::SpecimenRead, seal, json!({}))
         .await?;
-    Ok(image.impression.clone())
+    Ok(shown)
 }
 
 fn drawn(kind: Beside, laid: &Superposed<'_>) -> Picture {
@@ -271,7 +278,8 @@ pub(super) async fn seal(
     Path(seal): Path<String>,
     Query(sharp): Query<Sharp>,
 ) -> Answer<Response> {
-    let specimen = specimen(&service, &caller, (Some(&seal), sharp.specimen)).await?;
+    let which = (Some(seal.as_str()), Some(sharp.specimen));
+    let specimen = specimen(&service, &caller, which).await?;
     let draw = move || Picture::of_side(&specimen, sharp.side()).to_png();
     let png = tokio::task::spawn_blocking(draw).await;
     let png = png.map_err(|error| Problem::failure(&error))?;

@@ -161,6 +161,44 @@ impl Impression {
             },
         }
     }
+
+    /// Two lines of letters of their own pattern, 30 by 12 mm at 254 dpi, without an outline of their own.
+    pub(crate) fn lettered(pattern: usize, shape: Shape) -> Self {
+        let mut ink = Gray::filled(340, 160, 0);
+        for y in 0..120 {
+            for x in 0..300 {
+                let (column, row) = (x / 30, y / 60);
+                let (u, v) = (x % 30 / 8, y % 60 / 8);
+                let bit = ((column * 31 + row * 17 + pattern) * 2_654_435_761) >> (3 + v * 3 + u);
+                if u < 3 && v < 5 && bit & 1 == 1 {
+                    ink.row_mut(y + 20)[x + 20] = 255;
+                }
+            }
+        }
+        Self {
+            bbox: PixelRect {
+                x: 20,
+                y: 20,
+                width: 300,
+                height: 120,
+            },
+            outline: Outline {
+                shape,
+                centre: Point::new(170.0, 80.0),
+                half_width: 150.0,
+                half_height: 60.0,
+                axis_degrees: 0.0,
+            },
+            dpi: Dpi::new(254.0),
+            layers: Layers {
+                origin: (0, 0),
+                text: ink.map(|_| 0),
+                validity: ink.map(|_| 255),
+                ink,
+            },
+            ..Self::bare(ColourMode::Colour)
+        }
+    }
 }
 
 /// Why a candidate is no seal.

@@ -4,6 +4,7 @@
 //! snapshot of one revision as a value; where it is kept is no concern of this module, and
 //! [`sheet`] reads the files that people fill in.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -11,10 +12,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::extraction::Impression;
+use crate::extraction::Layers;
 use crate::extraction::Shape;
 use crate::identification::Code;
 use crate::identification::Gallery;
 use crate::matching::Specimen;
+use crate::units::Dpi;
+use crate::units::MM_PER_INCH;
+use crate::units::level;
 
 pub mod admission;
 pub mod archive;
@@ -138,7 +143,34 @@ impl RegisteredSeal {
             .unwrap_or(self.first_impression().outline.shape)
     }
 
-    /// The reference impression that stands for the seal in pictures.
+    /// What stands for the seal in pictures beside an impression: the drawing that impressions are compared with, where it was
+    /// fused from several specimens; else the one specimen.
+    ///
+    /// # Panics
+    /// If the seal has no specimen, which no register holds.
+    #[must_use]
+    pub fn drawing(&self) -> Cow<'_, Impression> {
+        let first = self.first_impression();
+        if self.specimen.count < 2 {
+            return Cow::Borrowed(first);
+        }
+        let ink = self.specimen.picture();
+        let (_, validity, outline) = self.specimen.layers();
+        Cow::Owned(Impression {
+            bbox: outline.bbox((ink.width(), ink.height())),
+            outline: *outline,
+            dpi: Dpi::new(self.specimen.samples_per_mm() * MM_PER_INCH),
+            layers: Layers {
+                origin: (0, 0),
+                text: ink.map(|_| 0),
+                validity: validity.map(level),
+                ink,
+            },
+            ..*first
+        })
+    }
+
+    /// The reference impression that the seal was registered by first.
     ///
     /// # Panics
     /// If the seal has no specimen, which no register holds.
@@ -146,6 +178,26 @@ impl RegisteredSeal {
     pub fn first_impression(&self) -> &Impression {
         let image = self.images.first();
         &image.expect("a registered seal has a specimen").impression
+    }
+}
+
+#[cfg(test)]
+impl RegisteredSeal {
+    /// One of which nothing is stated, with these specimens.
+    pub(crate) fn bare(id: &str, specimens: &[Impression]) -> Self {
+        let image = |impression: &Impression| SpecimenImage {
+            sha256: String::new(),
+            stated_dpi: None,
+            impression: impression.clone(),
+        };
+        Self {
+            id: id.to_owned(),
+            version: 1,
+            particulars: Particulars::default(),
+            life: Life::default(),
+            images: specimens.iter().map(image).collect(),
+            specimen: Specimen::enrol(specimens).unwrap(),
+        }
     }
 }
 

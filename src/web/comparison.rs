@@ -14,6 +14,7 @@ use crate::api::identity::Caller;
 use crate::api::problem::Answer;
 use crate::api::problem::Problem;
 use crate::registry::RegisteredSeal;
+use crate::report::exhibit;
 use crate::report::rows;
 use crate::report::rows::Row;
 use crate::storage::documents::DocumentFilter;
@@ -56,6 +57,8 @@ struct ComparisonPage {
     class: &'static str,
     conclusion: &'static str,
     is_compared: bool,
+    /// What is shown as its specimen, where several were fused; else empty.
+    fused: String,
     ways: Vec<Way>,
     parts: [(&'static str, &'static str); 3],
     /// Side of the pictures in millimetres; 0 where it is not known.
@@ -83,6 +86,11 @@ impl ComparisonPage {
     fn after(&self) -> Option<usize> {
         (self.index + 1 < self.count).then_some(self.index + 1)
     }
+
+    /// Whether it is shown as consistent, which a traced die would be too.
+    fn is_for(&self) -> bool {
+        !self.opinion.is_asked() && opinions::is_for(self.class)
+    }
 }
 
 /// An impression of a document.
@@ -107,8 +115,8 @@ pub(super) async fn page(
     let language = shell.language;
     let comparison = record.comparison.as_ref();
     let crops = service.store.crops_of(&document).await?;
-    let specimen = registered.map(RegisteredSeal::first_impression);
-    let seen = Seen::of(crops, record, specimen.cloned()).await?;
+    let specimen = registered.map(|seal| seal.drawing().into_owned());
+    let seen = Seen::of(crops, record, specimen).await?;
     let decisions = document::decisions(&service, &document).await?;
     let mut lines = document::lines(&shell, &caller, (&report.findings, &decisions));
     let mut about = report
@@ -128,6 +136,7 @@ pub(super) async fn page(
         class: document::class(record),
         conclusion: rows::conclusion(language, record),
         is_compared: comparison.is_some() && registered.is_some(),
+        fused: fused(&shell, registered),
         ways: ways(&shell),
         parts: parts(&shell),
         side_mm: seen.side_mm.unwrap_or(0.0),
@@ -152,6 +161,14 @@ pub(super) async fn page(
         name: document.name,
         opinion,
         shell,
+    })
+}
+
+/// That several specimens were fused, in words; empty where they were not.
+fn fused(shell: &Shell, registered: Option<&RegisteredSeal>) -> String {
+    let fused = registered.filter(|seal| seal.specimen.count > 1);
+    fused.map_or_else(String::new, |seal| {
+        exhibit::caption(shell.language, (seal.id.as_str(), seal.specimen.count))
     })
 }
 

@@ -359,6 +359,14 @@ impl Found {
 }
 
 impl Found {
+    /// Whether an impression is shown as consistent, which one of a traced die would be too.
+    fn is_for(&self) -> bool {
+        let drawn = self.drawn.iter().flat_map(|own| &own.found);
+        let marks = self.marks.iter().map(|mark| mark.class);
+        let mut classes = marks.chain(drawn.map(|own| own.0));
+        classes.any(opinions::is_for)
+    }
+
     /// Hides what the program says until the reader said what they think of these impressions.
     fn hide(&mut self, asked: Vec<usize>) {
         self.asked = asked;

@@ -16,6 +16,7 @@ use crate::storage::documents::StoredDocument;
 use crate::verify::Report;
 use crate::verify::report::Impression;
 use crate::web::document;
+use crate::web::opinions;
 use crate::web::overview::WATCHED;
 use crate::web::shell::Shell;
 use crate::web::shell::drawn;
@@ -105,6 +106,12 @@ pub(super) struct Family {
 }
 
 impl Family {
+    /// Whether an impression is shown as consistent, which one of a traced die would be too.
+    fn is_for(&self) -> bool {
+        let mut shown = self.members.iter().filter_map(|own| own.conclusion);
+        shown.any(|(class, _)| opinions::is_for(class))
+    }
+
     fn of(shell: &Shell, own: dies::Family) -> Self {
         let members = own.members.iter();
         let members: Vec<Member> = members.map(|member| Member::of(shell, member)).collect();

@@ -150,6 +150,11 @@ impl Tally {
     }
 }
 
+/// Whether a conclusion is for the registered die, surely or rather, by its name.
+pub(super) fn is_for(conclusion: &str) -> bool {
+    leaning(conclusion) == Some(Saying::Same)
+}
+
 /// Which way a conclusion leans, by its name.
 fn leaning(program: &str) -> Option<Saying> {
     match program {

@@ -33,13 +33,13 @@ pub(super) async fn again(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     let rules: Cow<'_, RuleSet> = rules.read()?;
-    let mut told = Ok(());
+    let mut told = Told::default();
     let registers = Registers::of(store.clone(), Common::sandbox(None)?);
     let caught_up = rejudging::catch_up(&registers, &rules, |change| {
-        tell(change, &mut told, output);
+        told.add(change, output);
     })
     .await?;
-    told?;
+    told.finish(output)?;
     for problem in &caught_up.problems {
         output.error(problem);
     }
@@ -69,18 +69,18 @@ pub(super) async fn anew(
     let register = register(store, output).await?;
     let law = (&register, &policy, rules.as_ref());
     let now = Timestamp::now();
-    let mut told = Ok(());
+    let mut told = Told::default();
     if all {
         let compared_all = store.compare_again((&Touched::All, |_| true), law, now, |change| {
-            tell(change, &mut told, output);
+            told.add(change, output);
         });
         let judged = compared_all.await?;
-        told?;
+        told.finish(output)?;
         compared(judged, output)?;
         store.all_judged(&news, now).await?;
         return Ok(());
     }
-    let weighed = store.weigh_again(law, now, |change| tell(change, &mut told, output));
+    let weighed = store.weigh_again(law, now, |change| told.add(change, output));
     let (judged, asking) = weighed.await?;
     if judged.results > 0 || asking.is_empty() {
         output.line(format!(
@@ -93,11 +93,11 @@ pub(super) async fn anew(
         let touched = Touched::Results(asking.clone());
         let wanted = |own: &Standing| asking.contains(&own.result);
         let asked = store.compare_again((&touched, wanted), law, now, |change| {
-            tell(change, &mut told, output);
+            told.add(change, output);
         });
         compared(asked.await?, output)?;
     }
-    told?;
+    told.finish(output)?;
     Ok(())
 }
 
@@ -125,10 +125,36 @@ fn compared(judged: Judged, output: &mut Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(change: &Change, told: &mut std::io::Result<()>, output: &mut Output) {
-    if change.is_news() && told.is_ok() {
-        *told = output.line(line(change));
+/// What was told of changes: none is after a line that could not be written.
+#[derive(Debug, Default)]
+struct Told {
+    failed: Option<std::io::Error>,
+    /// Whether an impression was told to be consistent, surely or rather.
+    is_for: bool,
+}
+
+impl Told {
+    fn add(&mut self, change: &Change, output: &mut Output) {
+        if change.is_news() && self.failed.is_none() {
+            self.failed = output.line(line(change)).err();
+            self.is_for |= change.impressions.iter().any(is_for);
+        }
     }
+
+    /// Says once what consistent leaves open, where it was told.
+    fn finish(self, output: &mut Output) -> std::io::Result<()> {
+        match self.failed {
+            Some(error) => Err(error),
+            None if self.is_for => output.line(Language::English.word("head.traced_die")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether an impression was taken for consistent with a seal, or is now.
+fn is_for(own: &Recognised) -> bool {
+    let mut steps = own.seal.iter().zip(own.conclusion);
+    steps.any(|(seal, step)| seal.is_some() && step.is_for())
 }
 
 /// One result that changed, such as `docs/a.pdf: passes, now flagged`, and below it the findings that came and went.

@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use crate::report::findings;
+use crate::report::rows;
 use crate::report::words;
 use crate::rules::Finding;
 use crate::verify::Report;
 use crate::words::Language;
 
 /// The columns, which stay the same in every language.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 20] = [
     "document",
     "sha256",
     "dated",
@@ -29,6 +30,7 @@ pub const COLUMNS: [&str; 19] = [
     "policy",
     "rules",
     "register_revision",
+    "caveats",
 ];
 
 /// What spreadsheets take the beginning of a formula for, in the letters of either script.
@@ -76,9 +78,11 @@ impl<W: Write> Sheet<W> {
     }
 }
 
-fn row(report: &Report, finding: &Finding, language: Language) -> [String; 19] {
+fn row(report: &Report, finding: &Finding, language: Language) -> [String; 20] {
     let index = finding.impression;
     let record = index.and_then(|index| report.impressions.get(index));
+    let comparison = record.and_then(|record| record.comparison.as_ref());
+    let caveats = comparison.map(|comparison| rows::caveats(language, comparison));
     let basis = finding.basis.as_ref();
     let shown = |value: Option<String>| value.unwrap_or_default();
     let document = &report.document;
@@ -102,6 +106,7 @@ fn row(report: &Report, finding: &Finding, language: Language) -> [String; 19] {
         report.policy.clone(),
         report.rules.clone(),
         report.register.revision.to_string(),
+        caveats.unwrap_or_default().join("; "),
     ]
 }
 

@@ -23,6 +23,8 @@ use crate::verify::Examined;
 use crate::verify::report::Comparison;
 use crate::verify::report::Evidence;
 use crate::verify::report::Impression;
+use crate::words::Language;
+use crate::words::text;
 
 /// The pictures of one impression, and what else is shown with it.
 #[derive(Clone, Debug)]
@@ -33,8 +35,10 @@ pub struct Exhibit {
     pub measured: Option<Measurements>,
     /// The impression as found.
     pub impression: Picture,
-    /// The registered specimen.
+    /// The registered specimen, or the drawing that several were fused into.
     pub specimen: Option<Picture>,
+    /// How many specimens are in that picture and in those that follow; 0 where the seal is in no register.
+    pub specimens: u32,
     /// The impression over the specimen, with marks where what moved the ratio most was measured.
     pub overlay: Option<Picture>,
     /// Where they differ, and nothing else.
@@ -51,8 +55,8 @@ impl Exhibit {
         (found, measured): (&extraction::Impression, Option<&Measurements>),
         seal: Option<&RegisteredSeal>,
     ) -> Self {
-        let specimen = seal.map(RegisteredSeal::first_impression);
-        let laid = specimen.zip(record.comparison.as_ref());
+        let specimen = seal.map(RegisteredSeal::drawing);
+        let laid = specimen.as_deref().zip(record.comparison.as_ref());
         let laid = laid.map(|(specimen, comparison)| {
             let laid = Superposed::new(found, specimen, comparison);
             let overlay = laid.overlay(&places(record.conclusion, comparison, &found.outline));
@@ -64,11 +68,32 @@ impl Exhibit {
             owner: seal.map(|seal| seal.particulars.organisation.clone()),
             measured: measured.cloned(),
             impression: Picture::of(found),
-            specimen: specimen.map(Picture::of),
+            specimen: specimen.as_deref().map(Picture::of),
+            specimens: seal.map_or(0, |seal| seal.specimen.count),
             overlay,
             difference,
             side_mm: found.dpi.map(|dpi| side_px / dpi.pixels_per_mm()),
         }
+    }
+
+    /// What the picture of the specimen shows, in words.
+    #[must_use]
+    pub fn caption(&self, language: Language, record: &Impression) -> String {
+        let seal = record.seal.as_deref().unwrap_or_default();
+        caption(language, (seal, self.specimens))
+    }
+}
+
+/// What the picture of a seal's specimens shows, by how many they are.
+#[must_use]
+pub fn caption(language: Language, (seal, specimens): (&str, u32)) -> String {
+    match specimens {
+        0 | 1 => text(language, "picture.specimen", &[("seal", &seal)]),
+        _ => text(
+            language,
+            "picture.fused",
+            &[("seal", &seal), ("specimens", &specimens)],
+        ),
     }
 }
 
@@ -294,5 +319,51 @@ mod tests {
         let rows = text(&[[130.0, 100.0], [100.0, 170.0], [30.0, 100.0]]);
         assert_eq!(rows.len(), 3);
         assert!(rows.iter().all(|form| matches!(form, Form::Around(_))));
+    }
+
+    /// Pixels in which ink that is too much is seen.
+    fn extra(exhibit: &Exhibit) -> usize {
+        let drawn = exhibit.difference.as_ref().unwrap().to_png();
+        let drawn = image::load_from_memory(&drawn).unwrap().to_rgb8();
+        let is_red = |[red, green, blue]: [u8; 3]| red > green.max(blue).saturating_add(100);
+        drawn.pixels().filter(|pixel| is_red(pixel.0)).count()
+    }
+
+    #[test]
+    fn where_specimens_were_fused_the_drawing_of_all_of_them_is_shown_and_said_so() {
+        let whole = extraction::Impression::lettered(5, Shape::Other);
+        // The first specimen took no ink over a sixth of its letters.
+        let mut first = whole.clone();
+        for y in 20..140 {
+            first.layers.ink.row_mut(y)[110..170].fill(0);
+        }
+        let record: Impression = serde_json::from_value(serde_json::json!({
+            "page": 1, "bbox_px": [20, 20, 300, 120], "centre_px": [170.0, 80.0],
+            "outline": { "shape": "other" }, "ink": { "colour": "red", "separable": true },
+            "candidates": [], "seal": "S1", "comparison": Comparison::bare(),
+            "conclusion": "consistent", "condition": "sound", "production": "undetermined",
+            "status_on_date": "valid", "placement": { "role": "page" },
+        }))
+        .unwrap();
+        let of = |specimens: &[&extraction::Impression]| {
+            let specimens: Vec<_> = specimens.iter().copied().cloned().collect();
+            let seal = RegisteredSeal::bare("S1", &specimens);
+            Exhibit::of(&record, (&whole, None), Some(&seal))
+        };
+        let (alone, fused) = (of(&[&first]), of(&[&first, &whole, &whole]));
+        assert_eq!((alone.specimens, fused.specimens), (1, 3));
+        let (lacking, all) = (extra(&alone), extra(&fused));
+        assert!(lacking > 500 && 10 * all < lacking, "{lacking} {all}");
+        assert_ne!(alone.specimen, fused.specimen);
+        assert_eq!(alone.specimen, Some(Picture::of(&first)));
+        for (language, word) in [
+            (Language::English, "3 fused into one drawing"),
+            (Language::Vietnamese, "3 mẫu ghép thành một hình"),
+            (Language::Chinese, "由 3 个印模合成一图"),
+        ] {
+            let said = fused.caption(language, &record);
+            assert!(said.contains(word) && said.contains("S1"), "{said}");
+            assert!(!alone.caption(language, &record).contains('3'), "{said}");
+        }
     }
 }

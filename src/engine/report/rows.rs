@@ -148,6 +148,12 @@ pub fn conclusion(language: Language, record: &Impression) -> &'static str {
     }
 }
 
+/// Whether it is shown as consistent with its seal, surely or rather: then a traced die is to be mentioned, which would be so too.
+#[must_use]
+pub const fn is_for(record: &Impression) -> bool {
+    record.seal.is_some() && record.conclusion.is_for()
+}
+
 /// The page of an impression, or the pages that it goes across.
 #[must_use]
 pub fn pages(language: Language, record: &Impression) -> String {

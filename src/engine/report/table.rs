@@ -26,6 +26,8 @@ pub struct ReportTable {
     messages: Vec<String>,
     counts: Counts,
     details: Option<Vec<String>>,
+    /// Whether a conclusion in it is consistent, surely or rather.
+    is_for: bool,
 }
 
 /// Documents by outcome.
@@ -122,6 +124,7 @@ impl Default for ReportTable {
             messages: Vec::new(),
             counts: Counts::default(),
             details: None,
+            is_for: false,
         }
     }
 }
@@ -141,6 +144,7 @@ impl ReportTable {
     pub fn add(&mut self, examined: &Examined) {
         let report = &examined.report;
         self.counts.add(report.outcome);
+        self.is_for |= report.impressions.iter().any(rows::is_for);
         // A name may hold ends of lines, which would look like findings of another document.
         let on_one_line = |name: &str| name.replace('\n', "\\n").replace('\r', "\\r");
         let path = &report.document.path;
@@ -207,10 +211,13 @@ impl ReportTable {
         self.messages.push(line);
     }
 
-    /// The table, the findings in words, the sum, and what the reader must keep in mind.
+    /// The table, what its conclusions leave open, the findings in words, the sum, and what the reader must keep in mind.
     #[must_use]
     pub fn finish(self) -> String {
         let mut parts = vec![trimmed(&self.table)];
+        if self.is_for {
+            parts.push(Language::English.word("head.traced_die").to_owned());
+        }
         if !self.messages.is_empty() {
             parts.push(self.messages.join("\n"));
         }

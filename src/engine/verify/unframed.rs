@@ -64,82 +64,20 @@ mod tests {
     use super::*;
     use crate::extraction::Extraction;
     use crate::extraction::Impression;
-    use crate::extraction::InkColour;
-    use crate::extraction::Layers;
-    use crate::extraction::Outline;
-    use crate::geometry::PixelRect;
-    use crate::geometry::Point;
-    use crate::imaging::ColourMode;
-    use crate::imaging::Raster;
     use crate::ingest::DpiSource;
-    use crate::matching::Specimen;
     use crate::reading::TextLayer;
-    use crate::registry::Life;
-    use crate::registry::Particulars;
-    use crate::registry::SpecimenImage;
     use crate::rules::RuleSet;
     use crate::sandbox::Outcome;
     use crate::sandbox::PageReading;
     use crate::sandbox::Reading;
-    use crate::units::Dpi;
     use crate::verdict::Policy;
     use crate::verify::Seals;
     use crate::verify::examine;
 
-    /// Two lines of letters of their own pattern, 30 by 12 mm at 254 dpi, without an outline.
-    fn stamp(seed: usize, shape: Shape) -> Impression {
-        let mut ink = Raster::filled(340, 160, 0_u8);
-        for y in 0..120 {
-            for x in 0..300 {
-                let (column, row) = (x / 30, y / 60);
-                let (u, v) = (x % 30 / 8, y % 60 / 8);
-                let bit = ((column * 31 + row * 17 + seed) * 2_654_435_761) >> (3 + v * 3 + u);
-                if u < 3 && v < 5 && bit & 1 == 1 {
-                    ink.row_mut(y + 20)[x + 20] = 255;
-                }
-            }
-        }
-        Impression {
-            bbox: PixelRect {
-                x: 20,
-                y: 20,
-                width: 300,
-                height: 120,
-            },
-            outline: Outline {
-                shape,
-                centre: Point::new(170.0, 80.0),
-                half_width: 150.0,
-                half_height: 60.0,
-                axis_degrees: 0.0,
-            },
-            colour: InkColour::Red,
-            separable: true,
-            mode: ColourMode::Colour,
-            dpi: Dpi::new(254.0),
-            layers: Layers {
-                origin: (0, 0),
-                text: ink.map(|_| 0),
-                validity: ink.map(|_| 255),
-                ink,
-            },
-        }
-    }
-
     fn register(of: &Impression) -> Register {
         let mut register = Register::default();
-        register.seals.push(RegisteredSeal {
-            id: "S1".to_owned(),
-            version: 1,
-            particulars: Particulars::default(),
-            life: Life::default(),
-            images: vec![SpecimenImage {
-                sha256: String::new(),
-                stated_dpi: None,
-                impression: of.clone(),
-            }],
-            specimen: Specimen::enrol(std::slice::from_ref(of)).unwrap(),
-        });
+        let seal = RegisteredSeal::bare("S1", std::slice::from_ref(of));
+        register.seals.push(seal);
         register
     }
 
@@ -197,18 +135,18 @@ mod tests {
 
     #[test]
     fn a_mark_without_outline_is_reported_where_it_resembles_a_registered_one() {
-        let register = register(&stamp(5, Shape::Other));
-        let own = reported(stamp(5, Shape::Other), &register);
+        let register = register(&Impression::lettered(5, Shape::Other));
+        let own = reported(Impression::lettered(5, Shape::Other), &register);
         assert_eq!(own, [Some("S1".to_owned())]);
-        assert!(reported(stamp(8, Shape::Other), &register).is_empty());
-        assert!(reported(stamp(5, Shape::Other), &Register::default()).is_empty());
+        assert!(reported(Impression::lettered(8, Shape::Other), &register).is_empty());
+        assert!(reported(Impression::lettered(5, Shape::Other), &Register::default()).is_empty());
     }
 
     #[test]
     fn a_stamp_is_looked_for_where_one_without_outline_is_registered() {
-        let framed = register(&stamp(5, Shape::Rectangle));
+        let framed = register(&Impression::lettered(5, Shape::Rectangle));
         assert_eq!(sought(&framed, None), Sought::Framed);
-        let unframed = register(&stamp(5, Shape::Other));
+        let unframed = register(&Impression::lettered(5, Shape::Other));
         let Sought::Figures(figures) = sought(&unframed, None) else {
             panic!("its drawing is looked for");
         };
@@ -217,7 +155,7 @@ mod tests {
 
     #[test]
     fn of_many_stamps_the_claimed_one_alone_is_looked_for() {
-        let mut many = register(&stamp(5, Shape::Other));
+        let mut many = register(&Impression::lettered(5, Shape::Other));
         many.seals = vec![many.seals[0].clone(); FIGURES_MAX + 1];
         assert_eq!(sought(&many, None), Sought::Framed);
         assert!(matches!(sought(&many, Some(3)), Sought::Figures(own) if own.len() == 1));

@@ -188,8 +188,7 @@ fn impression(
     };
     let found = Some(exhibit.impression.clone());
     shown(&found, language.word("picture.impression"), "");
-    let seal = record.seal.as_deref().unwrap_or_default();
-    let specimen = text(language, "picture.specimen", &[("seal", &seal)]);
+    let specimen = exhibit.caption(language, record);
     shown(&exhibit.specimen, &specimen, "");
     let overlay = language.word("picture.overlay");
     let numbers = escaped(language.word("picture.numbers"));

@@ -319,8 +319,7 @@ fn plates<'a>(language: Language, record: &Impression, exhibit: &'a Exhibit) -> 
         caption: format!("{}{side}", language.word("picture.impression")),
         legend: Vec::new(),
     }];
-    let seal = record.seal.as_deref().unwrap_or_default();
-    let specimen = text(language, "picture.specimen", &[("seal", &seal)]);
+    let specimen = exhibit.caption(language, record);
     let mut add = |picture: &'a Option<Picture>, caption: &str, colours: &[(Colour, &str)]| {
         plates.extend(picture.as_ref().map(|picture| Plate {
             picture,
