@@ -8,6 +8,7 @@
 //! finding.
 
 mod die;
+mod document;
 mod family;
 mod habit;
 mod likeness;
@@ -25,6 +26,7 @@ use crate::verify::key::DieKey;
 use crate::verify::key::ImpressionKey;
 
 pub use die::find as find_dies;
+pub use document::find as find_of;
 pub use family::find;
 pub use twins::Bearer;
 pub use twins::Twins;

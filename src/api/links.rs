@@ -20,13 +20,15 @@ use crate::storage::copies::Borne;
 use crate::storage::copies::Copies;
 use crate::storage::keys::Keyed;
 
-/// Impressions of a seal that are compared with one another, the latest; chosen: two seconds of one processor.
+/// Impressions of a seal among which copies are looked for, the latest; chosen: two seconds of one processor where they resemble one
+/// another so much that all pairs are compared, and a tenth of that where they do not.
 const COMPARED_MAX: u32 = 3_000;
 /// Impressions of dies that no register holds whose copies are told, the latest; chosen: more tell nothing new.
 const COPIES_MAX: usize = 200;
 
 /// An impression of a link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LinkedImpression)]
 pub(super) struct Member {
     /// The document.
     document: String,
@@ -46,6 +48,8 @@ pub(super) struct Linked {
     /// What joins them: `same_impression`.
     #[schema(value_type = String)]
     kind: links::Kind,
+    /// The registered seal that they are taken for; null where none is.
+    seal: Option<String>,
     /// The impressions.
     members: Vec<Member>,
     /// Log10 of how much likelier one impression is than two of one die, for the member least like the others.
@@ -87,8 +91,11 @@ pub(super) async fn of_document(
 /// The links that a document is a member of.
 fn linked(keys: Vec<Keyed>, copies: Copies, id: &str) -> Vec<Linked> {
     let mut names = BTreeMap::new();
+    let mut seals = BTreeMap::new();
     let entry = |own: Keyed| {
         names.insert(own.document.clone(), own.name);
+        let place = (own.document.clone(), own.key.impression);
+        seals.insert(place, own.key.seal.clone());
         Entry {
             // One file of two offices is two documents: what links name them by is theirs alone.
             sha256: own.document.clone(),
@@ -102,9 +109,10 @@ fn linked(keys: Vec<Keyed>, copies: Copies, id: &str) -> Vec<Linked> {
         own.bearer
     };
     let bearers: Vec<Bearer> = copies.borne.into_iter().map(bearer).collect();
-    let mut found = links::find(&entries);
-    found.extend(links::join_twins(&bearers, &copies.twins));
-    found.retain(|link| link.members.iter().any(|member| member.path == id));
+    let mut found = links::find_of(&entries, id);
+    let joined = links::join_twins(&bearers, &copies.twins).into_iter();
+    found.extend(joined.filter(|link| link.members.iter().any(|member| member.path == id)));
+    let seal = |own: &links::Member| seals.get(&(own.path.clone(), own.impression)).cloned();
     let member = |own: links::Member| Member {
         name: names.get(&own.path).cloned().unwrap_or_default(),
         document: own.path,
@@ -116,6 +124,7 @@ fn linked(keys: Vec<Keyed>, copies: Copies, id: &str) -> Vec<Linked> {
         .into_iter()
         .map(|link| Linked {
             kind: link.kind,
+            seal: link.members.first().and_then(seal),
             members: link.members.into_iter().map(member).collect(),
             strength: link.strength,
             correlation: link.correlation,

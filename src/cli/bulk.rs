@@ -19,6 +19,8 @@ use crate::cli::output::Output;
 use crate::cli::serve;
 use crate::cli::serve::Working;
 use crate::jobs::Worker;
+use crate::links;
+use crate::links::Entry;
 use crate::report::words;
 use crate::sandbox::archive::Format;
 use crate::storage::Store;
@@ -34,6 +36,7 @@ use crate::storage::jobs::JobState;
 use crate::storage::jobs::NewJob;
 use crate::storage::jobs::Progress;
 use crate::storage::jobs::Terms;
+use crate::storage::keys::Keyed;
 use crate::verify::Outcome;
 
 /// Documents that are handed in together.
@@ -42,6 +45,8 @@ const TOGETHER: usize = 64;
 const BYTES_TOGETHER: u64 = 256 << 20;
 /// Items that are listed at once.
 const LISTED: u32 = 500;
+/// Impressions of a seal among which copies are looked for at an export, the first; chosen: half a minute of one processor.
+const COMPARED_MAX: usize = 10_000;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -115,7 +120,7 @@ enum Command {
         /// The job.
         job: String,
     },
-    /// Prints the reports of a job, one JSON object a line, in its order.
+    /// Prints the reports of a job, one JSON object a line, in its order; then the links between its documents.
     Export {
         /// The job.
         job: String,
@@ -436,5 +441,33 @@ async fn export(store: &Store, id: &str, output: &mut Output) -> anyhow::Result<
             }
         }
     }
+    export_links(store, &job, output).await?;
     Ok(Exit::Passed)
+}
+
+/// Prints the copies among a job's documents, seal by seal, as `antin verify` does after its reports.
+async fn export_links(store: &Store, job: &Job, output: &mut Output) -> anyhow::Result<()> {
+    for seal in store.keyed_seals(&job.id).await? {
+        // One more tells whether there are more.
+        let count = u32::try_from(COMPARED_MAX + 1)?;
+        let mut keys = store.keys_within(&job.id, &seal, count).await?;
+        if keys.len() > COMPARED_MAX {
+            keys.truncate(COMPARED_MAX);
+            let told = format!(
+                "{seal}: copies are looked for among its first {COMPARED_MAX} impressions only"
+            );
+            output.warning(&told);
+        }
+        let entry = |own: Keyed| Entry {
+            sha256: own.sha256,
+            path: own.name,
+            key: own.key,
+        };
+        let entries: Vec<Entry> = keys.into_iter().map(entry).collect();
+        let found = tokio::task::spawn_blocking(move || links::find(&entries)).await?;
+        for link in &found {
+            output.line(serde_json::to_string(link)?)?;
+        }
+    }
+    Ok(())
 }

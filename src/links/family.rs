@@ -15,13 +15,18 @@ use crate::links::pair;
 use crate::links::pair::Pair;
 
 /// Correlation from which impressions count once in what a seal's have in common: one in a thousand pairs stamped apart.
-const ONE_FAMILY: f64 = 0.55;
+pub(super) const ONE_FAMILY: f64 = 0.55;
 
 /// Finds the impressions that are copies of one another, in the order of the entries.
 ///
 /// Cost: half a microsecond for each pair of impressions of one seal.
 #[must_use]
 pub fn find(entries: &[Entry]) -> Vec<Link> {
+    linked(entries, |own| pairs(entries, own))
+}
+
+/// The links that pairs make of entries, in their order; the pairs of a seal's impressions are found by their positions.
+pub(super) fn linked(entries: &[Entry], pairs: impl Fn(&[usize]) -> Vec<Pair>) -> Vec<Link> {
     let mut by_seal: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, entry) in entries.iter().enumerate() {
         by_seal.entry(&entry.key.seal).or_default().push(position);
@@ -38,7 +43,7 @@ pub fn find(entries: &[Entry]) -> Vec<Link> {
     };
     let mut links: Vec<(usize, Link)> = by_seal
         .values()
-        .flat_map(|own| families(&member, &pairs(entries, own), Groups::default()))
+        .flat_map(|own| families(&member, &pairs(own), Groups::default()))
         .collect();
     links.sort_by_key(|(first, _)| *first);
     links.into_iter().map(|(_, link)| link).collect()

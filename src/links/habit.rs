@@ -24,7 +24,8 @@ pub(super) struct Habit {
 }
 
 impl Habit {
-    /// That of impressions of one seal, each with its family; impressions of one family count once.
+    /// That of impressions of one seal, each with its family; impressions of one family count once. No more impressions are
+    /// asked for than it takes.
     pub(super) fn of<'a>(keys: impl Iterator<Item = (usize, &'a ResidualKey)>) -> Self {
         let mut habit = Self {
             members: Vec::new(),
@@ -33,8 +34,11 @@ impl Habit {
         };
         for (family, key) in keys {
             let is_new = habit.members.iter().all(|(known, _)| *known != family);
-            if is_new && habit.members.len() < MEMBERS_MAX {
+            if is_new {
                 habit.add(family, key.levels());
+            }
+            if habit.members.len() == MEMBERS_MAX {
+                break;
             }
         }
         habit

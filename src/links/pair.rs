@@ -116,7 +116,8 @@ pub(super) fn without_specimen(own: &ResidualKey, other: &ResidualKey) -> Option
     })
 }
 
-fn agrees_all_over(own: &ResidualKey, other: &ResidualKey) -> bool {
+/// Whether two keys agree in most regions: no impressions are one that do not.
+pub(super) fn agrees_all_over(own: &ResidualKey, other: &ResidualKey) -> bool {
     let regions = own.by_region(other);
     let agreeing = regions.iter().filter(|region| **region >= REGION_MIN);
     agreeing.count() as f64 >= REGIONS_SHARE * regions.len() as f64

@@ -2,6 +2,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use crate::storage::Error;
 use crate::storage::Store;
@@ -16,8 +17,22 @@ pub struct Keyed {
     pub document: String,
     /// Its name as handed in.
     pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
     /// The key.
     pub key: ImpressionKey,
+}
+
+impl Keyed {
+    /// One from its columns; `None` for what another version wrote, which is not compared with.
+    fn of(row: &AnyRow) -> Option<Self> {
+        Some(Self {
+            document: row.get(0),
+            name: row.get(1),
+            sha256: row.get(2),
+            key: postcard::from_bytes(&row.get::<Vec<u8>, _>(3)).ok()?,
+        })
+    }
 }
 
 impl Store {
@@ -43,7 +58,7 @@ impl Store {
         let mut all = Vec::new();
         for seal in seals {
             let rows = sqlx::query(
-                "select document.id, document.name, content from impression_key \
+                "select document.id, document.name, document.sha256, content from impression_key \
                  join result on result.position = impression_key.result \
                  join document on document.sha256 = result.document and document.asked = result.asked \
                  where seal = $1 and document.state = 'kept' and ($2 = '*' or office = $2 or document.id = $3) \
@@ -55,16 +70,52 @@ impl Store {
             .bind(i64::from(count))
             .fetch_all(&self.pool)
             .await?;
-            // What another version wrote is not compared with.
-            all.extend(rows.iter().filter_map(|row| {
-                Some(Keyed {
-                    document: row.get(0),
-                    name: row.get(1),
-                    key: postcard::from_bytes(&row.get::<Vec<u8>, _>(2)).ok()?,
-                })
-            }));
+            all.extend(rows.iter().filter_map(Keyed::of));
         }
         Ok(all)
+    }
+
+    /// The seals that impressions of a job's documents are taken for, in the order of their names.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keyed_seals(&self, job: &str) -> Result<Vec<String>, Error> {
+        let rows = sqlx::query(
+            "select distinct seal from impression_key join result on result.position = impression_key.result \
+             join document on document.sha256 = result.document and document.asked = result.asked \
+             where document.id in (select item.document from item where item.job = $1) order by seal",
+        )
+        .bind(job)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// The keys of the impressions of a job's documents that are taken for a seal: the first `count`, in the order in which the
+    /// documents came.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keys_within(
+        &self,
+        job: &str,
+        seal: &str,
+        count: u32,
+    ) -> Result<Vec<Keyed>, Error> {
+        let rows = sqlx::query(
+            "select document.id, document.name, document.sha256, content from impression_key \
+             join result on result.position = impression_key.result \
+             join document on document.sha256 = result.document and document.asked = result.asked \
+             where seal = $1 and document.state = 'kept' \
+             and document.id in (select item.document from item where item.job = $2) \
+             order by document.position, impression limit $3",
+        )
+        .bind(seal)
+        .bind(job)
+        .bind(i64::from(count))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.iter().filter_map(Keyed::of).collect())
     }
 }
 
