@@ -21,6 +21,8 @@ mod fields;
 mod gestures;
 #[path = "browsers/keyboard.rs"]
 mod keyboard;
+#[path = "browsers/links.rs"]
+mod links;
 #[path = "browsers/overview.rs"]
 mod overview;
 #[path = "browsers/register.rs"]

@@ -76,6 +76,7 @@ async fn a_pasted_copy_is_linked_within_its_office_and_no_other_sees_it() {
         let link = &found[0];
         assert_eq!(link["kind"], "same_impression", "{link}");
         assert_eq!(link["finding"], "seal.pasted_duplicate", "{link}");
+        assert_eq!(link["seal"], "D01", "{link}");
         assert_eq!(members(link, &all), [0, 1], "{link}");
         let named = link["members"].as_array().unwrap().iter();
         assert!(

@@ -7,9 +7,11 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use serde_json::json;
 
+use crate::DOCUMENTS;
 use crate::antin_server::Service;
 use crate::antin_server::command;
 use crate::scan;
+use crate::watching::with_register;
 
 pub(crate) fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -131,6 +133,51 @@ fn jobs_of_the_command_line_are_broken_off_taken_up_and_exported() {
     assert_eq!(paths, ["a.pdf", "b.pdf"]);
     assert_eq!(bulk(&["cancel", &job]).0, 0);
     assert_eq!(bulk(&["resume", &job]).0, 2);
+}
+
+#[test]
+fn an_export_tells_what_links_the_documents_of_its_job_after_their_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    with_register(folder.path());
+    let data = folder.path().join("data");
+    let (source, pasted) = ("01-genuine-colour.pdf", "15-pasted-copy-of-01.pdf");
+    let exported = |names: &[&str]| -> Vec<Value> {
+        let paths: Vec<String> = names
+            .iter()
+            .map(|name| format!("{DOCUMENTS}/{name}"))
+            .collect();
+        let mut arguments = vec!["submit", "--ocr", "off"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let (_, said, error) = bulk(&data, &arguments);
+        let job = said
+            .split_whitespace()
+            .nth(1)
+            .unwrap_or_else(|| panic!("{error}"));
+        let (status, lines, error) = bulk(&data, &["export", job.trim_end_matches(':')]);
+        assert_eq!(status, 0, "{error}");
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    };
+    let lines = exported(&[source, "14-no-seal.pdf", pasted]);
+    let schemas: Vec<&Value> = lines.iter().map(|line| &line["schema"]).collect();
+    let report = "antin.report/1";
+    assert_eq!(
+        json!(schemas),
+        json!([report, report, report, "antin.link/1"])
+    );
+    let link = &lines[3];
+    assert_eq!(link["finding"], "seal.pasted_duplicate", "{link}");
+    for (at, report) in [(0_usize, &lines[0]), (1, &lines[2])] {
+        let member = &link["members"][at];
+        for name in ["sha256", "path"] {
+            assert_eq!(member[name], report["document"][name], "{link}");
+        }
+    }
+    // What another job holds is no matter of this one.
+    let alone = exported(&[pasted]);
+    assert_eq!(alone.len(), 1, "{alone:?}");
 }
 
 #[test]
