@@ -123,6 +123,21 @@ fn pasted_copies_are_linked_rescans_are_no_alarm_and_stampings_stay_apart() {
     assert!(page.contains("id=\"copies\"") && page.contains("Where its ink agrees"));
     let kept = json(&fs::read_to_string(set.join("out/report.jsonl")).unwrap());
     assert_eq!(kept, lines);
+    each_copy_has_a_row(&set.join("out/findings.csv"), &links);
+}
+
+/// The sheet of findings has a row for each member of a link that is a finding.
+fn each_copy_has_a_row(sheet: &Path, links: &[Value]) {
+    let sheet = fs::read_to_string(sheet).unwrap();
+    let rows = sheet
+        .lines()
+        .filter(|row| row.contains(",seal.pasted_duplicate,violation,"));
+    let alarms = links
+        .iter()
+        .filter(|link| link["finding"] == "seal.pasted_duplicate");
+    let members = alarms.map(|link| link["members"].as_array().unwrap().len());
+    let members: usize = members.sum();
+    assert_eq!(rows.count(), members, "{sheet}");
 }
 
 #[test]

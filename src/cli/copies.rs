@@ -11,6 +11,7 @@ use crate::production::ResidualKey;
 use crate::report::copies;
 use crate::report::copies::Family;
 use crate::report::copies::Shown;
+use crate::verify::key::ImpressionKey;
 use crate::words::Language;
 use crate::words::text;
 
@@ -19,22 +20,27 @@ const NAMED_MAX: usize = 6;
 
 /// A link for people, with pictures of where the inks agree.
 pub(super) fn family(language: Language, link: &Link, entries: &[Entry]) -> Family {
-    let keys: BTreeMap<(&str, usize), &ResidualKey> = entries
+    let keys: BTreeMap<(&str, usize), &ImpressionKey> = entries
         .iter()
-        .map(|entry| ((&*entry.sha256, entry.key.impression), &entry.key.residual))
+        .map(|entry| ((&*entry.sha256, entry.key.impression), &entry.key))
         .collect();
     let key = |member: &Member| keys.get(&(&*member.sha256, member.impression)).copied();
     let first = link.members.first().and_then(key);
     let shown = |(index, member): (usize, &Member)| {
-        let pair = first.zip(key(member)).filter(|_| index > 0);
-        let agreement = pair.map(|(own, other)| {
-            let levels = own.levels().into_iter().zip(other.levels());
+        let own = key(member);
+        let pair = first.zip(own).filter(|_| index > 0);
+        let agreement = pair.map(|(one, other)| {
+            let levels = one.residual.levels().into_iter();
+            let levels = levels.zip(other.residual.levels());
             let levels: Vec<_> = levels.map(|(own, other)| own.zip(other)).collect();
             copies::agreement(ResidualKey::SIDE, &levels)
         });
         Shown {
             sha256: member.sha256.clone(),
+            path: member.path.clone(),
+            page: member.page,
             impression: member.impression,
+            seal: own.map(|key| key.seal.clone()),
             caption: place(language, member),
             agreement,
         }

@@ -450,7 +450,7 @@ impl Readers {
                 table.add_line(copies::line(link));
             }
         }
-        if self.reports.are_pictured() {
+        if self.reports.are_written() {
             let language = self.reports.language();
             let families: Vec<_> = links
                 .iter()

@@ -97,6 +97,11 @@ impl Reports {
         self.folder.is_some()
     }
 
+    /// Whether findings are written, with pictures or without.
+    pub(super) const fn are_written(&self) -> bool {
+        self.folder.is_some() || self.sheet.is_some()
+    }
+
     /// The language that they are in.
     pub(super) const fn language(&self) -> Language {
         self.language
@@ -137,6 +142,10 @@ impl Reports {
         lines: &[String],
         families: &[Family],
     ) -> anyhow::Result<()> {
+        if let Some(sheet) = &mut self.sheet {
+            let added = sheet.add_copies(families);
+            added.context("cannot write the findings")?;
+        }
         let Some(folder) = &mut self.folder else {
             return Ok(());
         };

@@ -35,8 +35,14 @@ pub struct Family {
 pub struct Shown {
     /// Digest of the document.
     pub sha256: String,
+    /// The document's path as given.
+    pub path: String,
+    /// Number of the page.
+    pub page: u32,
     /// Index of the impression in the document's report.
     pub impression: usize,
+    /// The registered seal that it is taken for, if any.
+    pub seal: Option<String>,
     /// Where it stands, for people.
     pub caption: String,
     /// Where its ink agrees with the first one's; none for the first itself.
@@ -202,7 +208,10 @@ mod tests {
     fn a_family_without_pictures_still_names_its_members_once_and_escapes_them() {
         let shown = |sha256: &str, caption: &str| Shown {
             sha256: sha256.to_owned(),
+            path: caption.to_owned(),
+            page: 1,
             impression: 0,
+            seal: None,
             caption: caption.to_owned(),
             agreement: Some(agreement(1, &[Some((1, 1))])),
         };

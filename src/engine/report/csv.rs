@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use crate::report::copies::Family;
+use crate::report::copies::Shown;
 use crate::report::findings;
 use crate::report::rows;
 use crate::report::words;
@@ -69,6 +71,21 @@ impl<W: Write> Sheet<W> {
         Ok(())
     }
 
+    /// Adds impressions that are copies of one another, a row each; those that are no finding have none.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn add_copies(&mut self, families: &[Family]) -> std::io::Result<()> {
+        for family in families {
+            let Some(code) = &family.code else { continue };
+            for member in &family.members {
+                let row = copy_row((family, code.as_str()), member, self.language);
+                self.writer.write_record(row.map(|cell| inert(&cell)))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes what is left.
     ///
     /// # Errors
@@ -110,6 +127,26 @@ fn row(report: &Report, finding: &Finding, language: Language) -> [String; 20] {
     ]
 }
 
+/// The row of a copy, which rests on other documents and not on its report: what a report would say of it stays empty.
+fn copy_row((family, code): (&Family, &str), member: &Shown, language: Language) -> [String; 19] {
+    let told = [
+        ("document", member.path.clone()),
+        ("sha256", member.sha256.clone()),
+        ("page", member.page.to_string()),
+        ("impression", (member.impression + 1).to_string()),
+        ("seal", member.seal.clone().unwrap_or_default()),
+        ("code", code.to_owned()),
+        ("severity", family.severity.to_owned()),
+        ("finding", findings::title(code, language)),
+        ("message", family.sentence.clone()),
+    ];
+    COLUMNS.map(|column| {
+        let mut told = told.iter();
+        let cell = told.find(|(name, _)| *name == column);
+        cell.map(|(_, text)| text.clone()).unwrap_or_default()
+    })
+}
+
 /// A cell that no spreadsheet takes for a formula: an apostrophe before it makes it text.
 fn inert(cell: &str) -> String {
     let is_skipped = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
@@ -125,6 +162,44 @@ fn inert(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_copy_has_a_row_and_scans_of_one_sheet_have_none() {
+        let member = |path: &str| Shown {
+            sha256: "00".to_owned(),
+            path: path.to_owned(),
+            page: 2,
+            impression: 0,
+            seal: Some("S1".to_owned()),
+            caption: String::new(),
+            agreement: None,
+        };
+        let family = |code: Option<&str>| Family {
+            severity: "violation",
+            sentence: "a, b".to_owned(),
+            code: code.map(str::to_owned),
+            members: vec![member("=a.pdf"), member("b.pdf")],
+        };
+        let mut written = Vec::new();
+        let mut sheet = Sheet::begin(&mut written, Language::English).unwrap();
+        let families = [family(None), family(Some("seal.pasted_duplicate"))];
+        sheet.add_copies(&families).unwrap();
+        sheet.finish().unwrap();
+        let text = String::from_utf8(written).unwrap();
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(rows.len(), 2, "{text}");
+        for (row, begins) in rows
+            .iter()
+            .zip(["'=a.pdf,00,,,2,1,S1,,", "b.pdf,00,,,2,1,S1,,"])
+        {
+            assert!(row.starts_with(begins), "{row}");
+            let told = "seal.pasted_duplicate,violation,";
+            assert!(
+                row.contains(told) && row.ends_with(",\"a, b\",,,,,,,"),
+                "{row}"
+            );
+        }
+    }
 
     #[test]
     fn no_cell_is_a_formula_whatever_stands_before_it() {

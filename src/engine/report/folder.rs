@@ -100,7 +100,7 @@ impl ReportFolder {
         std::fs::write(with_ending(&base, "pdf"), printed)
     }
 
-    /// Adds links between the documents: a line of JSON each, and a section of the page.
+    /// Adds links between the documents: a line of JSON each, rows of the sheet, and a section of the page.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -111,6 +111,7 @@ impl ReportFolder {
         if families.is_empty() {
             return Ok(());
         }
+        self.sheet.add_copies(families)?;
         self.page.add_copies(families)
     }
 
