@@ -18,10 +18,10 @@ const to = (address, text) => {
   return link;
 };
 
-// Another impression of a link: where it is, and whether it is one's own sheet, scanned again.
+// Another impression of a link: where it is, and whether it is this document's own sheet, scanned again.
 const other = (member, id, sheet) => {
   const where = filled("app.linked.place", { page: member.page, impression: member.impression + 1 });
-  const told = member.sheet === sheet ? `${where} · ${t("app.linked.same_sheet")}` : where;
+  const told = member.sheet === sheet && member.document !== id ? `${where} · ${t("app.linked.same_sheet")}` : where;
   const link = member.document === id
     ? to(`/documents/${id}/impressions/${member.impression}`, t("app.linked.here"))
     : to(`/documents/${member.document}`, member.name);
