@@ -128,3 +128,81 @@ pub(crate) fn unit(v: [f32; 3]) -> [f32; 3] {
 fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RED: [f32; 3] = [0.1, 0.75, 0.65];
+    const BLACK: [f32; 3] = [1.0; 3];
+    const PEN: [f32; 3] = [0.85, 0.52, 0.16];
+
+    fn inks() -> Inks {
+        Inks::new(unit(RED), unit(BLACK), unit(PEN))
+    }
+
+    /// The densities of a pixel with so much of each ink.
+    fn mixed(inks: &Inks, amounts: [f32; 3]) -> [f32; 3] {
+        std::array::from_fn(|channel| {
+            let own = inks.inks.iter().zip(amounts);
+            own.map(|(ink, amount)| ink[channel] * amount).sum()
+        })
+    }
+
+    fn furthest(found: [f32; 3], from: [f32; 3]) -> f32 {
+        let apart = found.iter().zip(from).map(|(a, b)| (a - b).abs());
+        apart.fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn three_inks_over_each_other_are_told_apart() {
+        let inks = inks();
+        for amounts in [
+            [1.1, 0.0, 0.0],
+            [0.0, 1.6, 0.0],
+            [0.0, 0.0, 0.9],
+            [0.8, 1.2, 0.0],
+            [0.8, 0.0, 0.7],
+            [0.5, 0.9, 0.4],
+        ] {
+            let found = inks.three(mixed(&inks, amounts));
+            let off = furthest(found, amounts);
+            assert!(off < 1e-3, "{found:?} of {amounts:?}");
+        }
+    }
+
+    #[test]
+    fn black_beside_a_seal_is_told_where_no_pen_is_looked_for() {
+        let inks = inks();
+        for amounts in [[0.9, 0.0, 0.0], [0.0, 1.4, 0.0], [0.7, 1.1, 0.0]] {
+            let found = inks.two(mixed(&inks, amounts));
+            let off = furthest(found, amounts);
+            assert!(off < 1e-3, "{found:?} of {amounts:?}");
+        }
+    }
+
+    #[test]
+    fn no_colour_takes_ink_away() {
+        let inks = inks();
+        let levels = || (0..8_u8).map(|step| 0.2 * f32::from(step));
+        for red in levels() {
+            for green in levels() {
+                for blue in levels() {
+                    let od = [red, green, blue];
+                    for found in [inks.two(od), inks.three(od)] {
+                        let is_some = found.iter().all(|amount| *amount >= 0.0);
+                        assert!(is_some, "{found:?} of {od:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pen_of_the_seals_own_colour_takes_nothing_from_it() {
+        let inks = Inks::new(unit(RED), unit(BLACK), unit(RED));
+        let found = inks.three(mixed(&inks, [0.8, 0.6, 0.0]));
+        let off = furthest(found, [0.8, 0.6, 0.0]);
+        assert!(off < 1e-3, "{found:?}");
+    }
+}

@@ -441,3 +441,6 @@ fn as_is(crop: &Crop) -> Layers {
         ink,
     }
 }
+
+#[cfg(test)]
+mod tests;
