@@ -102,13 +102,19 @@ fn phrase(symptom: &Symptom) -> String {
     }
 }
 
-/// A finding about an impression that could not be examined, with what is missing.
+/// A finding about an impression that could not be examined, with what is missing: what was seen of its drawing, or, where that is
+/// `None`, that the drawing was not found in it.
 pub(super) fn not_examinable(id: &str, lacking: Option<&Lacking>) -> Finding {
     let code = "seal.not_examinable";
     let plain =
         format!("Too little of the impression can be examined to compare it with seal {id}");
     let Some(lacking) = lacking else {
-        return Finding::warning(code, format!("{plain}."));
+        let message = format!(
+            "{plain}: its ink cannot be laid over the drawing of the specimen, so that no part of it can be measured."
+        );
+        return Finding::warning(code, message)
+            .value("trouble", "not_alignable")
+            .value("parts_share", 0.0);
     };
     let percent = |share: f64| (100.0 * share).round();
     let mut message = format!(
@@ -161,7 +167,18 @@ mod tests {
             finding.values["hidden_sectors"].as_array().unwrap().len(),
             0
         );
-        assert!(not_examinable("S1", None).values.is_empty());
+    }
+
+    #[test]
+    fn where_the_drawing_was_not_found_that_is_said() {
+        let finding = not_examinable("S1", None);
+        assert!(
+            finding.message.contains("cannot be laid over the drawing"),
+            "{}",
+            finding.message
+        );
+        assert_eq!(finding.values["trouble"], "not_alignable");
+        assert_eq!(finding.values["parts_share"], 0.0);
     }
 
     #[test]

@@ -35,6 +35,32 @@ fn what_people_wrote_is_quoted_and_what_is_coded_is_put_in_words() {
 }
 
 #[test]
+fn what_is_lacking_of_an_impression_is_told_in_each_language() {
+    let finding = Finding::warning("seal.not_examinable", "Too little …")
+        .value("trouble", "not_alignable")
+        .value("parts_share", 0.0);
+    let line = |language| told(&finding, language).line();
+    let vietnamese = line(Language::Vietnamese);
+    assert!(
+        vietnamese.contains("không chồng khớp được hình dấu") && vietnamese.contains("0 %"),
+        "{vietnamese}"
+    );
+    let chinese = line(Language::Chinese);
+    assert!(
+        chinese.contains("印文无法与备案印模的图样对齐"),
+        "{chinese}"
+    );
+    let finding = Finding::warning("seal.not_examinable", "Too little …")
+        .value("inked_share", 0.28)
+        .value("bare_sectors", vec!["upper right", "right"]);
+    let vietnamese = told(&finding, Language::Vietnamese).line();
+    assert!(
+        vietnamese.contains("28 %") && vietnamese.contains("chỗ trống: trên bên phải, phải"),
+        "{vietnamese}"
+    );
+}
+
+#[test]
 fn codes_and_figures_of_later_versions_are_shown_by_their_names() {
     let finding = Finding::warning("seal.of_later", "Something.").value("new_mm", 1);
     let told = told(&finding, Language::Vietnamese);
