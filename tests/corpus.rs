@@ -12,12 +12,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use antin::extraction::Impression;
+use antin::matching::Specimen;
+use antin::registry::Life;
+use antin::registry::Particulars;
+use antin::registry::Register;
+use antin::registry::RegisteredSeal;
+use antin::registry::SpecimenImage;
+use antin::rules::RuleSet;
 use antin::sandbox;
 use antin::sandbox::Options;
 use antin::sandbox::Outcome;
 use antin::sandbox::PageReading;
 use antin::sandbox::Reading;
 use antin::sandbox::Source;
+use antin::verdict::Conclusion;
+use antin::verdict::Policy;
+use antin::verify;
+use antin::verify::Examination;
+use antin::verify::Report;
+use antin::verify::Seals;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -87,6 +101,72 @@ fn seals_of_strangers_are_not_accused_of_being_registered_ones() {
     }
     assert!(impressions > 20, "{impressions}");
     assert!(accused.is_empty(), "{accused:?}");
+}
+
+/// A 1-bit scan on whose second page seal, title and signature are one black mass; and a scan in colour that bears another body's seal.
+const ONE_MASS: &str = "vietadmin/data/1.pdf";
+const OF_ANOTHER_BODY: &str = "vietadmin/data/3.pdf";
+
+#[test]
+fn the_seal_in_a_real_black_mass_is_found_and_taken_for_itself_and_another_bodys_is_not() {
+    let Some(corpus) = corpus() else { return };
+    let [own, other] = [ONE_MASS, OF_ANOTHER_BODY].map(|name| corpus.join(name));
+    for path in [&own, &other] {
+        assert!(path.is_file(), "{} is not there", path.display());
+    }
+    let pages = read(&own).pages;
+    let page = pages.into_iter().find(|page| page.number == 2).unwrap();
+    let mut found = page.content.unwrap().impressions;
+    assert_eq!(found.len(), 1, "the page bears one seal");
+    let register = register(found.remove(0));
+    let report = reported(&own, &register);
+    let mut impressions = report.impressions.iter();
+    let again = impressions.find(|impression| impression.page == 2).unwrap();
+    assert_eq!(again.seal.as_deref(), Some("S1"), "{again:?}");
+    let (conclusion, is_examined) = (again.conclusion, again.comparison.is_some());
+    assert!(
+        is_examined && conclusion != Conclusion::NotExaminable,
+        "{again:?}"
+    );
+    assert!(!conclusion.is_against(), "{again:?}");
+    for stranger in reported(&other, &register).impressions {
+        assert!(!stranger.conclusion.is_for(), "{stranger:?}");
+    }
+}
+
+/// A register of one seal with one specimen.
+fn register(specimen: Impression) -> Register {
+    let mut register = Register::default();
+    register.seals.push(RegisteredSeal {
+        id: "S1".to_owned(),
+        version: 1,
+        particulars: Particulars::default(),
+        life: Life::default(),
+        specimen: Specimen::enrol(std::slice::from_ref(&specimen)).unwrap(),
+        images: vec![SpecimenImage {
+            sha256: "of the scan".to_owned(),
+            stated_dpi: None,
+            impression: specimen,
+        }],
+    });
+    register
+}
+
+/// The report of a file under a register.
+fn reported(path: &Path, register: &Register) -> Report {
+    let policy = Policy::default();
+    let examination = Examination {
+        register,
+        policy: &policy,
+        rules: RuleSet::shipped(),
+        claim: None,
+        seals: Seals::Optional,
+        date: None,
+        given: None,
+    };
+    let options = Options::new(PathBuf::from(env!("CARGO_BIN_EXE_antin")));
+    let name = path.display().to_string();
+    verify::document(&name, Source::Path(path), &options, &examination).report
 }
 
 #[test]
