@@ -84,7 +84,7 @@ fn square(
 }
 
 /// A square's turn, of the four that are alike the one within an eighth of a turn from upright.
-fn upright(degrees: f64) -> f64 {
+pub(super) fn upright(degrees: f64) -> f64 {
     (degrees + 45.0).rem_euclid(90.0) - 45.0
 }
 
@@ -190,7 +190,7 @@ mod tests {
 
     fn found(map: &Density) -> Vec<Outline> {
         let edges = rings::edges(map, &map.map(|_| true), 0.02, (0, 0));
-        sides::outlines(&edges, None, RADII, (300, 260))
+        sides::outlines(&edges, (None, false), RADII, (300, 260))
     }
 
     #[test]

@@ -244,7 +244,8 @@ fn search(
             .then(|| loose_edges(&smooth, &window.cut(&mask), least, window.origin()));
         let size = (map.width(), map.height());
         let framed = frame_radii(radii, per_mm, size);
-        let sides = sides::outlines(&straight, loose.as_deref(), framed, size);
+        let faint = matches!(layer, Layer::Hue(_));
+        let sides = sides::outlines(&straight, (loose.as_deref(), faint), framed, size);
         judge::frames(ground, &window, sides, found, rejected);
     }
 }

@@ -36,6 +36,10 @@ const SKEW_MAX: f64 = 0.05;
 const DRAWN_MIN: (f64, f64) = (0.35, 0.55);
 /// Frames handed on from one window.
 const FRAMES_MAX: usize = 12;
+/// Share of three sides that must be drawn where the fourth is no line; chosen.
+const THREE_DRAWN_MIN: f64 = 0.65;
+/// Squares of three sides handed on from one window besides.
+const SQUARES_MAX: usize = 4;
 
 /// A straight line and where along it edges lie.
 #[derive(Debug)]
@@ -102,10 +106,11 @@ struct Framed {
 /// them. Triangles are not: among letters and strokes of a signature three lines at sixty degrees
 /// come about by chance, while four that end in each other's corners hardly do.
 ///
-/// Squares that the edge of a page of `size` cuts come last.
+/// Squares that the edge of a page of `size` cuts come last, before them those of which a side is `faint`, where the layer holds one
+/// ink alone: among print, three sides of a square are nothing rare.
 pub(super) fn outlines(
     edges: &[Edge],
-    loose: Option<&[Edge]>,
+    (loose, faint): (Option<&[Edge]>, bool),
     radii: Radii,
     size: (usize, usize),
 ) -> Vec<Outline> {
@@ -114,9 +119,21 @@ pub(super) fn outlines(
     let all = loose.as_ref().unwrap_or(&own);
     let mut found = rectangles(all, radii);
     found.extend(triangles(&own, radii));
+    let mut kept: Vec<Outline> = Vec::new();
+    keep_best(&mut kept, found, FRAMES_MAX);
+    if faint {
+        let most = kept.len() + SQUARES_MAX;
+        keep_best(&mut kept, squares(&own, radii), most);
+    }
+    let cut = cut::squares(all, radii, size).into_iter();
+    kept.extend(cut.take(FRAMES_MAX));
+    kept
+}
+
+/// Adds the best that were not kept before, up to `most` in all.
+fn keep_best(kept: &mut Vec<Outline>, mut found: Vec<Framed>, most: usize) {
     let merit = |framed: &Framed| framed.drawn * framed.drawn * framed.outline.mean_radius().sqrt();
     found.sort_by(|a, b| merit(b).total_cmp(&merit(a)));
-    let mut kept: Vec<Outline> = Vec::new();
     for Framed { outline, .. } in found {
         let same = |other: &Outline| {
             other.shape == outline.shape
@@ -124,13 +141,10 @@ pub(super) fn outlines(
                 && (other.half_width - outline.half_width).abs() < 5.0
                 && (other.half_height - outline.half_height).abs() < 5.0
         };
-        if kept.len() < FRAMES_MAX && !kept.iter().any(same) {
+        if kept.len() < most && !kept.iter().any(same) {
             kept.push(outline);
         }
     }
-    let cut = cut::squares(all, radii, size).into_iter();
-    kept.extend(cut.take(FRAMES_MAX));
-    kept
 }
 
 /// The lines that most edges lie on.
@@ -351,6 +365,57 @@ fn rectangle(
     };
     let longest = outline.half_width.max(outline.half_height);
     (longest >= radii.min).then_some(Framed { outline, drawn })
+}
+
+/// Squares of which three sides are lines: the fourth, faint or hidden, is as far from the one across as these two are apart. What ink
+/// it has is asked when the frame is judged.
+fn squares(lines: &[Line], radii: Radii) -> Vec<Framed> {
+    let mut found = Vec::new();
+    for (index, first) in lines.iter().enumerate() {
+        for second in &lines[index + 1..] {
+            let length = first.distance(second).abs();
+            let fits = length >= 2.0 * radii.min && length <= 2.0 * radii.max;
+            if !fits || !first.is_at(second, 0.0) {
+                continue;
+            }
+            let bases = lines.iter().filter(|line| line.is_at(first, 1.0));
+            found.extend(bases.flat_map(|base| beside(base, (first, second), length)));
+        }
+    }
+    found
+}
+
+/// The squares on either side of a line that two others meet at right angles.
+fn beside<'a>(
+    base: &'a Line,
+    (first, second): (&'a Line, &'a Line),
+    length: f64,
+) -> impl Iterator<Item = Framed> + use<'a> {
+    let corners = base.meets(first).zip(base.meets(second));
+    corners.into_iter().flat_map(move |(a, b)| {
+        let along = (b - a).normalize();
+        let normals = [Vec2::new(-along.y, along.x), Vec2::new(along.y, -along.x)];
+        normals.into_iter().filter_map(move |inwards| {
+            let sides = [
+                (base, (a, b)),
+                (first, (a, a + inwards * length)),
+                (second, (b, b + inwards * length)),
+            ];
+            let (mut drawn, mut running) = (0.0, 0);
+            for (line, ends) in sides {
+                drawn += side(line, ends)? / 3.0;
+                running += runs_on(line, ends);
+            }
+            let outline = Outline {
+                shape: Shape::Rectangle,
+                centre: a.midpoint(b) + inwards * (0.5 * length),
+                half_width: 0.5 * length,
+                half_height: 0.5 * length,
+                axis_degrees: cut::upright(libm::atan2(inwards.y, inwards.x).to_degrees()),
+            };
+            (drawn >= THREE_DRAWN_MIN && running == 0).then_some(Framed { outline, drawn })
+        })
+    })
 }
 
 fn triangles(lines: &[Line], radii: Radii) -> Vec<Framed> {

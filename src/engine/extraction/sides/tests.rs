@@ -33,7 +33,7 @@ fn found(map: &Density) -> Vec<Outline> {
     let mask = map.map(|_| true);
     outlines(
         &rings::edges(map, &mask, 0.02, (0, 0)),
-        None,
+        (None, false),
         RADII,
         (300, 260),
     )
@@ -75,7 +75,7 @@ fn loose_pieces_of_ink_make_rectangles_and_no_triangles() {
     let shapes = |corners: &[(f64, f64)]| -> Vec<Shape> {
         let map = drawing(corners, 15);
         let loose = rings::edges(&map, &map.map(|_| true), 0.02, (0, 0));
-        let found = outlines(&[], Some(&loose), RADII, (300, 260));
+        let found = outlines(&[], (Some(&loose), false), RADII, (300, 260));
         found.iter().map(|outline| outline.shape).collect()
     };
     assert_eq!(shapes(&frame).first(), Some(&Shape::Rectangle));
@@ -89,4 +89,21 @@ fn two_sides_make_no_frame() {
         20,
     );
     assert!(found(&map).is_empty(), "{:?}", found(&map));
+}
+
+#[test]
+fn three_sides_make_a_square_where_one_ink_is_alone() {
+    // The left side is too faint to be a line; the others turn back on themselves.
+    let open = [(70.0, 70.0), (190.0, 70.0), (190.0, 190.0), (70.0, 190.0)];
+    let map = drawing(&[open[0], open[1], open[2], open[3], open[2], open[1]], 16);
+    let edges = rings::edges(&map, &map.map(|_| true), 0.02, (0, 0));
+    let best = |faint: bool| outlines(&edges, (None, faint), RADII, (300, 260));
+    assert_eq!(best(false), [], "among print it is none");
+    let found = best(true);
+    let square = found.first().expect("three sides are drawn");
+    assert!(
+        square.centre.distance(Point::new(130.0, 130.0)) < 3.0,
+        "{square:?}"
+    );
+    assert!((square.half_width - 60.0).abs() < 3.0, "{square:?}");
 }
