@@ -139,8 +139,7 @@ impl<'a> Face<'a> {
         }
         let fit = self.regression.with(&self.base, &[column(option)])?;
         let gain = fit.evidence - self.base.evidence - libm::log(options.len() as f64);
-        let deviation = fit.deviations[0] * libm::sqrt(fit.scale);
-        Some((option, [gain, fit.amounts[0], deviation]))
+        Some((option, [gain, fit.amounts[0], fit.deviations[0]]))
     }
 
     /// The region that has grown most credibly.

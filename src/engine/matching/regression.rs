@@ -74,15 +74,12 @@ pub(super) struct Fit {
     pub amounts: Vec<f64>,
     /// Standard deviations of the amounts, in the same order.
     pub deviations: Vec<f64>,
-    /// Covariance of the amounts.
+    /// Covariance of the amounts; as the deviations it holds the noise's common factor.
     pub covariance: DMatrix<f64>,
-    /// Common factor of the variances.
-    pub scale: f64,
 }
 
 impl Fit {
-    /// A sum of the amounts, each by its weight, with one standard deviation, which the noise's common factor widens as it
-    /// does a measure's uncertainty.
+    /// A sum of the amounts, each by its weight, with one standard deviation.
     ///
     /// # Panics
     /// If there are fewer amounts than weights.
@@ -94,7 +91,7 @@ impl Fit {
                 variance += weight * other * self.covariance[(i, j)];
             }
         }
-        (sum, libm::sqrt(self.scale * variance.max(0.0)))
+        (sum, libm::sqrt(variance.max(0.0)))
     }
 }
 
@@ -241,7 +238,6 @@ impl Regression {
             covariance: DMatrix::from_fn(count, count, |i, j| {
                 columns[i].deviation * columns[j].deviation * inverse[j][i]
             }),
-            scale: top.scale,
         })
     }
 

@@ -189,11 +189,10 @@ impl<'a> Shifts<'a> {
         let options = RADIUS_MM.map(|deviation| vec![self.column(deviation, on_ring)]);
         let (gain, fit) = self.best_gain(options.into_iter())?;
         let ring: Vec<&Part> = self.parts.iter().filter(outer).step_by(5).collect();
-        let uncertainty = fit.deviations[0] * libm::sqrt(fit.scale);
         Some(Measure {
             log_odds: Some(gain),
             at_px: self.frame.page_points(ring.iter()),
-            ..Measure::new(Axis::RingRadiusMm, fit.amounts[0], uncertainty)
+            ..Measure::new(Axis::RingRadiusMm, fit.amounts[0], fit.deviations[0])
         })
     }
 
@@ -302,7 +301,7 @@ impl<'a> Shifts<'a> {
         let point = self.frame.page(middle);
         let value = libm::hypot(fit.amounts[0], fit.amounts[1]);
         let uncertainty =
-            libm::hypot(fit.deviations[0], fit.deviations[1]) * libm::sqrt(0.5 * fit.scale);
+            libm::hypot(fit.deviations[0], fit.deviations[1]) * std::f64::consts::FRAC_1_SQRT_2;
         Some(Measure {
             visibility: self.frame.visibility.of_pieces(group),
             // The best of many groups is one among as many chances; a die is seldom changed in
@@ -329,7 +328,7 @@ impl<'a> Shifts<'a> {
                 norm(&fit.amounts)
             };
             let deviation = norm(&fit.deviations) / libm::sqrt(fit.amounts.len() as f64);
-            let uncertainty = unit * deviation * libm::sqrt(fit.scale);
+            let uncertainty = unit * deviation;
             let moved =
                 (axis == Axis::MotifShiftMm).then(|| self.frame.displacement(middle, shift(fit)));
             Measure {
@@ -387,7 +386,7 @@ impl<'a> Shifts<'a> {
 
 /// The shift that the first two amounts are, right and down, with its covariance (xx, xy, yy).
 fn shift(fit: &Fit) -> (Vec2, [f64; 3]) {
-    let of = |row: usize, column: usize| fit.scale * fit.covariance[(row, column)];
+    let of = |row: usize, column: usize| fit.covariance[(row, column)];
     let shift = Vec2::new(fit.amounts[0], fit.amounts[1]);
     (shift, [of(0, 0), of(0, 1), of(1, 1)])
 }

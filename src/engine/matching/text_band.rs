@@ -120,7 +120,6 @@ mod tests {
             amounts: amounts.to_vec(),
             deviations: vec![0.01; AMOUNTS],
             covariance: DMatrix::<f64>::identity(AMOUNTS, AMOUNTS) * 1e-4,
-            scale: 1.0,
         }
     }
 

@@ -166,7 +166,7 @@ pub(super) fn measure(
     let fit = regression.with(&base, &[column])?;
     let outer_mm = lines_mm.first().copied().unwrap_or(0.0);
     let value = outer_mm * fit.amounts[0];
-    let uncertainty = outer_mm * fit.deviations[0] * libm::sqrt(fit.scale);
+    let uncertainty = outer_mm * fit.deviations[0];
     Some(Measure {
         log_odds: Some(fit.evidence - base.evidence),
         ..Measure::new(Axis::RingWidthMm, value, uncertainty)

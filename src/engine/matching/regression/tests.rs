@@ -72,7 +72,7 @@ fn amounts_of_two_columns_covary_and_a_sum_of_them_is_known_by_their_covariance(
     );
     assert!((mixed - fit.covariance[(1, 0)]).abs() < 1e-12, "{mixed}");
     let (end, deviation) = fit.sum(&[1.0, 1.0]);
-    let both = libm::hypot(fit.deviations[0], fit.deviations[1]) * libm::sqrt(fit.scale);
+    let both = libm::hypot(fit.deviations[0], fit.deviations[1]);
     assert!((end - 0.2).abs() < 0.02, "{end}");
     assert!(deviation > 0.0 && deviation < both, "{deviation} {both}");
 }
@@ -97,6 +97,22 @@ fn noisy_values_raise_the_common_scale_instead_of_speaking_for_a_column() {
         loud.scale,
         quiet.scale
     );
+}
+
+#[test]
+fn noise_widens_an_amount_once() {
+    // Five times the noise that was expected: what is known of the slope is what plain least squares would say.
+    let regression = line(0.2, 0.05);
+    let base = regression.base().unwrap();
+    let fit = regression.with(&base, &[slope_column()]).unwrap();
+    let squares = slope_column()
+        .entries
+        .into_iter()
+        .map(|entry| entry * entry);
+    let plain = 0.05 / libm::sqrt(squares.sum::<f64>());
+    let (_, told) = fit.sum(&[1.0]);
+    assert!(told > 0.5 * plain && told < 2.0 * plain, "{told} {plain}");
+    assert!((told - fit.deviations[0]).abs() < 1e-12, "{told}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Shifts<'_> {
         let square: f64 = fit.amounts[1..].iter().map(|amount| amount * amount).sum();
         let noise: f64 = fit.deviations[1..].iter().map(|own| own * own).sum();
         let band: Vec<&Part> = self.parts.iter().filter(|part| in_band(part)).collect();
-        let uncertainty = libm::sqrt(0.5 * noise * fit.scale / 6.0);
+        let uncertainty = libm::sqrt(0.5 * noise / 6.0);
         let places: Vec<Vec2> = band.iter().map(|part| part.at).collect();
         let text_band = || TextBand::new(&places, radius, &fit);
         Some(Measure {
