@@ -155,9 +155,14 @@ fn truth_tells_the_scanners_stretch_and_a_bad_feed_is_all_that_differs() {
         let mut scanned = document.scan(0, &[], &seals, world);
         let truth = scanned.truths.remove(0);
         let place = truth.place.unwrap();
-        (truth.hardship, truth.feed_percent.unwrap(), place)
+        let stretch = truth.feed_percent.unwrap();
+        (truth.hardship, stretch, place, truth.role)
     });
     assert_eq!((sound.0.as_deref(), fed.0.as_deref()), (None, Some("feed")));
+    assert!(
+        sound.3.is_some() && fed.3 == sound.3,
+        "a feed moves no seal: {fed:?}"
+    );
     assert!(sound.1.iter().all(|error| error.abs() <= 0.3), "{sound:?}");
     assert!((fed.1[0] - sound.1[0]).abs() < 1e-9, "{fed:?}");
     assert!((0.2..=1.0).contains(&fed.1[1].abs()), "{fed:?}");

@@ -5,6 +5,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::matching::Harm;
+use crate::synthesis::hardship::Hardship;
 use crate::synthesis::page::Letter;
 use crate::synthesis::placement::Stand;
 use crate::verdict::limit;
@@ -121,8 +122,10 @@ impl Truth {
             Some(_) | None => "page",
         };
         self.off_date = (stand == Stand::Aside).then_some(true);
-        // What else befell the page may change it.
-        self.role = self.hardship.is_none().then_some(role);
+        // What else befell the page may change it; a feed moves no seal.
+        let hardship = self.hardship.as_deref();
+        let may_differ = hardship.is_some_and(|word| word != Hardship::Feed.word());
+        self.role = (!may_differ).then_some(role);
         self.signed_over = self.signed_over.map(|signed| signed && is_usual);
         self.signature_overlap = covered;
     }
