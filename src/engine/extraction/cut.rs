@@ -143,6 +143,16 @@ pub(super) fn is_cut(map: &Density, outline: &Outline, level: f32) -> bool {
     at_edge.into_iter().zip(drawn).any(is_missing)
 }
 
+/// Whether all sides of a rectangle lie on the page, far enough from its edge to be told from it.
+pub(super) fn is_on_page(outline: &Outline, (width, height): (usize, usize)) -> bool {
+    let (across, down) = frames::axes(outline);
+    let size = Vec2::new(width as f64, height as f64);
+    let (a, b) = (across * outline.half_width, down * outline.half_height);
+    [a + b, a - b, b - a, -a - b]
+        .into_iter()
+        .all(|corner| depth(outline.centre + corner, Vec2::ZERO, size) >= BESIDE_PX)
+}
+
 /// Whether each side of a rectangle, right, left, bottom and top, lies at the page's edge or beyond it.
 fn sides_at_edge(outline: &Outline, (width, height): (usize, usize)) -> [bool; 4] {
     let (across, down) = frames::axes(outline);

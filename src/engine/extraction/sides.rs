@@ -123,7 +123,10 @@ pub(super) fn outlines(
     keep_best(&mut kept, found, FRAMES_MAX);
     if faint {
         let most = kept.len() + SQUARES_MAX;
-        keep_best(&mut kept, squares(&own, radii), most);
+        // What the page's edge cuts, or stands at, is left to `cut`.
+        let mut whole = squares(&own, radii);
+        whole.retain(|square| cut::is_on_page(&square.outline, size));
+        keep_best(&mut kept, whole, most);
     }
     let cut = cut::squares(all, radii, size).into_iter();
     kept.extend(cut.take(FRAMES_MAX));

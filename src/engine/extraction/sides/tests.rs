@@ -91,15 +91,26 @@ fn two_sides_make_no_frame() {
     assert!(found(&map).is_empty(), "{:?}", found(&map));
 }
 
-#[test]
-fn three_sides_make_a_square_where_one_ink_is_alone() {
-    // The left side is too faint to be a line; the others turn back on themselves.
-    let open = [(70.0, 70.0), (190.0, 70.0), (190.0, 190.0), (70.0, 190.0)];
+/// What the edges of a square make that ends at `right`, 120 pixels to a side; its left side is too faint to be a line.
+fn of_open_square(right: f64, faint: bool) -> Vec<Outline> {
+    let left = right - 120.0;
+    let open = [(left, 70.0), (right, 70.0), (right, 190.0), (left, 190.0)];
+    // The sides turn back on themselves.
     let map = drawing(&[open[0], open[1], open[2], open[3], open[2], open[1]], 16);
     let edges = rings::edges(&map, &map.map(|_| true), 0.02, (0, 0));
-    let best = |faint: bool| outlines(&edges, (None, faint), RADII, (300, 260));
-    assert_eq!(best(false), [], "among print it is none");
-    let found = best(true);
+    outlines(&edges, (None, faint), RADII, (300, 260))
+}
+
+#[test]
+fn three_sides_make_no_square_whose_base_lies_at_the_pages_edge() {
+    assert_ne!(of_open_square(285.0, true), [], "it lies further inside");
+    assert_eq!(of_open_square(297.0, true), [], "it may be the edge itself");
+}
+
+#[test]
+fn three_sides_make_a_square_where_one_ink_is_alone() {
+    assert_eq!(of_open_square(190.0, false), [], "among print it is none");
+    let found = of_open_square(190.0, true);
     let square = found.first().expect("three sides are drawn");
     assert!(
         square.centre.distance(Point::new(130.0, 130.0)) < 3.0,
