@@ -158,6 +158,14 @@ mod tests {
             "0.34 (turned 0.31 ± 0.10° anticlockwise, set 1.2 ± 0.4 % wider)"
         );
         assert_eq!(
+            said(Language::Vietnamese, &of(Some(amount(-1.24, 0.4)))),
+            "0.34 (xoay 0,31 ± 0,10° ngược chiều kim đồng hồ, khoảng cách chữ hẹp hơn 1,2 ± 0,4 %)"
+        );
+        assert_eq!(
+            said(Language::Chinese, &of(Some(amount(1.24, 0.4)))),
+            "0.34（逆时针转 0.31 ± 0.10°，字距加宽 1.2 ± 0.4 %）"
+        );
+        assert_eq!(
             said(Language::English, &of(None)),
             "0.34 (turned 0.31 ± 0.10° anticlockwise)"
         );
