@@ -184,7 +184,8 @@ pub(super) fn without_borrowers(
         });
         // Weighed once, however many circles lend: weighing goes around an outline, all else is a distance.
         let most = lenders.map(|(_, lent)| *lent).reduce(f64::max);
-        most.is_none_or(|most| most <= 2.0 * weight(&find.outline))
+        // A find whose weight is no number stays.
+        !most.is_some_and(|most| most > 2.0 * weight(&find.outline))
     });
 }
 
