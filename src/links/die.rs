@@ -21,6 +21,7 @@ use crate::links::Member;
 use crate::links::PASTED_DUPLICATE;
 use crate::links::SCHEMA;
 use crate::links::family::Groups;
+use crate::links::family::bears_twice;
 use crate::links::likeness;
 use crate::links::likeness::FUSED_MAX;
 use crate::links::pair;
@@ -267,7 +268,8 @@ impl<'a> Dies<'a> {
         joined.retain(|_, places| places.len() > 1);
         let record = |(first, places): (usize, Vec<usize>)| {
             let sheets = self.sheets(&places)?;
-            let is_copied = sheets.iter().any(|sheet| *sheet != 1);
+            let members = self.members(&places, &sheets);
+            let is_copied = sheets.iter().any(|sheet| *sheet != 1) || bears_twice(&members);
             // A link is no surer than the least of its pairs.
             let least = |of: fn(&(f64, f64)) -> f64| {
                 let own = pairs.iter().filter(|(own, _)| groups.first(*own) == first);
@@ -277,7 +279,7 @@ impl<'a> Dies<'a> {
             let link = Link {
                 schema: SCHEMA.to_owned(),
                 kind: Kind::SameImpression,
-                members: self.members(&places, &sheets),
+                members,
                 strength: (10.0 * least(|agreement| agreement.1)).round() / 10.0,
                 correlation: Some((1000.0 * least(|agreement| agreement.0)).round() / 1000.0),
                 seal: None,

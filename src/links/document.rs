@@ -1,7 +1,7 @@
 //! The links of one document: its impressions are compared with the others, not all with all.
 //!
-//! What comes out is what comparing all with all says of it. Compared with every impression are the document's own and those that
-//! turn out to be one with them. Where some pair agrees all over, what the seal's impressions have in common is asked for too: that
+//! What comes out is what comparing all with all says of it, but of a large family its first members only. Compared with every
+//! impression are the document's own and those that turn out to be one with them. Where some pair agrees all over, what the seal's impressions have in common is asked for too: that
 //! takes up to 64 families of impressions, each of which is compared with every impression, to know who is of it.
 
 use std::collections::BTreeMap;
@@ -18,11 +18,17 @@ use crate::links::pair;
 use crate::links::pair::Pair;
 use crate::production::ResidualKey;
 
+/// Impressions of other documents that are followed around each of a document's impressions, the first of the entries; chosen: each
+/// pair that is one costs a look at two layouts, some milliseconds, and a seal's image may be pasted into thousands of letters.
+const FOLLOWED_MAX: usize = 40;
+
 /// Finds the impressions that are copies of a document's: those links of all the entries that the document with this path is a
-/// member of, in their order.
+/// member of, in their order. Of a family with more than 40 impressions of other documents, the first 40 of the entries that are
+/// found from the document's are told: whoever gives the latest first has the latest.
 ///
 /// Cost: half a microsecond for each pair of the document's impressions with others of their seals. Where some agree, up to 64 times
-/// as much; where a seal's impressions resemble one another as copies do, at most as much as for all pairs.
+/// as much; where a seal's impressions resemble one another as copies do, at most as much as for all pairs. Besides, some
+/// milliseconds for each pair that is one, at most 820 of them for each of the document's impressions that stands in a family of its own.
 #[must_use]
 pub fn find(entries: &[Entry], path: &str) -> Vec<Link> {
     linked(entries, |own| Seal::new(entries, own).pairs_around(path))
@@ -35,6 +41,25 @@ struct Seal<'a> {
     own: &'a [usize],
     /// The first of each impression's family, as far as it was asked for.
     families: BTreeMap<usize, usize>,
+    /// What they have in common, once it was asked for.
+    habit: Option<Habit>,
+}
+
+/// Where following a document's impressions has come to.
+struct Reached {
+    /// The document's impressions.
+    document: BTreeSet<usize>,
+    /// These, and those that are followed around them.
+    found: BTreeSet<usize>,
+    /// Those that were compared with all that may be joined.
+    compared: BTreeSet<usize>,
+}
+
+impl Reached {
+    /// Whether an impression is to be looked at where so many more may be followed.
+    fn may_be_joined(&self, position: usize, spare: usize) -> bool {
+        !self.compared.contains(&position) && (spare > 0 || self.found.contains(&position))
+    }
 }
 
 impl<'a> Seal<'a> {
@@ -43,39 +68,70 @@ impl<'a> Seal<'a> {
             entries,
             own,
             families: BTreeMap::new(),
+            habit: None,
         }
     }
 
-    /// The pairs that are one among a document's impressions and all that are one with them.
+    /// The pairs that are one among a document's impressions and those followed around them.
     fn pairs_around(&mut self, path: &str) -> Vec<Pair> {
         let entries = self.entries;
         let document = self.own.iter().copied();
-        let mut pending: Vec<usize> = document
+        let document: BTreeSet<usize> = document
             .filter(|&position| entries[position].path == path)
             .collect();
-        let mut found: BTreeSet<usize> = pending.iter().copied().collect();
-        let mut compared = BTreeSet::new();
-        let mut habit = None;
+        let mut reached = Reached {
+            found: document.clone(),
+            document,
+            compared: BTreeSet::new(),
+        };
+        let mut pairs = Vec::new();
+        for start in reached.document.clone() {
+            pairs.extend(self.pairs_from(start, &mut reached));
+        }
+        pairs
+    }
+
+    /// The pairs that are one among those followed from one of the document's impressions; none where it was followed from another.
+    fn pairs_from(&mut self, start: usize, reached: &mut Reached) -> Vec<Pair> {
+        let mut pending = vec![start];
+        let mut spare = FOLLOWED_MAX;
         let mut pairs = Vec::new();
         while let Some(position) = pending.pop() {
-            compared.insert(position);
-            for (other, correlation) in self.near(position, |other| !compared.contains(&other)) {
-                let members = (position.min(other), position.max(other));
-                let (one, second) = (residual(entries, members.0), residual(entries, members.1));
-                if !pair::agrees_all_over(one, second) {
+            if !reached.compared.insert(position) {
+                continue;
+            }
+            let is_asked = |other| reached.may_be_joined(other, spare);
+            for (other, correlation) in self.near(position, is_asked) {
+                if !reached.may_be_joined(other, spare) {
                     continue;
                 }
-                let common = habit.get_or_insert_with(|| self.habit());
-                let apart = self.apart(common, members);
-                if let Some(pair) = pair::judge(entries, members, (correlation, apart)) {
-                    pairs.push(pair);
-                    if found.insert(other) {
-                        pending.push(other);
-                    }
+                let members = (position.min(other), position.max(other));
+                let Some(pair) = self.judge(members, correlation) else {
+                    continue;
+                };
+                pairs.push(pair);
+                if reached.found.insert(other) {
+                    spare -= 1;
+                    pending.push(other);
+                } else if reached.document.contains(&other) {
+                    pending.push(other);
                 }
             }
         }
         pairs
+    }
+
+    /// Whether two with some correlation are one.
+    fn judge(&mut self, members: (usize, usize), correlation: f64) -> Option<Pair> {
+        let entries = self.entries;
+        let (one, second) = (residual(entries, members.0), residual(entries, members.1));
+        if !pair::agrees_all_over(one, second) {
+            return None;
+        }
+        let habit = self.habit.take().unwrap_or_else(|| self.common());
+        let apart = self.apart(&habit, members);
+        self.habit = Some(habit);
+        pair::judge(entries, members, (correlation, apart))
     }
 
     /// Those among the impressions asked for that one may be a copy of, with the correlation.
@@ -90,7 +146,7 @@ impl<'a> Seal<'a> {
     }
 
     /// What the impressions have in common.
-    fn habit(&mut self) -> Habit {
+    fn common(&mut self) -> Habit {
         let (entries, own) = (self.entries, self.own);
         let framed = own.iter().copied();
         let framed = framed.filter(|&position| is_of_frame(entries, own, position));
@@ -227,6 +283,32 @@ mod tests {
                 assert_eq!(find(&entries, &path), of_it, "{number} of {count}");
             }
             assert!(linked >= 7 && alone >= 3, "{linked} linked, {alone} alone");
+        }
+    }
+
+    #[test]
+    fn of_a_large_family_the_first_forty_are_followed() {
+        let mut chance = fastrand::Rng::with_seed(4_402);
+        let source = marks(&mut chance);
+        // All of one seal.
+        let copies = (0..300).map(|number| {
+            let noise = marks(&mut chance);
+            entry(2 * number, &with(&source, &noise, 0.1))
+        });
+        let entries: Vec<Entry> = copies.collect();
+        let own: Vec<usize> = (0..entries.len()).collect();
+        for (path, told) in [("0", 0..41), ("598", 0..40)] {
+            let links = find(&entries, path);
+            assert_eq!(links.len(), 1, "{path}");
+            let members = links[0].members.iter().map(|own| own.path.clone());
+            let mut expected: Vec<String> = told.map(|own| (2 * own).to_string()).collect();
+            if path == "598" {
+                expected.push(path.to_owned());
+            }
+            assert_eq!(members.collect::<Vec<_>>(), expected, "{path}");
+            // Each of these costs a look at two layouts.
+            let judged = Seal::new(&entries, &own).pairs_around(path);
+            assert_eq!(judged.len(), 41 * 40 / 2, "{path}");
         }
     }
 

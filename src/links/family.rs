@@ -78,6 +78,10 @@ fn pairs(entries: &[Entry], own: &[usize]) -> Vec<Pair> {
     let habit = Habit::of(framed.map(key));
     let judged = likely.par_iter().map(|&(members, correlation)| {
         let (one, other) = (key(members.0), key(members.1));
+        // First what takes less time.
+        if !pair::agrees_all_over(one.1, other.1) {
+            return None;
+        }
         let apart = is_of_frame(members.0).then(|| habit.correlation(one, other));
         pair::judge(entries, members, (correlation, apart.flatten()))
     });
@@ -98,6 +102,7 @@ pub(super) fn families(
             sheets.join(pair.members);
         }
     }
+    let best = best(pairs);
     let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for member in impressions.members() {
         families
@@ -107,15 +112,37 @@ pub(super) fn families(
     }
     families
         .into_iter()
-        .map(|(first, members)| (first, link(named, &members, &sheets, pairs)))
+        .map(|(first, members)| (first, link(named, &members, &sheets, &best)))
         .collect()
+}
+
+/// The greatest strength and the greatest correlation of each member's pairs.
+fn best(pairs: &[Pair]) -> BTreeMap<usize, (f64, f64)> {
+    let mut best: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    for pair in pairs {
+        for member in [pair.members.0, pair.members.1] {
+            let (strength, correlation) = best.entry(member).or_default();
+            *strength = strength.max(pair.strength);
+            *correlation = correlation.max(pair.correlation);
+        }
+    }
+    best
+}
+
+/// Whether two of a link's members, which are one impression, stand on one page: one of them is a copy, whatever the sheets are.
+pub(super) fn bears_twice(members: &[Member]) -> bool {
+    let mut pages: BTreeMap<(&str, u32), usize> = BTreeMap::new();
+    members.iter().any(|own| {
+        let page = (own.sha256.as_str(), own.page);
+        *pages.entry(page).or_insert(own.impression) != own.impression
+    })
 }
 
 fn link(
     named: &impl Fn(usize, usize) -> Member,
     members: &[usize],
     sheets: &Groups,
-    pairs: &[Pair],
+    best: &BTreeMap<usize, (f64, f64)>,
 ) -> Link {
     let mut numbers: Vec<usize> = Vec::new();
     let mut record = |&position: &usize| {
@@ -129,23 +156,19 @@ fn link(
     };
     let recorded: Vec<Member> = members.iter().map(&mut record).collect();
     // A family is no surer than its least sure member, each by the pair that speaks most for it.
-    let least = |of: fn(&Pair) -> f64| {
-        let best = |member: &usize| {
-            let own = pairs
-                .iter()
-                .filter(|pair| pair.members.0 == *member || pair.members.1 == *member);
-            own.map(of).fold(0.0, f64::max)
-        };
-        members.iter().map(best).fold(f64::INFINITY, f64::min)
+    let least = |of: fn(&(f64, f64)) -> f64| {
+        let own = members.iter().filter_map(|member| best.get(member));
+        own.map(of).fold(f64::INFINITY, f64::min)
     };
+    let is_copied = numbers.len() > 1 || bears_twice(&recorded);
     let rounded = |value: f64, digits: f64| (value * digits).round() / digits;
     Link {
         schema: SCHEMA.to_owned(),
         kind: Kind::SameImpression,
-        finding: (numbers.len() > 1).then(|| PASTED_DUPLICATE.to_owned()),
+        finding: is_copied.then(|| PASTED_DUPLICATE.to_owned()),
         members: recorded,
-        strength: rounded(least(|pair| pair.strength), 10.0),
-        correlation: Some(rounded(least(|pair| pair.correlation), 1000.0)),
+        strength: rounded(least(|own| own.0), 10.0),
+        correlation: Some(rounded(least(|own| own.1), 1000.0)),
         seal: None,
     }
 }

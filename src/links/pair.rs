@@ -84,7 +84,7 @@ pub(super) fn likely(entries: &[Entry], members: (usize, usize)) -> Option<f64> 
     (correlation >= LOOKED_AT).then_some(correlation)
 }
 
-/// Whether two entries with some correlation are one impression, and of one sheet; `apart` is their correlation without what the
+/// Whether two entries that agree all over ([`agrees_all_over`]) with some correlation are one impression, and of one sheet; `apart` is their correlation without what the
 /// seal's other impressions have in common, where that is known. `None` if they are two stampings.
 pub(super) fn judge(
     entries: &[Entry],
@@ -94,7 +94,7 @@ pub(super) fn judge(
     let (own, other) = (&entries[members.0], &entries[members.1]);
     let same_page = own.sha256 == other.sha256 && own.key.page == other.key.page;
     let (bound, looked_at) = apart.map_or((ALONE, correlation), |apart| (APART, apart));
-    if looked_at < bound.least || !agrees_all_over(&own.key.residual, &other.key.residual) {
+    if looked_at < bound.least {
         return None;
     }
     Some(Pair {

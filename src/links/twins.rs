@@ -145,6 +145,24 @@ mod tests {
     }
 
     #[test]
+    fn one_page_that_bears_an_impression_twice_is_a_finding() {
+        let second = Bearer {
+            impression: 1,
+            ..bearer(2, "a", "a")
+        };
+        let twice = [bearer(1, "a", "a"), second.clone()];
+        let links = join(&twice, &[twins((1, 2), 2.0, false)]);
+        assert_eq!(links.len(), 1, "{links:?}");
+        assert_eq!(told(&links[0]), [("a", 1), ("a", 1)]);
+        assert_eq!(links[0].finding.as_deref(), Some(PASTED_DUPLICATE));
+        // Scans of two pages that are one sheet are none.
+        let other_page = Bearer { page: 2, ..second };
+        let scans = [bearer(1, "a", "a"), other_page];
+        let links = join(&scans, &[twins((1, 2), 2.0, true)]);
+        assert_eq!(links[0].finding, None, "{links:?}");
+    }
+
+    #[test]
     fn what_only_another_impression_joins_is_apart_without_it() {
         let pairs = [twins((1, 2), 2.0, false), twins((2, 3), 2.0, false)];
         let all = [
