@@ -17,8 +17,9 @@ use crate::storage::database::placeholders;
 use crate::storage::documents::EVERY_OFFICE;
 use crate::storage::documents::StoredDocument;
 
-/// Pairs that are read for each impression asked about: it was compared with eight at most when it came.
-const PAIRS_EACH: usize = 8;
+/// Pairs that are read for each impression asked about, the latest: it was compared with eight at most when it came, and any number
+/// with it since.
+const PAIRS_EACH: usize = 64;
 
 /// An impression of an unregistered die in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,8 +119,8 @@ impl Store {
         Ok(rows.iter().filter_map(stored).collect())
     }
 
-    /// The pairs that some impressions are of, the latest found first: those of which documents of an office, or of all, bear
-    /// both.
+    /// The pairs that some impressions are of, the latest [`PAIRS_EACH`] of each: those of which documents of an office, or of all,
+    /// bear both. A pair of two of them may come twice.
     async fn twins_of(
         &self,
         numbers: &BTreeSet<i64>,
@@ -129,13 +130,17 @@ impl Store {
             return Ok(Vec::new());
         }
         let among = placeholders(2, numbers.len());
+        // Counted for each by itself: one with many pairs must not hide the only one of another.
         let query = format!(
-            "select earlier, later, correlation, strength, is_one_sheet from die_copy \
-             where (earlier in {among} or later in {among}) \
-             and exists (select 1 {BORNE} and die_impression.position = die_copy.earlier) \
-             and exists (select 1 {BORNE} and die_impression.position = die_copy.later) \
-             order by later desc, earlier desc limit {}",
-            PAIRS_EACH * numbers.len().max(PAIRS_EACH)
+            "select earlier, later, correlation, strength, is_one_sheet from \
+             (select earlier, later, correlation, strength, is_one_sheet, \
+             row_number() over (partition by own order by later desc, earlier desc) as place from \
+             (select earlier as own, earlier, later, correlation, strength, is_one_sheet from die_copy where earlier in {among} \
+             union all \
+             select later as own, earlier, later, correlation, strength, is_one_sheet from die_copy where later in {among}) as told \
+             where exists (select 1 {BORNE} and die_impression.position = told.earlier) \
+             and exists (select 1 {BORNE} and die_impression.position = told.later)) as numbered \
+             where place <= {PAIRS_EACH}"
         );
         let mut query =
             sqlx::query(sqlx::AssertSqlSafe(query)).bind(office.unwrap_or(EVERY_OFFICE));

@@ -75,7 +75,8 @@ impl Store {
         Ok(all)
     }
 
-    /// The seals that impressions of a job's documents are taken for, in the order of their names.
+    /// The seals that impressions of a job's documents are taken for, in the order of their names; of items that are done alone, as
+    /// their reports are printed alone.
     ///
     /// # Errors
     /// If the database fails.
@@ -83,7 +84,7 @@ impl Store {
         let rows = sqlx::query(
             "select distinct seal from impression_key join result on result.position = impression_key.result \
              join document on document.sha256 = result.document and document.asked = result.asked \
-             where document.id in (select item.document from item where item.job = $1) order by seal",
+             where document.id in (select item.document from item where item.job = $1 and item.state = 'done') order by seal",
         )
         .bind(job)
         .fetch_all(&self.pool)
@@ -92,7 +93,7 @@ impl Store {
     }
 
     /// The keys of the impressions of a job's documents that are taken for a seal: the first `count`, in the order in which the
-    /// documents came.
+    /// documents came; of items that are done alone.
     ///
     /// # Errors
     /// If the database fails.
@@ -107,7 +108,7 @@ impl Store {
              join result on result.position = impression_key.result \
              join document on document.sha256 = result.document and document.asked = result.asked \
              where seal = $1 and document.state = 'kept' \
-             and document.id in (select item.document from item where item.job = $2) \
+             and document.id in (select item.document from item where item.job = $2 and item.state = 'done') \
              order by document.position, impression limit $3",
         )
         .bind(seal)
