@@ -45,8 +45,9 @@ const TOGETHER: usize = 64;
 const BYTES_TOGETHER: u64 = 256 << 20;
 /// Items that are listed at once.
 const LISTED: u32 = 500;
-/// Impressions of a seal among which copies are looked for at an export, the first; chosen: half a minute of one processor.
-const COMPARED_MAX: usize = 10_000;
+/// Impressions of a seal among which copies are looked for at an export, the first; chosen: some seconds of one processor, and
+/// more where hundreds of them are copies of one another: each pair of these costs a look at two layouts.
+const COMPARED_MAX: usize = 3_000;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
