@@ -117,9 +117,13 @@ fn check(field: FieldName, value: &str) -> Answer<()> {
     Err(problem.because(Told::new(code, &[("field", &name)])))
 }
 
-/// Whether a character only ends lines or turns round what stands behind it.
+/// Whether a character is not seen: it only ends lines, turns round what stands behind it, or parts or joins what stands beside it.
 fn is_unseen(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
 }
 
 /// A field of a document: what it is said to be, beside what was read.

@@ -200,6 +200,8 @@ async fn is_refused(lan: &Visitor, fields: &str) {
         ("signer", "Lê Văn Bình\nGiám đốc", "field_not_plain"),
         ("symbol", "QĐ\u{0}UBND", "field_not_plain"),
         ("issuer", "Sở\u{202e}Y tế", "field_not_plain"),
+        ("number", "2\u{200b}1", "field_not_plain"),
+        ("symbol", "QĐ-\u{ad}UBND", "field_not_plain"),
     ] {
         let (status, problem) = lan.send("PUT", fields, json!({ field: unfit })).await;
         assert_eq!((status, &problem["code"]), (422, &json!("unfit_value")));
