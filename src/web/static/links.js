@@ -52,8 +52,7 @@ const ask = async () => {
     place.hidden = copies.length === 0;
   } catch (error) {
     // That nothing is known is not that there is nothing.
-    place.append(made("p", "small", error.message));
-    place.hidden = false;
+    document.getElementById("linked-failed").textContent = error.message;
   }
 };
 if (place) ask();
