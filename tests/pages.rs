@@ -219,7 +219,9 @@ async fn pages_say_beside_a_consistent_conclusion_that_a_traced_die_is_not_exclu
                 .header(header::ACCEPT, "text/html")
                 .header(header::ACCEPT_LANGUAGE, "en")
                 .header(header::COOKIE, "opinion=first");
-            let page = asked.send().await.unwrap().text().await.unwrap();
+            let answer = asked.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            let page = answer.text().await.unwrap();
             let said = Language::English.word("head.traced_die");
             assert!(!page.contains(said), "{name}, {path}");
         }

@@ -172,6 +172,13 @@ fn once(results: &[NewResult], told: &[Told]) {
         taken(&store, results, &["B1"]).await;
         let before = pairs(&found(&store, None).await);
         agree(&before, told);
+        // Whether a rescan agrees enough to be linked at all is not claimed here, but seen.
+        let rescans = told.iter().filter_map(|own| {
+            let source = own.rescan_of.as_deref()?;
+            Some(linked(&before, &own.sha256, source))
+        });
+        let rescans: Vec<Option<bool>> = rescans.collect();
+        eprintln!("rescans, linked as one sheet or not: {rescans:?}");
         store.keep_results(results, later(50_000)).await.unwrap();
         assert!(!relating::next(&store).await.unwrap(), "nothing is new");
         assert_eq!(pairs(&found(&store, None).await), before);
