@@ -141,12 +141,13 @@ fn an_export_tells_what_links_the_documents_of_its_job_after_their_reports() {
     with_register(folder.path());
     let data = folder.path().join("data");
     let (source, pasted) = ("01-genuine-colour.pdf", "15-pasted-copy-of-01.pdf");
-    let exported = |names: &[&str]| -> Vec<Value> {
+    let exported = |names: &[&str], more: &[&str]| -> Vec<Value> {
         let paths: Vec<String> = names
             .iter()
             .map(|name| format!("{DOCUMENTS}/{name}"))
             .collect();
         let mut arguments = vec!["submit", "--ocr", "off"];
+        arguments.extend(more);
         arguments.extend(paths.iter().map(String::as_str));
         let (_, said, error) = bulk(&data, &arguments);
         let job = said
@@ -160,7 +161,7 @@ fn an_export_tells_what_links_the_documents_of_its_job_after_their_reports() {
             .map(|line| serde_json::from_str(line).unwrap());
         lines.collect()
     };
-    let lines = exported(&[source, "14-no-seal.pdf", pasted]);
+    let lines = exported(&[source, "14-no-seal.pdf", pasted], &[]);
     let schemas: Vec<&Value> = lines.iter().map(|line| &line["schema"]).collect();
     let report = "antin.report/1";
     assert_eq!(
@@ -176,8 +177,11 @@ fn an_export_tells_what_links_the_documents_of_its_job_after_their_reports() {
         }
     }
     // What another job holds is no matter of this one.
-    let alone = exported(&[pasted]);
+    let alone = exported(&[pasted], &[]);
     assert_eq!(alone.len(), 1, "{alone:?}");
+    // What waits has no report here yet, and no links, though another job has both.
+    let waiting = exported(&[source, pasted], &["--detach"]);
+    assert_eq!(waiting, Vec::<Value>::new());
 }
 
 #[test]
