@@ -8,9 +8,12 @@ use antin::audit::Actor;
 use antin::jobs::relating;
 use antin::links;
 use antin::links::Bearer;
+use antin::links::KeptDie;
 use antin::links::Link;
+use antin::links::Twins;
 use antin::retention::Periods;
 use antin::storage::Store;
+use antin::storage::dies::Placement;
 use antin::storage::documents::DocumentFilter;
 use antin::storage::documents::StoredDocument;
 use antin::storage::documents::document_id;
@@ -21,6 +24,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::Drawn;
+use super::handed_in;
 use super::taken;
 use crate::later;
 use crate::now;
@@ -164,6 +168,7 @@ fn copies_of_a_die_in_no_register_are_linked_once_and_each_office_sees_its_own()
     let told = Told::all(&drawn);
     once(&drawn.results, &told);
     across_offices(&drawn.results, &told);
+    beside_many(&drawn.results);
 }
 
 fn once(results: &[NewResult], told: &[Told]) {
@@ -247,5 +252,59 @@ fn across_offices(results: &[NewResult], told: &[Told]) {
             assert_eq!(found(&store, Some("B2")).await, []);
             assert_eq!(bears(&pairs(&found(&store, None).await), second), is_told);
         }
+    });
+}
+
+/// The only copy of one impression is told beside the many of another in its document.
+fn beside_many(results: &[NewResult]) {
+    let mut bearing = results.iter().filter(|own| !own.dies.is_empty());
+    let mut with = |count: usize| {
+        let own = bearing.next().unwrap();
+        let die = |impression: usize| KeptDie {
+            impression,
+            ..own.dies[0].clone()
+        };
+        NewResult {
+            dies: (0..count).map(die).collect(),
+            ..own.clone()
+        }
+    };
+    let both = [with(2), with(80)];
+    on_each("copies_beside_many", async |store| {
+        handed_in(&store, &both, &["B1"]).await;
+        let mut numbers: Vec<i64> = Vec::new();
+        let mut placement = Placement::default();
+        while let Some((die, placed)) = store.next_unplaced().await.unwrap() {
+            numbers.push(die.position);
+            // The first is paired with all of the other document but the earliest, which is the second's.
+            let first = match numbers.len() {
+                1 | 2 => None,
+                3 => Some(numbers[1]),
+                _ => Some(numbers[0]),
+            };
+            let copy = first.map(|first| Twins {
+                numbers: (first, die.position),
+                correlation: 0.8,
+                strength: 2.0,
+                is_one_sheet: false,
+            });
+            placement.copies = copy.into_iter().collect();
+            let done = store.place_die(die.position, &placement, placed);
+            assert!(done.await.unwrap(), "{numbers:?}");
+        }
+        assert_eq!(numbers.len(), 82);
+        let sha256 = both[0].report.document.sha256.as_deref().unwrap();
+        let id = document_id("B1", sha256);
+        let document = store.document(&id).await.unwrap().unwrap();
+        let copies = store.copies_beside(&document, None, 100).await.unwrap();
+        let mut told = copies.twins.iter().map(|own| own.numbers);
+        assert!(
+            told.any(|own| own == (numbers[1], numbers[2])),
+            "{copies:?}"
+        );
+        // Of the many, the latest.
+        let last = numbers.last().copied().unwrap();
+        let mut told = copies.twins.iter().map(|own| own.numbers);
+        assert!(told.any(|own| own == (numbers[0], last)), "{copies:?}");
     });
 }

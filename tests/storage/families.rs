@@ -156,6 +156,12 @@ fn examined(
 
 /// Hands documents in to offices in turn, keeps their results, and brings their impressions together.
 async fn taken(store: &Store, results: &[NewResult], offices: &[&str]) {
+    handed_in(store, results, offices).await;
+    while relating::next(store).await.unwrap() {}
+}
+
+/// Hands documents in to offices in turn, and keeps their results.
+async fn handed_in(store: &Store, results: &[NewResult], offices: &[&str]) {
     for (n, result) in results.iter().enumerate() {
         let (office, lease) = (offices[n % offices.len()], format!("lease {n}"));
         let job = begun(store, &format!("{office} {n}"), office).await;
@@ -177,7 +183,6 @@ async fn taken(store: &Store, results: &[NewResult], offices: &[&str]) {
         let examined = Settlement::Examined(Box::new(result.clone()));
         assert!(store.settle_item(&claimed[0], &examined, at).await.unwrap());
     }
-    while relating::next(store).await.unwrap() {}
 }
 
 async fn families(store: &Store, office: Option<&str>) -> Vec<Family> {
