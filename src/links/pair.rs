@@ -84,8 +84,9 @@ pub(super) fn likely(entries: &[Entry], members: (usize, usize)) -> Option<f64> 
     (correlation >= LOOKED_AT).then_some(correlation)
 }
 
-/// Whether two entries that agree all over ([`agrees_all_over`]) with some correlation are one impression, and of one sheet; `apart` is their correlation without what the
-/// seal's other impressions have in common, where that is known. `None` if they are two stampings.
+/// Whether two entries with some correlation, which agree all over ([`agrees_all_over`]), are one impression, and of one sheet;
+/// `apart` is their correlation without what the seal's other impressions have in common, where that is known. `None` if they are
+/// two stampings.
 pub(super) fn judge(
     entries: &[Entry],
     members: (usize, usize),
